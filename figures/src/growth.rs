@@ -1,0 +1,169 @@
+//! Growth of a metric over a number of days.
+//!
+//! Current is the newest accepted value at or before the day in question. Baseline is the accepted value nearest
+//! to N days before current's own date, at most max(1, N/10) days off. Without one, growth is missing, with the
+//! reason; the percentage is missing where the baseline is 0.
+
+use casa24_schemas::{Growth, GrowthFigure, Metric, MissingReason, Platform};
+use time::Date;
+
+use crate::history::{ArtistHistory, value};
+use crate::series::{Series, days_before};
+
+/// Periods that are published after every new snapshot, in days.
+pub const PERIODS_DAYS: [u32; 7] = [1, 7, 14, 30, 60, 90, 365];
+
+/// How far a baseline may lie from the day that was asked for, in days.
+pub const fn max_days_off(period_days: u32) -> u32 {
+    let tenth = period_days / 10;
+    if tenth > 1 { tenth } else { 1 }
+}
+
+/// Growth of one series over `period_days` (at least 1) as of a day.
+pub fn of_series(
+    platform: &Platform,
+    metric: &Metric,
+    series: &Series,
+    period_days: u32,
+    as_of: Date,
+) -> GrowthFigure {
+    let mut figure = GrowthFigure {
+        platform: platform.clone(),
+        metric: metric.clone(),
+        period_days,
+        current: None,
+        current_date: None,
+        baseline: None,
+        baseline_date: None,
+        change: None,
+        change_pct: None,
+        flags: Vec::new(),
+        missing: None,
+    };
+    let Some(current) = series.at(as_of) else {
+        figure.missing = Some(MissingReason::NoCurrent);
+        return figure;
+    };
+    figure.current = value(current.value);
+    figure.current_date = Some(current.date());
+    let start = days_before(current.date(), period_days);
+    let near = series.nearest(start, max_days_off(period_days));
+    // A period of one day may find the current day itself "one day off": that is no growth.
+    let before = |point: &&crate::Point| point.date() < current.date();
+    let Some(baseline) = near.filter(before).or_else(|| earlier(series, start, period_days)) else {
+        figure.flags = series.flags_between(current.observed_at, current.observed_at);
+        figure.missing = Some(MissingReason::NoBaseline);
+        return figure;
+    };
+    figure.baseline = value(baseline.value);
+    figure.baseline_date = Some(baseline.date());
+    figure.change = value(current.value - baseline.value);
+    if baseline.value == 0.0 {
+        figure.missing = Some(MissingReason::BaselineZero);
+    } else {
+        figure.change_pct = value((current.value - baseline.value) / baseline.value * 100.0);
+    }
+    figure.flags = series.flags_between(baseline.observed_at, current.observed_at);
+    figure
+}
+
+/// The newest value at or before the start of the period that is still near enough.
+fn earlier(series: &Series, start: Date, period_days: u32) -> Option<&crate::Point> {
+    series
+        .at(start)
+        .filter(|point| (start - point.date()).whole_days() <= i64::from(max_days_off(period_days)))
+}
+
+/// Growth of every series of an artist over each of these periods, as of a day; `None` where nothing of the
+/// artist is known by then.
+pub fn of_artist(artist: &ArtistHistory, periods_days: &[u32], as_of: Date) -> Option<Growth> {
+    let generated_at = artist.newest_until(as_of)?;
+    let figures = artist
+        .all_series()
+        .flat_map(|(platform, metric, series)| {
+            periods_days.iter().map(move |days| of_series(platform, metric, series, *days, as_of))
+        })
+        .collect();
+    Some(Growth { artist: artist.artist.clone(), generated_at, figures, sample: artist.sample })
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::{DatedFlag, Flag, Observed, Value};
+    use time::macros::date;
+    use time::{Duration, Month};
+
+    use super::*;
+    use crate::series::{FlagSet, Point};
+
+    const AS_OF: Date = date!(2025 - 07 - 31);
+
+    /// Values by day of July 2025.
+    fn growth(values: &[(u8, f64)], period_days: u32) -> GrowthFigure {
+        let mut series = Series::new();
+        for (day, value) in values {
+            let date = Date::from_calendar_date(2025, Month::July, *day).unwrap();
+            let flags = if *day == 20 { FlagSet::of(&[Flag::LevelChange]) } else { FlagSet::default() };
+            series.insert(Point { observed_at: Observed::day(date), value: *value, flags });
+        }
+        of_series(&Platform::SPOTIFY, &Metric::FOLLOWERS, &series, period_days, AS_OF)
+    }
+
+    fn number(value: Option<Value>) -> Option<f64> {
+        value.map(Value::get)
+    }
+
+    #[test]
+    fn the_period_is_counted_from_the_current_values_own_date() {
+        let figure = growth(&[(10, 100.0), (17, 110.0), (24, 121.0)], 7);
+        assert_eq!(figure.current_date, Some(date!(2025 - 07 - 24)));
+        assert_eq!(figure.baseline_date, Some(date!(2025 - 07 - 17)));
+        assert_eq!(number(figure.change), Some(11.0));
+        assert_eq!(number(figure.change_pct), Some(10.0));
+        assert_eq!(figure.missing, None);
+    }
+
+    #[test]
+    fn a_baseline_may_be_a_tenth_of_the_period_off_and_no_more() {
+        assert_eq!(number(growth(&[(4, 1.0), (31, 2.0)], 30).baseline), Some(1.0));
+        let too_far = growth(&[(5, 1.0), (31, 2.0)], 30);
+        assert_eq!((too_far.baseline, too_far.change, too_far.change_pct), (None, None, None));
+        assert_eq!(too_far.missing, Some(MissingReason::NoBaseline));
+        assert_eq!(number(growth(&[(23, 1.0), (31, 2.0)], 7).baseline), Some(1.0));
+        assert_eq!(growth(&[(22, 1.0), (31, 2.0)], 7).baseline, None);
+    }
+
+    #[test]
+    fn one_day_never_compares_a_day_with_itself() {
+        assert_eq!(growth(&[(31, 2.0)], 1).missing, Some(MissingReason::NoBaseline));
+        assert_eq!(number(growth(&[(29, 1.0), (31, 2.0)], 1).baseline), Some(1.0));
+        assert_eq!(number(growth(&[(29, 1.0), (30, 1.5), (31, 2.0)], 1).baseline), Some(1.5));
+    }
+
+    #[test]
+    fn from_zero_there_is_a_change_but_no_percentage() {
+        let figure = growth(&[(24, 0.0), (31, 5.0)], 7);
+        assert_eq!((number(figure.change), figure.change_pct), (Some(5.0), None));
+        assert_eq!(figure.missing, Some(MissingReason::BaselineZero));
+    }
+
+    #[test]
+    fn a_level_change_within_the_period_is_told() {
+        let spans = growth(&[(17, 9.0), (20, 5.0), (24, 5.0)], 7);
+        assert_eq!(spans.flags, [DatedFlag { date: date!(2025 - 07 - 20), flag: Flag::LevelChange }]);
+        assert_eq!(growth(&[(20, 5.0), (24, 5.0), (27, 5.0)], 7).flags, []);
+    }
+
+    #[test]
+    fn nothing_known_yet_is_missing() {
+        let later = Series::new();
+        let figure = of_series(
+            &Platform::SPOTIFY,
+            &Metric::FOLLOWERS,
+            &later,
+            7,
+            AS_OF.saturating_sub(Duration::days(90)),
+        );
+        assert_eq!(figure.missing, Some(MissingReason::NoCurrent));
+    }
+}

@@ -1,0 +1,200 @@
+//! A series: the accepted values of one metric of one artist on one platform, in order of observation.
+
+use casa24_schemas::{DatedFlag, Flag, Observed};
+use time::{Date, Duration};
+
+/// A set of flags in one byte.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FlagSet(u8);
+
+impl FlagSet {
+    /// The set of these flags.
+    pub fn of(flags: &[Flag]) -> Self {
+        flags.iter().fold(Self(0), |set, flag| set.with(*flag))
+    }
+
+    /// This set and one flag more.
+    #[must_use]
+    pub fn with(self, flag: Flag) -> Self {
+        Self(self.0 | 1 << (flag as u8))
+    }
+
+    /// Whether the flag is in the set.
+    pub const fn has(self, flag: Flag) -> bool {
+        self.0 & 1 << (flag as u8) != 0
+    }
+
+    /// The flags of the set, in the order of their list.
+    pub fn iter(self) -> impl Iterator<Item = Flag> {
+        Flag::ALL.iter().copied().filter(move |flag| self.has(*flag))
+    }
+}
+
+/// One accepted value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// When it was observed.
+    pub observed_at: Observed,
+    /// The value.
+    pub value: f64,
+    /// What the validator says of it.
+    pub flags: FlagSet,
+}
+
+impl Point {
+    /// Day of the observation.
+    pub const fn date(&self) -> Date {
+        self.observed_at.date()
+    }
+}
+
+/// Accepted values in order of observation, one for each moment.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Series {
+    points: Vec<Point>,
+}
+
+impl Series {
+    /// An empty series.
+    pub const fn new() -> Self {
+        Self { points: Vec::new() }
+    }
+
+    /// Takes in a value, wherever in time it belongs; a value for a moment already known replaces it.
+    pub fn insert(&mut self, point: Point) {
+        match self.points.last() {
+            Some(last) if last.observed_at >= point.observed_at => {
+                match self.points.binary_search_by_key(&point.observed_at, |known| known.observed_at) {
+                    Ok(index) => self.points[index] = point,
+                    Err(index) => self.points.insert(index, point),
+                }
+            }
+            _ => self.points.push(point),
+        }
+    }
+
+    /// All values, oldest first.
+    pub fn points(&self) -> &[Point] {
+        &self.points
+    }
+
+    /// Values at or before the end of a day.
+    pub fn until(&self, day: Date) -> &[Point] {
+        let end = self.points.partition_point(|point| point.date() <= day);
+        &self.points[..end]
+    }
+
+    /// The newest value at or before the end of a day.
+    pub fn at(&self, day: Date) -> Option<&Point> {
+        self.until(day).last()
+    }
+
+    /// The value nearest to a day, at most `max_days_off` from it. Of two equally near days the earlier one
+    /// counts, of several values of one day the last one.
+    pub fn nearest(&self, day: Date, max_days_off: u32) -> Option<&Point> {
+        let before = self.at(day);
+        let next = self.points[self.until(day).len()..].first();
+        // The last value of the next day that has any.
+        let after = next.and_then(|point| self.at(point.date()));
+        [before, after]
+            .into_iter()
+            .flatten()
+            .map(|point| ((point.date() - day).whole_days().unsigned_abs(), point))
+            .filter(|(days_off, _)| *days_off <= u64::from(max_days_off))
+            .min_by_key(|(days_off, _)| *days_off)
+            .map(|(_, point)| point)
+    }
+
+    /// One value for each day that has any: the last one of the day.
+    pub fn daily(&self, until: Date) -> Vec<Point> {
+        let mut days: Vec<Point> = Vec::new();
+        for point in self.until(until) {
+            match days.last_mut() {
+                Some(last) if last.date() == point.date() => *last = *point,
+                _ => days.push(*point),
+            }
+        }
+        days
+    }
+
+    /// Flags of the values after one moment, up to and with another, with their days; each flag of a day once.
+    pub fn flags_between(&self, after: Observed, until: Observed) -> Vec<DatedFlag> {
+        let start = self.points.partition_point(|point| point.observed_at <= after);
+        let end = self.points.partition_point(|point| point.observed_at <= until);
+        let mut flags: Vec<DatedFlag> = self.points[start..end.max(start)]
+            .iter()
+            .flat_map(|point| point.flags.iter().map(|flag| DatedFlag { date: point.date(), flag }))
+            .collect();
+        flags.dedup();
+        flags
+    }
+}
+
+/// The day that lies some days before another; the calendar's first day where that is before it.
+pub(crate) fn days_before(day: Date, days: u32) -> Date {
+    day.checked_sub(Duration::days(i64::from(days))).unwrap_or(Date::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::macros::date;
+
+    use super::*;
+
+    fn point(day: u8, value: f64) -> Point {
+        let date = Date::from_calendar_date(2025, time::Month::July, day).unwrap();
+        Point { observed_at: Observed::day(date), value, flags: FlagSet::default() }
+    }
+
+    fn series(values: &[(u8, f64)]) -> Series {
+        let mut series = Series::new();
+        for (day, value) in values {
+            series.insert(point(*day, *value));
+        }
+        series
+    }
+
+    #[test]
+    fn nearest_prefers_the_earlier_of_two_equally_near_days() {
+        let series = series(&[(1, 10.0), (3, 30.0), (9, 90.0)]);
+        assert_eq!(series.nearest(date!(2025 - 07 - 02), 1).unwrap().value, 10.0);
+        assert_eq!(series.nearest(date!(2025 - 07 - 08), 1).unwrap().value, 90.0);
+        assert_eq!(series.nearest(date!(2025 - 07 - 06), 2), None);
+        assert_eq!(series.nearest(date!(2025 - 06 - 30), 1).unwrap().value, 10.0);
+    }
+
+    #[test]
+    fn the_last_value_of_a_day_stands_for_it() {
+        let mut series = Series::new();
+        for (text, value) in
+            [("2025-07-02T08:00:00Z", 1.0), ("2025-07-02T20:00:00Z", 2.0), ("2025-07-03", 3.0)]
+        {
+            let observed_at = Observed::parse(text).unwrap();
+            series.insert(Point { observed_at, value, flags: FlagSet::default() });
+        }
+        assert_eq!(series.at(date!(2025 - 07 - 02)).unwrap().value, 2.0);
+        assert_eq!(series.nearest(date!(2025 - 07 - 01), 1).unwrap().value, 2.0);
+        assert_eq!(series.daily(Date::MAX).iter().map(|p| p.value).collect::<Vec<_>>(), [2.0, 3.0]);
+    }
+
+    #[test]
+    fn flags_are_those_after_the_start() {
+        let mut series = series(&[(1, 1.0), (3, 1.0)]);
+        let flagged = |day, flag| Point { flags: FlagSet::of(&[flag]), ..point(day, 1.0) };
+        series.insert(flagged(1, Flag::Gap));
+        series.insert(flagged(2, Flag::LevelChange));
+        let flags = series.flags_between(point(1, 0.0).observed_at, point(3, 0.0).observed_at);
+        assert_eq!(flags, [DatedFlag { date: date!(2025 - 07 - 02), flag: Flag::LevelChange }]);
+    }
+
+    proptest! {
+        #[test]
+        fn order_of_arrival_does_not_matter(days in proptest::collection::vec(1_u8..28, 0..40)) {
+            let mut in_order = days.clone();
+            in_order.sort_unstable();
+            let of = |days: &[u8]| series(&days.iter().map(|day| (*day, f64::from(*day))).collect::<Vec<_>>());
+            prop_assert_eq!(of(&days), of(&in_order));
+        }
+    }
+}

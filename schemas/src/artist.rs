@@ -1,0 +1,210 @@
+//! Artists: the name as people write it, and the token that stands for it in subjects.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Longest artist name that is accepted, in characters.
+pub const MAX_NAME_CHARS: usize = 200;
+
+/// Longest readable part of an id, in bytes.
+const MAX_READABLE: usize = 48;
+
+/// An artist as events carry it: the id that subjects use, and the name to show.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Artist {
+    /// Token of the artist in subjects, derived from the name.
+    pub id: ArtistId,
+    /// Name as people write it.
+    pub name: String,
+}
+
+/// Why a text cannot be the name of an artist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ArtistNameError {
+    /// Nothing but blanks.
+    #[error("an artist's name is empty")]
+    Empty,
+    /// Beyond [`MAX_NAME_CHARS`].
+    #[error("an artist's name has {chars} characters, at most {MAX_NAME_CHARS} are accepted")]
+    TooLong {
+        /// Number of characters found.
+        chars: usize,
+    },
+}
+
+impl Artist {
+    /// The artist of this name. Blanks around it are dropped and Unicode is composed (NFC), so that the same
+    /// name typed on two keyboards is one artist.
+    ///
+    /// # Errors
+    /// When the name is empty or longer than [`MAX_NAME_CHARS`].
+    pub fn new(name: &str) -> Result<Self, ArtistNameError> {
+        let trimmed = name.trim();
+        let chars = trimmed.chars().take(MAX_NAME_CHARS * 50).count();
+        if chars == 0 {
+            return Err(ArtistNameError::Empty);
+        }
+        if chars > MAX_NAME_CHARS {
+            return Err(ArtistNameError::TooLong { chars: trimmed.chars().count() });
+        }
+        let name: String = trimmed.nfc().collect();
+        Ok(Self { id: ArtistId::of_name(&name), name })
+    }
+
+    /// The label itself, for figures that belong to no artist (its Discord server).
+    pub fn label(name: &str) -> Self {
+        Self { id: ArtistId(LABEL.to_owned()), name: name.to_owned() }
+    }
+
+    /// Whether this stands for the label itself.
+    pub fn is_label(&self) -> bool {
+        self.id.0 == LABEL
+    }
+}
+
+/// Underscore first: no artist's id begins so.
+const LABEL: &str = "_label";
+
+/// The token that stands for an artist in subjects: `Casa-24`, `bo-wlie_5d1f0a3c9e21`.
+///
+/// Names of ASCII letters, digits and single blanks keep their letters, with `-` for a blank. Every other name
+/// keeps what it can and gets `_` and 48 bits of its SHA-256, so that two artists never share an id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ArtistId(String);
+
+impl ArtistId {
+    fn of_name(name: &str) -> Self {
+        let readable = readable(name);
+        let faithful = name.len() == readable.len()
+            && name.chars().all(|c| c == ' ' || c.is_ascii_alphanumeric())
+            && !name.contains("  ");
+        if faithful {
+            return Self(readable);
+        }
+        let digest = Sha256::digest(name.as_bytes());
+        let mut id = if readable.is_empty() { "artist".to_owned() } else { readable };
+        id.push('_');
+        for byte in &digest[..6] {
+            id.push_str(&format!("{byte:02x}"));
+        }
+        Self(id)
+    }
+
+    /// The id that a subject holds.
+    ///
+    /// # Errors
+    /// When the text is not a token that [`Artist::new`] could have made.
+    pub fn from_token(token: &str) -> Result<Self, String> {
+        let longest = MAX_READABLE + 13;
+        let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if token.is_empty() || token.len() > longest || !token.chars().all(allowed) {
+            return Err(format!("an artist's id has 1 to {longest} letters, digits, - and _"));
+        }
+        Ok(Self(token.to_owned()))
+    }
+
+    /// The token, as it stands in subjects.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ArtistId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ArtistId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let token = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        Self::from_token(&token).map_err(serde::de::Error::custom)
+    }
+}
+
+/// ASCII letters and digits of a name with accents taken off, runs of anything else as one `-`.
+fn readable(name: &str) -> String {
+    let mut token = String::new();
+    for c in name.nfkd().filter(|c| !is_combining_mark(*c)) {
+        if token.len() >= MAX_READABLE {
+            break;
+        }
+        if c.is_ascii_alphanumeric() {
+            token.push(c);
+        } else if !token.is_empty() && !token.ends_with('-') {
+            token.push('-');
+        }
+    }
+    token.truncate(token.trim_end_matches('-').len());
+    token
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn id(name: &str) -> String {
+        Artist::new(name).unwrap().id.to_string()
+    }
+
+    #[test]
+    fn plain_names_stay_readable() {
+        assert_eq!(id("Casa 24"), "Casa-24");
+        assert_eq!(id("PYRO"), "PYRO");
+    }
+
+    #[test]
+    fn other_names_keep_what_they_can_and_get_a_hash() {
+        assert!(id("bo.wlie").starts_with("bo-wlie_"));
+        assert!(id("ROSALÍA").starts_with("ROSALIA_"));
+        assert!(id("宇多田ヒカル").starts_with("artist_"));
+        assert!(id("🔥").starts_with("artist_"));
+    }
+
+    #[test]
+    fn names_that_look_alike_have_their_own_ids() {
+        let names = ["bo.wlie", "bo wlie", "bo-wlie", "bo  wlie", "Bo Wlie", "bowlie", "bo_wlie", "bó wlie"];
+        let ids: std::collections::BTreeSet<_> = names.iter().map(|name| id(name)).collect();
+        assert_eq!(ids.len(), names.len());
+    }
+
+    #[test]
+    fn the_same_name_composed_and_decomposed_is_one_artist() {
+        assert_eq!(Artist::new("ROSALI\u{301}A").unwrap(), Artist::new(" ROSAL\u{cd}A ").unwrap());
+    }
+
+    #[test]
+    fn no_artist_is_taken_for_the_label() {
+        assert_ne!(id("_label"), "_label");
+        assert!(Artist::label("My label").is_label());
+    }
+
+    #[test]
+    fn empty_and_huge_names_are_refused() {
+        assert_eq!(Artist::new("  "), Err(ArtistNameError::Empty));
+        assert_eq!(Artist::new(&"x".repeat(201)), Err(ArtistNameError::TooLong { chars: 201 }));
+        assert!(Artist::new(&"x".repeat(10 << 20)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn every_name_gives_one_valid_token(name in "\\PC{1,200}") {
+            if let Ok(artist) = Artist::new(&name) {
+                prop_assert_eq!(ArtistId::from_token(artist.id.as_str()), Ok(artist.id));
+            }
+        }
+
+        #[test]
+        fn two_names_never_share_a_token(a in "[a-cA-C .é_-]{1,6}", b in "[a-cA-C .é_-]{1,6}") {
+            if let (Ok(a), Ok(b)) = (Artist::new(&a), Artist::new(&b)) {
+                prop_assert_eq!(a.id == b.id, a.name == b.name);
+            }
+        }
+    }
+}

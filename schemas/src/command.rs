@@ -1,0 +1,65 @@
+//! Somebody asked something, in Discord or at the command line.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::content::check_text;
+use crate::observed::date_text;
+use crate::{Event, Metric, SchemaId};
+
+/// A command with its options, as Discord would send it.
+///
+/// Subject: `command.{name}`. Identity: the asker's id for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Command {
+    /// The asker's id for this question: an interaction's id, or one made up by the command line.
+    pub id: String,
+    /// Name of the command.
+    pub name: String,
+    /// Options that were given.
+    #[serde(default)]
+    pub options: BTreeMap<String, OptionValue>,
+    /// Answer as if it were this day; without it, as of the newest observation.
+    #[serde(with = "date_text::option", default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Date>,
+}
+
+/// Value of an option, of Discord's types 3 and 4.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum OptionValue {
+    /// Type 4.
+    Integer(i64),
+    /// Type 3.
+    Text(String),
+}
+
+impl Event for Command {
+    const SCHEMA: SchemaId = SchemaId { name: "command", major: 1, minor: 0 };
+    const JSON_SCHEMA: &'static str = include_str!("../events/command.json");
+
+    fn subject(&self) -> String {
+        format!("command.{}", self.name)
+    }
+
+    fn identity(&self) -> String {
+        self.id.clone()
+    }
+
+    fn check(&self) -> Result<(), String> {
+        check_text("id", &self.id, 100)?;
+        Metric::new(&self.name).map_err(|error| format!("name: {error}"))?;
+        if self.options.len() > 25 {
+            return Err(format!("options has {} entries, at most 25 are accepted", self.options.len()));
+        }
+        for (name, value) in &self.options {
+            check_text("an option's name", name, 32)?;
+            if let OptionValue::Text(text) = value {
+                check_text(&format!("options.{name}"), text, 6_000)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! What a snapshot holds beside figures: top tracks, top videos, the account's name.
+
+use serde::{Deserialize, Serialize};
+
+/// Longest list and longest text that is accepted.
+const MAX_ITEMS: usize = 100;
+const MAX_TEXT_CHARS: usize = 1_000;
+
+/// What a platform shows of an artist beside figures.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Content {
+    /// Genres as the platform names them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub genres: Vec<String>,
+    /// Top tracks, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tracks: Vec<Track>,
+    /// Top videos, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub videos: Vec<Video>,
+    /// Name of the account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// Name that the account shows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+}
+
+/// A track as the platform ranks it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Track {
+    /// Name of the track.
+    pub name: String,
+    /// Popularity, 0 to 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub popularity: Option<u8>,
+    /// Address of a sample to listen to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview_url: Option<String>,
+}
+
+/// A video as the platform ranks it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Video {
+    /// The platform's id of the video.
+    pub id: String,
+    /// Title of the video.
+    pub title: String,
+    /// Views so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub views: Option<u64>,
+    /// When it was published, as the platform writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<String>,
+}
+
+impl Content {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let lists =
+            [("genres", self.genres.len()), ("tracks", self.tracks.len()), ("videos", self.videos.len())];
+        if let Some((name, len)) = lists.iter().find(|(_, len)| *len > MAX_ITEMS) {
+            return Err(format!("content.{name} has {len} items, at most {MAX_ITEMS} are accepted"));
+        }
+        let texts = self
+            .genres
+            .iter()
+            .chain(self.tracks.iter().map(|track| &track.name))
+            .chain(self.tracks.iter().filter_map(|track| track.preview_url.as_ref()))
+            .chain(self.videos.iter().flat_map(|video| [&video.id, &video.title]))
+            .chain(self.videos.iter().filter_map(|video| video.published_at.as_ref()))
+            .chain(self.username.as_ref())
+            .chain(self.display_name.as_ref());
+        for text in texts {
+            check_text("a text of content", text, MAX_TEXT_CHARS)?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses texts beyond a limit, naming the field.
+pub(crate) fn check_text(field: &str, text: &str, max_chars: usize) -> Result<(), String> {
+    // Bytes bound characters: most texts are done without counting.
+    if text.len() <= max_chars {
+        return Ok(());
+    }
+    let chars = text.chars().count();
+    if chars > max_chars {
+        return Err(format!("{field} has {chars} characters, at most {max_chars} are accepted"));
+    }
+    Ok(())
+}

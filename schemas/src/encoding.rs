@@ -1,0 +1,120 @@
+//! Events as bytes: MessagePack with named fields, and JSON for those who publish by hand.
+
+use std::str::FromStr;
+
+use crate::Event;
+
+/// Encoding of a message's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ContentType {
+    /// `application/msgpack`, what this program writes.
+    MessagePack,
+    /// `application/json`, accepted from anybody.
+    Json,
+}
+
+impl ContentType {
+    /// The media type, as the header says it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::MessagePack => "application/msgpack",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+impl FromStr for ContentType {
+    type Err = DecodeError;
+
+    fn from_str(header: &str) -> Result<Self, DecodeError> {
+        let media_type = header.split(';').next().unwrap_or_default().trim();
+        match media_type.to_ascii_lowercase().as_str() {
+            "application/msgpack" | "application/x-msgpack" | "application/vnd.msgpack" => {
+                Ok(Self::MessagePack)
+            }
+            "application/json" => Ok(Self::Json),
+            _ => Err(DecodeError::ContentType { found: media_type.chars().take(60).collect() }),
+        }
+    }
+}
+
+/// Why a body is not an event.
+#[derive(Debug, thiserror::Error)]
+pub enum DecodeError {
+    /// Neither MessagePack nor JSON.
+    #[error("content type {found:?} is neither application/msgpack nor application/json")]
+    ContentType {
+        /// What the header said.
+        found: String,
+    },
+    /// Not MessagePack of this event.
+    #[error("not a {schema} event in MessagePack")]
+    MessagePack {
+        /// Schema that was expected.
+        schema: &'static str,
+        /// What the decoder says.
+        source: rmp_serde::decode::Error,
+    },
+    /// Not JSON of this event.
+    #[error("not a {schema} event in JSON")]
+    Json {
+        /// Schema that was expected.
+        schema: &'static str,
+        /// What the decoder says.
+        source: serde_json::Error,
+    },
+    /// Bytes follow the event.
+    #[error("{extra} bytes follow the {schema} event")]
+    Trailing {
+        /// Schema that was expected.
+        schema: &'static str,
+        /// Number of bytes left over.
+        extra: usize,
+    },
+    /// A field is beyond its limits.
+    #[error("not a {schema} event: {fault}")]
+    Limits {
+        /// Schema that was expected.
+        schema: &'static str,
+        /// Field and limit.
+        fault: String,
+    },
+}
+
+/// Deepest nesting that is read; events need five levels.
+const MAX_DEPTH: usize = 64;
+
+/// An event's body in MessagePack with named fields.
+pub fn encode<E: Event>(event: &E) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(512);
+    event
+        .serialize(&mut rmp_serde::Serializer::new(&mut bytes).with_struct_map())
+        .expect("writing to memory does not fail, and event types serialize");
+    bytes
+}
+
+/// The event in a body.
+///
+/// # Errors
+/// When the bytes are not this event in this encoding, or a field is beyond its limits.
+pub fn decode<E: Event>(content_type: ContentType, bytes: &[u8]) -> Result<E, DecodeError> {
+    let schema = E::SCHEMA.name;
+    let event: E = match content_type {
+        ContentType::MessagePack => {
+            let mut rest = bytes;
+            let mut reader = rmp_serde::Deserializer::new(&mut rest);
+            reader.set_max_depth(MAX_DEPTH);
+            let event =
+                E::deserialize(&mut reader).map_err(|source| DecodeError::MessagePack { schema, source })?;
+            if !rest.is_empty() {
+                return Err(DecodeError::Trailing { schema, extra: rest.len() });
+            }
+            event
+        }
+        ContentType::Json => {
+            serde_json::from_slice(bytes).map_err(|source| DecodeError::Json { schema, source })?
+        }
+    };
+    event.check().map_err(|fault| DecodeError::Limits { schema, fault })?;
+    Ok(event)
+}

@@ -1,0 +1,153 @@
+//! What every event has: a schema with a version, a subject, and an identity taken from its content.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest, Sha256};
+
+/// Name and version of an event's schema, written `snapshot.raw/1.0` in the header of a message.
+///
+/// A newer minor version only adds fields, which older readers ignore. A newer major version is another
+/// language: readers send it to the dead letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchemaId {
+    /// Name of the event type, such as `snapshot.raw`.
+    pub name: &'static str,
+    /// Raised when a reader of the previous version would misunderstand the event.
+    pub major: u16,
+    /// Raised when fields are added.
+    pub minor: u16,
+}
+
+impl SchemaId {
+    /// Checks what a message's header says against this schema.
+    ///
+    /// # Errors
+    /// When the header is not `name/major.minor`, names another schema, or another major version.
+    pub fn check(&self, header: &str) -> Result<(), SchemaVersionError> {
+        let malformed = || SchemaVersionError::Malformed { header: header.to_owned() };
+        let (name, version) = header.rsplit_once('/').ok_or_else(malformed)?;
+        let (major, minor) = version.split_once('.').ok_or_else(malformed)?;
+        let major = u16::from_str(major).map_err(|_| malformed())?;
+        u16::from_str(minor).map_err(|_| malformed())?;
+        if name != self.name {
+            return Err(SchemaVersionError::OtherSchema { expected: self.name, found: name.to_owned() });
+        }
+        if major != self.major {
+            return Err(SchemaVersionError::OtherMajor {
+                schema: self.name,
+                known: self.major,
+                found: major,
+            });
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for SchemaId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}.{}", self.name, self.major, self.minor)
+    }
+}
+
+/// Why the schema that a message names cannot be read here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaVersionError {
+    /// Not of the form `name/major.minor`.
+    #[error("schema {header:?} is not of the form name/major.minor")]
+    Malformed {
+        /// What the header said.
+        header: String,
+    },
+    /// The message holds another kind of event than its subject promises.
+    #[error("schema {found:?} where {expected:?} is expected")]
+    OtherSchema {
+        /// Schema that belongs to the subject.
+        expected: &'static str,
+        /// Schema that the message names.
+        found: String,
+    },
+    /// A major version that this program does not know.
+    #[error("schema {schema} has major version {found}, this program reads {known}")]
+    OtherMajor {
+        /// Schema that the message names.
+        schema: &'static str,
+        /// Major version that this program reads.
+        known: u16,
+        /// Major version of the message.
+        found: u16,
+    },
+}
+
+/// A fact or an order that travels on the bus.
+pub trait Event: Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync + 'static {
+    /// Schema of the event.
+    const SCHEMA: SchemaId;
+    /// JSON Schema (2020-12) of the event, the contract for agents in any language.
+    const JSON_SCHEMA: &'static str;
+
+    /// Subject of the event, without the installation's prefix.
+    fn subject(&self) -> String;
+
+    /// What makes this event the same event when it is sent again: [`content_id`] of it is the message id.
+    fn identity(&self) -> String;
+
+    /// What serde cannot check: lengths and ranges.
+    ///
+    /// # Errors
+    /// A sentence naming the field and its limit.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+/// Message id of an event: the first 128 bits of SHA-256 over schema name and identity, in hexadecimal.
+pub fn content_id(schema: &SchemaId, identity: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(schema.name.as_bytes());
+    hash.update([0]);
+    hash.update(identity.as_bytes());
+    let digest = hash.finalize();
+    let mut id = String::with_capacity(32);
+    for byte in &digest[..16] {
+        for nibble in [byte >> 4, byte & 15] {
+            id.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+        }
+    }
+    id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RAW: SchemaId = SchemaId { name: "snapshot.raw", major: 1, minor: 2 };
+
+    #[test]
+    fn a_newer_minor_version_is_read() {
+        assert_eq!(RAW.check("snapshot.raw/1.9"), Ok(()));
+    }
+
+    #[test]
+    fn another_major_version_is_refused_with_both_numbers() {
+        let error = RAW.check("snapshot.raw/2.0").unwrap_err();
+        assert_eq!(error, SchemaVersionError::OtherMajor { schema: "snapshot.raw", known: 1, found: 2 });
+    }
+
+    #[test]
+    fn another_schema_and_nonsense_are_refused() {
+        assert!(matches!(RAW.check("growth/1.0"), Err(SchemaVersionError::OtherSchema { .. })));
+        for nonsense in ["", "snapshot.raw", "snapshot.raw/1", "snapshot.raw/one.two", "/"] {
+            assert!(matches!(RAW.check(nonsense), Err(SchemaVersionError::Malformed { .. })), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn ids_differ_by_schema_and_identity() {
+        let growth = SchemaId { name: "growth", major: 1, minor: 0 };
+        assert_eq!(content_id(&RAW, "a"), content_id(&RAW, "a"));
+        assert_ne!(content_id(&RAW, "a"), content_id(&RAW, "b"));
+        assert_ne!(content_id(&RAW, "a"), content_id(&growth, "a"));
+    }
+}

@@ -1,0 +1,93 @@
+//! What the validator says of a figure: flags on accepted ones, reasons for withheld ones. Both lists are
+//! closed: a new one is a new minor version of the schema.
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::observed::date_text;
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal: $meaning:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum $name {
+            $(#[doc = $meaning] #[serde(rename = $text)] $variant,)*
+        }
+
+        impl $name {
+            /// The whole list.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The word, as it stands in events.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+
+            /// What it means, in one sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning),* }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// A mark on an accepted figure.
+    Flag {
+        LevelChange = "level_change": "a jump or fall far outside the series' own history";
+        CounterFell = "counter_fell": "a counter that only rises fell: the platform took some back";
+        Rounded = "rounded": "the source rounds this figure";
+        CopiedForward = "copied_forward": "all of the platform's figures stand still although they used to move";
+        Gap = "gap": "days are missing before this observation";
+        OutOfOrder = "out_of_order": "arrived after a later observation";
+        UnconfirmedZero = "unconfirmed_zero": "zero throughout, with nothing above zero known yet";
+    }
+}
+
+words! {
+    /// Why a figure was withheld, or a snapshot rejected.
+    Reason {
+        Missing = "missing": "the source had no figure";
+        NotANumber = "not_a_number": "the source's text is not a number";
+        NotWhole = "not_whole": "a count with a fraction";
+        Negative = "negative": "a count below zero";
+        OutOfRange = "out_of_range": "outside what this metric can be";
+        FutureDate = "future_date": "dated after the day on which it arrived";
+        ZeroWithoutAccount = "zero_without_account": "zero where the artist has no account on this platform";
+        ZeroAfterPositive = "zero_after_positive": "zero where a figure above zero was known: a failed call, not a fact";
+        UnknownMetric = "unknown_metric": "a metric that this version does not know";
+        Conflict = "conflict": "another figure for the same moment was accepted before";
+        NoMetrics = "no_metrics": "the snapshot holds no metric at all";
+    }
+}
+
+/// A flag and the day on which it was set, for answers that span that day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DatedFlag {
+    /// Day of the flagged figure.
+    #[serde(with = "date_text")]
+    pub date: Date,
+    /// The flag.
+    pub flag: Flag,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_written_as_documented() {
+        for flag in Flag::ALL {
+            assert_eq!(serde_json::to_string(flag).unwrap(), format!("{:?}", flag.as_str()));
+        }
+        for reason in Reason::ALL {
+            assert_eq!(serde_json::to_string(reason).unwrap(), format!("{:?}", reason.as_str()));
+        }
+    }
+}

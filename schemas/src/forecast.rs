@@ -1,0 +1,98 @@
+//! The forecast of one series by one model.
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::observed::date_text;
+use crate::snapshot_raw::check_artist;
+use crate::{Artist, DatedFlag, Event, Metric, Observed, Platform, SchemaId, Value};
+
+/// Where a series is going, with intervals, from the newest accepted value on.
+///
+/// Subject: `forecast.{model}.{artist}.{platform}.{metric}`. The newest event of the subject is the view.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Forecast {
+    /// Token of the model.
+    pub model: String,
+    /// Whose series it is.
+    pub artist: Artist,
+    /// Platform of the series.
+    pub platform: Platform,
+    /// Metric of the series.
+    pub metric: Metric,
+    /// The newest observation that was used.
+    pub generated_at: Observed,
+    /// Newest accepted value.
+    pub current: Value,
+    /// Day of the current value.
+    #[serde(with = "date_text")]
+    pub current_date: Date,
+    /// What the model learnt from.
+    pub trained_on: TrainedOn,
+    /// One point for each day ahead, from 1 on; empty where `missing` says why.
+    pub path: Vec<ForecastPoint>,
+    /// Flags within the training days that a reader should know of.
+    #[serde(default)]
+    pub flags: Vec<DatedFlag>,
+    /// Why there is no forecast.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<String>,
+    /// Whether the figures are made up for a demonstration.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sample: bool,
+}
+
+/// The part of a series that a model learnt from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainedOn {
+    /// First day.
+    #[serde(with = "date_text")]
+    pub from: Date,
+    /// Last day.
+    #[serde(with = "date_text")]
+    pub to: Date,
+    /// Number of accepted values.
+    pub num_values: u32,
+}
+
+/// A forecast for one day ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ForecastPoint {
+    /// Days after the current value's day.
+    pub days_ahead: u32,
+    /// Expected value.
+    pub predicted: Value,
+    /// Lower end of the interval that holds 80 % of outcomes.
+    pub lower_80: Value,
+    /// Upper end of that interval.
+    pub upper_80: Value,
+    /// Lower end of the interval that holds 95 % of outcomes.
+    pub lower_95: Value,
+    /// Upper end of that interval.
+    pub upper_95: Value,
+    /// How far this model's earlier forecasts at this distance were off on this series: the median of
+    /// |actual - forecast| / actual in percent; missing without a record at this distance.
+    pub accuracy: Option<Value>,
+    /// Number of earlier forecasts behind `accuracy`.
+    pub num_checked: u32,
+}
+
+impl Event for Forecast {
+    const SCHEMA: SchemaId = SchemaId { name: "forecast", major: 1, minor: 0 };
+    const JSON_SCHEMA: &'static str = include_str!("../events/forecast.json");
+
+    fn subject(&self) -> String {
+        format!("forecast.{}.{}.{}.{}", self.model, self.artist.id, self.platform, self.metric)
+    }
+
+    fn identity(&self) -> String {
+        format!("{}/{}/{}/{}/{}", self.model, self.artist.id, self.platform, self.metric, self.generated_at)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if crate::Platform::new(&self.model).is_err() {
+            return Err("model is not 1 to 40 lower-case letters, digits and underscores".to_owned());
+        }
+        check_artist(&self.artist)
+    }
+}

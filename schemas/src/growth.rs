@@ -1,0 +1,95 @@
+//! Growth figures of one artist.
+
+use serde::{Deserialize, Serialize};
+use time::Date;
+
+use crate::observed::date_text;
+use crate::snapshot_raw::check_artist;
+use crate::{Artist, DatedFlag, Event, Metric, Observed, Platform, SchemaId, Value};
+
+/// Growth of every metric of an artist over the usual periods, as of the newest observation.
+///
+/// Subject: `growth.{artist}`. The newest event of the subject is the view; its identity is its content's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Growth {
+    /// Whose growth it is.
+    pub artist: Artist,
+    /// The newest observation that was used.
+    pub generated_at: Observed,
+    /// One figure for each platform, metric and period, in that order.
+    pub figures: Vec<GrowthFigure>,
+    /// Whether the figures are made up for a demonstration.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sample: bool,
+}
+
+/// Growth of one metric over one period.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GrowthFigure {
+    /// Platform of the series.
+    pub platform: Platform,
+    /// Metric of the series.
+    pub metric: Metric,
+    /// Days between baseline and current that were asked for.
+    pub period_days: u32,
+    /// Newest accepted value at or before the day in question.
+    pub current: Option<Value>,
+    /// Day of the current value.
+    #[serde(with = "date_text::option", default)]
+    pub current_date: Option<Date>,
+    /// Accepted value nearest to `period_days` before the current one.
+    pub baseline: Option<Value>,
+    /// Day of the baseline.
+    #[serde(with = "date_text::option", default)]
+    pub baseline_date: Option<Date>,
+    /// Current less baseline.
+    pub change: Option<Value>,
+    /// Change as a percentage of the baseline; missing where that is 0.
+    pub change_pct: Option<Value>,
+    /// Flags from after the baseline up to the current value, both days' own rounding included.
+    #[serde(default)]
+    pub flags: Vec<DatedFlag>,
+    /// Why a figure is missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<MissingReason>,
+}
+
+/// Why a growth figure or its percentage is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MissingReason {
+    /// No accepted value at or before the day in question.
+    NoCurrent,
+    /// No accepted value near enough to the start of the period.
+    NoBaseline,
+    /// The baseline is 0: there is a change, but no percentage.
+    BaselineZero,
+}
+
+impl MissingReason {
+    /// The reason in words.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::NoCurrent => "no value yet",
+            Self::NoBaseline => "no value near the start of the period",
+            Self::BaselineZero => "started at 0, so there is no percentage",
+        }
+    }
+}
+
+impl Event for Growth {
+    const SCHEMA: SchemaId = SchemaId { name: "growth", major: 1, minor: 0 };
+    const JSON_SCHEMA: &'static str = include_str!("../events/growth.json");
+
+    fn subject(&self) -> String {
+        format!("growth.{}", self.artist.id)
+    }
+
+    fn identity(&self) -> String {
+        format!("{}/{}", self.artist.id, self.generated_at)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        check_artist(&self.artist)
+    }
+}

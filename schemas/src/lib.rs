@@ -1,0 +1,42 @@
+//! What is said on the bus: every event as a Rust type beside its JSON Schema, and the words that events
+//! are made of (artists, platforms, metrics, times, flags). No I/O, no actors, no NATS.
+
+mod artist;
+mod command;
+mod content;
+mod dead_letter;
+mod encoding;
+mod event;
+mod flag;
+mod forecast;
+mod growth;
+mod metric;
+mod observed;
+mod raw_value;
+mod reply;
+mod roster_entry;
+mod snapshot_raw;
+mod snapshot_rejected;
+mod snapshot_valid;
+mod value;
+
+pub use artist::{Artist, ArtistId, ArtistNameError, MAX_NAME_CHARS};
+pub use command::{Command, OptionValue};
+pub use content::{Content, Track, Video};
+pub use dead_letter::{DeadLetter, DeadLetterReason};
+pub use encoding::{ContentType, DecodeError, decode, encode};
+pub use event::{Event, SchemaId, SchemaVersionError, content_id};
+pub use flag::{DatedFlag, Flag, Reason};
+pub use forecast::{Forecast, ForecastPoint, TrainedOn};
+pub use growth::{Growth, GrowthFigure, MissingReason};
+pub use metric::{Metric, MetricInfo, Nature, Platform, TokenError, Unit, metric_info, metrics_of};
+pub use observed::{Observed, ObservedError};
+pub use raw_value::RawValue;
+pub use reply::Reply;
+pub use roster_entry::RosterEntry;
+pub use snapshot_raw::{Account, RawSnapshot};
+pub use snapshot_rejected::{RejectedSnapshot, Rejection};
+pub use snapshot_valid::{Reading, ValidSnapshot, Withheld};
+pub use value::Value;
+
+pub use time::Date;

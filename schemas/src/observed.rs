@@ -1,0 +1,185 @@
+//! When a platform was observed: an instant, or a day where the hour is not known.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use time::format_description::BorrowedFormatItem;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{Date, OffsetDateTime, UtcOffset};
+
+const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
+
+/// The moment of an observation. Files of the earlier bot know only the day, and no hour is invented for them.
+///
+/// Written as `2025-07-06` or `2025-07-06T04:00:12Z`; other offsets are turned into UTC. A day sorts after the
+/// instants of that day: it is the day's figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Observed {
+    date: Date,
+    /// Nanosecond of the day in UTC, or `None` for the day as a whole.
+    nanosecond: Option<u64>,
+}
+
+/// Why a text is not a time of observation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{found:?} is neither a date (2025-07-06) nor a time with offset (2025-07-06T04:00:12Z)")]
+pub struct ObservedError {
+    /// The text, cut where it is long.
+    pub found: String,
+}
+
+impl Observed {
+    /// The day as a whole.
+    pub const fn day(date: Date) -> Self {
+        Self { date, nanosecond: None }
+    }
+
+    /// An instant.
+    pub fn instant(at: OffsetDateTime) -> Self {
+        let at = at.to_offset(UtcOffset::UTC);
+        let (h, m, s, n) = at.time().as_hms_nano();
+        let seconds = u64::from(h) * 3600 + u64::from(m) * 60 + u64::from(s);
+        Self { date: at.date(), nanosecond: Some(seconds * 1_000_000_000 + u64::from(n)) }
+    }
+
+    /// Reads a date or a time with offset.
+    ///
+    /// # Errors
+    /// When the text is neither.
+    pub fn parse(text: &str) -> Result<Self, ObservedError> {
+        let error = || ObservedError { found: text.chars().take(60).collect() };
+        if text.len() == 10 {
+            return Date::parse(text, DATE).map(Self::day).map_err(|_| error());
+        }
+        let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| error())?;
+        at.checked_to_offset(UtcOffset::UTC).map(Self::instant).ok_or_else(error)
+    }
+
+    /// Day of the observation, in UTC.
+    pub const fn date(self) -> Date {
+        self.date
+    }
+
+    /// Whether only the day is known.
+    pub const fn is_day(self) -> bool {
+        self.nanosecond.is_none()
+    }
+
+    fn order(self) -> (Date, u64) {
+        (self.date, self.nanosecond.unwrap_or(u64::MAX))
+    }
+}
+
+impl PartialOrd for Observed {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Observed {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.order().cmp(&other.order())
+    }
+}
+
+impl fmt::Display for Observed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = self.date.to_calendar_date();
+        write!(f, "{year:04}-{:02}-{day:02}", u8::from(month))?;
+        if let Some(nanosecond) = self.nanosecond {
+            let (seconds, fraction) = (nanosecond / 1_000_000_000, nanosecond % 1_000_000_000);
+            write!(f, "T{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)?;
+            if fraction > 0 {
+                write!(f, "{}", format!(".{fraction:09}").trim_end_matches('0'))?;
+            }
+            f.write_str("Z")?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Observed {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Observed {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl serde::de::Visitor<'_> for Text {
+            type Value = Observed;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a date or a time with offset")
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Observed, E> {
+                Observed::parse(text).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Calendar days as `2025-07-06`.
+pub(crate) mod date_text {
+    use serde::{Deserialize, Serialize};
+    use time::Date;
+
+    use super::Observed;
+
+    pub(crate) fn serialize<S: serde::Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
+        Observed::day(*date).serialize(serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+        let observed = Observed::deserialize(deserializer)?;
+        if observed.is_day() { Ok(observed.date()) } else { Err(serde::de::Error::custom("expected a date")) }
+    }
+
+    pub(crate) mod option {
+        use super::{Date, Deserialize, Observed, Serialize};
+
+        pub(crate) fn serialize<S: serde::Serializer>(
+            date: &Option<Date>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            date.map(Observed::day).serialize(serializer)
+        }
+
+        pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<Date>, D::Error> {
+            Ok(Option::<Observed>::deserialize(deserializer)?.map(Observed::date))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_instants_are_written_as_read() {
+        for text in ["2025-07-06", "2025-07-06T04:00:12Z", "2025-07-06T23:59:59.25Z"] {
+            assert_eq!(Observed::parse(text).unwrap().to_string(), text);
+        }
+        assert_eq!(Observed::parse("2025-07-06T01:00:00+02:00").unwrap().to_string(), "2025-07-05T23:00:00Z");
+    }
+
+    #[test]
+    fn a_day_is_the_last_word_of_that_day() {
+        let day = Observed::parse("2025-07-06").unwrap();
+        assert!(day > Observed::parse("2025-07-06T23:00:00Z").unwrap());
+        assert!(day < Observed::parse("2025-07-07T00:00:00Z").unwrap());
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for text in
+            ["", "2025-7-6", "2025-02-30", "yesterday", "2025-07-06T04:00:12", "20250706", "2025-W01-1"]
+        {
+            assert!(Observed::parse(text).is_err(), "{text}");
+        }
+    }
+}
