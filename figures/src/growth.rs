@@ -51,7 +51,7 @@ pub fn of_series(
     // A period of one day may find the current day itself "one day off": that is no growth.
     let before = |point: &&crate::Point| point.date() < current.date();
     let Some(baseline) = near.filter(before).or_else(|| earlier(series, start, period_days)) else {
-        figure.flags = series.flags_between(current.observed_at, current.observed_at);
+        figure.flags = series.flags_of_change(current.observed_at, current.observed_at);
         figure.missing = Some(MissingReason::NoBaseline);
         return figure;
     };
@@ -63,7 +63,7 @@ pub fn of_series(
     } else {
         figure.change_pct = value((current.value - baseline.value) / baseline.value * 100.0);
     }
-    figure.flags = series.flags_between(baseline.observed_at, current.observed_at);
+    figure.flags = series.flags_of_change(baseline.observed_at, current.observed_at);
     figure
 }
 

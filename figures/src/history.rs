@@ -107,6 +107,11 @@ impl ArtistHistory {
         })
     }
 
+    /// The newest observation of this artist with anything accepted.
+    pub fn newest(&self) -> Option<Observed> {
+        self.platforms.values().filter_map(|platform| platform.newest).max()
+    }
+
     /// The newest observation of this artist at or before the end of a day.
     pub fn newest_until(&self, day: Date) -> Option<Observed> {
         self.all_series().filter_map(|(_, _, series)| series.at(day)).map(|point| point.observed_at).max()

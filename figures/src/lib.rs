@@ -5,6 +5,7 @@ pub mod forecast;
 pub mod growth;
 mod history;
 mod series;
+pub mod totals;
 
 pub use history::{ArtistHistory, History, PlatformHistory};
 pub use series::{FlagSet, Point, Series};

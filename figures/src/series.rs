@@ -117,14 +117,22 @@ impl Series {
         days
     }
 
-    /// Flags of the values after one moment, up to and with another, with their days; each flag of a day once.
-    pub fn flags_between(&self, after: Observed, until: Observed) -> Vec<DatedFlag> {
-        let start = self.points.partition_point(|point| point.observed_at <= after);
+    /// What a reader of a change from one moment to another must know: flags that mark an event (a level change, a
+    /// gap) on every day after the first moment, and flags that describe a value (rounded, copied forward) where
+    /// they stand on one of the two ends.
+    pub fn flags_of_change(&self, from: Observed, until: Observed) -> Vec<DatedFlag> {
+        let start = self.points.partition_point(|point| point.observed_at < from);
         let end = self.points.partition_point(|point| point.observed_at <= until);
-        let mut flags: Vec<DatedFlag> = self.points[start..end.max(start)]
-            .iter()
-            .flat_map(|point| point.flags.iter().map(|flag| DatedFlag { date: point.date(), flag }))
-            .collect();
+        let mut flags: Vec<DatedFlag> = Vec::new();
+        for point in &self.points[start..end.max(start)] {
+            let is_first = point.observed_at == from;
+            let is_end = is_first || point.observed_at == until;
+            let told = |flag: &Flag| match flag {
+                Flag::LevelChange | Flag::CounterFell | Flag::Gap | Flag::OutOfOrder => !is_first || from == until,
+                Flag::Rounded | Flag::CopiedForward | Flag::UnconfirmedZero => is_end,
+            };
+            flags.extend(point.flags.iter().filter(told).map(|flag| DatedFlag { date: point.date(), flag }));
+        }
         flags.dedup();
         flags
     }
@@ -179,13 +187,19 @@ mod tests {
     }
 
     #[test]
-    fn flags_are_those_after_the_start() {
-        let mut series = series(&[(1, 1.0), (3, 1.0)]);
+    fn events_are_told_after_the_start_and_descriptions_of_the_two_ends() {
+        let mut series = series(&[(1, 1.0), (4, 1.0)]);
         let flagged = |day, flag| Point { flags: FlagSet::of(&[flag]), ..point(day, 1.0) };
         series.insert(flagged(1, Flag::Gap));
         series.insert(flagged(2, Flag::LevelChange));
-        let flags = series.flags_between(point(1, 0.0).observed_at, point(3, 0.0).observed_at);
-        assert_eq!(flags, [DatedFlag { date: date!(2025 - 07 - 02), flag: Flag::LevelChange }]);
+        series.insert(flagged(3, Flag::Rounded));
+        series.insert(flagged(4, Flag::Rounded));
+        let flags = series.flags_of_change(point(1, 0.0).observed_at, point(4, 0.0).observed_at);
+        let dated = |date, flag| DatedFlag { date, flag };
+        assert_eq!(
+            flags,
+            [dated(date!(2025 - 07 - 02), Flag::LevelChange), dated(date!(2025 - 07 - 04), Flag::Rounded)]
+        );
     }
 
     proptest! {

@@ -42,16 +42,13 @@ impl Artist {
     /// # Errors
     /// When the name is empty or longer than [`MAX_NAME_CHARS`].
     pub fn new(name: &str) -> Result<Self, ArtistNameError> {
-        let trimmed = name.trim();
-        let chars = trimmed.chars().take(MAX_NAME_CHARS * 50).count();
-        if chars == 0 {
-            return Err(ArtistNameError::Empty);
+        // Counted once composed: a few characters become several, and the result is a name to be read again.
+        let name: String = name.trim().nfc().collect();
+        match name.chars().count() {
+            0 => Err(ArtistNameError::Empty),
+            chars if chars > MAX_NAME_CHARS => Err(ArtistNameError::TooLong { chars }),
+            _ => Ok(Self { id: ArtistId::of_name(&name), name }),
         }
-        if chars > MAX_NAME_CHARS {
-            return Err(ArtistNameError::TooLong { chars: trimmed.chars().count() });
-        }
-        let name: String = trimmed.nfc().collect();
-        Ok(Self { id: ArtistId::of_name(&name), name })
     }
 
     /// The label itself, for figures that belong to no artist (its Discord server).
@@ -190,6 +187,14 @@ mod tests {
         assert_eq!(Artist::new("  "), Err(ArtistNameError::Empty));
         assert_eq!(Artist::new(&"x".repeat(201)), Err(ArtistNameError::TooLong { chars: 201 }));
         assert!(Artist::new(&"x".repeat(10 << 20)).is_err());
+    }
+
+    #[test]
+    fn names_are_counted_as_they_are_kept() {
+        let note = "\u{1d15e}"; // two characters once composed
+        assert_eq!(Artist::new(&note.repeat(101)), Err(ArtistNameError::TooLong { chars: 202 }));
+        let artist = Artist::new(&note.repeat(100)).unwrap();
+        assert_eq!(Artist::new(&artist.name), Ok(artist));
     }
 
     proptest! {

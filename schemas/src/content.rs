@@ -31,7 +31,7 @@ pub struct Content {
 pub struct Track {
     /// Name of the track.
     pub name: String,
-    /// Popularity, 0 to 100.
+    /// Popularity as the platform tells it, in points (Spotify's go from 0 to 100).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub popularity: Option<u8>,
     /// Address of a sample to listen to.
@@ -66,19 +66,25 @@ impl Content {
         if let Some((name, len)) = lists.iter().find(|(_, len)| *len > MAX_ITEMS) {
             return Err(format!("content.{name} has {len} items, at most {MAX_ITEMS} are accepted"));
         }
-        let texts = self
-            .genres
-            .iter()
-            .chain(self.tracks.iter().map(|track| &track.name))
-            .chain(self.tracks.iter().filter_map(|track| track.preview_url.as_ref()))
-            .chain(self.videos.iter().flat_map(|video| [&video.id, &video.title]))
-            .chain(self.videos.iter().filter_map(|video| video.published_at.as_ref()))
-            .chain(self.username.as_ref())
-            .chain(self.display_name.as_ref());
-        for text in texts {
-            check_text("a text of content", text, MAX_TEXT_CHARS)?;
-        }
-        Ok(())
+        self.texts().try_for_each(|(field, text)| check_text(field, text, MAX_TEXT_CHARS))
+    }
+
+    /// Every text with the name of its field.
+    fn texts(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let genres = self.genres.iter().map(|genre| ("content.genres", genre));
+        let tracks = self.tracks.iter().flat_map(|track| {
+            let url = track.preview_url.as_ref().map(|url| ("content.tracks.preview_url", url));
+            [("content.tracks.name", &track.name)].into_iter().chain(url)
+        });
+        let videos = self.videos.iter().flat_map(|video| {
+            let published = video.published_at.as_ref().map(|at| ("content.videos.published_at", at));
+            [("content.videos.id", &video.id), ("content.videos.title", &video.title)]
+                .into_iter()
+                .chain(published)
+        });
+        let username = self.username.as_ref().map(|name| ("content.username", name));
+        let display_name = self.display_name.as_ref().map(|name| ("content.display_name", name));
+        genres.chain(tracks).chain(videos).chain(username).chain(display_name)
     }
 }
 

@@ -2,7 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::content::check_text;
+use crate::words::words;
 use crate::{Event, SchemaId};
+
+/// Longest explanation, in characters; whoever writes a longer one cuts it.
+pub const MAX_EXPLANATION_CHARS: usize = 4_000;
 
 /// A message as it came, and why it went no further.
 ///
@@ -21,32 +26,26 @@ pub struct DeadLetter {
     pub attempts: u32,
     /// What kind of fault it was.
     pub reason: DeadLetterReason,
-    /// The fault in words.
+    /// The fault in words, at most [`MAX_EXPLANATION_CHARS`].
     pub explanation: String,
     /// Headers of the message.
     #[serde(default)]
     pub headers: Vec<(String, String)>,
-    /// Body of the message; in JSON a list of bytes.
+    /// Body of the message; in JSON a list of bytes, or a text that stands for its UTF-8 bytes.
     #[serde(with = "serde_bytes")]
     pub payload: Vec<u8>,
 }
 
-/// What kind of fault kept a message from being handled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeadLetterReason {
-    /// The body is not what its content type or schema says.
-    Undecodable,
-    /// A schema or major version that the agent does not read.
-    UnknownSchema,
-    /// The event names another platform or artist than its subject.
-    SubjectMismatch,
-    /// The agent says that it can never handle this event.
-    Refused,
-    /// A passing fault did not pass in the tries allowed.
-    OutOfTries,
-    /// Handling it killed the agent, again and again.
-    Panicked,
+words! {
+    /// What kind of fault kept a message from being handled.
+    DeadLetterReason {
+        Undecodable = "undecodable": "the body is not what its content type or schema says";
+        UnknownSchema = "unknown_schema": "a schema or major version that the agent does not read";
+        SubjectMismatch = "subject_mismatch": "the event names another platform or artist than its subject";
+        Refused = "refused": "the agent says that it can never handle this event";
+        OutOfTries = "out_of_tries": "a passing fault did not pass in the tries allowed";
+        Panicked = "panicked": "handling it killed the agent, again and again";
+    }
 }
 
 impl Event for DeadLetter {
@@ -59,5 +58,11 @@ impl Event for DeadLetter {
 
     fn identity(&self) -> String {
         format!("{}/{}/{}", self.agent, self.stream, self.sequence)
+    }
+    /// Subject, headers and payload are as they came, so they have no limits of their own.
+    fn check(&self) -> Result<(), String> {
+        check_text("agent", &self.agent, 100)?;
+        check_text("stream", &self.stream, 255)?;
+        check_text("explanation", &self.explanation, MAX_EXPLANATION_CHARS)
     }
 }

@@ -63,6 +63,12 @@ pub enum DecodeError {
         /// What the decoder says.
         source: serde_json::Error,
     },
+    /// Not an object or map, so that no field has a name.
+    #[error("not a {schema} event: the body is not a map of named fields")]
+    Unnamed {
+        /// Schema that was expected.
+        schema: &'static str,
+    },
     /// Bytes follow the event.
     #[error("{extra} bytes follow the {schema} event")]
     Trailing {
@@ -99,22 +105,46 @@ pub fn encode<E: Event>(event: &E) -> Vec<u8> {
 /// When the bytes are not this event in this encoding, or a field is beyond its limits.
 pub fn decode<E: Event>(content_type: ContentType, bytes: &[u8]) -> Result<E, DecodeError> {
     let schema = E::SCHEMA.name;
+    if !is_map(content_type, bytes) {
+        return Err(DecodeError::Unnamed { schema });
+    }
     let event: E = match content_type {
         ContentType::MessagePack => {
             let mut rest = bytes;
             let mut reader = rmp_serde::Deserializer::new(&mut rest);
             reader.set_max_depth(MAX_DEPTH);
-            let event =
-                E::deserialize(&mut reader).map_err(|source| DecodeError::MessagePack { schema, source })?;
+            let event = E::deserialize(&mut reader)
+                .map_err(|error| DecodeError::MessagePack { schema, source: in_brief(error) })?;
             if !rest.is_empty() {
                 return Err(DecodeError::Trailing { schema, extra: rest.len() });
             }
             event
         }
-        ContentType::Json => {
-            serde_json::from_slice(bytes).map_err(|source| DecodeError::Json { schema, source })?
-        }
+        ContentType::Json => serde_json::from_slice(bytes)
+            .map_err(|error| DecodeError::Json { schema, source: in_brief(error) })?,
     };
     event.check().map_err(|fault| DecodeError::Limits { schema, fault })?;
     Ok(event)
+}
+
+/// Whether a body begins as a map. Serde would also take a bare list of values, as rmp-serde writes structs
+/// unless told otherwise; there a field that is added later would shift all that follow.
+fn is_map(content_type: ContentType, bytes: &[u8]) -> bool {
+    match content_type {
+        ContentType::MessagePack => matches!(bytes.first(), Some(0x80..=0x8f | 0xde | 0xdf)),
+        ContentType::Json => bytes.trim_ascii_start().first() == Some(&b'{'),
+    }
+}
+
+/// The error with the middle of its words cut out where they are many: serde quotes what it did not expect, be
+/// it 10 MiB long.
+fn in_brief<E: serde::de::Error>(error: E) -> E {
+    const MAX_END_CHARS: usize = 150;
+    let words = error.to_string();
+    if words.len() <= 2 * MAX_END_CHARS {
+        return error;
+    }
+    let start: String = words.chars().take(MAX_END_CHARS).collect();
+    let end = words.char_indices().rev().nth(MAX_END_CHARS - 1).map_or("", |(at, _)| &words[at..]);
+    E::custom(format_args!("{start} … {end}"))
 }

@@ -1,41 +1,11 @@
 //! What the validator says of a figure: flags on accepted ones, reasons for withheld ones. Both lists are
-//! closed: a new one is a new minor version of the schema.
+//! closed: readers refuse a word that they do not know, so a new one is a new major version of the schema.
 
 use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::observed::date_text;
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal: $meaning:literal;)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $(#[doc = $meaning] #[serde(rename = $text)] $variant,)*
-        }
-
-        impl $name {
-            /// The whole list.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
-
-            /// The word, as it stands in events.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),* }
-            }
-
-            /// What it means, in one sentence.
-            pub const fn meaning(self) -> &'static str {
-                match self { $(Self::$variant => $meaning),* }
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
+use crate::words::words;
 
 words! {
     /// A mark on an accepted figure.
@@ -89,5 +59,11 @@ mod tests {
         for reason in Reason::ALL {
             assert_eq!(serde_json::to_string(reason).unwrap(), format!("{:?}", reason.as_str()));
         }
+    }
+
+    #[test]
+    fn a_number_is_not_a_word() {
+        let number = rmp_serde::to_vec(&1).unwrap();
+        assert!(rmp_serde::from_slice::<Flag>(&number).is_err());
     }
 }

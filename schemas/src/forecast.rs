@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+use crate::content::check_text;
 use crate::observed::date_text;
 use crate::snapshot_raw::check_artist;
 use crate::{Artist, DatedFlag, Event, Metric, Observed, Platform, SchemaId, Value};
@@ -92,6 +93,9 @@ impl Event for Forecast {
     fn check(&self) -> Result<(), String> {
         if crate::Platform::new(&self.model).is_err() {
             return Err("model is not 1 to 40 lower-case letters, digits and underscores".to_owned());
+        }
+        if let Some(missing) = &self.missing {
+            check_text("missing", missing, 1_000)?;
         }
         check_artist(&self.artist)
     }

@@ -5,6 +5,7 @@ use time::Date;
 
 use crate::observed::date_text;
 use crate::snapshot_raw::check_artist;
+use crate::words::words;
 use crate::{Artist, DatedFlag, Event, Metric, Observed, Platform, SchemaId, Value};
 
 /// Growth of every metric of an artist over the usual periods, as of the newest observation.
@@ -46,7 +47,8 @@ pub struct GrowthFigure {
     pub change: Option<Value>,
     /// Change as a percentage of the baseline; missing where that is 0.
     pub change_pct: Option<Value>,
-    /// Flags from after the baseline up to the current value, both days' own rounding included.
+    /// Events (level changes, gaps) after the baseline up to the current value, and what describes either of the
+    /// two values (rounded, copied forward).
     #[serde(default)]
     pub flags: Vec<DatedFlag>,
     /// Why a figure is missing.
@@ -54,26 +56,12 @@ pub struct GrowthFigure {
     pub missing: Option<MissingReason>,
 }
 
-/// Why a growth figure or its percentage is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MissingReason {
-    /// No accepted value at or before the day in question.
-    NoCurrent,
-    /// No accepted value near enough to the start of the period.
-    NoBaseline,
-    /// The baseline is 0: there is a change, but no percentage.
-    BaselineZero,
-}
-
-impl MissingReason {
-    /// The reason in words.
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::NoCurrent => "no value yet",
-            Self::NoBaseline => "no value near the start of the period",
-            Self::BaselineZero => "started at 0, so there is no percentage",
-        }
+words! {
+    /// Why a growth figure or its percentage is missing.
+    MissingReason {
+        NoCurrent = "no_current": "no value yet";
+        NoBaseline = "no_baseline": "no value near the start of the period";
+        BaselineZero = "baseline_zero": "started at 0, so there is no percentage";
     }
 }
 

@@ -19,11 +19,12 @@ mod snapshot_raw;
 mod snapshot_rejected;
 mod snapshot_valid;
 mod value;
+mod words;
 
 pub use artist::{Artist, ArtistId, ArtistNameError, MAX_NAME_CHARS};
 pub use command::{Command, OptionValue};
 pub use content::{Content, Track, Video};
-pub use dead_letter::{DeadLetter, DeadLetterReason};
+pub use dead_letter::{DeadLetter, DeadLetterReason, MAX_EXPLANATION_CHARS};
 pub use encoding::{ContentType, DecodeError, decode, encode};
 pub use event::{Event, SchemaId, SchemaVersionError, content_id};
 pub use flag::{DatedFlag, Flag, Reason};

@@ -53,7 +53,9 @@ impl Observed {
             return Date::parse(text, DATE).map(Self::day).map_err(|_| error());
         }
         let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| error())?;
-        at.checked_to_offset(UtcOffset::UTC).map(Self::instant).ok_or_else(error)
+        let at = at.checked_to_offset(UtcOffset::UTC).ok_or_else(error)?;
+        // An offset can lead out of the years that have four digits.
+        if (0..=9999).contains(&at.year()) { Ok(Self::instant(at)) } else { Err(error()) }
     }
 
     /// Day of the observation, in UTC.
@@ -150,7 +152,9 @@ pub(crate) mod date_text {
         pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Option<Date>, D::Error> {
-            Ok(Option::<Observed>::deserialize(deserializer)?.map(Observed::date))
+            #[derive(Deserialize)]
+            struct Day(#[serde(with = "super")] Date);
+            Ok(Option::<Day>::deserialize(deserializer)?.map(|day| day.0))
         }
     }
 }
@@ -181,5 +185,20 @@ mod tests {
         {
             assert!(Observed::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn offsets_do_not_lead_out_of_four_digit_years() {
+        for text in ["0000-01-01T00:00:00+02:00", "9999-12-31T23:00:00-02:00"] {
+            assert!(Observed::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_hour_is_not_dropped_where_a_day_is_expected() {
+        let day = |json| date_text::option::deserialize(&mut serde_json::Deserializer::from_str(json));
+        assert_eq!(day("null").unwrap(), None);
+        assert!(day("\"2025-07-06\"").unwrap().is_some());
+        assert!(day("\"2025-07-06T04:00:12Z\"").is_err());
     }
 }

@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Event, SchemaId};
+use crate::content::check_text;
+use crate::{Event, Metric, SchemaId};
+
+/// Deepest nesting of figures and message; a Discord message needs eight levels.
+const MAX_LEVELS: usize = 32;
 
 /// An answer. Subject: `reply.{name}`, or the inbox that the asker named.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,5 +34,28 @@ impl Event for Reply {
 
     fn identity(&self) -> String {
         self.command_id.clone()
+    }
+    fn check(&self) -> Result<(), String> {
+        check_text("command_id", &self.command_id, 100)?;
+        Metric::new(&self.name).map_err(|error| format!("name: {error}"))?;
+        if let Some(error) = &self.error {
+            check_text("error", error, 6_000)?;
+        }
+        for (field, json) in [("data", &self.data), ("message", &self.message)] {
+            if !is_within(json, MAX_LEVELS) {
+                return Err(format!("{field} is nested deeper than {MAX_LEVELS} levels"));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_within(json: &serde_json::Value, levels: usize) -> bool {
+    match json {
+        serde_json::Value::Array(items) => levels > 0 && items.iter().all(|item| is_within(item, levels - 1)),
+        serde_json::Value::Object(fields) => {
+            levels > 0 && fields.values().all(|item| is_within(item, levels - 1))
+        }
+        _ => true,
     }
 }

@@ -47,6 +47,11 @@ impl Event for RosterEntry {
         if self.accounts.len() > 50 {
             return Err(format!("accounts has {} entries, at most 50 are accepted", self.accounts.len()));
         }
-        self.accounts.values().flatten().try_for_each(|id| check_text("an account's id", id, 200))
+        for (platform, id) in &self.accounts {
+            if let Some(id) = id {
+                check_text(&format!("accounts.{platform}"), id, 200)?;
+            }
+        }
+        Ok(())
     }
 }

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::content::check_text;
 use crate::{Artist, Content, Event, Metric, Observed, Platform, RawValue, SchemaId};
 
+/// Most metrics that a snapshot may have.
+const MAX_METRICS: usize = 100;
+
 /// Figures of one artist on one platform as the source gave them.
 ///
 /// Subject: `snapshot.raw.{platform}.{artist}`. Identity: platform, artist and time of observation.
@@ -63,28 +66,46 @@ impl Event for RawSnapshot {
 
     fn check(&self) -> Result<(), String> {
         check_artist(&self.artist)?;
-        check_text("source", &self.source, 1_000)?;
-        if let Account::Present { id } = &self.account {
-            check_text("account.id", id, 200)?;
-        }
-        if self.metrics.len() > 100 {
-            return Err(format!("metrics has {} entries, at most 100 are accepted", self.metrics.len()));
-        }
-        for (metric, value) in &self.metrics {
-            if let RawValue::Text(text) = value {
-                check_text(&format!("metrics.{metric}"), text, 100)?;
-            }
-        }
-        self.content.as_ref().map_or(Ok(()), Content::check)
+        check_origin(&self.source, &self.account, self.content.as_ref())?;
+        check_metrics("metrics", &self.metrics, |value| Some(value))
     }
+}
+
+/// What raw and valid snapshots say beside figures.
+pub(crate) fn check_origin(source: &str, account: &Account, content: Option<&Content>) -> Result<(), String> {
+    check_text("source", source, 1_000)?;
+    if let Account::Present { id } = account {
+        check_text("account.id", id, 200)?;
+    }
+    content.map_or(Ok(()), Content::check)
+}
+
+/// Figures by metric: how many, and how long a source's text may be.
+pub(crate) fn check_metrics<T>(
+    field: &str,
+    metrics: &BTreeMap<Metric, T>,
+    raw: impl Fn(&T) -> Option<&RawValue>,
+) -> Result<(), String> {
+    if metrics.len() > MAX_METRICS {
+        return Err(format!("{field} has {} entries, at most {MAX_METRICS} are accepted", metrics.len()));
+    }
+    for (metric, value) in metrics {
+        if let Some(RawValue::Text(text)) = raw(value) {
+            check_text(&format!("{field}.{metric}"), text, 100)?;
+        }
+    }
+    Ok(())
 }
 
 /// An event's artist must be one that [`Artist::new`] makes, or two artists could share a subject.
 pub(crate) fn check_artist(artist: &Artist) -> Result<(), String> {
     if artist.is_label() {
+        if artist.name.trim().is_empty() {
+            return Err("artist.name is empty, the label has a name".to_owned());
+        }
         return check_text("artist.name", &artist.name, crate::MAX_NAME_CHARS);
     }
-    let expected = Artist::new(&artist.name).map_err(|error| error.to_string())?;
+    let expected = Artist::new(&artist.name).map_err(|error| format!("artist.name: {error}"))?;
     if expected == *artist {
         Ok(())
     } else {

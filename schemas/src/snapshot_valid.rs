@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::snapshot_raw::check_artist;
+use crate::snapshot_raw::{check_artist, check_metrics, check_origin};
 use crate::{
     Account, Artist, Content, Event, Flag, Metric, Observed, Platform, RawValue, Reason, SchemaId, Value,
 };
@@ -74,6 +74,8 @@ impl Event for ValidSnapshot {
         if self.metrics.is_empty() {
             return Err("metrics is empty: a snapshot with nothing accepted is rejected".to_owned());
         }
-        Ok(())
+        check_origin(&self.source, &self.account, self.content.as_ref())?;
+        check_metrics("metrics", &self.metrics, |_| None)?;
+        check_metrics("withheld", &self.withheld, |withheld| Some(&withheld.raw))
     }
 }

@@ -1,1 +1,5 @@
-//! agents/analysts
+//! Analysts: valid snapshots in, what they mean out.
+
+mod growth;
+
+pub use growth::GrowthAnalyst;

@@ -1,1 +1,65 @@
-fn main() {}
+//! Casa 24: artist analytics for record labels. One program: it starts any set of agents, and is the operator's
+//! command line.
+
+mod agents;
+mod ask;
+mod card;
+mod catch_up;
+mod cli;
+mod export;
+mod import;
+mod logging;
+mod roster;
+mod run;
+mod sample;
+mod session;
+mod settings;
+mod status;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use cli::{Cli, Command};
+use settings::Settings;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            error.print().ok();
+            return ExitCode::from(if is_answer { 0 } else { terminal::USAGE });
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return terminal::report(&anyhow::Error::new(error).context("cannot start")),
+    };
+    let outcome = runtime.block_on(dispatch(cli));
+    // A reader of files may still be at work when the command failed; it is not waited for.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => terminal::report(&error),
+    }
+}
+
+async fn dispatch(cli: Cli) -> anyhow::Result<()> {
+    let settings = Settings::read(&cli.global)?;
+    logging::start(&settings)?;
+    match cli.command {
+        Command::Up => run::up(&settings).await,
+        Command::Run(options) => run::run(&settings, &options).await,
+        Command::Agents(options) => agents::list(&options),
+        Command::Import(options) => import::import(&settings, &options).await,
+        Command::Ask(options) => ask::ask(&settings, &options).await,
+        Command::Export(options) => export::export(&settings, &options).await,
+        Command::Roster(options) => roster::roster(&settings, &options).await,
+        Command::Status(options) => status::status(&settings, &options).await,
+        Command::Sample(options) => sample::sample(&options),
+        Command::Completions(options) => cli::completions(&options),
+    }
+}

@@ -1,1 +1,14 @@
-//! agents/collectors
+//! Collectors: what the platforms and the earlier bot's files say, as raw snapshots; and the way back, from
+//! snapshots to those files. Nothing here judges a figure.
+
+mod error;
+pub mod export;
+mod fields;
+pub mod history;
+mod history_import;
+mod roster;
+pub mod sample;
+
+pub use error::Error;
+pub use history_import::{HistoryImport, ImportCounts, ImportError, Progress};
+pub use roster::Roster;

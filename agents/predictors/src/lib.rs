@@ -1,1 +1,5 @@
-//! agents/predictors
+//! Predictors: valid snapshots in, forecasts out.
+
+mod linear;
+
+pub use linear::LinearPredictor;

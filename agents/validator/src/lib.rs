@@ -1,1 +1,15 @@
-//! agents/validator
+//! Validator: raw snapshots in, valid and rejected snapshots out. The judging has no I/O.
+
+#[cfg(test)]
+mod bench;
+mod judge;
+mod level;
+mod moments;
+mod parse;
+mod past;
+mod record;
+mod standstill;
+mod validator;
+
+pub use judge::{Judge, Judgement};
+pub use validator::Validator;

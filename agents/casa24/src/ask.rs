@@ -1,0 +1,62 @@
+//! `ask`: a command as Discord would send it, answered in the terminal.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use casa24_bus::{Bus, BusError, Shutdown};
+use casa24_responder::Responder;
+use casa24_schemas::{Command, Reply};
+use serde_json::json;
+
+use crate::catch_up::catch_up;
+use crate::cli::Ask;
+use crate::run::Crew;
+use crate::session::Session;
+use crate::settings::Settings;
+use crate::terminal::{self, UsageError};
+use crate::card;
+
+/// How long an answer may take: a responder that has just started learns everything first.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Asks and prints the answer.
+pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()> {
+    let mut command =
+        casa24_responder::parse(&question_id(), &options.words.join(" ")).map_err(|error| UsageError(error.to_string()))?;
+    command.as_of = options.as_of;
+    let session = Session::open(settings, "ask").await?;
+    let reply = answer(&session.bus, &command).await;
+    let closed = session.close().await;
+    let reply = reply?;
+    closed?;
+    if options.json {
+        let answer = json!({ "data": reply.data, "message": reply.message });
+        anstream::println!("{}", serde_json::to_string_pretty(&answer)?);
+    } else if reply.error.is_none() {
+        anstream::print!("{}", card::draw(&reply.message, terminal::width(), terminal::has_colour()));
+    }
+    match reply.error {
+        Some(error) => Err(UsageError(error).into()),
+        None => Ok(()),
+    }
+}
+
+/// The answer of a responder that runs, or of one that is started for it.
+async fn answer(bus: &Bus, command: &Command) -> anyhow::Result<Reply> {
+    match bus.ask(command, PATIENCE).await {
+        Err(BusError::NobodyListens { .. }) => {}
+        answered => return answered.context("no answer"),
+    }
+    catch_up(bus).await?;
+    let shutdown = Shutdown::default();
+    let crew = Crew::start(bus, vec![Responder::runner()], &shutdown).await;
+    let reply = bus.ask(command, PATIENCE).await.context("no answer");
+    crew.dismiss().await?;
+    reply
+}
+
+/// An id for the question, as an interaction has in Discord.
+fn question_id() -> String {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    format!("ask-{}-{}", std::process::id(), now.as_nanos())
+}

@@ -1,0 +1,106 @@
+//! Running the agents of the pipeline for as long as they have something to do, where nobody else runs them.
+
+use std::time::Duration;
+
+use casa24_bus::{Bus, ConsumerStatus, Runner, Shutdown, StreamName};
+
+use crate::agents;
+use crate::run::Crew;
+
+/// How often the agents' positions are looked at.
+const LOOK: Duration = Duration::from_millis(15);
+
+/// What an agent still has to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    None,
+    /// Somebody else is at it.
+    Elsewhere,
+    Waiting,
+}
+
+/// Starts the agents that judge, where nobody else runs them.
+pub(crate) async fn start_stages(bus: &Bus, shutdown: &Shutdown) -> anyhow::Result<Option<Crew>> {
+    let consumers = bus.consumers().await?;
+    let running = |agent: &Runner| {
+        consumers.iter().any(|consumer| consumer.running && consumer.agent == agent.declaration().name)
+    };
+    let stages: Vec<Runner> = stages().into_iter().filter(|agent| !running(agent)).collect();
+    if stages.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Crew::start(bus, stages, shutdown).await))
+}
+
+/// Waits until the agents that judge have nothing left to do, whoever runs them.
+pub(crate) async fn stages_done(bus: &Bus) -> anyhow::Result<()> {
+    let names: Vec<&'static str> = stages().iter().map(|agent| agent.declaration().name).collect();
+    while !are_done(bus, &names).await? {
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(())
+}
+
+fn stages() -> Vec<Runner> {
+    agents::all().into_iter().filter(|agent| agent.declaration().kind == "stage").collect()
+}
+
+async fn are_done(bus: &Bus, names: &[&str]) -> anyhow::Result<bool> {
+    let consumers = bus.consumers().await?;
+    let done = |name: &&str| consumers.iter().any(|consumer| consumer.agent == **name && consumer.lag == 0);
+    Ok(names.iter().all(done))
+}
+
+/// Lets every agent of the pipeline do what it has to do: first those that judge, then those that read what was
+/// judged.
+pub(crate) async fn catch_up(bus: &Bus) -> anyhow::Result<()> {
+    for rank in ["stage", "view"] {
+        let mut crew = Vec::new();
+        let consumers = bus.consumers().await?;
+        for agent in agents::all() {
+            if agent.declaration().kind == rank && work(bus, &consumers, &agent).await? == Work::Waiting {
+                crew.push(agent);
+            }
+        }
+        until_done(bus, crew).await?;
+    }
+    Ok(())
+}
+
+/// Runs agents until nothing waits for them.
+async fn until_done(bus: &Bus, crew: Vec<Runner>) -> anyhow::Result<()> {
+    if crew.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&'static str> = crew.iter().map(|agent| agent.declaration().name).collect();
+    let shutdown = Shutdown::default();
+    let crew = Crew::start(bus, crew, &shutdown).await;
+    let mut ended = std::pin::pin!(crew.ended());
+    loop {
+        tokio::select! {
+            outcome = &mut ended => return outcome,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        if are_done(bus, &names).await? {
+            shutdown.begin();
+            return ended.await;
+        }
+    }
+}
+
+async fn work(bus: &Bus, consumers: &[ConsumerStatus], agent: &Runner) -> anyhow::Result<Work> {
+    let declaration = agent.declaration();
+    Ok(match consumers.iter().find(|consumer| consumer.agent == declaration.name) {
+        Some(consumer) if consumer.lag == 0 => Work::None,
+        Some(consumer) if consumer.running => Work::Elsewhere,
+        Some(_) => Work::Waiting,
+        None => {
+            // An agent that never ran: it has something to do where its stream holds anything.
+            let mut waits = false;
+            for stream in declaration.consumes.iter().filter_map(|filter| StreamName::storing(filter)) {
+                waits |= bus.num_events(stream).await? > 0;
+            }
+            if waits { Work::Waiting } else { Work::None }
+        }
+    })
+}

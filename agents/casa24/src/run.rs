@@ -1,0 +1,130 @@
+//! `up` and `run`: agents until somebody says stop.
+
+use std::time::{Duration, Instant};
+
+use casa24_bus::{Bus, CountersSnapshot, Runner, Shutdown};
+use tokio::task::JoinSet;
+
+use crate::agents;
+use crate::cli::Run;
+use crate::session::Session;
+use crate::settings::Settings;
+
+/// Runs every agent, with the embedded bus where there is no other.
+pub(crate) async fn up(settings: &Settings) -> anyhow::Result<()> {
+    until_interrupted(settings, "up", agents::all()).await
+}
+
+/// Runs the agents that were named.
+pub(crate) async fn run(settings: &Settings, options: &Run) -> anyhow::Result<()> {
+    let agents = agents::named(&options.agents)?;
+    until_interrupted(settings, &options.agents.join(" "), agents).await
+}
+
+async fn until_interrupted(settings: &Settings, name: &str, agents: Vec<Runner>) -> anyhow::Result<()> {
+    let started = Instant::now();
+    let shutdown = Shutdown::default();
+    end_on_signal(shutdown.clone())?;
+    let session = tokio::select! {
+        session = Session::open(settings, name) => session?,
+        () = shutdown.begun() => return Ok(()),
+    };
+    let num_agents = agents.len();
+    let crew = Crew::start(&session.bus, agents, &shutdown).await;
+    // The one line that scripts wait for.
+    if !shutdown.has_begun() {
+        anstream::println!(
+            "ready: {num_agents} agents on {} after {:.1} s",
+            session.place,
+            started.elapsed().as_secs_f64()
+        );
+    }
+    let outcome = crew.ended().await;
+    shutdown.begin();
+    session.close().await?;
+    outcome
+}
+
+/// Begins shutdown at the first interrupt or termination.
+fn end_on_signal(shutdown: Shutdown) -> anyhow::Result<()> {
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::spawn(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c().await.ok();
+        tracing::info!("stopping: finishing what is under way");
+        shutdown.begin();
+    });
+    Ok(())
+}
+
+/// Agents at work.
+pub(crate) struct Crew {
+    tasks: JoinSet<anyhow::Result<()>>,
+    shutdown: Shutdown,
+}
+
+impl Crew {
+    /// Starts agents. Services are ready when this returns, or the crew has failed; the others rebuild their state
+    /// behind them, so that questions do not wait for it.
+    pub(crate) async fn start(bus: &Bus, agents: Vec<Runner>, shutdown: &Shutdown) -> Self {
+        let mut crew = Self { tasks: JoinSet::new(), shutdown: shutdown.clone() };
+        let (services, others): (Vec<Runner>, Vec<Runner>) =
+            agents.into_iter().partition(|agent| agent.declaration().kind == "service");
+        for agents in [services, others] {
+            let mut ready = Vec::new();
+            let wait = agents.first().is_some_and(|agent| agent.declaration().kind == "service");
+            for agent in agents {
+                ready.push(crew.launch(bus, agent));
+            }
+            if wait {
+                tokio::select! {
+                    _ = futures::future::join_all(ready) => {}
+                    () = shutdown.begun() => {}
+                }
+            }
+        }
+        crew
+    }
+
+    fn launch(&mut self, bus: &Bus, agent: Runner) -> tokio::sync::oneshot::Receiver<()> {
+        let (ready, is_ready) = tokio::sync::oneshot::channel();
+        let name = agent.declaration().name;
+        let counters = agent.counters();
+        let (bus, shutdown) = (bus.clone(), self.shutdown.clone());
+        self.tasks.spawn(async move {
+            let outcome = agent.run(bus, shutdown, Some(ready)).await;
+            let CountersSnapshot { num_handled, num_published, num_dead, num_restarts, .. } = counters.snapshot();
+            tracing::debug!(agent = name, num_handled, num_published, num_dead, num_restarts, "left");
+            outcome.map_err(|error| anyhow::Error::new(error).context(format!("agent {name}")))
+        });
+        is_ready
+    }
+
+    /// Waits until every agent has left; the first fault ends the others.
+    pub(crate) async fn ended(mut self) -> anyhow::Result<()> {
+        let mut outcome = Ok(());
+        while let Some(joined) = self.tasks.join_next().await {
+            let result = joined.map_err(anyhow::Error::new).and_then(|result| result);
+            if let Err(error) = result {
+                self.shutdown.begin();
+                if outcome.is_ok() {
+                    outcome = Err(error);
+                }
+            }
+        }
+        outcome
+    }
+
+    /// Tells the agents to leave and waits until they have.
+    pub(crate) async fn dismiss(self) -> anyhow::Result<()> {
+        self.shutdown.begin();
+        // What they hold is settled in moments; an agent that cannot reach the bus is not waited for.
+        tokio::time::timeout(Duration::from_secs(10), self.ended()).await.unwrap_or(Ok(()))
+    }
+}

@@ -1,0 +1,57 @@
+//! A connection to the bus for the length of a command: the one at NATS_URL, the one that a running `casa24 up`
+//! keeps on the same data directory, or one that is started and stopped with the command.
+
+use anyhow::Context;
+use casa24_bus::{Bus, Embedded, NatsServer};
+
+use crate::settings::Settings;
+
+/// The bus, and the server behind it where this process keeps one.
+pub(crate) struct Session {
+    pub(crate) bus: Bus,
+    server: Option<NatsServer>,
+    /// For people: where the bus is.
+    pub(crate) place: String,
+}
+
+impl Session {
+    /// Connects under a name, and starts what must be started.
+    pub(crate) async fn open(settings: &Settings, name: &str) -> anyhow::Result<Self> {
+        let (mut connection, server, place) = match &settings.nats_url {
+            Some(url) => {
+                let connection = casa24_bus::Settings::new(url.expose(), format!("casa24 {name}"));
+                (connection, None, "the bus at NATS_URL".to_owned())
+            }
+            None => {
+                let place = settings.data.display().to_string();
+                let embedded = NatsServer::start_or_find(&settings.data).await?;
+                let connection = embedded.settings(&format!("casa24 {name}"));
+                match embedded {
+                    Embedded::Started(server) => (connection, Some(server), place),
+                    Embedded::Running { .. } => (connection, None, place),
+                }
+            }
+        };
+        connection.prefix.clone_from(&settings.prefix);
+        connection.replicas = settings.replicas;
+        connection.credentials.clone_from(&settings.nats_credentials);
+        match Bus::connect(&connection).await {
+            Ok(bus) => Ok(Self { bus, server, place }),
+            Err(error) => {
+                if let Some(server) = server {
+                    server.stop().await.ok();
+                }
+                Err(error).context("no bus")
+            }
+        }
+    }
+
+    /// Stops what was started.
+    pub(crate) async fn close(self) -> anyhow::Result<()> {
+        self.bus.close().await;
+        if let Some(server) = self.server {
+            server.stop().await?;
+        }
+        Ok(())
+    }
+}

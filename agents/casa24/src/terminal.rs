@@ -1,0 +1,116 @@
+//! What a person at a terminal sees beside answers: errors, tables, colours.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use unicode_width::UnicodeWidthStr;
+
+/// Exit code for bad usage.
+pub(crate) const USAGE: u8 = 2;
+/// Exit code for a failure.
+const FAILURE: u8 = 1;
+
+/// An error that the asker can mend by asking otherwise.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct UsageError(pub(crate) String);
+
+/// Tells an error and gives its exit code.
+pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
+    let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
+    let text = printable(&format!("{error:#}"));
+    anstream::eprintln!("{style}error:{style:#} {text}");
+    ExitCode::from(if error.is::<UsageError>() { USAGE } else { FAILURE })
+}
+
+/// Text without control characters: names come from outside and must not drive the terminal.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// Whether a bar may be drawn on standard error.
+pub(crate) fn shows_progress() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// Width of the terminal in columns, within what reads well.
+pub(crate) fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(80).clamp(40, 100)
+}
+
+/// Whether standard output takes colours: a terminal, and NO_COLOR is not set.
+pub(crate) fn has_colour() -> bool {
+    anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never
+}
+
+/// Rows under a heading, in columns. Columns of numbers are set to the right.
+pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| printable(cell)).collect()).collect();
+    let widths: Vec<usize> = heading
+        .iter()
+        .enumerate()
+        .map(|(column, title)| {
+            rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0).max(title.width())
+        })
+        .collect();
+    let numeric: Vec<bool> = (0..heading.len())
+        .map(|column| {
+            let mut cells = rows.iter().filter_map(|row| row.get(column)).peekable();
+            cells.peek().is_some()
+                && cells.all(|cell| !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || ",.%".contains(c)))
+        })
+        .collect();
+    let line = |cells: &mut dyn Iterator<Item = &str>| {
+        let mut text = String::new();
+        for (column, cell) in cells.enumerate() {
+            let fill = " ".repeat(widths[column].saturating_sub(cell.width()));
+            let gap = if column == 0 { "" } else { "  " };
+            let (before, after) = if numeric[column] { (fill.as_str(), "") } else { ("", fill.as_str()) };
+            text.push_str(&format!("{gap}{before}{cell}{after}"));
+        }
+        text.trim_end().to_owned()
+    };
+    let bold = anstyle::Style::new().bold();
+    let mut text = format!("{bold}{}{bold:#}\n", line(&mut heading.iter().copied()));
+    for row in &rows {
+        text.push_str(&line(&mut row.iter().map(String::as_str)));
+        text.push('\n');
+    }
+    text
+}
+
+/// A whole number with commas between thousands.
+pub(crate) fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_set_to_the_right_and_wide_names_keep_the_columns() {
+        let rows = [vec!["宇多田".to_owned(), "1,200".to_owned()], vec!["PYRO".to_owned(), "7".to_owned()]];
+        let text = anstream::adapter::strip_str(&table(&["artist", "listeners"], &rows)).to_string();
+        assert_eq!(text, "artist  listeners\n宇多田      1,200\nPYRO            7\n");
+    }
+
+    #[test]
+    fn names_cannot_drive_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2Jb\r"), "a\u{fffd}[2Jb\u{fffd}");
+    }
+
+    #[test]
+    fn thousands_are_told_apart() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

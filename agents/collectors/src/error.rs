@@ -1,0 +1,74 @@
+//! What can go wrong with files.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Why a file or folder could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The system refuses.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was tried: "read", "write".
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Not JSON: cut off, nested too deeply, not UTF-8, a number beyond all bounds.
+    #[error("{file} is not JSON from line {line}, column {column} on")]
+    NotJson {
+        /// The file, as it was named.
+        file: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column in bytes, from 1.
+        column: usize,
+        /// What the parser says.
+        source: serde_json::Error,
+    },
+    /// JSON, but not a day of the earlier bot.
+    #[error("{file} is not a day of history: {fault}")]
+    NotADay {
+        /// The file, as it was named.
+        file: String,
+        /// The field and what it should be.
+        fault: String,
+    },
+    /// JSON, but not a roster.
+    #[error("{file} is not a roster: {fault}")]
+    NotARoster {
+        /// The file, as it was named.
+        file: String,
+        /// The entry, the field and what it should be.
+        fault: String,
+    },
+    /// A folder without history.
+    #[error("{} holds no history: expected historical/YYYY-MM-DD.json, YYYY-MM-DD.json or latest.json", path.display())]
+    NoHistory {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A file that is no sample stands where the sample would be written.
+    #[error("{} is not from an earlier sample and would be overwritten: choose another folder", path.display())]
+    Occupied {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl Error {
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { action, path: path.to_owned(), source }
+    }
+
+    pub(crate) fn not_json(file: &str) -> impl FnOnce(serde_json::Error) -> Self {
+        move |source| Self::NotJson {
+            file: file.to_owned(),
+            line: source.line(),
+            column: source.column(),
+            source,
+        }
+    }
+}

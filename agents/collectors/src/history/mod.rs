@@ -1,0 +1,11 @@
+//! The earlier bot's files: a folder of one JSON document a day in, raw snapshots out.
+
+mod block;
+mod day;
+mod files;
+mod json;
+mod problems;
+
+pub use day::{Day, read_day};
+pub(crate) use files::{HISTORICAL, LATEST, ROSTER, daily_files};
+pub use files::{date_of, find_files, find_roster};

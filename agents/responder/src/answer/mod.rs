@@ -1,0 +1,26 @@
+//! Answers: a command and what is known in, figures and a Discord message out. One file for each command; what
+//! they share is how an artist's figures are looked up, put into rows and worded.
+
+mod artist;
+mod battle;
+mod day;
+mod figure;
+mod growth;
+mod leaderboard;
+mod library;
+mod notes;
+mod predict;
+mod reply;
+mod stats;
+
+pub use library::Library;
+pub use reply::{Head, answer};
+
+pub use artist::{ArtistData, PlatformContent};
+pub use battle::{BattleData, Comparison, NotCompared, Side};
+pub use day::Day;
+pub use figure::{Figure, Missing};
+pub use growth::{GrowthData, Total};
+pub use leaderboard::{LeaderboardData, Part, Row, Unranked, WhyUnranked};
+pub use predict::{PredictData, Prediction};
+pub use stats::{LeftOut, StatsData, StatsTotal, Top};

@@ -1,0 +1,234 @@
+//! Judges raw snapshots: each figure is accepted, accepted with flags, or withheld with a reason.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use casa24_schemas::{
+    ArtistId, Date, Metric, Platform, RawSnapshot, Reason, RejectedSnapshot, Rejection, ValidSnapshot,
+};
+
+use crate::moments::Seen;
+use crate::parse;
+use crate::record::{Figures, Record};
+
+/// Judges snapshots by what was accepted before; the same snapshots in the same order get the same judgements.
+#[derive(Debug, Default)]
+pub struct Judge {
+    artists: BTreeMap<ArtistId, BTreeMap<Platform, Record>>,
+}
+
+/// What follows from a raw snapshot.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Judgement {
+    /// At least one figure is accepted.
+    Valid(ValidSnapshot),
+    /// No figure is accepted.
+    Rejected(RejectedSnapshot),
+    /// These very figures of this moment were judged before: nothing follows.
+    Repeated,
+}
+
+impl Judge {
+    /// Knows nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Judges a snapshot that was stored on the bus on a day (UTC). A snapshot that arrives after later ones is
+    /// judged by the values dated before it; what was judged before stands.
+    pub fn judge(&mut self, raw: &RawSnapshot, arrived_on: Date) -> Judgement {
+        // A day off is a time zone. What is dated later still must not become what others are judged by.
+        if arrived_on.next_day().is_some_and(|latest| raw.observed_at.date() > latest) {
+            return rejected(raw, raw.metrics.keys().map(|metric| (metric, Reason::FutureDate)));
+        }
+        let figures: Figures<'_> = raw
+            .metrics
+            .iter()
+            .map(|(metric, value)| (metric, parse::figure(&raw.platform, metric, value)))
+            .collect();
+        let digest = digest(&figures);
+        let platforms = self.artists.entry(raw.artist.id.clone()).or_default();
+        let record = platforms.entry(raw.platform.clone()).or_default();
+        let judgement = match record.moments.seen(raw.observed_at, digest) {
+            Seen::Repeated => return Judgement::Repeated,
+            Seen::Conflict => rejected(raw, raw.metrics.keys().map(|metric| (metric, Reason::Conflict))),
+            Seen::New => record.judge(raw, figures),
+        };
+        record.moments.insert(raw.observed_at, digest, matches!(judgement, Judgement::Valid(_)));
+        judgement
+    }
+}
+
+/// A snapshot of which nothing is accepted.
+pub(crate) fn rejected<'a>(
+    raw: &RawSnapshot,
+    reasons: impl Iterator<Item = (&'a Metric, Reason)>,
+) -> Judgement {
+    let mut reasons: Vec<Rejection> =
+        reasons.map(|(metric, reason)| Rejection { metric: Some(metric.clone()), reason }).collect();
+    if reasons.is_empty() {
+        reasons.push(Rejection { metric: None, reason: Reason::NoMetrics });
+    }
+    Judgement::Rejected(RejectedSnapshot { raw: raw.clone(), reasons })
+}
+
+/// Stands for the figures of a snapshot, however they were written: "1,200" and 1200 are the same figure. It lives
+/// in memory only, so that it may differ between versions of the standard library.
+fn digest(figures: &Figures<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for (metric, figure) in figures {
+        metric.as_str().hash(&mut hasher);
+        figure.map(|figure| figure.value.to_bits()).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::{Account, Artist, Content, RawValue, Track};
+    use proptest::prelude::*;
+    use time::Duration;
+
+    use super::*;
+    use crate::bench::{Bench, FIRST, flags, raw, spotify};
+
+    #[test]
+    fn what_the_collector_saw_beside_figures_is_carried_over() {
+        let track = Track { name: "Japon".to_owned(), popularity: Some(4), preview_url: None };
+        let mut raw = spotify(0, 9);
+        raw.content = Some(Content { tracks: vec![track], ..Content::default() });
+        raw.account = Account::Present { id: "2Qp".to_owned() };
+        raw.sample = true;
+        let valid = Bench::default().valid(&raw);
+        assert_eq!((&valid.content, &valid.account), (&raw.content, &raw.account));
+        assert_eq!((&valid.source, valid.sample, &valid.artist), (&raw.source, true, &raw.artist));
+        assert_eq!((&valid.platform, valid.observed_at), (&raw.platform, raw.observed_at));
+    }
+
+    #[test]
+    fn nothing_accepted_is_rejected_with_a_reason_for_each_metric() {
+        let metrics =
+            [(Metric::FOLLOWERS, RawValue::Null), (Metric::POPULARITY_SCORE, RawValue::Float(f64::NAN))];
+        let Judgement::Rejected(rejected) = Bench::default().judge(&raw(Platform::SPOTIFY, 0, metrics))
+        else {
+            panic!("accepted");
+        };
+        let expected = [(Metric::FOLLOWERS, Reason::Missing), (Metric::POPULARITY_SCORE, Reason::NotANumber)];
+        let expected = expected.map(|(metric, reason)| Rejection { metric: Some(metric), reason });
+        assert_eq!(rejected.reasons, expected);
+        assert_eq!(Bench::default().reasons(&raw(Platform::SPOTIFY, 0, [])), [Reason::NoMetrics]);
+    }
+
+    #[test]
+    fn what_is_dated_after_tomorrow_is_rejected_and_leaves_no_trace() {
+        let mut judge = Judge::new();
+        let future = spotify(2, 9_999);
+        assert!(matches!(judge.judge(&spotify(1, 340), FIRST), Judgement::Valid(_)));
+        let Judgement::Rejected(rejected) = judge.judge(&future, FIRST) else { panic!("accepted") };
+        assert_eq!(rejected.reasons[0].reason, Reason::FutureDate);
+        assert!(matches!(judge.judge(&spotify(2, 341), FIRST + Duration::DAY), Judgement::Valid(_)));
+        assert_eq!(Bench(judge).flags(3, 342), []);
+        assert!(matches!(Judge::new().judge(&spotify(0, 1), Date::MAX), Judgement::Valid(_)));
+    }
+
+    #[test]
+    fn the_same_figures_of_the_same_moment_are_repeated_however_they_are_written() {
+        let mut bench = Bench::moving(0..10);
+        assert_eq!(bench.judge(&spotify(9, 340)), Judgement::Repeated);
+        let text = [(Metric::FOLLOWERS, RawValue::Text("340".to_owned()))];
+        assert_eq!(bench.judge(&raw(Platform::SPOTIFY, 9, text)), Judgement::Repeated);
+        let nothing = raw(Platform::SPOTIFY, 10, [(Metric::FOLLOWERS, RawValue::Null)]);
+        assert_eq!(bench.reasons(&nothing), [Reason::Missing]);
+        assert_eq!(bench.judge(&nothing), Judgement::Repeated);
+    }
+
+    #[test]
+    fn other_figures_of_the_same_moment_are_a_conflict_and_the_first_stand() {
+        let mut bench = Bench::moving(0..10);
+        assert_eq!(bench.reasons(&spotify(9, 9_999)), [Reason::Conflict]);
+        assert_eq!(bench.judge(&spotify(9, 9_999)), Judgement::Repeated);
+        assert_eq!(bench.flags(10, 341), []);
+    }
+
+    #[test]
+    fn a_moment_of_which_nothing_was_accepted_can_still_be_told() {
+        let mut bench = Bench::moving(0..10);
+        let nothing = raw(Platform::SPOTIFY, 10, [(Metric::FOLLOWERS, RawValue::Null)]);
+        bench.reasons(&nothing);
+        assert_eq!(bench.flags(10, 341), []);
+    }
+
+    #[test]
+    fn artists_and_platforms_do_not_judge_each_other() {
+        let mut bench = Bench::moving(0..30);
+        let mut other = spotify(30, 9_999);
+        other.artist = Artist::new("PYRO").unwrap();
+        assert_eq!(flags(&bench.valid(&other), &Metric::FOLLOWERS), []);
+        let instagram = raw(Platform::INSTAGRAM, 30, [(Metric::FOLLOWERS, RawValue::Integer(9_999))]);
+        assert_eq!(flags(&bench.valid(&instagram), &Metric::FOLLOWERS), []);
+    }
+
+    fn any_value() -> impl Strategy<Value = RawValue> {
+        prop_oneof![
+            (-3_i64..2_000).prop_map(RawValue::Integer),
+            any::<i64>().prop_map(RawValue::Integer),
+            any::<f64>().prop_map(RawValue::Float),
+            "\\PC{0,12}|[0-9.,KM]{1,6}|N/A".prop_map(RawValue::Text),
+            Just(RawValue::Null),
+        ]
+    }
+
+    fn any_raw() -> impl Strategy<Value = RawSnapshot> {
+        let platform =
+            prop_oneof!["spotify", "youtube", "vinyl"].prop_map(|name| Platform::new(&name).unwrap());
+        let metric = prop_oneof!["followers", "monthly_listeners", "subscribers", "total_views", "saves"]
+            .prop_map(|name| Metric::new(&name).unwrap());
+        let account = prop_oneof![Just(Account::Unknown), Just(Account::Absent)];
+        let metrics = proptest::collection::btree_map(metric, any_value(), 0..5);
+        (platform, account, -5_i64..40, metrics).prop_map(|(platform, account, day, metrics)| RawSnapshot {
+            account,
+            metrics,
+            ..raw(platform, day, [])
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_figure_is_accepted_or_withheld_exactly_once(
+            stream in proptest::collection::vec(any_raw(), 0..80)
+        ) {
+            let mut judge = Judge::new();
+            let mut again = Judge::new();
+            for raw in &stream {
+                let arrived_on = FIRST.saturating_add(Duration::days(30));
+                let judgement = judge.judge(raw, arrived_on);
+                // Compared as text, for a NaN in the raw event is not equal to itself.
+                prop_assert_eq!(format!("{judgement:?}"), format!("{:?}", again.judge(raw, arrived_on)));
+                let judged: Vec<Metric> = match judgement {
+                    Judgement::Valid(valid) => {
+                        prop_assert!(!valid.metrics.is_empty());
+                        let judged = valid.metrics.keys().chain(valid.withheld.keys());
+                        let mut judged: Vec<Metric> = judged.cloned().collect();
+                        judged.sort_unstable();
+                        judged
+                    }
+                    Judgement::Rejected(rejected) => {
+                        prop_assert!(!rejected.reasons.is_empty());
+                        rejected.reasons.into_iter().filter_map(|rejection| rejection.metric).collect()
+                    }
+                    Judgement::Repeated => continue,
+                };
+                prop_assert!(judged.iter().eq(raw.metrics.keys()));
+            }
+        }
+
+        #[test]
+        fn what_was_judged_is_repeated(stream in proptest::collection::vec(any_raw(), 0..40)) {
+            let mut judge = Judge::new();
+            for raw in stream.iter().chain(&stream).enumerate() {
+                let judgement = judge.judge(raw.1, Date::MAX);
+                prop_assert!(raw.0 < stream.len() || judgement == Judgement::Repeated);
+            }
+        }
+    }
+}

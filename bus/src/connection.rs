@@ -1,0 +1,182 @@
+//! The connection to a NATS system.
+
+use std::time::Duration;
+
+use async_nats::jetstream::{self, context::ContextBuilder};
+use async_nats::{Client, ConnectOptions, ServerAddr};
+use percent_encoding::percent_decode_str;
+
+use crate::subjects::Subjects;
+use crate::{BusError, Result, Streams};
+
+/// Where the bus is and how to get in.
+#[derive(Clone)]
+pub struct Settings {
+    /// Address, with user and password or token where they are needed; several may be given, with commas.
+    pub url: String,
+    /// Credentials file (JWT and seed) where the system uses them.
+    pub credentials: Option<String>,
+    /// Prefix of all subjects and streams; empty for none.
+    pub prefix: String,
+    /// Replicas of the streams that are made: 1 on one machine, 3 or 5 on a cluster.
+    pub replicas: usize,
+    /// Name under which the server lists the connection.
+    pub name: String,
+}
+
+impl Settings {
+    /// A connection of this name to this address, with no prefix and one replica.
+    pub fn new(url: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { url: url.into(), credentials: None, prefix: String::new(), replicas: 1, name: name.into() }
+    }
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The address may hold a password.
+        f.debug_struct("Settings").field("url", &without_credentials(&self.url)).finish_non_exhaustive()
+    }
+}
+
+/// A connection to the bus; clones share it.
+#[derive(Clone)]
+pub struct Bus {
+    client: Client,
+    jetstream: jetstream::Context,
+    subjects: Subjects,
+    replicas: usize,
+}
+
+impl std::fmt::Debug for Bus {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bus").field("subjects", &self.subjects).finish_non_exhaustive()
+    }
+}
+
+/// How long a request to JetStream may take: a synced batch of 1,000 on a slow disk needs seconds.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+impl Bus {
+    /// Connects, and makes sure that the streams are there.
+    ///
+    /// # Errors
+    /// When no server answers, the credentials are refused, or the streams cannot be made.
+    pub async fn connect(settings: &Settings) -> Result<Self> {
+        let address = without_credentials(&settings.url);
+        let fail = |source: Box<dyn std::error::Error + Send + Sync>| BusError::Connect {
+            address: address.clone(),
+            source,
+        };
+        let (servers, options) = read_url(&settings.url).map_err(|error| fail(error.into()))?;
+        let mut options = options
+            .name(&settings.name)
+            // Replays read faster than agents take in; the client must hold what is under way.
+            .subscription_capacity(1 << 16)
+            .client_capacity(1 << 13)
+            .request_timeout(Some(REQUEST_TIMEOUT))
+            .connection_timeout(Duration::from_secs(5))
+            .event_callback(|event| async move { log_event(&event) });
+        if let Some(path) = &settings.credentials {
+            let text = std::fs::read_to_string(path)
+                .map_err(|source| BusError::File { path: path.clone(), source })?;
+            options = options.credentials(&text).map_err(|error| BusError::Setting {
+                setting: "credentials",
+                fault: format!("{path}: {error}"),
+            })?;
+        }
+        let client = options.connect(servers).await.map_err(|error| fail(error.into()))?;
+        let mut jetstream = ContextBuilder::new().timeout(REQUEST_TIMEOUT).build(client.clone());
+        jetstream.set_timeout(REQUEST_TIMEOUT);
+        let subjects = Subjects::under(&settings.prefix)?;
+        let bus = Self { client, jetstream, subjects, replicas: settings.replicas };
+        Streams::ensure(&bus).await?;
+        Ok(bus)
+    }
+
+    /// Sends what is waiting and waits until the server has it.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub async fn flush(&self) -> Result<()> {
+        self.client
+            .flush()
+            .await
+            .map_err(|error| BusError::Request { subject: "flush".to_owned(), fault: error.to_string() })
+    }
+
+    /// Closes the connection of all clones, after what is waiting was sent.
+    pub async fn close(&self) {
+        self.client.drain().await.ok();
+        // Draining ends in the background; the server has everything once it answers a flush, or is gone.
+        self.client.flush().await.ok();
+    }
+
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    pub(crate) const fn jetstream(&self) -> &jetstream::Context {
+        &self.jetstream
+    }
+
+    pub(crate) const fn subjects(&self) -> &Subjects {
+        &self.subjects
+    }
+
+    pub(crate) const fn replicas(&self) -> usize {
+        self.replicas
+    }
+}
+
+/// Servers of an address, and options with the user and password, or the token, that stand in it: the client
+/// itself passes over them.
+pub(crate) fn read_url(url: &str) -> std::io::Result<(Vec<ServerAddr>, ConnectOptions)> {
+    let servers: Vec<ServerAddr> =
+        url.split(',').map(|part| part.trim().parse()).collect::<std::io::Result<_>>()?;
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let options = ConnectOptions::new();
+    let named = servers.iter().find_map(|server| server.username().map(|user| (user, server.password())));
+    let options = match named {
+        Some((user, Some(password))) => options.user_and_password(decode(user), decode(password)),
+        Some((token, None)) => options.token(decode(token)),
+        None => options,
+    };
+    Ok((servers, options))
+}
+
+fn log_event(event: &async_nats::Event) {
+    match event {
+        async_nats::Event::Disconnected => tracing::warn!("disconnected from nats"),
+        async_nats::Event::SlowConsumer(_) | async_nats::Event::ServerError(_) => {
+            tracing::warn!(%event, "nats");
+        }
+        _ => tracing::debug!(%event, "nats"),
+    }
+}
+
+/// An address for people to read.
+fn without_credentials(url: &str) -> String {
+    url.split(',')
+        .map(|part| match part.rsplit_once('@') {
+            Some((before, host)) => {
+                let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
+                if scheme.is_empty() { host.to_owned() } else { format!("{scheme}://{host}") }
+            }
+            None => part.to_owned(),
+        })
+        .collect::<Vec<_>>()
+        .join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        assert_eq!(without_credentials("nats://me:se@cret@host:4222"), "nats://host:4222");
+        assert_eq!(without_credentials("nats://a,tls://u:p@b"), "nats://a,tls://b");
+        let settings = Settings::new("nats://me:secret@host", "test");
+        assert!(!format!("{settings:?}").contains("secret"));
+    }
+}

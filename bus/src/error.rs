@@ -1,0 +1,96 @@
+//! What can go wrong on the way to and from the bus.
+
+/// Result of a call on the bus.
+pub type Result<T, E = BusError> = std::result::Result<T, E>;
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// A fault of the bus, naming what was tried.
+#[derive(Debug, thiserror::Error)]
+pub enum BusError {
+    /// No connection.
+    #[error("cannot connect to nats at {address}")]
+    Connect {
+        /// Address without credentials.
+        address: String,
+        /// What the client says.
+        source: Source,
+    },
+    /// A setting that cannot be.
+    #[error("{setting}: {fault}")]
+    Setting {
+        /// Name of the setting.
+        setting: &'static str,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// A stream could not be made, changed or looked at.
+    #[error("stream {stream}: cannot {action}")]
+    Stream {
+        /// Name of the stream.
+        stream: String,
+        /// What was tried.
+        action: &'static str,
+        /// What the server says.
+        source: Source,
+    },
+    /// A consumer could not be made or read.
+    #[error("consumer {consumer}: cannot {action}")]
+    Consumer {
+        /// Name of the consumer.
+        consumer: String,
+        /// What was tried.
+        action: &'static str,
+        /// What the server says.
+        source: Source,
+    },
+    /// Messages could not be stored.
+    #[error("cannot store {subject}: {fault}")]
+    Publish {
+        /// Subject of the message, or of the first of a batch.
+        subject: String,
+        /// What the server or client says.
+        fault: String,
+        /// Whether the same again may succeed.
+        passing: bool,
+    },
+    /// Nobody answered.
+    #[error("no answer on {subject}: {fault}")]
+    Request {
+        /// Subject of the question.
+        subject: String,
+        /// What the client says.
+        fault: String,
+    },
+    /// Nobody listens for a question.
+    #[error("nobody listens on {subject}")]
+    NobodyListens {
+        /// Subject of the question.
+        subject: String,
+    },
+    /// The embedded server did not start or does not run.
+    #[error("nats-server: {fault}")]
+    Server {
+        /// What happened and what to do.
+        fault: String,
+    },
+    /// A file or folder of the embedded server.
+    #[error("{path}")]
+    File {
+        /// The file or folder.
+        path: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+impl BusError {
+    /// Whether the same call may succeed later.
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::Publish { passing, .. } => *passing,
+            Self::Setting { .. } => false,
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The harness: everything that agents have in common, once. An agent answers events with the events that follow
+//! from them; consuming, order, back-pressure, publishing, acknowledging, retrying, dead letters, restarts and
+//! counters are here.
+
+mod agent;
+mod counters;
+mod dead_letters;
+mod mailbox;
+mod outcome;
+mod runner;
+mod service;
+mod stateful;
+mod stateless;
+
+pub use agent::{Agent, Ask, Asked, Batch, Received, Refresh, Touched};
+pub use counters::{Counters, CountersSnapshot};
+pub use outcome::Outcome;
+pub use runner::{Declaration, Runner, Shutdown, stage, stateless, view};
+pub use service::{ServiceBuilder, service};

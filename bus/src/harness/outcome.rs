@@ -1,0 +1,74 @@
+//! What follows from a batch of events.
+
+use std::collections::BTreeMap;
+
+use actix::dev::{MessageResponse, OneshotSender};
+use actix::{Actor, Message};
+use casa24_schemas::{ArtistId, Event};
+
+use crate::outgoing::{Cause, Outgoing};
+
+use super::agent::Received;
+
+/// The answer to a batch: events that follow, artists whose view changed, and events that could not be handled.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    rebuilding: bool,
+    pub(super) following: Vec<Outgoing>,
+    pub(super) touched: BTreeMap<ArtistId, Cause>,
+    pub(super) refused: BTreeMap<u64, String>,
+    pub(super) postponed: BTreeMap<u64, String>,
+}
+
+impl Outcome {
+    pub(super) fn new(rebuilding: bool) -> Self {
+        Self { rebuilding, ..Self::default() }
+    }
+
+    /// An event follows from one that was received.
+    pub fn follows<E, F: Event>(&mut self, received: &Received<E>, event: &F) {
+        if !self.rebuilding {
+            self.follows_from(&received.cause(), event);
+        }
+    }
+
+    /// An event follows from this cause.
+    pub fn follows_from<F: Event>(&mut self, cause: &Cause, event: &F) {
+        if !self.rebuilding {
+            self.following.push(Outgoing::following(cause, event));
+        }
+    }
+
+    /// The artist's view is no longer what was published: the harness asks for it when the batch, or a long row of
+    /// batches, is done.
+    pub fn touches<E>(&mut self, received: &Received<E>, artist: &ArtistId) {
+        if self.rebuilding {
+            return;
+        }
+        match self.touched.get_mut(artist) {
+            Some(cause) => *cause = received.cause(),
+            None => {
+                self.touched.insert(artist.clone(), received.cause());
+            }
+        }
+    }
+
+    /// The event can never be handled: it goes to the dead letters with this reason.
+    pub fn refuses<E>(&mut self, received: &Received<E>, reason: impl Into<String>) {
+        self.refused.insert(received.stored.sequence, reason.into());
+    }
+
+    /// The event cannot be handled now (a passing fault): it is tried again later.
+    pub fn postpones<E>(&mut self, received: &Received<E>, reason: impl Into<String>) {
+        self.postponed.insert(received.stored.sequence, reason.into());
+    }
+}
+
+impl<A: Actor, M: Message<Result = Self>> MessageResponse<A, M> for Outcome {
+    fn handle(self, _: &mut A::Context, sender: Option<OneshotSender<Self>>) {
+        if let Some(sender) = sender {
+            // The harness may have given up waiting; then nobody wants the answer.
+            drop(sender.send(self));
+        }
+    }
+}

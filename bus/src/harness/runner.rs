@@ -1,0 +1,153 @@
+//! Running agents: what the program's list of agents is made of.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use actix::Handler;
+use serde::Serialize;
+use tokio::sync::watch;
+
+use crate::{Bus, Result};
+
+use super::agent::{Agent, Batch, Refresh};
+use super::counters::Counters;
+use super::stateful::{Stateful, ask_views};
+use super::stateless::Stateless;
+
+/// What an agent consumes and publishes.
+#[derive(Debug, Clone, Serialize)]
+pub struct Declaration {
+    /// Name of the agent, and of its durable consumer where it has one.
+    pub name: &'static str,
+    /// How it is run: `stage`, `view`, `stateless` or `service`.
+    pub kind: &'static str,
+    /// Filters of the subjects that it consumes.
+    pub consumes: Vec<&'static str>,
+    /// Subjects that it publishes.
+    pub publishes: Vec<&'static str>,
+}
+
+/// Tells agents to finish what they hold and leave; clones share it.
+#[derive(Debug, Clone)]
+pub struct Shutdown {
+    sender: Arc<watch::Sender<bool>>,
+    receiver: watch::Receiver<bool>,
+}
+
+impl Default for Shutdown {
+    fn default() -> Self {
+        let (sender, receiver) = watch::channel(false);
+        Self { sender: Arc::new(sender), receiver }
+    }
+}
+
+impl Shutdown {
+    /// Tells everybody.
+    pub fn begin(&self) {
+        self.sender.send_replace(true);
+    }
+
+    /// Whether it has begun.
+    pub fn has_begun(&self) -> bool {
+        *self.receiver.borrow()
+    }
+
+    /// Waits until it begins.
+    pub async fn begun(&self) {
+        // The sender lives as long as `self`.
+        drop(self.receiver.clone().wait_for(|begun| *begun).await);
+    }
+}
+
+/// Told once the agent has rebuilt its state and takes events.
+pub(super) type Ready = Option<tokio::sync::oneshot::Sender<()>>;
+
+type Run = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+/// An agent that can be run.
+pub struct Runner {
+    declaration: Declaration,
+    counters: Counters,
+    run: Box<dyn FnOnce(Bus, Shutdown, Ready, Counters) -> Run + Send>,
+}
+
+impl Runner {
+    pub(super) fn new<F, R>(declaration: Declaration, run: F) -> Self
+    where
+        F: FnOnce(Bus, Shutdown, Ready, Counters) -> R + Send + 'static,
+        R: Future<Output = Result<()>> + Send + 'static,
+    {
+        Self {
+            declaration,
+            counters: Counters::default(),
+            run: Box::new(|bus, shutdown, ready, counters| Box::pin(run(bus, shutdown, ready, counters))),
+        }
+    }
+
+    /// What the agent consumes and publishes.
+    pub const fn declaration(&self) -> &Declaration {
+        &self.declaration
+    }
+
+    /// What the agent will have done.
+    pub fn counters(&self) -> Counters {
+        self.counters.clone()
+    }
+
+    /// Runs the agent until shutdown begins; `ready` hears when it has rebuilt its state.
+    ///
+    /// # Errors
+    /// When the bus lastingly refuses what the agent needs.
+    pub async fn run(
+        self,
+        bus: Bus,
+        shutdown: Shutdown,
+        ready: Option<tokio::sync::oneshot::Sender<()>>,
+    ) -> Result<()> {
+        (self.run)(bus, shutdown, ready, self.counters).await
+    }
+}
+
+impl std::fmt::Debug for Runner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runner").field("declaration", &self.declaration).finish_non_exhaustive()
+    }
+}
+
+fn declaration<A: Agent>(kind: &'static str) -> Declaration {
+    Declaration { name: A::NAME, kind, consumes: vec![A::CONSUMES], publishes: A::PUBLISHES.to_vec() }
+}
+
+/// An agent with state that answers every event: its state is rebuilt from the stream when it starts.
+pub fn stage<A: Agent>(make: impl Fn() -> A + Send + Sync + 'static) -> Runner
+where
+    A::Context: actix::dev::ToEnvelope<A, Batch<A::Consumes>>,
+{
+    let make = Arc::new(make);
+    Runner::new(declaration::<A>("stage"), |bus, shutdown, ready, counters| async {
+        Stateful::<A>::new(bus, shutdown, counters, make, None).await?.run(ready).await
+    })
+}
+
+/// An agent with state that keeps one view of each artist: it may skip the intermediate ones.
+pub fn view<A: Agent + Handler<Refresh>>(make: impl Fn() -> A + Send + Sync + 'static) -> Runner
+where
+    A::Context: actix::dev::ToEnvelope<A, Batch<A::Consumes>> + actix::dev::ToEnvelope<A, Refresh>,
+{
+    let make = Arc::new(make);
+    Runner::new(declaration::<A>("view"), |bus, shutdown, ready, counters| async {
+        Stateful::<A>::new(bus, shutdown, counters, make, Some(ask_views::<A>)).await?.run(ready).await
+    })
+}
+
+/// An agent without state, such as one that calls the outside world: a passing fault puts an event off, with
+/// growing delay, and the later events of the same artist with it.
+pub fn stateless<A: Agent>(make: impl Fn() -> A + Send + Sync + 'static) -> Runner
+where
+    A::Context: actix::dev::ToEnvelope<A, Batch<A::Consumes>>,
+{
+    let make = Arc::new(make);
+    Runner::new(declaration::<A>("stateless"), |bus, shutdown, ready, counters| async {
+        Stateless::<A>::new(bus, shutdown, counters, make).await?.run(ready).await
+    })
+}

@@ -1,0 +1,12 @@
+//! Headers of a message beside those of NATS itself.
+
+/// Schema of the event: `snapshot.raw/1.0`.
+pub const SCHEMA: &str = "Casa24-Schema";
+/// Sequence, in the stream that the agent reads, of the message from which this event follows.
+pub const CAUSE: &str = "Casa24-Cause";
+/// Encoding of the body.
+pub(crate) const CONTENT_TYPE: &str = "Content-Type";
+/// W3C Trace Context.
+pub(crate) const TRACEPARENT: &str = "traceparent";
+/// Identity by which the server drops repeats.
+pub(crate) const MESSAGE_ID: &str = "Nats-Msg-Id";

@@ -1,0 +1,82 @@
+//! An event on its way out: encoded, addressed, and with the message from which it follows.
+
+use async_nats::HeaderMap;
+use bytes::Bytes;
+use casa24_schemas::{ContentType, Event, content_id, encode};
+
+use crate::headers;
+use crate::subjects::Subjects;
+use crate::trace::TraceContext;
+
+/// The message from which an event follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    /// Sequence of the message in the stream that the agent reads.
+    pub sequence: u64,
+    /// Trace of the message.
+    pub trace: TraceContext,
+}
+
+/// An event ready to be stored.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// Subject without the installation's prefix.
+    pub(crate) subject: String,
+    pub(crate) message_id: String,
+    pub(crate) schema: String,
+    pub(crate) trace: TraceContext,
+    pub(crate) cause: Option<u64>,
+    pub(crate) body: Bytes,
+}
+
+impl Outgoing {
+    /// An event that begins something: what a collector saw, what somebody asked. The message id is the
+    /// event's identity, so that the same thing seen twice is stored once.
+    pub fn root<E: Event>(event: &E) -> Self {
+        let message_id = content_id(&E::SCHEMA, &event.identity());
+        let trace = TraceContext::root(&message_id);
+        Self::new(event, message_id, trace, None)
+    }
+
+    /// An event that follows from another. Its message id is its identity and its cause, so that a view which
+    /// returns to an earlier state is stored again.
+    pub fn following<E: Event>(cause: &Cause, event: &E) -> Self {
+        let subject = event.subject();
+        let message_id =
+            content_id(&E::SCHEMA, &format!("{subject}/{}/{}", event.identity(), cause.sequence));
+        let trace = cause.trace.child(&message_id);
+        Self::new(event, message_id, trace, Some(cause.sequence))
+    }
+
+    fn new<E: Event>(event: &E, message_id: String, trace: TraceContext, cause: Option<u64>) -> Self {
+        Self {
+            subject: event.subject(),
+            message_id,
+            schema: E::SCHEMA.to_string(),
+            trace,
+            cause,
+            body: encode(event).into(),
+        }
+    }
+
+    /// Message id of the event.
+    pub fn message_id(&self) -> &str {
+        &self.message_id
+    }
+
+    pub(crate) fn wire_subject(&self, subjects: &Subjects) -> String {
+        subjects.wire(&self.subject)
+    }
+
+    pub(crate) fn headers(&self) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        map.insert(headers::MESSAGE_ID, self.message_id.as_str());
+        map.insert(headers::SCHEMA, self.schema.as_str());
+        map.insert(headers::CONTENT_TYPE, ContentType::MessagePack.as_str());
+        map.insert(headers::TRACEPARENT, self.trace.to_string());
+        if let Some(cause) = self.cause {
+            map.insert(headers::CAUSE, cause.to_string());
+        }
+        map
+    }
+}

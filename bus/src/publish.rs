@@ -1,0 +1,177 @@
+//! Durable publishing: one event, or many in atomic batches (ADR-50 of NATS, `allow_atomic_publish`).
+//!
+//! The `jetstream-extra` crate has batches too, on an older async-nats: two clients in one program would cost
+//! more than these few lines.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_nats::client::RequestErrorKind;
+use async_nats::{HeaderMap, Request};
+use backon::{ExponentialBuilder, Retryable};
+use serde::Deserialize;
+
+use crate::outgoing::Outgoing;
+use crate::{Bus, BusError, Result};
+
+/// Most messages of an atomic batch, the server's default limit.
+pub const BATCH_LIMIT: usize = 1_000;
+
+/// Error code of the server for a batch that holds a message id it has already.
+const DUPLICATE_IN_BATCH: u64 = 10_201;
+
+#[derive(Deserialize)]
+struct Acknowledgement {
+    error: Option<ServerError>,
+    #[serde(default)]
+    duplicate: bool,
+}
+
+#[derive(Deserialize)]
+struct ServerError {
+    err_code: u64,
+    description: String,
+}
+
+enum Stored {
+    New,
+    Repeat,
+}
+
+/// What became of a batch.
+enum BatchFate {
+    Stored,
+    HoldsRepeats,
+}
+
+impl Bus {
+    /// Stores events in order, each once: in atomic batches where there are many, and tries again with growing
+    /// delay, for as long as `attempts` allows, where the fault may pass. Returns how many were new.
+    ///
+    /// # Errors
+    /// When the fault lasts, or cannot pass (an event beyond the server's size limit).
+    pub async fn publish(&self, events: &[Outgoing], attempts: usize) -> Result<u64> {
+        let retry = ExponentialBuilder::default()
+            .with_min_delay(Duration::from_millis(50))
+            .with_max_delay(Duration::from_secs(5))
+            .with_max_times(attempts);
+        let mut num_new = 0;
+        // A batch belongs to one stream.
+        for run in events.chunk_by(|a, b| stream_of(a) == stream_of(b)) {
+            for chunk in run.chunks(BATCH_LIMIT) {
+                let publish = || self.publish_chunk(chunk);
+                num_new += publish
+                    .retry(retry)
+                    .when(BusError::is_passing)
+                    .notify(|error, delay| tracing::warn!(%error, ?delay, "will publish again"))
+                    .await?;
+            }
+        }
+        Ok(num_new)
+    }
+
+    async fn publish_chunk(&self, events: &[Outgoing]) -> Result<u64> {
+        if events.len() > 1 {
+            match self.publish_batch(events).await? {
+                BatchFate::Stored => return Ok(events.len() as u64),
+                // An earlier try was stored and its acknowledgement lost: the server sorts it out one by one.
+                BatchFate::HoldsRepeats => {}
+            }
+        }
+        let mut num_new = 0;
+        for event in events {
+            if matches!(self.publish_one(event).await?, Stored::New) {
+                num_new += 1;
+            }
+        }
+        Ok(num_new)
+    }
+
+    async fn publish_one(&self, event: &Outgoing) -> Result<Stored> {
+        let acknowledgement = self.request_storage(event, event.headers()).await?;
+        match acknowledgement.error {
+            Some(error) => Err(refusal(event, &error)),
+            None if acknowledgement.duplicate => Ok(Stored::Repeat),
+            None => Ok(Stored::New),
+        }
+    }
+
+    async fn publish_batch(&self, events: &[Outgoing]) -> Result<BatchFate> {
+        let Some((last, before)) = events.split_last() else { return Ok(BatchFate::Stored) };
+        let batch_id = next_batch_id();
+        let batch_headers = |event: &Outgoing, index: usize| {
+            let mut headers = event.headers();
+            headers.insert("Nats-Batch-Id", batch_id.as_str());
+            headers.insert("Nats-Batch-Sequence", (index + 1).to_string());
+            headers
+        };
+        for (index, event) in before.iter().enumerate() {
+            self.check_size(event)?;
+            let subject = event.wire_subject(self.subjects());
+            let headers = batch_headers(event, index);
+            self.client()
+                .publish_with_headers(subject, headers, event.body.clone())
+                .await
+                .map_err(|error| passing(event, error.to_string()))?;
+        }
+        let mut headers = batch_headers(last, before.len());
+        headers.insert("Nats-Batch-Commit", "1");
+        match self.request_storage(last, headers).await?.error {
+            None => Ok(BatchFate::Stored),
+            Some(error) if error.err_code == DUPLICATE_IN_BATCH => Ok(BatchFate::HoldsRepeats),
+            Some(error) => Err(refusal(last, &error)),
+        }
+    }
+
+    async fn request_storage(&self, event: &Outgoing, headers: HeaderMap) -> Result<Acknowledgement> {
+        self.check_size(event)?;
+        let request = Request::new().headers(headers).payload(event.body.clone());
+        let subject = event.wire_subject(self.subjects());
+        let message =
+            self.client().send_request(subject, request).await.map_err(|error| match error.kind() {
+                RequestErrorKind::NoResponders => passing(event, "no stream takes this subject".to_owned()),
+                _ => passing(event, error.to_string()),
+            })?;
+        serde_json::from_slice(&message.payload).map_err(|error| passing(event, error.to_string()))
+    }
+
+    /// The server would close the connection over a message that is too large.
+    fn check_size(&self, event: &Outgoing) -> Result<()> {
+        const HEADER_ROOM: usize = 1_024;
+        let limit = self.client().max_payload();
+        let size = event.body.len() + HEADER_ROOM;
+        if limit > 0 && size > limit {
+            let fault = format!("the event has {} bytes, the server takes {limit}", event.body.len());
+            return Err(BusError::Publish { subject: event.subject.clone(), fault, passing: false });
+        }
+        Ok(())
+    }
+}
+
+fn stream_of(event: &Outgoing) -> Option<crate::StreamName> {
+    crate::StreamName::storing(&event.subject)
+}
+
+/// Batches are told apart by process and number.
+fn next_batch_id() -> String {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    static PROCESS: std::sync::LazyLock<u64> = std::sync::LazyLock::new(|| {
+        use std::hash::{BuildHasher, Hasher};
+        std::collections::hash_map::RandomState::new().build_hasher().finish()
+    });
+    format!("{:016x}-{}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+fn passing(event: &Outgoing, fault: String) -> BusError {
+    BusError::Publish { subject: event.subject.clone(), fault, passing: true }
+}
+
+fn refusal(event: &Outgoing, error: &ServerError) -> BusError {
+    // A message too large for the stream stays too large; everything else may pass.
+    const TOO_LARGE: u64 = 10_054;
+    BusError::Publish {
+        subject: event.subject.clone(),
+        fault: format!("{} ({})", error.description, error.err_code),
+        passing: error.err_code != TOO_LARGE,
+    }
+}

@@ -1,0 +1,202 @@
+//! Reading what is stored, in order, without being a durable consumer.
+
+use async_nats::jetstream::Message;
+use async_nats::jetstream::consumer::{DeliverPolicy, pull::OrderedConfig};
+use async_nats::jetstream::stream::Stream;
+use casa24_schemas::Event;
+use futures::{Stream as Messages, StreamExt, TryStreamExt};
+use time::OffsetDateTime;
+
+use crate::consume::{self, Unreadable};
+use crate::streams::StreamName;
+use crate::trace::TraceContext;
+use crate::{Bus, BusError, Result};
+
+/// Where and when an event was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Sequence in its stream.
+    pub sequence: u64,
+    /// When the server stored it.
+    pub stored_at: OffsetDateTime,
+    /// Trace that it belongs to.
+    pub trace: TraceContext,
+}
+
+/// An event with where and when it was stored.
+#[derive(Debug, Clone)]
+pub struct StoredEvent<E> {
+    /// The event.
+    pub event: E,
+    /// Where and when it was stored.
+    pub stored: Stored,
+}
+
+/// A message as the server handed it out.
+pub(crate) struct Delivery {
+    pub(crate) message: Message,
+    pub(crate) sequence: u64,
+    pub(crate) stored_at: OffsetDateTime,
+    pub(crate) delivered: i64,
+    /// Messages that the server still holds for this consumer.
+    pub(crate) pending: u64,
+}
+
+impl Delivery {
+    pub(crate) fn of(message: Message) -> Option<Self> {
+        let (sequence, stored_at, delivered, pending) = {
+            let info = message.info().ok()?;
+            (info.stream_sequence, info.published, info.delivered, info.pending)
+        };
+        Some(Self { sequence, stored_at, delivered, pending, message })
+    }
+
+    pub(crate) fn read<E: Event>(&self, bus: &Bus) -> Result<E, Unreadable> {
+        consume::read(
+            bus.subjects(),
+            &self.message.subject,
+            self.message.headers.as_ref(),
+            &self.message.payload,
+        )
+    }
+
+    pub(crate) fn stored(&self, stream: &str) -> Stored {
+        Stored {
+            sequence: self.sequence,
+            stored_at: self.stored_at,
+            trace: consume::trace_of(self.message.headers.as_ref(), stream, self.sequence),
+        }
+    }
+}
+
+/// What to read of a stream.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading<'a> {
+    pub(crate) stream: StreamName,
+    /// Filters without the installation's prefix.
+    pub(crate) filters: &'a [String],
+    pub(crate) deliver: DeliverPolicy,
+    pub(crate) headers_only: bool,
+}
+
+impl Bus {
+    /// Every stored event under a filter such as `snapshot.valid.>`, oldest first, up to the newest one at the
+    /// moment of the call. Messages that are not events of this type are passed over: the agent that reads the
+    /// stream for a living has sent them to the dead letters.
+    ///
+    /// # Errors
+    /// When the stream cannot be read; faults on the way end the replay with an error.
+    pub async fn replay<E: Event>(
+        &self,
+        filter: &str,
+    ) -> Result<impl Messages<Item = Result<StoredEvent<E>>> + use<E>> {
+        let stream = self.stored_under(filter)?;
+        let filters = [filter.to_owned()];
+        let reading = Reading { stream, filters: &filters, deliver: DeliverPolicy::All, headers_only: false };
+        self.replay_events(&reading).await
+    }
+
+    /// The newest stored event of each subject under a filter.
+    ///
+    /// # Errors
+    /// When the stream cannot be read.
+    pub async fn newest<E: Event>(&self, filter: &str) -> Result<Vec<StoredEvent<E>>> {
+        let stream = self.stored_under(filter)?;
+        let filters = [filter.to_owned()];
+        let deliver = DeliverPolicy::LastPerSubject;
+        let reading = Reading { stream, filters: &filters, deliver, headers_only: false };
+        self.replay_events(&reading).await?.try_collect().await
+    }
+
+    fn stored_under(&self, filter: &str) -> Result<StreamName> {
+        StreamName::storing(filter).ok_or_else(|| BusError::Stream {
+            stream: filter.to_owned(),
+            action: "find the stream that stores it",
+            source: "no stream stores this subject".into(),
+        })
+    }
+
+    async fn replay_events<E: Event>(
+        &self,
+        reading: &Reading<'_>,
+    ) -> Result<impl Messages<Item = Result<StoredEvent<E>>> + use<E>> {
+        let bus = self.clone();
+        let name = self.subjects().stream(reading.stream.as_str());
+        let messages = self.read_to_end(reading, u64::MAX).await?;
+        Ok(messages.filter_map(move |delivery| {
+            let event = delivery.map(|delivery| {
+                let stored = delivery.stored(&name);
+                delivery.read::<E>(&bus).ok().map(|event| StoredEvent { event, stored })
+            });
+            std::future::ready(event.transpose())
+        }))
+    }
+
+    /// The stream of a name, with its state now.
+    pub(crate) async fn open(&self, name: StreamName) -> Result<Stream> {
+        let stream = self.subjects().stream(name.as_str());
+        self.jetstream().get_stream(&stream).await.map_err(|error| BusError::Stream {
+            stream,
+            action: "open it",
+            source: error.into(),
+        })
+    }
+
+    /// Messages in order from an ordered consumer, which resumes by itself after a disconnect and never ends;
+    /// with the number of them that are stored already.
+    pub(crate) async fn read_on(
+        &self,
+        reading: &Reading<'_>,
+    ) -> Result<(u64, impl Messages<Item = Result<Delivery>> + Send + use<>)> {
+        let stream = self.open(reading.stream).await?;
+        let name = self.subjects().stream(reading.stream.as_str());
+        let fail = move |action, source| BusError::Consumer {
+            consumer: format!("reader of {name}"),
+            action,
+            source,
+        };
+        let consumer = stream
+            .create_consumer(OrderedConfig {
+                filter_subjects: reading.filters.iter().map(|filter| self.subjects().wire(filter)).collect(),
+                deliver_policy: reading.deliver,
+                headers_only: reading.headers_only,
+                ..OrderedConfig::default()
+            })
+            .await
+            .map_err(|error| fail("create it", error.into()))?;
+        let num_stored = consumer.cached_info().num_pending;
+        let messages = consumer.messages().await.map_err(|error| fail("read it", error.into()))?;
+        let deliveries = messages.filter_map(move |message| {
+            let delivery = match message {
+                Ok(message) => Delivery::of(message).map(Ok),
+                Err(error) => Some(Err(fail("read it", error.into()))),
+            };
+            std::future::ready(delivery)
+        });
+        Ok((num_stored, deliveries))
+    }
+
+    /// Messages in order, up to the newest one that the stream holds now, or `until` where that is earlier.
+    pub(crate) async fn read_to_end(
+        &self,
+        reading: &Reading<'_>,
+        until: u64,
+    ) -> Result<impl Messages<Item = Result<Delivery>> + Send + use<>> {
+        let last = self.open(reading.stream).await?.cached_info().state.last_sequence.min(until);
+        let (num_stored, deliveries) = self.read_on(reading).await?;
+        let state = (Box::pin(deliveries), num_stored == 0 || last == 0);
+        // The end is known with the last message: waiting for a next one would wait for ever.
+        Ok(futures::stream::unfold(state, move |(mut deliveries, done)| async move {
+            if done {
+                return None;
+            }
+            let delivery = deliveries.next().await?;
+            let done = match &delivery {
+                Ok(delivery) if delivery.sequence > last => return None,
+                Ok(delivery) => delivery.pending == 0 || delivery.sequence == last,
+                Err(_) => true,
+            };
+            Some((delivery, (deliveries, done)))
+        }))
+    }
+}

@@ -1,0 +1,364 @@
+//! The embedded server: a `nats-server` child with its store in the data directory, on a free loopback port.
+//!
+//! One process at a time owns a data directory: it holds the lock, and the file `bus.json` tells others where the
+//! server listens. A server that outlived its owner (`kill -9`) is stopped before another one opens its store.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::process::{Child, Command};
+
+use crate::connection::{Settings, read_url};
+use crate::harness::Shutdown;
+use crate::{BusError, Result};
+
+/// Oldest server that has what the bus needs (resetting a consumer, ADR-60).
+const OLDEST_VERSION: (u32, u32) = (2, 14);
+/// The Go runtime's soft limit for the embedded server, so that it stays small beside the agents.
+const MEMORY_LIMIT: &str = "160MiB";
+const START_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The bus of a data directory.
+#[derive(Debug)]
+pub enum Embedded {
+    /// Nobody had it: this process started a server and owns the directory.
+    Started(NatsServer),
+    /// Another process owns the directory; its server is at this address.
+    Running {
+        /// Address with token.
+        url: String,
+    },
+}
+
+/// A `nats-server` child, restarted when it dies, until it is stopped.
+#[derive(Debug)]
+pub struct NatsServer {
+    url: String,
+    stopping: Shutdown,
+    keeper: tokio::task::JoinHandle<Result<()>>,
+    // Held, not read: the lock goes with it.
+    _lock: File,
+}
+
+/// What `bus.json` says.
+#[derive(Serialize, Deserialize)]
+struct Address {
+    url: String,
+    pid: u32,
+}
+
+impl NatsServer {
+    /// Starts a server on a data directory, or finds the one that runs on it.
+    ///
+    /// # Errors
+    /// When there is no `nats-server`, it is too old, or it does not start.
+    pub async fn start_or_find(data: &Path) -> Result<Embedded> {
+        let file_error = |path: &Path| {
+            let path = path.display().to_string();
+            move |source| BusError::File { path, source }
+        };
+        std::fs::create_dir_all(data).map_err(file_error(data))?;
+        let lock_path = data.join("lock");
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(file_error(&lock_path))?;
+        let deadline = tokio::time::Instant::now() + START_TIMEOUT;
+        // Whoever holds the lock either answers soon, or lets go of it.
+        while lock.try_lock().is_err() {
+            if let Some(address) = read_address(data)
+                && answers(&address.url).await
+            {
+                return Ok(Embedded::Running { url: address.url });
+            }
+            if tokio::time::Instant::now() > deadline {
+                let fault = format!("another casa24 holds {} and its server does not answer", data.display());
+                return Err(BusError::Server { fault });
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let program = find_nats_server()?;
+        stop_orphan(&program, data).await;
+        Self::start(&program, data, lock).await.map(Embedded::Started)
+    }
+
+    async fn start(program: &Path, data: &Path, lock: File) -> Result<Self> {
+        let token: String = rand::random::<[u8; 16]>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let port = free_port()?;
+        let url = format!("nats://casa24:{token}@127.0.0.1:{port}");
+        let config = data.join("nats-server.conf");
+        write_private(&config, &configuration(data, port, &token))?;
+        let child = spawn(program, data, &config, &url)?;
+        let stopping = Shutdown::default();
+        let keeper = Keeper {
+            program: program.to_owned(),
+            data: data.to_owned(),
+            config,
+            url: url.clone(),
+            stopping: stopping.clone(),
+        };
+        let keeper = tokio::spawn(keeper.keep(child));
+        let deadline = tokio::time::Instant::now() + START_TIMEOUT;
+        while !answers(&url).await {
+            if keeper.is_finished() || tokio::time::Instant::now() > deadline {
+                let fault = format!(
+                    "{} does not start on {}; its last words:\n{}",
+                    program.display(),
+                    data.display(),
+                    last_words(data)
+                );
+                keeper.abort();
+                return Err(BusError::Server { fault });
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(Self { url, stopping, keeper, _lock: lock })
+    }
+
+    /// Address with token.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Stops the server and waits until it has written everything and is gone.
+    ///
+    /// # Errors
+    /// When it cannot be stopped.
+    pub async fn stop(self) -> Result<()> {
+        self.stopping.begin();
+        self.keeper.await.map_err(|error| BusError::Server { fault: error.to_string() })?
+    }
+}
+
+struct Keeper {
+    program: PathBuf,
+    data: PathBuf,
+    config: PathBuf,
+    url: String,
+    stopping: Shutdown,
+}
+
+impl Keeper {
+    /// Keeps a server running until told to stop.
+    async fn keep(self, mut child: Child) -> Result<()> {
+        let mut quick_deaths = 0;
+        loop {
+            let started = tokio::time::Instant::now();
+            tokio::select! {
+                status = child.wait() => {
+                    let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
+                    quick_deaths = if started.elapsed() < Duration::from_secs(2) { quick_deaths + 1 } else { 0 };
+                    if quick_deaths > 3 {
+                        return Err(BusError::Server { fault: format!("keeps dying ({status}): {}", last_words(&self.data)) });
+                    }
+                    tracing::warn!(status, "nats-server died, starting it again");
+                    child = spawn(&self.program, &self.data, &self.config, &self.url)?;
+                }
+                () = self.stopping.begun() => {
+                    if let Some(pid) = child.id() {
+                        signal(&self.program, pid).await;
+                    }
+                    if tokio::time::timeout(START_TIMEOUT, child.wait()).await.is_err() {
+                        drop(child.kill().await);
+                    }
+                    drop(std::fs::remove_file(self.data.join("bus.json")));
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+fn configuration(data: &Path, port: u16, token: &str) -> String {
+    let store = serde_json::Value::String(data.join("jetstream").display().to_string());
+    format!(
+        "# Written at every start; what production needs is in the project's nats.conf.\n\
+         listen: \"127.0.0.1:{port}\"\n\
+         server_name: casa24\n\
+         authorization {{ user: casa24, password: \"{token}\" }}\n\
+         max_payload: 1MB\n\
+         jetstream {{\n  store_dir: {store}\n  sync_interval: always\n}}\n"
+    )
+}
+
+fn spawn(program: &Path, data: &Path, config: &Path, url: &str) -> Result<Child> {
+    let log_path = data.join("nats-server.log");
+    let log = File::create(&log_path)
+        .map_err(|source| BusError::File { path: log_path.display().to_string(), source })?;
+    let log_again =
+        log.try_clone().map_err(|source| BusError::File { path: log_path.display().to_string(), source })?;
+    let mut command = Command::new(program);
+    command
+        .arg("--config")
+        .arg(config)
+        .env("GOMEMLIMIT", MEMORY_LIMIT)
+        .stdin(Stdio::null())
+        .stdout(log)
+        .stderr(log_again)
+        .kill_on_drop(true);
+    // Ctrl-C goes to the whole process group: the server must outlive the agents that store with it.
+    #[cfg(unix)]
+    command.process_group(0);
+    let child =
+        command.spawn().map_err(|source| BusError::File { path: program.display().to_string(), source })?;
+    let address = Address { url: url.to_owned(), pid: child.id().unwrap_or(0) };
+    let text =
+        serde_json::to_string(&address).map_err(|error| BusError::Server { fault: error.to_string() })?;
+    write_private(&data.join("bus.json"), &text)?;
+    Ok(child)
+}
+
+/// Asks a server to end in good order; the server's own program knows how to on every system.
+async fn signal(program: &Path, pid: u32) {
+    let sent = Command::new(program)
+        .arg("--signal")
+        .arg(format!("term={pid}"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .await;
+    if let Err(error) = sent {
+        tracing::warn!(%error, pid, "cannot signal nats-server");
+    }
+}
+
+/// Stops a server whose owner died without stopping it: two servers must not open one store.
+async fn stop_orphan(program: &Path, data: &Path) {
+    let Some(address) = read_address(data) else { return };
+    let deadline = tokio::time::Instant::now() + START_TIMEOUT;
+    // It is ours: it answers at our address and takes our token.
+    while answers(&address.url).await && tokio::time::Instant::now() < deadline {
+        tracing::info!(pid = address.pid, "stopping the nats-server of an earlier run");
+        signal(program, address.pid).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    drop(std::fs::remove_file(data.join("bus.json")));
+}
+
+fn read_address(data: &Path) -> Option<Address> {
+    serde_json::from_slice(&std::fs::read(data.join("bus.json")).ok()?).ok()
+}
+
+async fn answers(url: &str) -> bool {
+    let Ok((servers, options)) = read_url(url) else { return false };
+    let connect = options.connection_timeout(Duration::from_secs(2)).connect(servers);
+    let Ok(client) = connect.await else { return false };
+    let jetstream = async_nats::jetstream::new(client);
+    // The port opens before the store is recovered.
+    jetstream.query_account().await.is_ok()
+}
+
+fn free_port() -> Result<u16> {
+    TcpListener::bind(("127.0.0.1", 0))
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(|error| BusError::Server { fault: format!("no free loopback port: {error}") })
+}
+
+/// Writes a file that only this user may read.
+fn write_private(path: &Path, text: &str) -> Result<()> {
+    let fail = |source| BusError::File { path: path.display().to_string(), source };
+    let temporary = path.with_extension("new");
+    let mut options = OpenOptions::new();
+    options.create(true).truncate(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&temporary).map_err(fail)?;
+    file.write_all(text.as_bytes()).map_err(fail)?;
+    std::fs::rename(&temporary, path).map_err(fail)
+}
+
+fn last_words(data: &Path) -> String {
+    let log = std::fs::read_to_string(data.join("nats-server.log")).unwrap_or_default();
+    let lines: Vec<&str> = log.lines().rev().take(5).collect();
+    lines.into_iter().rev().collect::<Vec<_>>().join("\n")
+}
+
+/// The `nats-server` program: `NATS_SERVER`, the project's tool folder, or the PATH.
+///
+/// # Errors
+/// When there is none, or only one that is too old.
+pub fn find_nats_server() -> Result<PathBuf> {
+    let mut too_old = None;
+    for candidate in candidates() {
+        match version(&candidate) {
+            Some(found) if found >= OLDEST_VERSION => return Ok(candidate),
+            Some((major, minor)) => {
+                too_old = Some(format!("{} is version {major}.{minor}", candidate.display()))
+            }
+            None => {}
+        }
+    }
+    let (major, minor) = OLDEST_VERSION;
+    let found = too_old.map_or_else(|| "none was found".to_owned(), |too_old| format!("{too_old}, too old"));
+    Err(BusError::Server {
+        fault: format!(
+            "version {major}.{minor} or newer is needed, {found}; run `make nats-server` in the project, put it on \
+             the PATH, set NATS_SERVER to its path, or set NATS_URL to a bus that runs elsewhere"
+        ),
+    })
+}
+
+fn candidates() -> impl Iterator<Item = PathBuf> {
+    let named = std::env::var_os("NATS_SERVER").map(PathBuf::from);
+    let tool = Path::new(".tools").join("bin").join("nats-server");
+    let beside_program = std::env::current_exe().ok().into_iter().flat_map(|program| {
+        program
+            .ancestors()
+            .skip(1)
+            .take(5)
+            .map(|folder| folder.join(".tools/bin/nats-server"))
+            .collect::<Vec<_>>()
+    });
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let on_path: Vec<PathBuf> =
+        std::env::split_paths(&path).map(|folder| folder.join("nats-server")).collect();
+    named.into_iter().chain([tool]).chain(beside_program).chain(on_path).filter(|path| path.is_file())
+}
+
+/// Major and minor version that a program says: `nats-server: v2.15.1`.
+fn version(program: &Path) -> Option<(u32, u32)> {
+    let output = std::process::Command::new(program).arg("--version").output().ok()?;
+    parse_version(&String::from_utf8_lossy(&output.stdout))
+}
+
+fn parse_version(text: &str) -> Option<(u32, u32)> {
+    let (_, version) = text.rsplit_once('v')?;
+    let mut parts = version.trim().split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+impl Embedded {
+    /// Address with token.
+    pub fn url(&self) -> &str {
+        match self {
+            Self::Started(server) => server.url(),
+            Self::Running { url } => url,
+        }
+    }
+
+    /// How to connect to it under a name.
+    pub fn settings(&self, name: &str) -> Settings {
+        Settings::new(self.url(), name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_read_from_what_the_program_says() {
+        assert_eq!(parse_version("nats-server: v2.15.1\n"), Some((2, 15)));
+        assert_eq!(parse_version("nats-server: v2.9.10"), Some((2, 9)));
+        assert_eq!(parse_version("something else"), None);
+    }
+}

@@ -1,0 +1,161 @@
+//! What the bus holds and how far its readers are.
+
+use std::collections::BTreeMap;
+
+use async_nats::jetstream::consumer;
+use casa24_schemas::{Observed, ValidSnapshot};
+use futures::TryStreamExt;
+use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::streams::StreamName;
+use crate::{Bus, BusError, Result};
+
+/// Streams, consumers, and the newest snapshot of each platform.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    /// Streams in the order of the pipeline.
+    pub streams: Vec<StreamStatus>,
+    /// Durable consumers: the agents' positions.
+    pub consumers: Vec<ConsumerStatus>,
+    /// Newest valid snapshot of each platform.
+    pub platforms: Vec<PlatformAge>,
+}
+
+/// A stream.
+#[derive(Debug, Clone, Serialize)]
+pub struct StreamStatus {
+    /// Name on the server.
+    pub name: String,
+    /// Events stored.
+    pub num_events: u64,
+    /// Bytes stored.
+    pub num_bytes: u64,
+    /// When the newest event was stored; null in an empty stream.
+    #[serde(serialize_with = "rfc3339")]
+    pub newest_stored_at: Option<OffsetDateTime>,
+}
+
+/// A durable consumer.
+#[derive(Debug, Clone, Serialize)]
+pub struct ConsumerStatus {
+    /// Agent whose position it is.
+    pub agent: String,
+    /// Stream that it reads.
+    pub stream: String,
+    /// Everything up to this sequence is handled.
+    pub handled_until: u64,
+    /// Events stored and not handled yet.
+    pub lag: u64,
+    /// Whether somebody reads it now.
+    pub running: bool,
+}
+
+/// The newest valid snapshot of a platform.
+#[derive(Debug, Clone, Serialize)]
+pub struct PlatformAge {
+    /// Token of the platform.
+    pub platform: String,
+    /// Newest observation of any artist.
+    pub newest: Observed,
+    /// Artists with a snapshot.
+    pub num_artists: u64,
+}
+
+fn rfc3339<S: serde::Serializer>(time: &Option<OffsetDateTime>, serializer: S) -> Result<S::Ok, S::Error> {
+    time.and_then(|time| time.format(&Rfc3339).ok()).serialize(serializer)
+}
+
+impl Bus {
+    /// Looks at streams and consumers.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn status(&self) -> Result<Status> {
+        let mut streams = Vec::new();
+        for name in StreamName::ALL {
+            let stream = self.open(name).await?;
+            let state = &stream.cached_info().state;
+            streams.push(StreamStatus {
+                name: stream.cached_info().config.name.clone(),
+                num_events: state.messages,
+                num_bytes: state.bytes,
+                newest_stored_at: (state.messages > 0).then_some(state.last_timestamp),
+            });
+        }
+        let consumers = self.consumers().await?;
+        let mut platforms: BTreeMap<String, PlatformAge> = BTreeMap::new();
+        for stored in self.newest::<ValidSnapshot>("snapshot.valid.>").await? {
+            let name = stored.event.platform.to_string();
+            let newest = stored.event.observed_at;
+            let age = platforms.entry(name.clone()).or_insert(PlatformAge {
+                platform: name,
+                newest,
+                num_artists: 0,
+            });
+            age.newest = age.newest.max(newest);
+            age.num_artists += 1;
+        }
+        Ok(Status { streams, consumers, platforms: platforms.into_values().collect() })
+    }
+
+    /// Events that a stream holds.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn num_events(&self, stream: StreamName) -> Result<u64> {
+        Ok(self.open(stream).await?.cached_info().state.messages)
+    }
+
+    /// Events stored under a filter such as `snapshot.valid.>`.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn num_stored(&self, filter: &str) -> Result<u64> {
+        let Some(name) = StreamName::storing(filter) else { return Ok(0) };
+        let fail = |source| BusError::Stream {
+            stream: name.as_str().to_owned(),
+            action: "count its events",
+            source,
+        };
+        let stream = self.open(name).await?;
+        let mut subjects = stream
+            .info_with_subjects(self.subjects().wire(filter))
+            .await
+            .map_err(|error| fail(error.into()))?;
+        let mut num_stored = 0;
+        while let Some((_, count)) = subjects.try_next().await.map_err(|error| fail(error.into()))? {
+            num_stored += count as u64;
+        }
+        Ok(num_stored)
+    }
+
+    /// The agents' positions.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn consumers(&self) -> Result<Vec<ConsumerStatus>> {
+        let mut found = Vec::new();
+        for name in StreamName::ALL {
+            let stream = self.open(name).await?;
+            let fail = |source| BusError::Stream {
+                stream: name.as_str().to_owned(),
+                action: "list its consumers",
+                source,
+            };
+            let infos: Vec<consumer::Info> =
+                stream.consumers().try_collect().await.map_err(|error| fail(error.into()))?;
+            found.extend(infos.into_iter().filter(|info| info.config.durable_name.is_some()).map(|info| {
+                ConsumerStatus {
+                    agent: info.name,
+                    stream: info.stream_name,
+                    handled_until: info.ack_floor.stream_sequence,
+                    lag: info.num_pending + info.num_ack_pending as u64,
+                    running: info.num_waiting > 0,
+                }
+            }));
+        }
+        Ok(found)
+    }
+}

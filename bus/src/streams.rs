@@ -1,0 +1,178 @@
+//! Streams: what is stored, for how long, and how dear its writing is.
+
+use std::time::Duration;
+
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
+
+use crate::{Bus, BusError, Result};
+
+/// A stream of this house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StreamName {
+    /// What was collected: it cannot be had again.
+    Raw,
+    /// What the validator made of it.
+    Valid,
+    /// Growth, trends and forecasts: the newest event of a subject is the view.
+    Views,
+    /// The artists and their accounts: the newest event of a subject counts.
+    Roster,
+    /// What could not be handled.
+    Dead,
+}
+
+impl StreamName {
+    /// All streams.
+    pub const ALL: [Self; 5] = [Self::Raw, Self::Valid, Self::Views, Self::Roster, Self::Dead];
+
+    /// Name on the server, before the installation's prefix.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Raw => "RAW",
+            Self::Valid => "VALID",
+            Self::Views => "VIEWS",
+            Self::Roster => "ROSTER",
+            Self::Dead => "DEAD",
+        }
+    }
+
+    /// Subjects that it stores, before the installation's prefix.
+    pub const fn subjects(self) -> &'static [&'static str] {
+        match self {
+            Self::Raw => &["snapshot.raw.>"],
+            Self::Valid => &["snapshot.valid.>", "snapshot.rejected.>"],
+            Self::Views => &["growth.>", "trend.>", "forecast.>"],
+            Self::Roster => &["roster.>"],
+            Self::Dead => &["dead.>"],
+        }
+    }
+
+    /// The stream that stores a subject or a filter of subjects.
+    pub fn storing(subject: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stream| {
+            stream.subjects().iter().any(|stored| {
+                let stem = stored.trim_end_matches('>');
+                subject.starts_with(stem)
+            })
+        })
+    }
+
+    const fn description(self) -> &'static str {
+        match self {
+            Self::Raw => "what collectors saw; cannot be had again",
+            Self::Valid => "judged snapshots and rejected ones; a replay of RAW restores it",
+            Self::Views => "growth, trends and forecasts; the newest of a subject is the view",
+            Self::Roster => "artists and their accounts; the newest of a subject counts",
+            Self::Dead => "messages that could not be handled, with the reason",
+        }
+    }
+
+    /// Events kept of one subject; -1 for all.
+    const fn kept_of_subject(self) -> i64 {
+        match self {
+            Self::Raw | Self::Valid | Self::Dead => -1,
+            // Views are replaced daily: two years of them are the record of what was said when.
+            Self::Views => 800,
+            Self::Roster => 64,
+        }
+    }
+
+    const fn max_age(self) -> Duration {
+        match self {
+            Self::Dead => Duration::from_secs(90 * 24 * 3600),
+            _ => Duration::ZERO,
+        }
+    }
+}
+
+/// The window in which the server itself drops a repeated message id. It covers retries after a lost
+/// acknowledgement; repeats from before are found by what is stored (`Casa24-Cause`, the import's own look).
+const DUPLICATE_WINDOW: Duration = Duration::from_secs(20);
+
+/// Making and changing the streams.
+#[derive(Debug, Clone, Copy)]
+pub struct Streams;
+
+impl Streams {
+    /// Creates the streams, or updates those that an earlier version made otherwise.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn ensure(bus: &Bus) -> Result<()> {
+        for name in StreamName::ALL {
+            let config = Self::config(bus, name);
+            let existing = bus.jetstream().get_stream(&config.name).await;
+            if let Ok(stream) = &existing
+                && is_up_to_date(&stream.cached_info().config, &config)
+            {
+                continue;
+            }
+            let config = match existing {
+                // What an operator set by hand (replicas, limits in bytes, placement) stays.
+                Ok(stream) => merged(stream.cached_info().config.clone(), config),
+                Err(_) => config,
+            };
+            let stream = config.name.clone();
+            bus.jetstream().create_or_update_stream(config).await.map_err(|error| BusError::Stream {
+                stream,
+                action: "create or update it",
+                source: error.into(),
+            })?;
+        }
+        Ok(())
+    }
+
+    fn config(bus: &Bus, name: StreamName) -> Config {
+        Config {
+            name: bus.subjects().stream(name.as_str()),
+            description: Some(name.description().to_owned()),
+            subjects: name.subjects().iter().map(|subject| bus.subjects().wire(subject)).collect(),
+            retention: RetentionPolicy::Limits,
+            discard: DiscardPolicy::Old,
+            storage: StorageType::File,
+            max_messages_per_subject: name.kept_of_subject(),
+            max_age: name.max_age(),
+            duplicate_window: DUPLICATE_WINDOW,
+            allow_direct: true,
+            allow_atomic_publish: true,
+            num_replicas: bus.replicas(),
+            ..Config::default()
+        }
+    }
+}
+
+fn is_up_to_date(existing: &Config, wanted: &Config) -> bool {
+    existing.subjects == wanted.subjects
+        && existing.description == wanted.description
+        && existing.max_messages_per_subject == wanted.max_messages_per_subject
+        && existing.max_age == wanted.max_age
+        && existing.duplicate_window == wanted.duplicate_window
+        && existing.allow_direct
+        && existing.allow_atomic_publish
+}
+
+fn merged(existing: Config, wanted: Config) -> Config {
+    Config {
+        subjects: wanted.subjects,
+        description: wanted.description,
+        max_messages_per_subject: wanted.max_messages_per_subject,
+        max_age: wanted.max_age,
+        duplicate_window: wanted.duplicate_window,
+        allow_direct: true,
+        allow_atomic_publish: true,
+        ..existing
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_subject_has_one_stream() {
+        assert_eq!(StreamName::storing("snapshot.raw.spotify.PYRO"), Some(StreamName::Raw));
+        assert_eq!(StreamName::storing("snapshot.valid.>"), Some(StreamName::Valid));
+        assert_eq!(StreamName::storing("forecast.linear.>"), Some(StreamName::Views));
+        assert_eq!(StreamName::storing("command.growth"), None);
+    }
+}
