@@ -35,7 +35,7 @@ fmt: ## format the code
 	cargo fmt --all
 
 bench: nats-server ## measure the pipeline on five years of 100 artists
-	cargo bench --locked --package casa24-tests
+	cargo bench --locked --package casa24
 
 advisories: $(cargo_deny) ## look up known vulnerabilities of the dependencies
 	$(cargo_deny) --locked check advisories

@@ -105,6 +105,26 @@ impl Line {
         self.0.iter().map(|span| span.text.width()).sum()
     }
 
+    /// Adds a span, to the last one where they have one style.
+    fn push(&mut self, span: Span) {
+        match self.0.last_mut() {
+            Some(last) if last.style == span.style => last.text.push_str(&span.text),
+            _ => self.0.push(span),
+        }
+    }
+
+    /// Drops the blanks at the end.
+    fn trim(mut self) -> Self {
+        while let Some(last) = self.0.last_mut() {
+            last.text.truncate(last.text.trim_end().len());
+            if !last.text.is_empty() {
+                break;
+            }
+            self.0.pop();
+        }
+        self
+    }
+
     fn pad_to(&mut self, width: usize) {
         let missing = width.saturating_sub(self.width());
         if missing > 0 {
@@ -212,11 +232,11 @@ fn wrap(spans: &[Span], width: usize) -> Vec<Line> {
             }
             used += piece_width;
             if let Some(line) = lines.last_mut() {
-                line.0.push(piece);
+                line.push(piece);
             }
         }
     }
-    lines
+    lines.into_iter().map(Line::trim).collect()
 }
 
 /// A span in words, each with the blanks after it; code, which is set in columns, is one word.

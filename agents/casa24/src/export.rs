@@ -1,9 +1,116 @@
 //! `export`: what is stored, in the earlier bot's format.
 
-use crate::cli::Export;
-use crate::settings::Settings;
+use std::collections::BTreeMap;
 
-/// Writes the files.
-pub(crate) async fn export(_settings: &Settings, _options: &Export) -> anyhow::Result<()> {
+use anyhow::Context;
+use casa24_bus::Bus;
+use casa24_collectors::Roster;
+use casa24_collectors::export::{DayDocument, DayWriter, write_roster};
+use casa24_schemas::{
+    ContentType, Date, Event, Observed, RawSnapshot, RejectedSnapshot, RosterEntry, ValidSnapshot, decode, encode,
+};
+use futures::TryStreamExt;
+
+use crate::catch_up::catch_up;
+use crate::cli::Export;
+use crate::session::Session;
+use crate::settings::Settings;
+use crate::terminal::thousands;
+
+/// Writes a file for each day, `latest.json` and the roster.
+pub(crate) async fn export(settings: &Settings, options: &Export) -> anyhow::Result<()> {
+    let session = Session::open(settings, "export").await?;
+    let outcome = write(&session.bus, options).await;
+    session.close().await?;
+    let num_days = outcome?;
+    anstream::println!("{}: {} days", options.dir.display(), thousands(num_days as u64));
     Ok(())
+}
+
+/// A stored snapshot, encoded: years of them must fit into memory until their days are complete.
+struct Kept {
+    sequence: u64,
+    kind: Kind,
+    bytes: Vec<u8>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Raw,
+    Valid,
+    Rejected,
+}
+
+/// A stored snapshot, decoded.
+enum Snapshot {
+    Raw(RawSnapshot),
+    Valid(ValidSnapshot),
+    Rejected(RejectedSnapshot),
+}
+
+type Days = BTreeMap<Date, Vec<Kept>>;
+
+async fn write(bus: &Bus, options: &Export) -> anyhow::Result<usize> {
+    catch_up(bus).await?;
+    let mut days = Days::new();
+    if options.raw {
+        collect::<RawSnapshot>(bus, "snapshot.raw.>", Kind::Raw, |raw| raw.observed_at, &mut days).await?;
+    } else {
+        collect::<ValidSnapshot>(bus, "snapshot.valid.>", Kind::Valid, |valid| valid.observed_at, &mut days).await?;
+        let observed = |rejected: &RejectedSnapshot| rejected.raw.observed_at;
+        collect::<RejectedSnapshot>(bus, "snapshot.rejected.>", Kind::Rejected, observed, &mut days).await?;
+    }
+    anyhow::ensure!(!days.is_empty(), "nothing is stored yet: `casa24 import PATH` brings history in");
+    let roster: Roster =
+        bus.newest::<RosterEntry>("roster.*").await?.into_iter().map(|stored| stored.event).collect();
+    let mut writer = DayWriter::new(&options.dir)?;
+    if !roster.entries().is_empty() {
+        write_roster(&options.dir, &roster)?;
+    }
+    let num_days = days.len();
+    for (date, mut kept) in days {
+        // Judged snapshots come from two replays: the order in which they were stored is that of the day's file.
+        kept.sort_by_key(|kept| kept.sequence);
+        let snapshots: Vec<Snapshot> = kept.iter().map(Kept::decoded).collect::<anyhow::Result<_>>()?;
+        let mut document = DayDocument::new(date);
+        for snapshot in &snapshots {
+            match snapshot {
+                Snapshot::Raw(raw) => document.add_raw(raw),
+                Snapshot::Valid(valid) => document.add_valid(valid),
+                Snapshot::Rejected(rejected) => document.add_rejected(rejected),
+            }
+        }
+        writer.write(&document)?;
+    }
+    writer.finish()?;
+    Ok(num_days)
+}
+
+/// Keeps every stored event of a type with its day.
+async fn collect<E: Event>(
+    bus: &Bus,
+    filter: &str,
+    kind: Kind,
+    observed_at: impl Fn(&E) -> Observed,
+    days: &mut Days,
+) -> anyhow::Result<()> {
+    let mut stored = std::pin::pin!(bus.replay::<E>(filter).await?);
+    while let Some(stored) = stored.try_next().await? {
+        let date = observed_at(&stored.event).date();
+        let kept = Kept { sequence: stored.stored.sequence, kind, bytes: encode(&stored.event) };
+        days.entry(date).or_default().push(kept);
+    }
+    Ok(())
+}
+
+impl Kept {
+    fn decoded(&self) -> anyhow::Result<Snapshot> {
+        let encoding = ContentType::MessagePack;
+        let snapshot = match self.kind {
+            Kind::Raw => decode(encoding, &self.bytes).map(Snapshot::Raw),
+            Kind::Valid => decode(encoding, &self.bytes).map(Snapshot::Valid),
+            Kind::Rejected => decode(encoding, &self.bytes).map(Snapshot::Rejected),
+        };
+        snapshot.context("a stored snapshot cannot be read again")
+    }
 }

@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(percent(of(-40.04)), "−40.0 %");
         assert_eq!(percent(of(0.0)), "0.0 %");
         assert_eq!(percent(of(-0.01)), "under 0.1 %");
-        assert_eq!(percent_off(of(3.14)), "3.1 %");
+        assert_eq!(percent_off(of(4.14)), "4.1 %");
     }
 
     #[test]

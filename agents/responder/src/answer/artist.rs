@@ -140,3 +140,62 @@ fn video_line(video: &Video) -> String {
     let views = video.views.map(|views| format!(" · {} views", text::thousands(views))).unwrap_or_default();
     format!("**{}**{views}", discord::name(&video.title))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use casa24_schemas::{Artist, Flag, Metric, Reading, Value};
+
+    use super::super::fixture::{Fixture, LISTENERS, SUBSCRIBERS, TODAY, text_of};
+    use super::*;
+
+    fn label() -> Fixture {
+        let mut label = Fixture::default();
+        label.put_all("Luz", LISTENERS, &[("2025-08-31", 1_000.0), (TODAY, 1_250.0)]);
+        label.account("Luz", Platform::YOUTUBE, None);
+        label.account("Beats", Platform::SPOTIFY, None);
+        label.put_all("Beats", SUBSCRIBERS, &[("2025-08-22", 13.0)]);
+        label
+    }
+
+    #[test]
+    fn an_artist_without_spotify_has_no_listeners_rather_than_none_measured() {
+        let text = label().text("artist name:beats");
+        assert!(text.contains("Spotify\nno Spotify account"), "{text}");
+        assert!(!text.contains("listeners") && !text.contains("popularity"), "{text}");
+    }
+
+    #[test]
+    fn an_older_figure_shows_its_day() {
+        let text = label().text("artist name:BEATS");
+        assert!(text.contains("**13** subscribers · of 2025-08-22"), "{text}");
+    }
+
+    #[test]
+    fn a_figure_shows_its_change_and_what_bends_it() {
+        let mut label = label();
+        label.put("Luz", LISTENERS, TODAY, 1_250.0, &[Flag::Rounded]);
+        let text = label.text("artist name:luz");
+        assert!(
+            text.contains("**1,250** monthly listeners · +250 (+25.0 %)\n*rounded by the source*"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn tracks_are_listed_from_the_day_on_which_they_were_seen() {
+        let mut label = label();
+        let track =
+            |number| Track { name: format!("song *{number}*"), popularity: Some(4), preview_url: None };
+        let content = Content { tracks: (1..=7).map(track).collect(), ..Content::default() };
+        let reading = Reading { value: Value::new(9.0).unwrap(), flags: Vec::new() };
+        let metrics = BTreeMap::from([(Metric::FOLLOWERS, reading)]);
+        label.insert(Artist::new("Luz").unwrap(), Platform::SPOTIFY, TODAY, metrics, Some(content));
+        let text = label.text("artist name:luz");
+        assert!(text.contains(r"**song \*1\*** · popularity 4"), "{text}");
+        assert!(text.contains("*and 2 more*"), "{text}");
+        let before = text_of(&label.ask_as_of("artist name:luz", Some("2025-09-29")));
+        assert!(!before.contains("song"), "{before}");
+    }
+}

@@ -1,7 +1,7 @@
 //! `battle artist1: artist2: [platform:]`: a friendly head-to-head over the figures that both have.
 
 use casa24_figures::totals;
-use casa24_schemas::{Metric, Platform, Value};
+use casa24_schemas::{Date, Metric, Platform, Value};
 use serde::Serialize;
 
 use super::day::Day;
@@ -202,7 +202,7 @@ fn sides(view: &View<'_>, data: &BattleData, comparison: &Comparison, names: &[S
 fn not_compared_lines(data: &BattleData, names: &[String; 2]) -> Vec<String> {
     let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
     for comparison in &data.comparisons {
-        let Some(reason) = reason(comparison, names) else { continue };
+        let Some(reason) = reason(comparison, names, data.head.as_of.0) else { continue };
         let series = text::series_label(&comparison.platform, &comparison.metric);
         match reasons.iter_mut().find(|(known, _)| *known == reason) {
             Some((_, metrics)) => metrics.push(series),
@@ -213,19 +213,91 @@ fn not_compared_lines(data: &BattleData, names: &[String; 2]) -> Vec<String> {
 }
 
 /// Why a metric was not compared, in words; `None` where it was.
-fn reason(comparison: &Comparison, names: &[String; 2]) -> Option<String> {
+fn reason(comparison: &Comparison, names: &[String; 2], as_of: Date) -> Option<String> {
     let not_compared = comparison.not_compared?;
     let of_side = |side: &Side, name: &String| match (not_compared, side) {
         (NotCompared::Missing, Side { missing: Some(missing), .. }) => {
             Some(format!("{name} has {}", missing.in_words(&comparison.platform)))
         }
-        (NotCompared::TooOld, Side { date: Some(date), .. }) => Some(format!("{name}'s is of {date}")),
+        (NotCompared::TooOld, Side { date: Some(Day(date)), .. }) if totals::is_stale(*date, as_of) => {
+            Some(format!("{name}'s is of {}, too old", text::day(*date)))
+        }
         (NotCompared::UnconfirmedZero, Side { value: Some(value), .. }) if value.get() == 0.0 => {
             Some(format!("{name}'s zero is not confirmed"))
         }
         _ => None,
     };
+    if let [Some(one), Some(two)] = [comparison.artist1.missing, comparison.artist2.missing]
+        && one == two
+    {
+        return Some(format!("both have {}", one.in_words(&comparison.platform)));
+    }
     let sides = [(&comparison.artist1, &names[0]), (&comparison.artist2, &names[1])];
     let words: Vec<String> = sides.iter().filter_map(|(side, name)| of_side(side, name)).collect();
     Some(words.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::Flag;
+    use serde_json::json;
+
+    use super::super::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
+
+    fn label() -> Fixture {
+        let mut label = Fixture::default();
+        label.put_all("Luz", FOLLOWERS, &[(TODAY, 1_250.0)]);
+        label.put_all("Luz", LISTENERS, &[(TODAY, 10.0)]);
+        label.put_all("Luz", SUBSCRIBERS, &[(TODAY, 77.0)]);
+        label.put_all("MÁR", FOLLOWERS, &[(TODAY, 400.0)]);
+        label.put_all("MÁR", LISTENERS, &[(TODAY, 20.0)]);
+        label.account("MÁR", casa24_schemas::Platform::YOUTUBE, None);
+        label
+    }
+
+    #[test]
+    fn figures_that_only_one_has_are_not_compared() {
+        let label = label();
+        let data = label.data("battle artist1:luz artist2:mar");
+        assert_eq!((&data["num_compared"], &data["winner"]), (&json!(2), &json!(null)));
+        let text = label.text("battle artist1:luz artist2:mar");
+        assert!(text.contains("A tie, 1 all, over 2 figures that both have."), "{text}");
+        assert!(text.contains("YouTube subscribers: MÁR has no YouTube account"), "{text}");
+        assert!(!text.contains("Infinity") && !text.contains("inf ") && !text.contains("NaN"), "{text}");
+    }
+
+    #[test]
+    fn the_one_who_leads_more_figures_wins() {
+        let mut label = label();
+        label.put_all("Luz", LISTENERS, &[(TODAY, 21.0)]);
+        let text = label.text("battle artist1:LUZ artist2:mar");
+        assert!(text.contains("**Luz** leads 2 to 0 over 2 figures that both have."), "{text}");
+        assert!(text.contains("`1,250` **Luz**\n`  400` MÁR"), "{text}");
+    }
+
+    #[test]
+    fn one_platform_alone_may_be_compared() {
+        let data = label().data("battle artist1:luz artist2:mar platform:youtube");
+        assert!(data["comparisons"].as_array().unwrap().iter().all(|c| c["platform"] == "youtube"));
+        assert_eq!(data["num_compared"], 0);
+    }
+
+    #[test]
+    fn a_zero_that_nothing_confirms_and_an_old_figure_prove_nothing() {
+        let mut label = label();
+        label.put("Zed", FOLLOWERS, TODAY, 0.0, &[Flag::UnconfirmedZero]);
+        label.put_all("Zed", LISTENERS, &[("2025-08-22", 5_000.0)]);
+        let data = label.data("battle artist1:luz artist2:zed");
+        assert_eq!(data["num_compared"], 0);
+        let text = label.text("battle artist1:luz artist2:zed");
+        assert!(text.contains("nobody leads"), "{text}");
+        assert!(text.contains("Spotify followers: Zed's zero is not confirmed"), "{text}");
+        assert!(text.contains("Spotify monthly listeners: Zed's is of 2025-08-22, too old"), "{text}");
+    }
+
+    #[test]
+    fn an_artist_does_not_meet_itself() {
+        let error = label().ask("battle artist1:luz artist2:LUZ").error.unwrap();
+        assert_eq!(error, "both options name \"Luz\": name two different artists");
+    }
 }

@@ -161,10 +161,16 @@ fn artist_lines(view: &View<'_>, figures: &[&Figure]) -> Vec<String> {
         });
     }
     lines.extend(shared.map(|(from, to)| format!("*{from} to {to}*")));
-    lines.extend(figures.iter().filter_map(|figure| {
-        let words = notes::in_words(&figure.flags)?;
-        Some(format!("*{}: {words}*", text::metric_label(&figure.platform, &figure.metric)))
-    }));
+    let mut notes: Vec<(String, Vec<String>)> = Vec::new();
+    for figure in figures {
+        let Some(words) = notes::in_words(&figure.flags) else { continue };
+        let label = text::metric_label(&figure.platform, &figure.metric);
+        match notes.iter_mut().find(|(known, _)| *known == words) {
+            Some((_, labels)) => labels.push(label),
+            None => notes.push((words, vec![label])),
+        }
+    }
+    lines.extend(notes.iter().map(|(words, labels)| format!("*{}: {words}*", labels.join(", "))));
     lines
 }
 
@@ -302,4 +308,109 @@ fn metric_section(
         lines.push(format!("*{}*", rest.join(" · ")));
     }
     Some(Section::new(text::series_label(platform, metric), lines))
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::Flag;
+    use serde_json::json;
+
+    use super::super::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
+
+    fn label() -> Fixture {
+        let mut label = Fixture::default();
+        label.put_all(
+            "Luz",
+            LISTENERS,
+            &[("2025-08-31", 1_000.0), ("2025-09-23", 1_100.0), (TODAY, 1_250.0)],
+        );
+        label.put_all("Mar", LISTENERS, &[("2025-08-31", 500.0), ("2025-09-23", 450.0), (TODAY, 400.0)]);
+        label.put_all("Sol", LISTENERS, &[(TODAY, 70.0)]);
+        label
+    }
+
+    #[test]
+    fn figures_have_both_ends_with_their_days() {
+        let data = label().data("growth artist:Luz period:30");
+        assert_eq!(
+            (&data["command"], &data["as_of"], &data["period_days"]),
+            (&json!("growth"), &json!(TODAY), &json!(30))
+        );
+        let figure =
+            data["figures"].as_array().unwrap().iter().find(|f| f["metric"] == "monthly_listeners").unwrap();
+        assert_eq!(
+            *figure,
+            json!({
+                "artist": "Luz", "platform": "spotify", "metric": "monthly_listeners",
+                "current": 1250, "current_date": TODAY, "baseline": 1000, "baseline_date": "2025-08-31",
+                "change": 250, "change_pct": 25, "flags": [], "missing": null,
+            })
+        );
+    }
+
+    #[test]
+    fn seven_days_are_seven_days_by_date() {
+        let data = label().data("growth artist:Mar period:7");
+        let days: Vec<_> =
+            data["figures"].as_array().unwrap().iter().map(|f| f["baseline_date"].clone()).collect();
+        assert!(days.contains(&json!("2025-09-23")), "{days:?}");
+    }
+
+    #[test]
+    fn totals_add_only_artists_with_both_ends_and_say_how_many() {
+        let label = label();
+        let total = &label.data("growth")["totals"];
+        let total =
+            total.as_array().unwrap().iter().find(|t| t["metric"] == "monthly_listeners").unwrap().clone();
+        assert_eq!(total["change"], 150);
+        assert_eq!((&total["num_artists"], &total["num_artists_total"]), (&json!(2), &json!(3)));
+        let text = label.text("growth");
+        assert!(text.contains("`+150` **Spotify monthly listeners** (+10.0 %) · 2 of 3 artists"), "{text}");
+    }
+
+    #[test]
+    fn an_artist_who_shrank_is_never_shown_as_growing() {
+        let text = label().text("growth");
+        assert!(text.contains("`+250` **Luz** (+25.0 %) → 1,250\n`−100` **Mar** (−20.0 %) → 400"), "{text}");
+        assert!(!text.contains("+-") && !text.contains("+−"), "{text}");
+    }
+
+    #[test]
+    fn scores_are_never_added_up() {
+        let mut label = label();
+        let popularity = (casa24_schemas::Platform::SPOTIFY, casa24_schemas::Metric::POPULARITY_SCORE);
+        label.put_all("Luz", popularity, &[("2025-08-31", 40.0), (TODAY, 44.0)]);
+        let data = label.data("growth");
+        let is_score =
+            |list: &str| data[list].as_array().unwrap().iter().any(|f| f["metric"] == "popularity_score");
+        assert!(is_score("figures") && !is_score("totals"));
+        assert!(label.text("growth artist:luz").contains("`  +4` **popularity** 40 → 44"));
+    }
+
+    #[test]
+    fn a_level_change_within_the_period_is_told_wherever_it_counts() {
+        let mut label = label();
+        label.put("Luz", FOLLOWERS, "2025-08-31", 900.0, &[]);
+        label.put("Luz", FOLLOWERS, "2025-09-22", 500.0, &[Flag::LevelChange]);
+        label.put("Luz", FOLLOWERS, TODAY, 510.0, &[]);
+        let all = label.text("growth");
+        assert!(all.contains("`−390` **Spotify followers** (−43.3 %) · 1 of 3 artists ⚠"), "{all}");
+        assert!(all.contains("⚠ **Luz**, Spotify followers: level change on 2025-09-22"), "{all}");
+        let one = label.text("growth artist:luz");
+        assert!(one.contains("followers: level change on 2025-09-22"), "{one}");
+        let after = label.text("growth artist:luz period:7");
+        assert!(!after.contains("level change"), "{after}");
+    }
+
+    #[test]
+    fn an_artist_without_an_account_is_not_measured_as_zero() {
+        let mut label = label();
+        label.account("Beats", casa24_schemas::Platform::SPOTIFY, None);
+        label.put_all("Beats", SUBSCRIBERS, &[(TODAY, 13.0)]);
+        let text = label.text("growth artist:beats");
+        assert!(text.contains("Spotify\nno Spotify account"), "{text}");
+        assert!(text.contains("13 subscribers: no earlier value to compare with"), "{text}");
+        let figures = &label.data("growth artist:beats")["figures"];
+        assert_eq!((&figures[0]["current"], &figures[0]["missing"]), (&json!(null), &json!("no_account")));
+    }
 }

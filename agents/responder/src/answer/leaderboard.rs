@@ -275,3 +275,81 @@ fn unranked_line(without: &Unranked, data: &LeaderboardData) -> String {
     };
     format!("{name}: {reason}")
 }
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::Flag;
+    use serde_json::json;
+
+    use super::super::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
+
+    fn label(num_artists: u32) -> Fixture {
+        let mut label = Fixture::default();
+        for number in 0..num_artists {
+            let name = format!("Artist {number:03}");
+            let value = f64::from(10_000 - number);
+            label.put_all(&name, LISTENERS, &[("2025-09-23", value), (TODAY, value + 5.0)]);
+        }
+        label
+    }
+
+    #[test]
+    fn any_number_of_artists_is_answered() {
+        let label = label(300);
+        assert_eq!(label.data("leaderboard")["rows"].as_array().unwrap().len(), 300);
+        let text = label.text("leaderboard");
+        assert!(text.contains("` 1` `10,005` **Artist 000** (+5)\n` 2` `10,004` **Artist 001**"), "{text}");
+        assert!(text.contains("*and 275 more*"), "{text}");
+    }
+
+    #[test]
+    fn it_is_as_of_the_newest_observation() {
+        assert!(label(3).text("leaderboard").contains("as of 2025-09-30 · Spotify"));
+    }
+
+    #[test]
+    fn a_place_won_is_shown_with_its_change() {
+        let mut label = label(2);
+        label.put_all("New", LISTENERS, &[("2025-09-23", 1.0), (TODAY, 20_000.0)]);
+        let rows = &label.data("leaderboard")["rows"];
+        assert_eq!((&rows[0]["artist"], &rows[0]["rank_change"]), (&json!("New"), &json!(2)));
+        assert_eq!((&rows[1]["rank"], &rows[1]["rank_change"]), (&json!(2), &json!(-1)));
+        let text = label.text("leaderboard");
+        assert!(text.contains("**New** (+19,999) ▲2"), "{text}");
+    }
+
+    #[test]
+    fn who_has_no_present_figure_has_no_place() {
+        let mut label = label(1);
+        label.put_all("Gone", LISTENERS, &[("2025-08-22", 90_000.0)]);
+        label.put("Zed", LISTENERS, TODAY, 0.0, &[Flag::UnconfirmedZero]);
+        label.account("Beats", casa24_schemas::Platform::SPOTIFY, None);
+        label.account("Later", casa24_schemas::Platform::SPOTIFY, Some("id"));
+        let data = label.data("leaderboard");
+        assert_eq!(data["rows"].as_array().unwrap().len(), 1);
+        let reasons: Vec<_> =
+            data["unranked"].as_array().unwrap().iter().map(|u| u["reason"].clone()).collect();
+        assert_eq!(reasons, ["too_old", "unconfirmed_zero", "no_figures", "no_account"]);
+        let text = label.text("leaderboard");
+        assert!(text.contains("Gone: 90,000 is of 2025-08-22, too old"), "{text}");
+        assert!(text.contains("Beats: no Spotify account"), "{text}");
+    }
+
+    #[test]
+    fn total_reach_says_what_it_adds_and_what_is_missing() {
+        let mut label = label(0);
+        label.put_all("Luz", FOLLOWERS, &[("2025-09-23", 90.0), (TODAY, 100.0)]);
+        label.put_all("Luz", SUBSCRIBERS, &[(TODAY, 50.0)]);
+        let row = label.data("leaderboard metric:total-reach")["rows"][0].clone();
+        assert_eq!(
+            (&row["value"], &row["num_parts"], &row["change"]),
+            (&json!(150), &json!(2), &json!(null))
+        );
+        let text = label.text("leaderboard metric:total-reach");
+        assert!(
+            text.contains("Total reach = Spotify followers + YouTube subscribers + Instagram followers"),
+            "{text}"
+        );
+        assert!(text.contains("`1` `150` **Luz** · 2 of 3 parts"), "{text}");
+    }
+}

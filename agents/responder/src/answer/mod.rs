@@ -5,6 +5,8 @@ mod artist;
 mod battle;
 mod day;
 mod figure;
+#[cfg(test)]
+mod fixture;
 mod growth;
 mod leaderboard;
 mod library;

@@ -176,11 +176,7 @@ fn artist_lines(view: &View<'_>, forecast: &Prediction) -> Vec<String> {
         };
     };
     let older = forecast.current_date.map(|Day(date)| if_older(date, view.as_of)).unwrap_or_default();
-    let mut lines = vec![format!("{line} {label}{older}{}", notes::mark(&notes::bending(&forecast.flags)))];
-    if let (Some(lower), Some(upper)) = (forecast.lower_95, forecast.upper_95) {
-        lines.push(format!("95 %: {}–{}", text::whole(lower), text::whole(upper)));
-    }
-    lines.push(match forecast.accuracy {
+    let record = match forecast.accuracy {
         Some(off) => format!(
             "earlier {}-day forecasts were off by {} (median of {})",
             forecast.days_ahead,
@@ -188,7 +184,15 @@ fn artist_lines(view: &View<'_>, forecast: &Prediction) -> Vec<String> {
             forecast.num_checked
         ),
         None => format!("no earlier {}-day forecast could be checked yet", forecast.days_ahead),
-    });
+    };
+    let mark = notes::mark(&notes::bending(&forecast.flags));
+    let mut lines = vec![format!("**{label}** {line}{older}{mark}")];
+    lines.extend(
+        forecast
+            .lower_95
+            .zip(forecast.upper_95)
+            .map(|(lower, upper)| format!("95 %: {}–{} · {record}", text::whole(lower), text::whole(upper))),
+    );
     lines.extend(notes::in_words(&forecast.flags).map(|words| format!("*{words}*")));
     lines
 }
@@ -242,4 +246,105 @@ fn line(view: &View<'_>, forecast: &Prediction) -> String {
         discord::name(&forecast.artist),
         notes::mark(&notes::bending(&forecast.flags))
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_figures::forecast;
+    use casa24_schemas::{Artist, Observed};
+    use serde_json::json;
+
+    use super::super::fixture::{FOLLOWERS, Fixture, LISTENERS, TODAY};
+    use super::*;
+
+    /// A hundred days of slow growth up to the last one.
+    fn label() -> Fixture {
+        let mut label = Fixture::default();
+        let last = Observed::parse(TODAY).unwrap().date();
+        for back in (0..100_i64).rev() {
+            let day = text::day(last - time::Duration::days(back));
+            label.put("Luz", LISTENERS, &day, 2_000.0 - 3.0 * back as f64, &[]);
+        }
+        label.put_all("Luz", FOLLOWERS, &[(TODAY, 9.0)]);
+        label
+    }
+
+    fn prediction(label: &Fixture, line: &str, metric: &str) -> serde_json::Value {
+        let data = label.data(line);
+        data["forecasts"].as_array().unwrap().iter().find(|f| f["metric"] == metric).unwrap().clone()
+    }
+
+    fn stored(label: &Fixture) -> Forecast {
+        let artist = Artist::new("Luz").unwrap();
+        let series = label.history.series(&artist.id, &LISTENERS.0, &LISTENERS.1).unwrap();
+        let last = Observed::parse(TODAY).unwrap().date();
+        let mut stored =
+            forecast::of_series(&artist, &LISTENERS.0, &LISTENERS.1, series, last, false).unwrap();
+        for point in &mut stored.path {
+            point.predicted = Value::new(7_777.0).unwrap();
+        }
+        stored
+    }
+
+    #[test]
+    fn a_forecast_has_intervals_around_it_and_its_record() {
+        let figure = prediction(&label(), "predict artist:luz days:14", "monthly_listeners");
+        assert_eq!(
+            (&figure["current"], &figure["days_ahead"], &figure["model"]),
+            (&json!(2000), &json!(14), &json!("linear"))
+        );
+        let number = |name: &str| figure[name].as_f64().unwrap();
+        let ends = ["lower_95", "lower_80", "predicted", "upper_80", "upper_95"].map(number);
+        assert!(ends.is_sorted(), "{ends:?}");
+        assert!(number("num_checked") > 0.0 && number("accuracy") >= 0.0);
+    }
+
+    #[test]
+    fn the_stored_forecast_answers_while_it_is_of_the_newest_value() {
+        let mut label = label();
+        let stored = stored(&label);
+        label.forecasts.insert(&stored);
+        let predicted = |label: &Fixture| {
+            prediction(label, "predict artist:luz", "monthly_listeners")["predicted"].clone()
+        };
+        assert_eq!(predicted(&label), 7777);
+        label.put("Luz", LISTENERS, "2025-10-01", 2_003.0, &[]);
+        assert_ne!(predicted(&label), 7777);
+    }
+
+    #[test]
+    fn an_earlier_day_is_answered_from_what_was_known_then() {
+        let mut label = label();
+        let stored = stored(&label);
+        label.forecasts.insert(&stored);
+        let data = label.ask_as_of("predict artist:luz", Some("2025-09-20")).data;
+        let figure = data["forecasts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|f| f["metric"] == "monthly_listeners")
+            .unwrap();
+        assert_eq!((&figure["current"], &figure["current_date"]), (&json!(1970), &json!("2025-09-20")));
+        assert_eq!(data["generated_at"], "2025-09-20");
+    }
+
+    #[test]
+    fn what_cannot_be_forecast_says_why_and_never_nan() {
+        let label = label();
+        let figure = prediction(&label, "predict artist:luz", "followers");
+        assert_eq!((&figure["predicted"], &figure["current"]), (&json!(null), &json!(9)));
+        assert!(figure["missing"].as_str().is_some_and(|reason| !reason.is_empty()));
+        for line in ["predict", "predict artist:luz days:90"] {
+            let text = label.text(line);
+            assert!(!text.contains("NaN") && !text.contains("null"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_record_is_told_in_words() {
+        let text = label().text("predict artist:luz days:30");
+        assert!(text.contains("**monthly listeners** 2,000 → **2,0"), "{text}");
+        assert!(text.contains("earlier 30-day forecasts were off by "), "{text}");
+        assert!(text.contains("linear model"), "{text}");
+    }
 }

@@ -114,3 +114,109 @@ fn refusal(error: &QuestionError, sample: bool) -> Json {
     };
     discord::message(&embed, true)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY, text_of};
+    use super::*;
+
+    /// A question of every command.
+    const LINES: [&str; 6] = [
+        "stats",
+        "artist name:Luz",
+        "growth",
+        "predict",
+        "battle artist1:Luz artist2:Mar",
+        "leaderboard metric:total-reach",
+    ];
+
+    fn label(sample: bool) -> Fixture {
+        let mut label = Fixture { sample, ..Fixture::default() };
+        for artist in ["Luz", "Mar"] {
+            label.put_all(artist, LISTENERS, &[("2025-09-23", 100.0), (TODAY, 120.0)]);
+        }
+        label
+    }
+
+    #[test]
+    fn every_answer_from_made_up_figures_says_so_at_both_ends() {
+        for line in LINES.into_iter().chain(["artist name:nobody"]) {
+            let reply = label(true).ask(line);
+            assert!(text_of(&reply).ends_with("sample data"), "{line}");
+            let description = &reply.message["embeds"][0]["description"];
+            assert!(
+                reply.error.is_some() || description.as_str().unwrap().starts_with("*sample data"),
+                "{line}"
+            );
+            assert!(!text_of(&label(false).ask(line)).contains("sample"), "{line}");
+        }
+    }
+
+    #[test]
+    fn every_answer_begins_with_what_it_is_made_from() {
+        for line in LINES {
+            let data = label(false).data(line);
+            assert_eq!(data["command"], line.split(' ').next().unwrap());
+            assert_eq!((&data["as_of"], &data["generated_at"]), (&TODAY.into(), &TODAY.into()), "{line}");
+            assert_eq!(data["sample"], false);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_question_is_told_to_the_asker_alone() {
+        let reply = label(false).ask("artist name:Lux_");
+        assert_eq!((reply.data, reply.command_id.as_str()), (Json::Null, "7"));
+        let error = reply.error.unwrap();
+        assert_eq!(error, "no artist is called \"Lux_\": did you mean Luz or Mar?");
+        let embed = &reply.message["embeds"][0];
+        assert_eq!(embed["description"], error.replace('_', r"\_").replace(':', r"\:"));
+        assert_eq!(reply.message["flags"], 64);
+    }
+
+    #[test]
+    fn a_day_before_the_first_observation_names_the_first() {
+        let error = label(false).ask_as_of("stats", Some("2024-01-01")).error.unwrap();
+        assert_eq!(error, "nothing was observed by 2024-01-01: the first observation is of 2025-09-23");
+        assert!(Fixture::default().ask("stats").error.unwrap().starts_with("there are no figures yet"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+        #[test]
+        fn every_answer_is_within_the_limits_whatever_the_artists(
+            names in proptest::collection::btree_set("\\PC{1,200}|[*_`@<>#\\[\\]\\\\]{1,200}", 2..400),
+            value in 0.0..1e18_f64,
+        ) {
+            let mut label = Fixture::default();
+            let names: Vec<_> = names.iter().filter_map(|name| casa24_schemas::Artist::new(name).ok()).collect();
+            prop_assume!(names.len() >= 2);
+            for (index, artist) in names.iter().enumerate() {
+                let value = value.trunc() + index as f64;
+                for series in [LISTENERS, FOLLOWERS, SUBSCRIBERS] {
+                    label.put_all(&artist.name, series, &[("2025-08-31", value), ("2025-09-23", value * 0.9), (TODAY, value * 1.1)]);
+                }
+            }
+            let library = Library { history: &label.history, forecasts: &label.forecasts, roster: &label.roster };
+            let text = |artist: &casa24_schemas::Artist| casa24_schemas::OptionValue::Text(artist.name.clone());
+            let questions = [
+                ("stats", vec![]),
+                ("artist", vec![("name", text(&names[0]))]),
+                ("growth", vec![]),
+                ("growth", vec![("artist", text(&names[0]))]),
+                ("predict", vec![]),
+                ("predict", vec![("artist", text(&names[1]))]),
+                ("battle", vec![("artist1", text(&names[0])), ("artist2", text(&names[1]))]),
+                ("leaderboard", vec![]),
+            ];
+            for (name, options) in questions {
+                let options = options.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+                let command = Command { id: "1".into(), name: name.into(), options, as_of: None };
+                let reply = answer(&command, &library);
+                prop_assert_eq!(&reply.error, &None);
+                prop_assert_eq!(discord::limits::check(&reply.message), Ok(()), "{}", name);
+            }
+        }
+    }
+}

@@ -249,3 +249,46 @@ fn left_out_lines(shown: &[&StatsTotal]) -> Vec<String> {
     };
     by_artist.iter().map(line).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::fixture::{FOLLOWERS, Fixture, SUBSCRIBERS, TODAY};
+
+    fn label() -> Fixture {
+        let mut label = Fixture::default();
+        label.put_all("Luz", FOLLOWERS, &[(TODAY, 1_250.0)]);
+        label.put_all("Mar", FOLLOWERS, &[("2025-09-08", 400.0)]);
+        label.put_all("Gone", FOLLOWERS, &[("2025-08-22", 9_000.0)]);
+        label.put_all("Beats", SUBSCRIBERS, &[(TODAY, 13.0)]);
+        label.account("Beats", casa24_schemas::Platform::SPOTIFY, None);
+        label.put_members("2025-08-31", 58.0);
+        label.put_members(TODAY, 61.0);
+        label
+    }
+
+    #[test]
+    fn totals_leave_out_what_is_old_and_name_it() {
+        let total = label().data("stats")["totals"][0].clone();
+        assert_eq!((&total["metric"], &total["value"]), (&json!("followers"), &json!(1650)));
+        assert_eq!((&total["num_artists"], &total["num_artists_total"]), (&json!(2), &json!(3)));
+        assert_eq!(total["oldest_date"], "2025-09-08");
+        assert_eq!(total["left_out"], json!([{ "artist": "Gone", "value": 9000, "date": "2025-08-22" }]));
+    }
+
+    #[test]
+    fn the_message_says_how_many_and_as_of_when() {
+        let text = label().text("stats");
+        for line in [
+            "**1,650** followers · 2 of 3 artists, oldest of 2025-09-08",
+            "monthly listeners: no figures of the last 30 days",
+            "**61** members · +3 in 30 days",
+            "`1,250` Luz\n`  400` Mar · of 2025-09-08",
+            "**Gone** · Spotify followers, not newer than 2025-08-22",
+            "as of 2025-09-30 · Spotify, YouTube, Discord",
+        ] {
+            assert!(text.contains(line), "{line} is not in:\n{text}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! What whole-system tests share: a data folder of their own, the program, and waiting for a condition.
+
+#![allow(dead_code, missing_docs, unreachable_pub, reason = "each test target uses a part")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long a condition may take to come true on a slow machine.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A data folder with its own embedded bus; gone when dropped.
+pub struct House {
+    folder: TempDir,
+}
+
+impl House {
+    pub fn new() -> Self {
+        Self { folder: TempDir::new().expect("a temporary folder") }
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.path("data")
+    }
+
+    /// The program on this house's data folder, with nothing of the surroundings' settings.
+    pub fn casa24<I: IntoIterator<Item = S>, S: AsRef<std::ffi::OsStr>>(&self, arguments: I) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_casa24"));
+        command.current_dir(self.folder.path()).env_clear();
+        for kept in ["PATH", "HOME", "NATS_SERVER"] {
+            if let Some(value) = std::env::var_os(kept) {
+                command.env(kept, value);
+            }
+        }
+        command.env("CASA24_DATA", self.data()).args(arguments);
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.casa24(arguments).output().expect("the program runs")
+    }
+
+    /// Standard output of a run that succeeds.
+    pub fn text(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
+    /// Standard output of a run that succeeds, as JSON.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.text(arguments)).expect("JSON")
+    }
+
+    /// Writes a file of this house.
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder");
+        std::fs::write(&path, content).expect("the file");
+        path
+    }
+}
+
+/// Waits until a condition is true.
+pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !condition() {
+        assert!(Instant::now() < deadline, "waited in vain until {what}");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+/// The folder of the checkout.
+pub fn checkout() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("agents/casa24 lies two folders deep")
+}
+
+/// A program that runs beside the test; killed when dropped.
+pub struct Running {
+    child: std::process::Child,
+    pub stdout: PathBuf,
+    pub stderr: PathBuf,
+}
+
+impl Running {
+    /// Starts a program with its output in files of this house.
+    pub fn start(house: &House, name: &str, mut command: Command) -> Self {
+        let [stdout, stderr] = ["out", "err"].map(|kind| house.write(&format!("{name}.{kind}"), ""));
+        let open = |path: &Path| std::fs::File::create(path).expect("the file");
+        let child = command
+            .stdin(std::process::Stdio::null())
+            .stdout(open(&stdout))
+            .stderr(open(&stderr))
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+        Self { child, stdout, stderr }
+    }
+
+    /// What it has said so far on standard output.
+    pub fn said(&self) -> String {
+        std::fs::read_to_string(&self.stdout).expect("the file")
+    }
+
+    /// Waits until standard output holds a text; fails with what it complained of when it ends before.
+    pub fn until_says(&mut self, text: &str) {
+        until(&format!("it says {text:?}"), || {
+            if !self.said().contains(text)
+                && let Some(status) = self.child.try_wait().expect("a child")
+            {
+                let complaint = std::fs::read_to_string(&self.stderr).expect("the file");
+                panic!("ended with {status} before it said {text:?}: {complaint}");
+            }
+            self.said().contains(text)
+        });
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
