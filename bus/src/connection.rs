@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_nats::jetstream::{self, context::ContextBuilder};
 use async_nats::{Client, ConnectOptions, ServerAddr};
 use percent_encoding::percent_decode_str;
+use tokio::sync::watch;
 
 use crate::subjects::Subjects;
 use crate::{BusError, Result, Streams};
@@ -45,6 +46,22 @@ pub struct Bus {
     jetstream: jetstream::Context,
     subjects: Subjects,
     replicas: usize,
+    /// Times that the connection was lost.
+    num_disconnects: watch::Receiver<u64>,
+}
+
+/// Hears of the next loss of the connection. What was under way by then may be lost, and a server that comes back
+/// may have forgotten acknowledgements.
+pub(crate) struct Disconnect(watch::Receiver<u64>);
+
+impl Disconnect {
+    /// Waits until the connection is lost.
+    pub(crate) async fn happened(&mut self) {
+        if self.0.changed().await.is_err() {
+            // The client is gone, and whoever waits for something else besides will hear of that.
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 impl std::fmt::Debug for Bus {
@@ -68,6 +85,7 @@ impl Bus {
             source,
         };
         let (servers, options) = read_url(&settings.url).map_err(|error| fail(error.into()))?;
+        let (disconnects, num_disconnects) = watch::channel(0);
         let mut options = options
             .name(&settings.name)
             // Replays read faster than agents take in; the client must hold what is under way.
@@ -75,7 +93,12 @@ impl Bus {
             .client_capacity(1 << 13)
             .request_timeout(Some(REQUEST_TIMEOUT))
             .connection_timeout(Duration::from_secs(5))
-            .event_callback(|event| async move { log_event(&event) });
+            .event_callback(move |event| {
+                if matches!(event, async_nats::Event::Disconnected) {
+                    disconnects.send_modify(|num| *num += 1);
+                }
+                async move { log_event(&event) }
+            });
         if let Some(path) = &settings.credentials {
             let text = std::fs::read_to_string(path)
                 .map_err(|source| BusError::File { path: path.clone(), source })?;
@@ -88,7 +111,7 @@ impl Bus {
         let mut jetstream = ContextBuilder::new().timeout(REQUEST_TIMEOUT).build(client.clone());
         jetstream.set_timeout(REQUEST_TIMEOUT);
         let subjects = Subjects::under(&settings.prefix)?;
-        let bus = Self { client, jetstream, subjects, replicas: settings.replicas };
+        let bus = Self { client, jetstream, subjects, replicas: settings.replicas, num_disconnects };
         Streams::ensure(&bus).await?;
         Ok(bus)
     }
@@ -111,6 +134,13 @@ impl Bus {
         self.client.flush().await.ok();
     }
 
+    /// The next loss of the connection from now on.
+    pub(crate) fn disconnect(&self) -> Disconnect {
+        let mut num_disconnects = self.num_disconnects.clone();
+        num_disconnects.mark_unchanged();
+        Disconnect(num_disconnects)
+    }
+
     pub(crate) const fn client(&self) -> &Client {
         &self.client
     }
@@ -129,7 +159,7 @@ impl Bus {
 }
 
 /// Servers of an address, and options with the user and password, or the token, that stand in it: the client
-/// itself passes over them.
+/// itself passes over them, but for its logs, so that the servers come without.
 pub(crate) fn read_url(url: &str) -> std::io::Result<(Vec<ServerAddr>, ConnectOptions)> {
     let servers: Vec<ServerAddr> =
         url.split(',').map(|part| part.trim().parse()).collect::<std::io::Result<_>>()?;
@@ -141,7 +171,9 @@ pub(crate) fn read_url(url: &str) -> std::io::Result<(Vec<ServerAddr>, ConnectOp
         Some((token, None)) => options.token(decode(token)),
         None => options,
     };
-    Ok((servers, options))
+    let bare: Vec<ServerAddr> =
+        without_credentials(url).split(',').map(|part| part.trim().parse()).collect::<std::io::Result<_>>()?;
+    Ok((bare, options))
 }
 
 fn log_event(event: &async_nats::Event) {
@@ -178,5 +210,8 @@ mod tests {
         assert_eq!(without_credentials("nats://a,tls://u:p@b"), "nats://a,tls://b");
         let settings = Settings::new("nats://me:secret@host", "test");
         assert!(!format!("{settings:?}").contains("secret"));
+        let (servers, _) = read_url("nats://me:secret@host:4222, tls://secret@b").unwrap();
+        assert_eq!(servers.len(), 2);
+        assert!(!format!("{servers:?}").contains("secret"));
     }
 }

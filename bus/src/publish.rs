@@ -3,16 +3,21 @@
 //! The `jetstream-extra` crate has batches too, on an older async-nats: two clients in one program would cost
 //! more than these few lines.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_nats::client::RequestErrorKind;
+use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::{HeaderMap, Request};
-use backon::{ExponentialBuilder, Retryable};
+use backon::{BackoffBuilder, ExponentialBuilder};
+use futures::TryStreamExt;
 use serde::Deserialize;
 
 use crate::outgoing::Outgoing;
-use crate::{Bus, BusError, Result};
+use crate::replay::Reading;
+use crate::streams::{DUPLICATE_WINDOW, StreamName};
+use crate::{Bus, BusError, Result, headers};
 
 /// Most messages of an atomic batch, the server's default limit.
 pub const BATCH_LIMIT: usize = 1_000;
@@ -55,22 +60,89 @@ impl Bus {
             .with_min_delay(Duration::from_millis(50))
             .with_max_delay(Duration::from_secs(5))
             .with_max_times(attempts);
+        // A batch belongs to one stream; among the streams order means nothing.
+        let mut by_stream: BTreeMap<Option<StreamName>, Vec<&Outgoing>> = BTreeMap::new();
+        for event in events {
+            by_stream.entry(StreamName::storing(&event.subject)).or_default().push(event);
+        }
         let mut num_new = 0;
-        // A batch belongs to one stream.
-        for run in events.chunk_by(|a, b| stream_of(a) == stream_of(b)) {
-            for chunk in run.chunks(BATCH_LIMIT) {
-                let publish = || self.publish_chunk(chunk);
-                num_new += publish
-                    .retry(retry)
-                    .when(BusError::is_passing)
-                    .notify(|error, delay| tracing::warn!(%error, ?delay, "will publish again"))
-                    .await?;
+        for (stream, events) in by_stream {
+            for chunk in events.chunks(BATCH_LIMIT) {
+                num_new += self.publish_lastingly(stream, chunk.to_vec(), retry.build()).await?;
             }
         }
         Ok(num_new)
     }
 
-    async fn publish_chunk(&self, events: &[Outgoing]) -> Result<u64> {
+    /// Tries until the events are stored, or no delays are left.
+    async fn publish_lastingly(
+        &self,
+        stream: Option<StreamName>,
+        mut events: Vec<&Outgoing>,
+        mut delays: impl Iterator<Item = Duration>,
+    ) -> Result<u64> {
+        let begun = tokio::time::Instant::now();
+        let mut num_new = 0;
+        loop {
+            // The answer to an earlier try may be lost, and the server has forgotten its message ids by now.
+            let late = begun.elapsed() > DUPLICATE_WINDOW / 2;
+            let outcome = match stream {
+                Some(stream) if late => self.without_stored(stream, &events).await,
+                _ => Ok(events.clone()),
+            };
+            let outcome = match outcome {
+                Ok(missing) => {
+                    num_new += (events.len() - missing.len()) as u64;
+                    events = missing;
+                    self.publish_chunk(&events).await
+                }
+                Err(error) => Err(error),
+            };
+            match (outcome, delays.next()) {
+                (Ok(num_stored), _) => return Ok(num_new + num_stored),
+                (Err(error), Some(delay)) if error.is_passing() => {
+                    tracing::warn!(%error, ?delay, "will publish again");
+                    tokio::time::sleep(delay).await;
+                }
+                (Err(error), _) => return Err(error),
+            }
+        }
+    }
+
+    /// The events that are not stored: on each subject, those behind the newest that is there.
+    async fn without_stored<'e>(
+        &self,
+        stream: StreamName,
+        events: &[&'e Outgoing],
+    ) -> Result<Vec<&'e Outgoing>> {
+        let mut filters: Vec<String> = events.iter().map(|event| event.subject.clone()).collect();
+        filters.sort_unstable();
+        filters.dedup();
+        let deliver = DeliverPolicy::LastPerSubject;
+        let reading = Reading { stream, filters: &filters, deliver, headers_only: true };
+        let mut newest = HashMap::new();
+        let mut messages = std::pin::pin!(self.read_to_end(&reading, u64::MAX).await?);
+        while let Some(delivery) = messages.try_next().await? {
+            let message_headers = delivery.message.headers.as_ref();
+            if let Some(id) = message_headers.and_then(|found| found.get(headers::MESSAGE_ID)) {
+                newest.insert(self.subjects().event(&delivery.message.subject).to_owned(), id.to_string());
+            }
+        }
+        let mut missing = Vec::new();
+        for event in events.iter().rev() {
+            match newest.get(&event.subject) {
+                // This one and those before it on the subject are stored.
+                Some(id) if id.is_empty() || *id == event.message_id => {
+                    newest.insert(event.subject.clone(), String::new());
+                }
+                _ => missing.push(*event),
+            }
+        }
+        missing.reverse();
+        Ok(missing)
+    }
+
+    async fn publish_chunk(&self, events: &[&Outgoing]) -> Result<u64> {
         if events.len() > 1 {
             match self.publish_batch(events).await? {
                 BatchFate::Stored => return Ok(events.len() as u64),
@@ -96,7 +168,7 @@ impl Bus {
         }
     }
 
-    async fn publish_batch(&self, events: &[Outgoing]) -> Result<BatchFate> {
+    async fn publish_batch(&self, events: &[&Outgoing]) -> Result<BatchFate> {
         let Some((last, before)) = events.split_last() else { return Ok(BatchFate::Stored) };
         let batch_id = next_batch_id();
         let batch_headers = |event: &Outgoing, index: usize| {
@@ -127,16 +199,22 @@ impl Bus {
         self.check_size(event)?;
         let request = Request::new().headers(headers).payload(event.body.clone());
         let subject = event.wire_subject(self.subjects());
-        let message =
-            self.client().send_request(subject, request).await.map_err(|error| match error.kind() {
-                RequestErrorKind::NoResponders => passing(event, "no stream takes this subject".to_owned()),
-                _ => passing(event, error.to_string()),
-            })?;
+        let mut disconnect = self.disconnect();
+        let answer = tokio::select! {
+            answer = self.client().send_request(subject, request) => answer,
+            () = disconnect.happened() => {
+                return Err(passing(event, "the connection was lost before the answer came".to_owned()));
+            }
+        };
+        let message = answer.map_err(|error| match error.kind() {
+            RequestErrorKind::NoResponders => passing(event, "no stream takes this subject".to_owned()),
+            _ => passing(event, error.to_string()),
+        })?;
         serde_json::from_slice(&message.payload).map_err(|error| passing(event, error.to_string()))
     }
 
     /// The server would close the connection over a message that is too large.
-    fn check_size(&self, event: &Outgoing) -> Result<()> {
+    pub(crate) fn check_size(&self, event: &Outgoing) -> Result<()> {
         const HEADER_ROOM: usize = 1_024;
         let limit = self.client().max_payload();
         let size = event.body.len() + HEADER_ROOM;
@@ -146,10 +224,6 @@ impl Bus {
         }
         Ok(())
     }
-}
-
-fn stream_of(event: &Outgoing) -> Option<crate::StreamName> {
-    crate::StreamName::storing(&event.subject)
 }
 
 /// Batches are told apart by process and number.

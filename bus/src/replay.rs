@@ -155,9 +155,19 @@ impl Bus {
             action,
             source,
         };
+        // The server wants a filter for the newest of each subject.
+        let wants_filter = matches!(reading.deliver, DeliverPolicy::LastPerSubject);
+        let filters = reading
+            .filters
+            .iter()
+            .filter_map(
+                |filter| if wants_filter { Some(filter.as_str()) } else { reading.stream.narrow(filter) },
+            )
+            .map(|filter| self.subjects().wire(filter))
+            .collect();
         let consumer = stream
             .create_consumer(OrderedConfig {
-                filter_subjects: reading.filters.iter().map(|filter| self.subjects().wire(filter)).collect(),
+                filter_subjects: filters,
                 deliver_policy: reading.deliver,
                 headers_only: reading.headers_only,
                 ..OrderedConfig::default()

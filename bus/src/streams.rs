@@ -11,8 +11,10 @@ use crate::{Bus, BusError, Result};
 pub enum StreamName {
     /// What was collected: it cannot be had again.
     Raw,
-    /// What the validator made of it.
+    /// What the validator let through.
     Valid,
+    /// What it did not.
+    Rejected,
     /// Growth, trends and forecasts: the newest event of a subject is the view.
     Views,
     /// The artists and their accounts: the newest event of a subject counts.
@@ -23,13 +25,15 @@ pub enum StreamName {
 
 impl StreamName {
     /// All streams.
-    pub const ALL: [Self; 5] = [Self::Raw, Self::Valid, Self::Views, Self::Roster, Self::Dead];
+    pub const ALL: [Self; 6] =
+        [Self::Raw, Self::Valid, Self::Rejected, Self::Views, Self::Roster, Self::Dead];
 
     /// Name on the server, before the installation's prefix.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Raw => "RAW",
             Self::Valid => "VALID",
+            Self::Rejected => "REJECTED",
             Self::Views => "VIEWS",
             Self::Roster => "ROSTER",
             Self::Dead => "DEAD",
@@ -40,7 +44,8 @@ impl StreamName {
     pub const fn subjects(self) -> &'static [&'static str] {
         match self {
             Self::Raw => &["snapshot.raw.>"],
-            Self::Valid => &["snapshot.valid.>", "snapshot.rejected.>"],
+            Self::Valid => &["snapshot.valid.>"],
+            Self::Rejected => &["snapshot.rejected.>"],
             Self::Views => &["growth.>", "trend.>", "forecast.>"],
             Self::Roster => &["roster.>"],
             Self::Dead => &["dead.>"],
@@ -57,10 +62,17 @@ impl StreamName {
         })
     }
 
+    /// The filter that a reader of this stream needs: none where it asks for all that the stream stores, which the
+    /// server finds at less cost.
+    pub(crate) fn narrow(self, filter: &str) -> Option<&str> {
+        (self.subjects() != [filter]).then_some(filter)
+    }
+
     const fn description(self) -> &'static str {
         match self {
             Self::Raw => "what collectors saw; cannot be had again",
-            Self::Valid => "judged snapshots and rejected ones; a replay of RAW restores it",
+            Self::Valid => "judged snapshots; a replay of RAW restores it",
+            Self::Rejected => "rejected snapshots with every reason; a replay of RAW restores it",
             Self::Views => "growth, trends and forecasts; the newest of a subject is the view",
             Self::Roster => "artists and their accounts; the newest of a subject counts",
             Self::Dead => "messages that could not be handled, with the reason",
@@ -70,7 +82,7 @@ impl StreamName {
     /// Events kept of one subject; -1 for all.
     const fn kept_of_subject(self) -> i64 {
         match self {
-            Self::Raw | Self::Valid | Self::Dead => -1,
+            Self::Raw | Self::Valid | Self::Rejected | Self::Dead => -1,
             // Views are replaced daily: two years of them are the record of what was said when.
             Self::Views => 800,
             Self::Roster => 64,
@@ -87,7 +99,7 @@ impl StreamName {
 
 /// The window in which the server itself drops a repeated message id. It covers retries after a lost
 /// acknowledgement; repeats from before are found by what is stored (`Casa24-Cause`, the import's own look).
-const DUPLICATE_WINDOW: Duration = Duration::from_secs(20);
+pub(crate) const DUPLICATE_WINDOW: Duration = Duration::from_secs(20);
 
 /// Making and changing the streams.
 #[derive(Debug, Clone, Copy)]

@@ -43,7 +43,9 @@ impl Artist {
     /// When the name is empty or longer than [`MAX_NAME_CHARS`].
     pub fn new(name: &str) -> Result<Self, ArtistNameError> {
         // Counted once composed: a few characters become several, and the result is a name to be read again.
-        let name: String = name.trim().nfc().collect();
+        let trimmed = name.trim();
+        // Every event's artist is checked this way: ASCII, which NFC leaves alone, is worth the short cut.
+        let name: String = if trimmed.is_ascii() { trimmed.to_owned() } else { trimmed.nfc().collect() };
         match name.chars().count() {
             0 => Err(ArtistNameError::Empty),
             chars if chars > MAX_NAME_CHARS => Err(ArtistNameError::TooLong { chars }),
@@ -125,8 +127,16 @@ impl<'de> Deserialize<'de> for ArtistId {
 
 /// ASCII letters and digits of a name with accents taken off, runs of anything else as one `-`.
 fn readable(name: &str) -> String {
+    if name.is_ascii() {
+        letters_and_dashes(name.chars())
+    } else {
+        letters_and_dashes(name.nfkd().filter(|c| !is_combining_mark(*c)))
+    }
+}
+
+fn letters_and_dashes(chars: impl Iterator<Item = char>) -> String {
     let mut token = String::new();
-    for c in name.nfkd().filter(|c| !is_combining_mark(*c)) {
+    for c in chars {
         if token.len() >= MAX_READABLE {
             break;
         }

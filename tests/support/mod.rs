@@ -39,6 +39,10 @@ impl House {
                 command.env(kept, value);
             }
         }
+        let tool = checkout().join(".tools/bin/nats-server");
+        if std::env::var_os("NATS_SERVER").is_none() && tool.is_file() {
+            command.env("NATS_SERVER", tool); // also where cargo builds outside the checkout
+        }
         command.env("CASA24_DATA", self.data()).args(arguments);
         command
     }
@@ -59,6 +63,25 @@ impl House {
         serde_json::from_str(&self.text(arguments)).expect("JSON")
     }
 
+    /// The answer to a command, as `--json` gives it.
+    pub fn ask(&self, line: &str) -> Value {
+        self.json(&["ask", line, "--json"])
+    }
+
+    /// `casa24 up` on this house's data folder, ready.
+    pub fn up(&self) -> Running {
+        let mut up = Running::start(self, "up", self.casa24(["up"]));
+        up.until_says("ready:");
+        up
+    }
+
+    /// What `bus.json` says of the embedded server, while there is one: its address and its process.
+    pub fn server(&self) -> Option<(String, u64)> {
+        let address = std::fs::read(self.data().join("bus.json")).ok()?;
+        let address: Value = serde_json::from_slice(&address).ok()?;
+        Some((address["url"].as_str()?.to_owned(), address["pid"].as_u64()?))
+    }
+
     /// Writes a file of this house.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
@@ -66,6 +89,22 @@ impl House {
         std::fs::write(&path, content).expect("the file");
         path
     }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        // A server whose owner was killed lives on; one that was stopped has taken `bus.json` with it.
+        if let Some((_, pid)) = self.server() {
+            signal("KILL", pid);
+        }
+    }
+}
+
+/// Sends a signal to a process; tells whether there is such a process.
+pub fn signal(name: &str, pid: u64) -> bool {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &format!("kill -{name} {pid}")]).stderr(std::process::Stdio::null());
+    shell.status().is_ok_and(|status| status.success())
 }
 
 /// Waits until a condition is true.
@@ -122,10 +161,31 @@ impl Running {
     }
 }
 
+impl Running {
+    /// Asks it to end, and waits until it has.
+    pub fn terminate(mut self) -> std::process::ExitStatus {
+        assert!(signal("TERM", u64::from(self.child.id())), "it ended by itself");
+        let mut ended = None;
+        until("it ends", || {
+            ended = self.child.try_wait().expect("a child");
+            ended.is_some()
+        });
+        ended.expect("it has ended")
+    }
+}
+
 impl Drop for Running {
     fn drop(&mut self) {
         // It may have ended by itself.
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Connects to an address that holds user and password, which the client itself passes over.
+pub async fn connect(url: &str) -> async_nats::Client {
+    let address: async_nats::ServerAddr = url.parse().expect("an address");
+    let (user, password) = (address.username().unwrap_or_default(), address.password().unwrap_or_default());
+    let options = async_nats::ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned());
+    options.connect(address.clone()).await.expect("the server answers")
 }

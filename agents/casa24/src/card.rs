@@ -24,7 +24,7 @@ const DIM: Style = Style::new().dimmed();
 const CODE: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Cyan)));
 
 /// Draws every embed of a message, at most `width` columns wide, with escape sequences if `colour` is set.
-pub fn draw(message: &Json, width: usize, colour: bool) -> String {
+pub(crate) fn draw(message: &Json, width: usize, colour: bool) -> String {
     let width = width.clamp(MIN_WIDTH, MAX_WIDTH);
     let embeds = message["embeds"].as_array().map_or(&[][..], Vec::as_slice);
     let cards: Vec<String> = embeds.iter().map(|embed| card(embed, width, colour)).collect();

@@ -20,16 +20,13 @@ enum Work {
 }
 
 /// Starts the agents that judge, where nobody else runs them.
-pub(crate) async fn start_stages(bus: &Bus, shutdown: &Shutdown) -> anyhow::Result<Option<Crew>> {
+pub(crate) async fn start_stages(bus: &Bus, shutdown: &Shutdown) -> anyhow::Result<Crew> {
     let consumers = bus.consumers().await?;
     let running = |agent: &Runner| {
         consumers.iter().any(|consumer| consumer.running && consumer.agent == agent.declaration().name)
     };
     let stages: Vec<Runner> = stages().into_iter().filter(|agent| !running(agent)).collect();
-    if stages.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(Crew::start(bus, stages, shutdown).await))
+    Ok(Crew::start(bus, stages, shutdown).await)
 }
 
 /// Waits until the agents that judge have nothing left to do, whoever runs them.

@@ -41,16 +41,19 @@ async fn import_into(bus: &Bus, options: &Import, roster: &Roster) -> anyhow::Re
     let before = totals(bus).await?;
     let bar = progress_bar();
     let shutdown = Shutdown::default();
-    let validator = catch_up::start_stages(bus, &shutdown).await?;
+    let mut judges = catch_up::start_stages(bus, &shutdown).await?;
     let import = HistoryImport { bus, paths: &options.paths, roster };
-    let counts = import.run(|progress| show(&bar, progress)).await;
-    if counts.is_ok() {
+    let judged = async {
+        let counts = import.run(|progress| show(&bar, progress)).await?;
         bar.set_message("judging");
         catch_up::stages_done(bus).await?;
-    }
-    if let Some(validator) = validator {
-        validator.dismiss().await?;
-    }
+        anyhow::Ok(counts)
+    };
+    let counts = tokio::select! {
+        counts = judged => counts,
+        error = judges.failed() => Err(error),
+    };
+    judges.dismiss().await?;
     let counts = counts?;
     let until_validated_seconds = started.elapsed().as_secs_f64();
     bar.set_message("working out growth and forecasts");

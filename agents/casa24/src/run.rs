@@ -121,6 +121,16 @@ impl Crew {
         outcome
     }
 
+    /// Resolves with the fault of the first agent that leaves without being told to; never for a crew without one.
+    pub(crate) async fn failed(&mut self) -> anyhow::Error {
+        match self.tasks.join_next().await {
+            Some(Ok(Err(error))) => error,
+            Some(Err(error)) => error.into(),
+            Some(Ok(Ok(()))) => anyhow::anyhow!("an agent left before its work was done"),
+            None => std::future::pending().await,
+        }
+    }
+
     /// Tells the agents to leave and waits until they have.
     pub(crate) async fn dismiss(self) -> anyhow::Result<()> {
         self.shutdown.begin();

@@ -2,9 +2,10 @@
 //! keeps on the same data directory, or one that is started and stopped with the command.
 
 use anyhow::Context;
-use casa24_bus::{Bus, Embedded, NatsServer};
+use casa24_bus::{Bus, BusError, Embedded, NatsServer};
 
 use crate::settings::Settings;
+use crate::terminal::UsageError;
 
 /// The bus, and the server behind it where this process keeps one.
 pub(crate) struct Session {
@@ -41,7 +42,11 @@ impl Session {
                 if let Some(server) = server {
                     server.stop().await.ok();
                 }
-                Err(error).context("no bus")
+                match error {
+                    // What was typed, or stands in the environment, can be mended.
+                    BusError::Setting { setting: "prefix", .. } => Err(UsageError(error.to_string()).into()),
+                    _ => Err(error).context("no bus"),
+                }
             }
         }
     }

@@ -5,8 +5,10 @@
 mod agent;
 mod counters;
 mod dead_letters;
+mod ledger;
 mod mailbox;
 mod outcome;
+mod row;
 mod runner;
 mod service;
 mod stateful;

@@ -133,6 +133,7 @@ where
     let mut caught_up = Some(caught_up);
     let mut deliver = deliver;
     loop {
+        let mut disconnect = bus.disconnect();
         let reading = Reading { stream, filters: &filters, deliver, headers_only: false };
         let (num_stored, messages) = match bus.read_on(&reading).await {
             Ok(reading) => reading,
@@ -148,7 +149,13 @@ where
             caught_up.send(()).ok();
         }
         let mut chunks = std::pin::pin!(messages.ready_chunks(BATCH));
-        while let Some(chunk) = chunks.next().await {
+        loop {
+            let chunk = tokio::select! {
+                chunk = chunks.next() => chunk,
+                // The server may have lost the reader; the client itself finds that out after half a minute.
+                () = disconnect.happened() => None,
+            };
+            let Some(chunk) = chunk else { break };
             let deliveries: Vec<Delivery> = chunk.into_iter().filter_map(Result::ok).collect();
             let Some(last) = deliveries.last() else { continue };
             let (pending, sequence) = (last.pending, last.sequence);
@@ -206,7 +213,7 @@ impl Desk {
             let answering = self.answer::<S, Q>(&service, ready.take());
             tokio::select! {
                 ended = answering => ended?,
-                _ = followers.join_next() => tracing::error!(agent = self.name, "the service died, starting it afresh"),
+                Some(_) = followers.join_next() => tracing::error!(agent = self.name, "the service died, starting it afresh"),
             }
             if self.shutdown.has_begun() {
                 return Ok(());
@@ -335,14 +342,15 @@ impl Bus {
             .headers(outgoing.headers())
             .payload(outgoing.body.clone())
             .timeout(Some(timeout));
-        let message = self
-            .client()
-            .send_request(outgoing.wire_subject(self.subjects()), request)
-            .await
-            .map_err(|error| match error.kind() {
-                RequestErrorKind::NoResponders => BusError::NobodyListens { subject: outgoing.subject.clone() },
-                _ => fail(error.to_string()),
-            })?;
+        let message =
+            self.client().send_request(outgoing.wire_subject(self.subjects()), request).await.map_err(
+                |error| match error.kind() {
+                    RequestErrorKind::NoResponders => {
+                        BusError::NobodyListens { subject: outgoing.subject.clone() }
+                    }
+                    _ => fail(error.to_string()),
+                },
+            )?;
         let subject = format!("reply.{}", question.subject().rsplit('.').next().unwrap_or_default());
         consume::read(
             self.subjects(),

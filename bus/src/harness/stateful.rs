@@ -5,29 +5,31 @@
 //!   the events come again from there, in order.
 //! - What follows carries the sequence of its cause. What was stored before a crash, and not acknowledged, is
 //!   recognised by the newest event of its subject and not stored again.
-//! - A passing fault holds the line: it is tried again in place, with growing delay.
+//! - A fault halfway through the handling leaves state and ledger in doubt: the agent then begins as after a crash.
+//! - An event that the agent postpones holds the line: it is tried again in place, with growing delay.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix::dev::ToEnvelope;
 use actix::{Addr, Handler};
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull};
+use async_nats::jetstream::consumer::DeliverPolicy;
 use casa24_schemas::{ArtistId, DeadLetterReason};
+use futures::StreamExt;
 use futures::future::BoxFuture;
-use futures::{StreamExt, TryStreamExt};
 
-use crate::outgoing::{Cause, Outgoing};
+use crate::outgoing::Cause;
 use crate::replay::{Delivery, Reading};
 use crate::streams::StreamName;
-use crate::{Bus, BusError, Result, consume};
+use crate::{Bus, BusError, Result};
 
 use super::agent::{Agent, Batch, Received, Refresh, Touched};
 use super::counters::Counters;
-use super::dead_letters::{self, Undertaker, is_letter};
+use super::ledger::Ledger;
 use super::mailbox::{Died, Nursery};
 use super::outcome::Outcome;
+use super::row::Position;
 use super::runner::{Ready, Shutdown};
 
 /// Most events handed to the agent at once.
@@ -42,8 +44,6 @@ const MAX_DEATHS: u32 = 2;
 const MAX_TRIES: u32 = 6;
 /// Delay before the second try; it doubles from then on.
 const FIRST_DELAY: Duration = Duration::from_millis(200);
-/// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
-const STORE_TRIES: usize = 200;
 
 /// Asks the agent for the views of some artists; only an agent that keeps views can be asked.
 pub(super) type AskViews<A> = fn(Addr<A>, Refresh) -> BoxFuture<'static, Result<Outcome, Died>>;
@@ -67,27 +67,19 @@ pub(super) struct Stateful<A: Agent> {
     nursery: Nursery<A>,
     ask_views: Option<AskViews<A>>,
     stream: StreamName,
-    stream_name: String,
+    ledger: Ledger,
     agent: Addr<A>,
+    /// Whether the agent's state and the ledger may be other than `position` says: at the start, and after a fault
+    /// halfway through the handling.
+    in_doubt: bool,
     /// Everything up to this sequence is in the agent's state.
     position: u64,
-    /// Everything up to this sequence is acknowledged, or will be with the next acknowledgement.
+    /// Everything up to this sequence is done: what follows from it is stored.
     settled: u64,
-    /// Sequences that are in the dead letters.
-    dead: BTreeSet<u64>,
-    /// Sequence of the newest cause on each subject, from before this start.
-    resumed: HashMap<String, u64>,
     /// Artists whose views are not published yet.
     touched: BTreeMap<ArtistId, Cause>,
     /// Newest delivery that the agent has taken in.
     unacknowledged: Option<Delivery>,
-}
-
-/// Why the loop over deliveries ended.
-enum Ended {
-    Shutdown,
-    /// The row of deliveries broke: begin again behind the last settled event.
-    Broken,
 }
 
 impl<A: Agent> Stateful<A>
@@ -108,82 +100,91 @@ where
         })?;
         let nursery = Nursery::new(A::NAME, make)?;
         let agent = nursery.start().await?;
+        let stream_name = bus.subjects().stream(stream.as_str());
+        let ledger = Ledger::new(bus.clone(), shutdown.clone(), counters.clone(), A::NAME, stream_name);
         Ok(Self {
-            stream_name: bus.subjects().stream(stream.as_str()),
             bus,
             shutdown,
             counters,
             nursery,
             ask_views,
             stream,
+            ledger,
             agent,
+            in_doubt: true,
             position: 0,
             settled: 0,
-            dead: BTreeSet::new(),
-            resumed: HashMap::new(),
             touched: BTreeMap::new(),
             unacknowledged: None,
         })
     }
 
-    pub(super) async fn run(mut self, ready: Ready) -> Result<()> {
-        let consumer = self.durable_consumer().await?;
-        self.settled = consumer.cached_info().ack_floor.stream_sequence;
-        self.dead = dead_letters::sequences(&self.bus, A::NAME, &self.stream_name).await?;
-        self.resumed = self.newest_causes().await?;
-        self.rebuild(self.settled).await?;
-        if let Some(ready) = ready {
-            ready.send(()).ok();
-        }
+    pub(super) async fn run(mut self, mut ready: Ready) -> Result<()> {
         while !self.shutdown.has_begun() {
-            match self.follow().await {
-                Ok(Ended::Shutdown) => break,
-                Ok(Ended::Broken) => {
-                    tracing::debug!(agent = A::NAME, "row of deliveries broke, reading again")
-                }
-                Err(error) => {
-                    tracing::warn!(agent = A::NAME, %error, "cannot read, will try again");
-                    self.pause(Duration::from_millis(500)).await;
-                }
+            if let Err(error) = self.follow(&mut ready).await
+                && !self.shutdown.has_begun()
+            {
+                tracing::warn!(agent = A::NAME, %error, "cannot go on, will try again");
+                self.pause(Duration::from_millis(500)).await;
             }
         }
-        self.settle().await?;
+        // What is in doubt is not acknowledged: the next start does it again.
+        if !self.in_doubt {
+            self.settle().await?;
+        }
         self.bus.flush().await
     }
 
-    async fn durable_consumer(&self) -> Result<PullConsumer> {
-        let fail = |source| BusError::Consumer { consumer: A::NAME.to_owned(), action: "create it", source };
-        let config = pull::Config {
-            durable_name: Some(A::NAME.to_owned()),
-            description: Some("position of the agent".to_owned()),
-            filter_subject: self.bus.subjects().wire(A::CONSUMES),
-            ack_policy: AckPolicy::All,
-            ack_wait: Duration::from_secs(120),
+    fn durable(&self) -> Position<'_> {
+        Position {
+            bus: &self.bus,
+            agent: A::NAME,
+            stream: self.stream,
+            filter: A::CONSUMES,
             // A view may take in so many before it settles; the pull window bounds what is under way.
-            max_ack_pending: (REFRESH_AFTER + 4 * BATCH) as i64,
-            ..pull::Config::default()
-        };
-        let stream = self.bus.open(self.stream).await?;
-        stream.create_consumer(config).await.map_err(|error| fail(error.into()))
+            max_unacknowledged: REFRESH_AFTER + 4 * BATCH,
+        }
     }
 
-    /// Newest cause on each subject that this agent publishes.
-    async fn newest_causes(&self) -> Result<HashMap<String, u64>> {
-        let mut newest = HashMap::new();
-        let dead = format!("dead.{}", A::NAME);
-        for filter in A::PUBLISHES.iter().copied().chain([dead.as_str()]) {
-            let Some(stream) = StreamName::storing(filter) else { continue };
-            let filters = [filter.to_owned()];
-            let deliver = DeliverPolicy::LastPerSubject;
-            let reading = Reading { stream, filters: &filters, deliver, headers_only: true };
-            let mut messages = std::pin::pin!(self.bus.read_to_end(&reading, u64::MAX).await?);
-            while let Some(delivery) = messages.try_next().await? {
-                if let Some(cause) = consume::cause_of(delivery.message.headers.as_ref()) {
-                    newest.insert(self.bus.subjects().event(&delivery.message.subject).to_owned(), cause);
-                }
+    /// Takes deliveries from behind the last settled one, until shutdown begins or their row breaks.
+    async fn follow(&mut self, ready: &mut Ready) -> Result<()> {
+        if self.in_doubt {
+            self.resume().await?;
+        }
+        if let Some(ready) = ready.take() {
+            ready.send(()).ok();
+        }
+        self.settle().await?;
+        let mut row = self.durable().row_behind(self.settled, BATCH).await?;
+        loop {
+            let chunk = tokio::select! {
+                biased;
+                () = self.shutdown.begun() => return Ok(()),
+                chunk = row.next() => chunk,
+            };
+            let (new, repeated): (Vec<Delivery>, Vec<Delivery>) =
+                chunk.deliveries.into_iter().partition(|delivery| delivery.sequence > self.position);
+            self.counters.num_repeated(repeated.len() as u64);
+            self.handle(new).await?;
+            if chunk.is_last {
+                tracing::debug!(agent = A::NAME, "row of deliveries broke, reading again");
+                return Ok(());
             }
         }
-        Ok(newest)
+    }
+
+    /// Begins where the bus says that this agent stands, with its state rebuilt.
+    async fn resume(&mut self) -> Result<()> {
+        self.touched.clear();
+        self.unacknowledged = None;
+        self.ledger.look_up(A::PUBLISHES).await?;
+        let acknowledged = self.durable().consumer().await?.cached_info().ack_floor.stream_sequence;
+        // A server that was killed may have forgotten acknowledgements.
+        self.settled = self.settled.max(acknowledged);
+        self.agent = self.nursery.start().await?;
+        self.rebuild(self.settled).await?;
+        self.in_doubt = false;
+        Ok(())
     }
 
     /// Gives a fresh agent every event up to a sequence, and drops what it answers. An event that kills it here
@@ -225,7 +226,8 @@ where
                             && let Some(delivery) =
                                 deliveries.iter().find(|delivery| delivery.sequence == sequence)
                         {
-                            self.bury(delivery, DeadLetterReason::Panicked, *died, "it kills the agent")
+                            self.ledger
+                                .bury(delivery, DeadLetterReason::Panicked, *died, "it kills the agent")
                                 .await?;
                         }
                     } else {
@@ -234,7 +236,7 @@ where
                     continue 'afresh;
                 }
                 if self.shutdown.has_begun() {
-                    return Ok(());
+                    return Err(shut_down::<A>());
                 }
             }
             self.position = until;
@@ -246,97 +248,41 @@ where
     fn readable(&self, deliveries: &[Delivery]) -> Vec<Received<A::Consumes>> {
         deliveries
             .iter()
-            .filter(|delivery| !self.dead.contains(&delivery.sequence))
+            .filter(|delivery| !self.ledger.is_dead(delivery.sequence))
             .filter_map(|delivery| {
                 let event = delivery.read(&self.bus).ok()?;
-                Some(Received { event, stored: delivery.stored(&self.stream_name) })
+                Some(Received { event, stored: delivery.stored(&self.ledger.stream) })
             })
             .collect()
-    }
-
-    /// Takes deliveries from behind the last settled one, until shutdown begins or their row breaks.
-    async fn follow(&mut self) -> Result<Ended> {
-        self.settle().await?;
-        // Also where the server lost the consumer, or an operator deleted it.
-        let consumer = self.durable_consumer().await?;
-        let fail = |action| move |source| BusError::Consumer { consumer: A::NAME.to_owned(), action, source };
-        let stream = self.bus.open(self.stream).await?;
-        let reset = stream
-            .reset_consumer(A::NAME, Some(self.settled + 1))
-            .await
-            .map_err(|error| fail("reset it (nats-server 2.14 or newer is needed)")(error.into()))?;
-        let mut next_delivery = reset.info.delivered.consumer_sequence + 1;
-        let messages = consumer
-            .stream()
-            .max_messages_per_batch(2 * BATCH)
-            .heartbeat(Duration::from_secs(2))
-            .expires(Duration::from_secs(20))
-            .messages()
-            .await
-            .map_err(|error| fail("read it")(error.into()))?;
-        let mut chunks = messages.ready_chunks(BATCH);
-        loop {
-            let chunk = tokio::select! {
-                biased;
-                () = self.shutdown.begun() => return Ok(Ended::Shutdown),
-                chunk = chunks.next() => chunk,
-            };
-            let Some(chunk) = chunk else { return Ok(Ended::Broken) };
-            let mut deliveries = Vec::with_capacity(chunk.len());
-            let mut broken = false;
-            for message in chunk {
-                let Ok(message) = message else {
-                    broken = true;
-                    break;
-                };
-                let number = message.info().map_or(0, |info| info.consumer_sequence);
-                let Some(delivery) = Delivery::of(message) else { continue };
-                if number != next_delivery {
-                    broken = true;
-                    break;
-                }
-                next_delivery += 1;
-                if delivery.sequence > self.position {
-                    deliveries.push(delivery);
-                } else {
-                    self.counters.num_repeated(1);
-                }
-            }
-            self.handle(deliveries).await?;
-            if broken {
-                return Ok(Ended::Broken);
-            }
-        }
     }
 
     /// Handles new deliveries in order, and settles them where nothing speaks for waiting.
     async fn handle(&mut self, deliveries: Vec<Delivery>) -> Result<()> {
         let Some(last) = deliveries.last() else { return Ok(()) };
         let caught_up = last.pending == 0;
-        let mut letters = Vec::new();
+        self.in_doubt = true;
         let mut events = Vec::with_capacity(deliveries.len());
-        let undertaker = Undertaker { bus: &self.bus, agent: A::NAME, stream: &self.stream_name };
         for delivery in &deliveries {
+            if self.ledger.is_dead(delivery.sequence) {
+                continue; // sent there before a crash
+            }
             match delivery.read(&self.bus) {
-                Ok(event) => events.push(Received { event, stored: delivery.stored(&self.stream_name) }),
-                Err(error) => {
-                    self.dead.insert(delivery.sequence);
-                    letters.push(undertaker.letter_for(delivery, error.reason(), &error));
-                }
+                Ok(event) => events.push(Received { event, stored: delivery.stored(&self.ledger.stream) }),
+                Err(error) => self.ledger.bury_unreadable(delivery, &error).await?,
             }
         }
-        self.store(letters).await?;
         self.give(events, &deliveries).await?;
         self.position = last.sequence;
         self.unacknowledged = deliveries.into_iter().next_back();
         let waiting = self.position - self.settled;
+        self.in_doubt = false;
         if self.ask_views.is_none() || caught_up || waiting as usize >= REFRESH_AFTER {
             self.settle().await?;
         }
         Ok(())
     }
 
-    /// Gives events to the agent, whole; after a death one by one, to find the one that kills.
+    /// Gives events to the agent, whole; one by one where that kills it, or it postpones one of them.
     async fn give(&mut self, events: Vec<Received<A::Consumes>>, deliveries: &[Delivery]) -> Result<()> {
         if events.is_empty() {
             return Ok(());
@@ -347,88 +293,89 @@ where
         if let Some(trace) = &entered {
             tracing::trace!(parent: &span, trace_id = trace.trace_id(), parent_id = trace.span_id(), "from");
         }
-        if let Ok(outcome) = self.agent.send(batch.clone()).await {
-            return self.take(outcome, &batch, deliveries).await;
+        match self.agent.send(batch.clone()).await {
+            Ok(outcome) if outcome.postponed.is_empty() => {
+                self.take(outcome, 1, deliveries).await?;
+                self.counters.num_handled(batch.events.len() as u64);
+                return Ok(());
+            }
+            // The events behind the postponed one must not overtake it.
+            Ok(_) => {}
+            Err(_) => {
+                let num_events = batch.events.len();
+                tracing::error!(agent = A::NAME, num_events, "the agent died, starting it afresh");
+            }
         }
-        tracing::error!(
-            agent = A::NAME,
-            num_events = batch.events.len(),
-            "the agent died, starting it afresh"
-        );
         self.restart().await?;
         self.rebuild(self.position).await?;
-        for received in batch.events.iter() {
-            let single = Batch { events: Arc::new([received.clone()]), rebuilding: false };
-            let mut deaths = 0;
-            loop {
-                if let Ok(outcome) = self.agent.send(single.clone()).await {
-                    self.take(outcome, &single, deliveries).await?;
-                    break;
-                }
-                deaths += 1;
-                self.restart().await?;
-                let sequence = received.stored.sequence;
-                if deaths >= MAX_DEATHS
-                    && let Some(delivery) = deliveries.iter().find(|delivery| delivery.sequence == sequence)
-                {
-                    self.bury(delivery, DeadLetterReason::Panicked, deaths, "it kills the agent").await?;
-                }
-                self.rebuild(self.position).await?;
-                if deaths >= MAX_DEATHS {
-                    break;
-                }
-            }
+        for received in batch.iter() {
+            self.give_one(received, deliveries).await?;
             self.position = received.stored.sequence;
         }
         Ok(())
     }
 
-    /// Stores what follows from a batch; tries again what the agent postpones, with growing delay.
-    async fn take(
-        &mut self,
-        mut outcome: Outcome,
-        batch: &Batch<A::Consumes>,
-        deliveries: &[Delivery],
-    ) -> Result<()> {
-        let mut tries = 1;
+    /// Gives one event to the agent, until it is handled or in the dead letters.
+    async fn give_one(&mut self, received: &Received<A::Consumes>, deliveries: &[Delivery]) -> Result<()> {
+        let batch = Batch { events: Arc::new([received.clone()]), rebuilding: false };
+        let Some(delivery) = delivery_of(received.stored.sequence, deliveries) else { return Ok(()) };
+        let (mut deaths, mut tries) = (0, 0);
         let mut delay = FIRST_DELAY;
-        self.counters.num_handled(batch.events.len() as u64);
         loop {
-            let postponed = std::mem::take(&mut outcome.postponed);
-            for (sequence, reason) in std::mem::take(&mut outcome.refused) {
-                if let Some(delivery) = deliveries.iter().find(|delivery| delivery.sequence == sequence) {
-                    self.bury(delivery, DeadLetterReason::Refused, tries, &reason).await?;
+            let Ok(mut outcome) = self.agent.send(batch.clone()).await else {
+                deaths += 1;
+                if deaths >= MAX_DEATHS {
+                    let explanation = "it kills the agent";
+                    self.ledger.bury(delivery, DeadLetterReason::Panicked, deaths, explanation).await?;
                 }
-            }
-            self.store(std::mem::take(&mut outcome.following)).await?;
-            self.touched.append(&mut outcome.touched);
-            if postponed.is_empty() {
-                return Ok(());
-            }
-            if tries >= MAX_TRIES {
-                for (sequence, reason) in postponed {
-                    if let Some(delivery) = deliveries.iter().find(|delivery| delivery.sequence == sequence) {
-                        self.bury(delivery, DeadLetterReason::OutOfTries, tries, &reason).await?;
-                    }
+                self.restart().await?;
+                self.rebuild(self.position).await?;
+                if deaths >= MAX_DEATHS {
+                    return Ok(());
                 }
-                return Ok(());
-            }
-            self.counters.num_postponed(postponed.len() as u64);
-            self.pause(delay).await;
-            delay *= 2;
+                continue;
+            };
             tries += 1;
-            let again: Vec<_> = batch
-                .iter()
-                .filter(|received| postponed.contains_key(&received.stored.sequence))
-                .cloned()
-                .collect();
-            let batch = Batch { events: again.into(), rebuilding: false };
-            outcome = self.agent.send(batch).await.map_err(|_| died_elsewhere::<A>())?;
+            let Some((_, reason)) = outcome.postponed.pop_first() else {
+                self.take(outcome, tries, deliveries).await?;
+                self.counters.num_handled(1);
+                return Ok(());
+            };
+            if tries >= MAX_TRIES {
+                return self.ledger.bury(delivery, DeadLetterReason::OutOfTries, tries, &reason).await;
+            }
+            self.counters.num_postponed(1);
+            self.pause(delay).await;
+            if self.shutdown.has_begun() {
+                return Err(shut_down::<A>());
+            }
+            delay *= 2;
         }
+    }
+
+    /// Stores what follows from events that the agent has handled.
+    async fn take(&mut self, mut outcome: Outcome, tries: u32, deliveries: &[Delivery]) -> Result<()> {
+        for (sequence, reason) in &outcome.refused {
+            if let Some(delivery) = delivery_of(*sequence, deliveries) {
+                self.ledger.bury(delivery, DeadLetterReason::Refused, tries, reason).await?;
+            }
+        }
+        for event in &outcome.following {
+            let (Err(error), Some(cause)) = (self.bus.check_size(event), event.cause) else { continue };
+            if let Some(delivery) = delivery_of(cause, deliveries) {
+                self.ledger.bury(delivery, DeadLetterReason::Refused, tries, &error.to_string()).await?;
+            }
+            // The agent has taken in what it was to refuse: it begins again without it.
+            return Err(error);
+        }
+        self.ledger.store(outcome.following).await?;
+        self.touched.append(&mut outcome.touched);
+        Ok(())
     }
 
     /// Publishes the views that wait, and acknowledges everything that was taken in.
     async fn settle(&mut self) -> Result<()> {
+        self.in_doubt = true;
         if let Some(ask_views) = self.ask_views {
             let touched: Vec<Touched> = std::mem::take(&mut self.touched)
                 .into_iter()
@@ -446,18 +393,19 @@ where
             })?;
             self.settled = self.settled.max(delivery.sequence);
         }
+        self.in_doubt = false;
         Ok(())
     }
 
     async fn refresh(&mut self, ask_views: AskViews<A>, artists: &[Touched]) -> Result<()> {
         if let Ok(outcome) = ask_views(self.agent.clone(), Refresh { artists: artists.into() }).await {
-            return self.store(outcome.following).await;
+            return self.store_views(outcome).await;
         }
         self.restart().await?;
         self.rebuild(self.position).await?;
         for touched in artists {
             match ask_views(self.agent.clone(), Refresh { artists: Arc::new([touched.clone()]) }).await {
-                Ok(outcome) => self.store(outcome.following).await?,
+                Ok(outcome) => self.store_views(outcome).await?,
                 Err(Died) => {
                     tracing::error!(agent = A::NAME, artist = %touched.artist, "the artist's view kills the agent");
                     self.counters.num_dead(1);
@@ -469,39 +417,15 @@ where
         Ok(())
     }
 
-    /// Stores events, but for those that were stored before this start.
-    async fn store(&mut self, mut events: Vec<Outgoing>) -> Result<()> {
-        if !self.resumed.is_empty() {
-            events.retain(|event| {
-                let before = self.resumed.get(&event.subject).copied();
-                event.cause > before || event.cause.is_none()
-            });
-        }
-        if events.is_empty() {
-            return Ok(());
-        }
-        let num_dead = events.iter().filter(|event| is_letter(event)).count() as u64;
-        let num_new = tokio::select! {
-            stored = self.bus.publish(&events, STORE_TRIES) => stored?,
-            // What is not stored is not acknowledged either: the next start does it again.
-            () = self.too_late() => return Err(given_up(&events)),
-        };
-        self.counters.num_dead(num_dead);
-        self.counters.num_published(num_new.saturating_sub(num_dead));
-        Ok(())
-    }
-
-    async fn bury(
-        &mut self,
-        delivery: &Delivery,
-        reason: DeadLetterReason,
-        attempts: u32,
-        explanation: &str,
-    ) -> Result<()> {
-        let undertaker = Undertaker { bus: &self.bus, agent: A::NAME, stream: &self.stream_name };
-        let letter = undertaker.letter_saying(delivery, reason, attempts, explanation);
-        self.dead.insert(delivery.sequence);
-        self.store(vec![letter]).await
+    async fn store_views(&self, mut outcome: Outcome) -> Result<()> {
+        outcome.following.retain(|view| match self.bus.check_size(view) {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::error!(agent = A::NAME, %error, "the view is left out");
+                false
+            }
+        });
+        self.ledger.store(outcome.following).await
     }
 
     async fn restart(&mut self) -> Result<()> {
@@ -516,26 +440,17 @@ where
             () = self.shutdown.begun() => {}
         }
     }
-
-    /// Resolves a while after shutdown began: long enough for a store that works, not for one that does not.
-    async fn too_late(&self) {
-        self.shutdown.begun().await;
-        tokio::time::sleep(Duration::from_secs(5)).await;
-    }
 }
 
-fn given_up(events: &[Outgoing]) -> BusError {
-    BusError::Publish {
-        subject: events.first().map_or_else(String::new, |event| event.subject.clone()),
-        fault: "shutting down before it could be stored; it will be done again".to_owned(),
-        passing: true,
-    }
+fn delivery_of(sequence: u64, deliveries: &[Delivery]) -> Option<&Delivery> {
+    let place = deliveries.binary_search_by_key(&sequence, |delivery| delivery.sequence).ok()?;
+    deliveries.get(place)
 }
 
-fn died_elsewhere<A: Agent>() -> BusError {
+fn shut_down<A: Agent>() -> BusError {
     BusError::Consumer {
         consumer: A::NAME.to_owned(),
-        action: "try a postponed event again",
-        source: "the agent died over it".into(),
+        action: "finish what it began",
+        source: "shutting down; the next start does it again".into(),
     }
 }
