@@ -25,6 +25,10 @@ use clap::error::ErrorKind;
 use cli::{Cli, Command};
 use settings::Settings;
 
+/// Events are many small allocations, made in one thread and freed in another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -202,7 +202,7 @@ fn digest(snapshot: &RawSnapshot) -> u64 {
 /// A file's name within the folder that was asked for, so that events do not carry paths of one machine.
 fn name_within(paths: &[PathBuf], file: &Path) -> String {
     let within = paths.iter().filter(|path| *path != file).find_map(|path| file.strip_prefix(path).ok());
-    let name = within.map_or_else(|| file.file_name().map_or(file, Path::new), |within| within);
+    let name = within.unwrap_or_else(|| file.file_name().map_or(file, Path::new));
     name.to_string_lossy().replace('\\', "/")
 }
 
