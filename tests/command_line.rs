@@ -18,7 +18,8 @@ const COMMANDS: [&str; 10] =
 
 /// The error of a run that must end, with this exit code and nothing but the error said.
 fn error_of(mut command: Command, exit_code: i32) -> String {
-    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a child");
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a child");
     let mut ended = None;
     let what = format!("{command:?} ends");
     until(&what, || {
@@ -137,8 +138,16 @@ fn without_a_server_it_says_where_one_is_looked_for() {
         std::fs::copy(env!("CARGO_BIN_EXE_casa24"), &alone).expect("a copy");
     }
     let mut command = Command::new(alone);
-    command.current_dir(house.path("")).env_clear().env("PATH", "").env("CASA24_DATA", house.data()).arg("status");
-    assert_says(&error_of(command, FAILURE), &["nats-server", "none was found", "make nats-server", "PATH", "NATS_SERVER", "NATS_URL"]);
+    command
+        .current_dir(house.path(""))
+        .env_clear()
+        .env("PATH", "")
+        .env("CASA24_DATA", house.data())
+        .arg("status");
+    assert_says(
+        &error_of(command, FAILURE),
+        &["nats-server", "none was found", "make nats-server", "PATH", "NATS_SERVER", "NATS_URL"],
+    );
 }
 
 #[test]
@@ -146,7 +155,9 @@ fn a_bus_that_is_not_there_is_named_without_its_password() {
     let house = House::new();
     let address = closed_address();
     house.write("secret", format!("nats://label:s3cr3t@{address}\n"));
-    for (name, value) in [("NATS_URL", format!("nats://label:s3cr3t@{address}")), ("NATS_URL_FILE", "secret".to_owned())] {
+    for (name, value) in
+        [("NATS_URL", format!("nats://label:s3cr3t@{address}")), ("NATS_URL_FILE", "secret".to_owned())]
+    {
         for level in ["info", "trace"] {
             let mut command = house.casa24(["status"]);
             command.env(name, &value).env("LOG_LEVEL", level);
@@ -155,7 +166,9 @@ fn a_bus_that_is_not_there_is_named_without_its_password() {
             assert!(!complaint.contains("s3cr3t"), "{complaint}");
         }
     }
-    for (url, secret) in [("nats://label:s3cr3t@", "s3cr3t"), ("nats://s3cr3t@:x:y", "s3cr3t"), ("label:s3cr3t@[:", "s3cr3t")] {
+    for (url, secret) in
+        [("nats://label:s3cr3t@", "s3cr3t"), ("nats://s3cr3t@:x:y", "s3cr3t"), ("label:s3cr3t@[:", "s3cr3t")]
+    {
         let mut command = house.casa24(["status"]);
         command.env("NATS_URL", url);
         assert!(!error_of(command, FAILURE).contains(secret));
@@ -190,10 +203,16 @@ fn a_setting_that_is_given_twice_or_in_a_missing_file_is_an_error() {
 fn a_setting_may_stand_in_a_file() {
     let house = House::new();
     house.write("prefix", "label\n");
-    let output = house.casa24(["status", "--json"]).env("CASA24_PREFIX_FILE", "prefix").output().expect("it runs");
+    let output =
+        house.casa24(["status", "--json"]).env("CASA24_PREFIX_FILE", "prefix").output().expect("it runs");
     let status: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let names: Vec<_> = status["streams"].as_array().expect("streams").iter().map(|stream| &stream["name"]).collect();
-    assert!(!names.is_empty() && names.iter().all(|name| name.as_str().is_some_and(|name| name.starts_with("label"))), "{names:?}");
+    let names: Vec<_> =
+        status["streams"].as_array().expect("streams").iter().map(|stream| &stream["name"]).collect();
+    assert!(
+        !names.is_empty()
+            && names.iter().all(|name| name.as_str().is_some_and(|name| name.starts_with("label"))),
+        "{names:?}"
+    );
 }
 
 #[test]
@@ -206,7 +225,10 @@ fn every_command_explains_itself() {
         assert_says(&help, &[&format!("Usage: casa24 {command}"), "--data <DIR>", "--prefix <PREFIX>"]);
     }
     for command in ["list", "add", "remove", "import"] {
-        assert_says(&house.text(&["roster", command, "--help"]), &[&format!("Usage: casa24 roster {command}")]);
+        assert_says(
+            &house.text(&["roster", command, "--help"]),
+            &[&format!("Usage: casa24 roster {command}")],
+        );
     }
     assert!(house.text(&["--version"]).starts_with("casa24 "));
 }
@@ -222,7 +244,8 @@ fn each_shell_gets_completions_of_every_command() {
 #[test]
 fn pipes_get_no_escape_codes() {
     let house = small_label();
-    let asked: [&[&str]; 5] = [&["ask", "growth"], &["ask", "nothing"], &["status"], &["agents"], &["--help"]];
+    let asked: [&[&str]; 5] =
+        [&["ask", "growth"], &["ask", "nothing"], &["status"], &["agents"], &["--help"]];
     for arguments in asked {
         let said = text(&house.run(arguments));
         assert!(!said.is_empty() && !said.contains('\u{1b}'), "{arguments:?}: {said:?}");

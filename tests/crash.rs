@@ -111,7 +111,10 @@ struct Site {
 impl Site {
     fn start(history: &Path) -> Self {
         let house = House::new();
-        let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr()).expect("a port").port();
+        let port = TcpListener::bind(("127.0.0.1", 0))
+            .and_then(|socket| socket.local_addr())
+            .expect("a port")
+            .port();
         let store = house.path("store");
         let config = format!(
             "listen: \"127.0.0.1:{port}\"\njetstream {{ store_dir: {store:?}, sync_interval: always }}\n"
@@ -143,7 +146,8 @@ impl Site {
             Victim::Views => run(&mut self.views, &["run", "growth", "linear"]),
             Victim::Import => {
                 self.import.kill();
-                self.import = Process::start(import_command(&self.house, &self.history).env("NATS_URL", &url));
+                self.import =
+                    Process::start(import_command(&self.house, &self.history).env("NATS_URL", &url));
             }
             Victim::Server => {
                 self.server.kill();
@@ -159,11 +163,44 @@ impl Site {
         for agent in AGENTS {
             until(&format!("{agent} is done"), || self.watcher.lag(agent) == Some(0));
             let i = self.watcher.consumer(agent).unwrap();
-            eprintln!("{agent} pending {} ackpending {} floor {:?} delivered {:?} n {:?}", i.num_pending, i.num_ack_pending, i.ack_floor, i.delivered, self.watcher.num_stored());
+            eprintln!(
+                "{agent} pending {} ackpending {} floor {:?} delivered {:?} n {:?}",
+                i.num_pending,
+                i.num_ack_pending,
+                i.ack_floor,
+                i.delivered,
+                self.watcher.num_stored()
+            );
         }
         for process in [&mut self.validator, &mut self.views] {
             let left = process.0.try_wait().expect("a process");
             assert!(left.is_none(), "an agent gave up: {left:?}");
+        }
+        for _ in 0..5 {
+            let r = self.watcher.read("VIEWS", "forecast.>", DeliverPolicy::LastPerSubject);
+            let all = self.watcher.read("VIEWS", "forecast.>", DeliverPolicy::All);
+            let mut dates: Vec<String> = r
+                .iter()
+                .map(|(_, _, b)| {
+                    let t = String::from_utf8_lossy(b);
+                    let i = t.find("generated_at").unwrap();
+                    t[i + 13..i + 23].to_owned()
+                })
+                .collect();
+            dates.sort();
+            eprintln!("newest {} {:?} {:?} all {}", r.len(), dates.first(), dates.last(), all.len());
+            for agent in AGENTS {
+                let i = self.watcher.consumer(agent).unwrap();
+                eprintln!(
+                    "{agent} pending {} ackpending {} floor {:?} delivered {:?} n {:?}",
+                    i.num_pending,
+                    i.num_ack_pending,
+                    i.ack_floor,
+                    i.delivered,
+                    self.watcher.num_stored()
+                );
+            }
+            std::thread::sleep(std::time::Duration::from_secs(1));
         }
         self.watcher.remains()
     }
@@ -175,7 +212,8 @@ fn url(port: u16) -> String {
 
 fn start_server(house: &House) -> Process {
     let program = casa24_bus::find_nats_server().expect("nats-server");
-    let log = std::fs::File::options().create(true).append(true).open(house.path("server.log")).expect("a log");
+    let log =
+        std::fs::File::options().create(true).append(true).open(house.path("server.log")).expect("a log");
     Process::start(Command::new(program).arg("--config").arg(house.path("nats.conf")).stderr(log))
 }
 
@@ -199,7 +237,9 @@ impl Watcher {
             .build()
             .expect("a runtime");
         let client = runtime
-            .block_on(async { async_nats::ConnectOptions::new().retry_on_initial_connect().connect(url(port)).await })
+            .block_on(async {
+                async_nats::ConnectOptions::new().retry_on_initial_connect().connect(url(port)).await
+            })
             .expect("a client");
         let within = runtime.enter();
         let mut jetstream = async_nats::jetstream::new(client);

@@ -63,7 +63,8 @@ fn document(day: u32) -> Value {
     if day >= 10 {
         artists.push(json!({ "name": "宇多田", "spotify": { "followers": 7_000 + day } }));
     }
-    let discord = json!({ "member_count": 50 + day, "online_count": 9, "server_name": "Norte", "server_id": "77" });
+    let discord =
+        json!({ "member_count": 50 + day, "online_count": 9, "server_name": "Norte", "server_id": "77" });
     json!({ "date": date(day), "discord": discord, "artists": artists })
 }
 
@@ -93,7 +94,9 @@ fn imported() -> (House, Value) {
 
 /// The figure of an artist's metric in a list of figures.
 fn figure<'a>(figures: &'a Value, artist: &str, platform: &str, metric: &str) -> &'a Value {
-    let is_it = |figure: &&Value| figure["artist"] == artist && figure["platform"] == platform && figure["metric"] == metric;
+    let is_it = |figure: &&Value| {
+        figure["artist"] == artist && figure["platform"] == platform && figure["metric"] == metric
+    };
     let mut found = figures.as_array().expect("a list").iter().filter(is_it);
     match (found.next(), found.next()) {
         (Some(figure), None) => figure,
@@ -105,7 +108,9 @@ fn figure<'a>(figures: &'a Value, artist: &str, platform: &str, metric: &str) ->
 fn num_events(house: &House) -> Vec<(String, u64)> {
     let status = house.json(&["status", "--json"]);
     let streams = status["streams"].as_array().expect("streams").iter();
-    streams.map(|stream| (stream["name"].to_string(), stream["num_events"].as_u64().expect("a number"))).collect()
+    streams
+        .map(|stream| (stream["name"].to_string(), stream["num_events"].as_u64().expect("a number")))
+        .collect()
 }
 
 fn answers(house: &House) -> Vec<String> {
@@ -130,7 +135,9 @@ fn an_import_tells_what_became_of_every_snapshot() {
 #[test]
 fn growth_is_exact_and_names_its_days_and_flags() {
     let (house, _) = imported();
-    let growth = |artist: &str, period: u32| house.ask(&format!("growth artist:{artist} period:{period}"))["data"].clone();
+    let growth = |artist: &str, period: u32| {
+        house.ask(&format!("growth artist:{artist} period:{period}"))["data"].clone()
+    };
     let level_change = json!({ "date": "2025-03-12", "flag": "level_change" });
 
     let week = growth("Luz Norte", 7);
@@ -145,10 +152,16 @@ fn growth_is_exact_and_names_its_days_and_flags() {
         })
     );
     let listeners = figure(&week["figures"], "Luz Norte", "spotify", "monthly_listeners");
-    assert_eq!((&listeners["current"], &listeners["baseline"], &listeners["change"]), (&json!(1300), &json!(1207), &json!(93)));
+    assert_eq!(
+        (&listeners["current"], &listeners["baseline"], &listeners["change"]),
+        (&json!(1300), &json!(1207), &json!(93))
+    );
     assert_eq!(listeners["flags"], json!([{ "date": "2025-03-14", "flag": "rounded" }]));
     let views = figure(&week["figures"], "Luz Norte", "youtube", "total_views");
-    assert_eq!((&views["change"], &views["baseline_date"], &views["flags"][0]["flag"]), (&json!(210), &json!("2025-03-07"), &json!("gap")));
+    assert_eq!(
+        (&views["change"], &views["baseline_date"], &views["flags"][0]["flag"]),
+        (&json!(210), &json!("2025-03-07"), &json!("gap"))
+    );
     assert_eq!(views["flags"], json!([{ "date": "2025-03-10", "flag": "gap" }]));
     // Not carried forward: the newest value is four days old and says so.
     let instagram = figure(&week["figures"], "Luz Norte", "instagram", "followers");
@@ -166,8 +179,12 @@ fn growth_is_exact_and_names_its_days_and_flags() {
     assert_eq!((&followers["baseline"], &followers["baseline_date"]), (&json!(1010), &json!("2025-03-05")));
 
     // N/A is not zero: there is no value near enough.
-    let listeners = figure(&growth("Luz Norte", 13)["figures"], "Luz Norte", "spotify", "monthly_listeners").clone();
-    assert_eq!((&listeners["current"], &listeners["baseline"], &listeners["change"]), (&json!(1300), &Value::Null, &Value::Null));
+    let listeners =
+        figure(&growth("Luz Norte", 13)["figures"], "Luz Norte", "spotify", "monthly_listeners").clone();
+    assert_eq!(
+        (&listeners["current"], &listeners["baseline"], &listeners["change"]),
+        (&json!(1300), &Value::Null, &Value::Null)
+    );
     assert_eq!((&listeners["change_pct"], &listeners["missing"]), (&Value::Null, &json!("no_baseline")));
 }
 
@@ -182,7 +199,10 @@ fn growth_of_all_adds_only_what_has_both_ends() {
     let totals = growth["totals"].as_array().expect("totals");
     let total = totals.iter().find(|total| total["platform"] == "spotify" && total["metric"] == "followers");
     let total = total.expect("the total of Spotify followers");
-    assert_eq!((&total["current"], &total["baseline"], &total["change"]), (&json!(614 + 64), &json!(1_014 + 57), &json!(-393)));
+    assert_eq!(
+        (&total["current"], &total["baseline"], &total["change"]),
+        (&json!(614 + 64), &json!(1_014 + 57), &json!(-393))
+    );
     assert_eq!((&total["num_artists"], &total["num_artists_total"]), (&json!(2), &json!(3)));
     let server = figure(&growth["figures"], "Norte", "discord", "member_count");
     assert_eq!((&server["current"], &server["change"]), (&json!(64), &json!(7)));
@@ -193,23 +213,39 @@ fn other_commands_tell_what_was_collected() {
     let (house, _) = imported();
     let stats = house.ask("stats")["data"].clone();
     let totals = stats["totals"].as_array().expect("totals");
-    let total = |platform: &str, metric: &str| totals.iter().find(|t| t["platform"] == platform && t["metric"] == metric);
+    let total = |platform: &str, metric: &str| {
+        totals.iter().find(|t| t["platform"] == platform && t["metric"] == metric)
+    };
     let subscribers = total("youtube", "subscribers").expect("subscribers");
     assert_eq!((&subscribers["value"], &subscribers["num_artists"]), (&json!(640), &json!(1)));
     assert_eq!(total("spotify", "followers").expect("followers")["value"], 614 + 64 + 7_014);
     assert_eq!(figure(&stats["label"], "Norte", "discord", "online_count")["current"], 9);
 
     let battle = house.ask("battle artist1:luz artist2:rio")["data"].clone();
-    assert_eq!((&battle["artist1"], &battle["artist2"], &battle["winner"]), (&json!("Luz Norte"), &json!("Río Bravo"), &json!("Luz Norte")));
+    assert_eq!(
+        (&battle["artist1"], &battle["artist2"], &battle["winner"]),
+        (&json!("Luz Norte"), &json!("Río Bravo"), &json!("Luz Norte"))
+    );
     let comparisons = battle["comparisons"].as_array().expect("comparisons");
     let views = comparisons.iter().find(|comparison| comparison["metric"] == "total_views").expect("views");
-    assert_eq!((&views["artist2"]["value"], &views["artist2"]["missing"]), (&Value::Null, &json!("no_account")));
+    assert_eq!(
+        (&views["artist2"]["value"], &views["artist2"]["missing"]),
+        (&Value::Null, &json!("no_account"))
+    );
     assert_eq!((&views["leader"], &views["not_compared"]), (&Value::Null, &json!("missing")));
     assert_eq!((&battle["num_compared"], &battle["num_won1"]), (&json!(2), &json!(2)));
 
     let board = house.ask("leaderboard metric:spotify-followers")["data"].clone();
-    let ranks: Vec<_> = board["rows"].as_array().expect("rows").iter().map(|row| (row["rank"].clone(), row["artist"].clone())).collect();
-    assert_eq!(ranks, [(json!(1), json!("宇多田")), (json!(2), json!("Luz Norte")), (json!(3), json!("Río Bravo"))]);
+    let ranks: Vec<_> = board["rows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| (row["rank"].clone(), row["artist"].clone()))
+        .collect();
+    assert_eq!(
+        ranks,
+        [(json!(1), json!("宇多田")), (json!(2), json!("Luz Norte")), (json!(3), json!("Río Bravo"))]
+    );
 }
 
 #[test]
@@ -228,8 +264,22 @@ fn forecasts_have_their_fields_and_nested_intervals() {
     let predict = predict();
     let followers = figure(&predict["forecasts"], "Río Bravo", "spotify", "followers");
     let names = [
-        "accuracy", "artist", "current", "current_date", "days_ahead", "flags", "lower_80", "lower_95", "metric", "missing",
-        "model", "num_checked", "platform", "predicted", "upper_80", "upper_95",
+        "accuracy",
+        "artist",
+        "current",
+        "current_date",
+        "days_ahead",
+        "flags",
+        "lower_80",
+        "lower_95",
+        "metric",
+        "missing",
+        "model",
+        "num_checked",
+        "platform",
+        "predicted",
+        "upper_80",
+        "upper_95",
     ];
     assert!(followers.as_object().expect("an object").keys().eq(names), "{followers}");
     assert_eq!((&predict["generated_at"], &predict["days"]), (&json!("2025-03-17"), &json!(14)));
@@ -250,7 +300,10 @@ fn an_earlier_day_is_answered_as_it_was() {
     let data = &answer["data"];
     assert_eq!((&data["as_of"], &data["generated_at"]), (&json!("2025-03-11"), &json!("2025-03-11")));
     let followers = figure(&data["figures"], "Luz Norte", "spotify", "followers");
-    assert_eq!((&followers["current"], &followers["baseline"], &followers["change"]), (&json!(1022), &json!(1008), &json!(14)));
+    assert_eq!(
+        (&followers["current"], &followers["baseline"], &followers["change"]),
+        (&json!(1022), &json!(1008), &json!(14))
+    );
     assert_eq!(followers["flags"], json!([{ "date": "2025-03-07", "flag": "gap" }]));
     let failed = house.json(&["ask", "artist name:luz", "--as-of", "2025-03-09", "--json"]);
     assert!(!failed.to_string().contains("2025-03-10"), "{failed}");
@@ -287,7 +340,8 @@ fn a_corrected_file_is_told_and_the_first_figures_stand() {
 fn days_that_come_later_join_the_history() {
     let house = House::new();
     write_history(&house);
-    let files: Vec<String> = DAYS.iter().map(|day| format!("history/historical/{}.json", date(*day))).collect();
+    let files: Vec<String> =
+        DAYS.iter().map(|day| format!("history/historical/{}.json", date(*day))).collect();
     for part in files.chunks(7) {
         let arguments = ["import"].into_iter().chain(part.iter().map(String::as_str));
         house.text(&arguments.chain(["--roster", "history/roster.json"]).collect::<Vec<_>>());
@@ -305,7 +359,11 @@ fn what_is_exported_imports_to_the_same_figures() {
     for folder in ["exported", "collected"] {
         let other = House::new();
         let counts = other.json(&["import", &house.path(folder).display().to_string(), "--json"]);
-        assert_eq!((&counts["read"]["num_problems"], &counts["num_rejected"]), (&json!(0), &json!(14)), "{folder}");
+        assert_eq!(
+            (&counts["read"]["num_problems"], &counts["num_rejected"]),
+            (&json!(0), &json!(14)),
+            "{folder}"
+        );
         assert_eq!(growth(&other), growth(&house), "{folder}");
     }
 }
@@ -378,7 +436,11 @@ fn an_artist_joins_the_roster_and_leaves_it() {
     let left = roster(&house);
     assert_eq!((left.as_array().map(Vec::len), &left[0]["artist"]["name"]), (Some(1), &json!("Río Bravo")));
     house.text(&["roster", "add", "Luz Norte"]);
-    assert_eq!(roster(&house)[0]["accounts"], entries[0]["accounts"], "what was known of the accounts is kept");
+    assert_eq!(
+        roster(&house)[0]["accounts"],
+        entries[0]["accounts"],
+        "what was known of the accounts is kept"
+    );
 }
 
 #[test]

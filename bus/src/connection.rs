@@ -171,8 +171,10 @@ pub(crate) fn read_url(url: &str) -> std::io::Result<(Vec<ServerAddr>, ConnectOp
         Some((token, None)) => options.token(decode(token)),
         None => options,
     };
-    let bare: Vec<ServerAddr> =
-        without_credentials(url).split(',').map(|part| part.trim().parse()).collect::<std::io::Result<_>>()?;
+    let bare: Vec<ServerAddr> = without_credentials(url)
+        .split(',')
+        .map(|part| part.trim().parse())
+        .collect::<std::io::Result<_>>()?;
     Ok((bare, options))
 }
 

@@ -111,26 +111,29 @@ impl Streams {
     /// # Errors
     /// When the server refuses.
     pub async fn ensure(bus: &Bus) -> Result<()> {
-        for name in StreamName::ALL {
-            let config = Self::config(bus, name);
-            let existing = bus.jetstream().get_stream(&config.name).await;
-            if let Ok(stream) = &existing
-                && is_up_to_date(&stream.cached_info().config, &config)
-            {
-                continue;
-            }
-            let config = match existing {
-                // What an operator set by hand (replicas, limits in bytes, placement) stays.
-                Ok(stream) => merged(stream.cached_info().config.clone(), config),
-                Err(_) => config,
-            };
-            let stream = config.name.clone();
-            bus.jetstream().create_or_update_stream(config).await.map_err(|error| BusError::Stream {
-                stream,
-                action: "create or update it",
-                source: error.into(),
-            })?;
+        futures::future::try_join_all(StreamName::ALL.map(|name| Self::ensure_one(bus, name))).await?;
+        Ok(())
+    }
+
+    async fn ensure_one(bus: &Bus, name: StreamName) -> Result<()> {
+        let config = Self::config(bus, name);
+        let existing = bus.jetstream().get_stream(&config.name).await;
+        if let Ok(stream) = &existing
+            && is_up_to_date(&stream.cached_info().config, &config)
+        {
+            return Ok(());
         }
+        let config = match existing {
+            // What an operator set by hand (replicas, limits in bytes, placement) stays.
+            Ok(stream) => merged(stream.cached_info().config.clone(), config),
+            Err(_) => config,
+        };
+        let stream = config.name.clone();
+        bus.jetstream().create_or_update_stream(config).await.map_err(|error| BusError::Stream {
+            stream,
+            action: "create or update it",
+            source: error.into(),
+        })?;
         Ok(())
     }
 

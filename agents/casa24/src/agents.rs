@@ -11,12 +11,7 @@ use crate::terminal::{self, UsageError};
 
 /// Every agent, in the order of the pipeline.
 pub(crate) fn all() -> Vec<Runner> {
-    vec![
-        stage(Validator::new),
-        view(GrowthAnalyst::new),
-        view(LinearPredictor::new),
-        Responder::runner(),
-    ]
+    vec![stage(Validator::new), view(GrowthAnalyst::new), view(LinearPredictor::new), Responder::runner()]
 }
 
 /// The agents of these names.
@@ -39,7 +34,12 @@ pub(crate) fn list(options: &Output) -> anyhow::Result<()> {
     let rows: Vec<Vec<String>> = declarations
         .iter()
         .map(|agent| {
-            vec![agent.name.to_owned(), agent.kind.to_owned(), agent.consumes.join(" "), agent.publishes.join(" ")]
+            vec![
+                agent.name.to_owned(),
+                agent.kind.to_owned(),
+                agent.consumes.join(" "),
+                agent.publishes.join(" "),
+            ]
         })
         .collect();
     anstream::print!("{}", terminal::table(&["AGENT", "KIND", "CONSUMES", "PUBLISHES"], &rows));

@@ -8,21 +8,21 @@ use casa24_responder::Responder;
 use casa24_schemas::{Command, Reply};
 use serde_json::json;
 
+use crate::card;
 use crate::catch_up::catch_up;
 use crate::cli::Ask;
 use crate::run::Crew;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::terminal::{self, UsageError};
-use crate::card;
 
 /// How long an answer may take: a responder that has just started learns everything first.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Asks and prints the answer.
 pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()> {
-    let mut command =
-        casa24_responder::parse(&question_id(), &options.words.join(" ")).map_err(|error| UsageError(error.to_string()))?;
+    let mut command = casa24_responder::parse(&question_id(), &options.words.join(" "))
+        .map_err(|error| UsageError(error.to_string()))?;
     command.as_of = options.as_of;
     let session = Session::open(settings, "ask").await?;
     let reply = answer(&session.bus, &command).await;

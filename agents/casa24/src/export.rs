@@ -7,7 +7,8 @@ use casa24_bus::Bus;
 use casa24_collectors::Roster;
 use casa24_collectors::export::{DayDocument, DayWriter, write_roster};
 use casa24_schemas::{
-    ContentType, Date, Event, Observed, RawSnapshot, RejectedSnapshot, RosterEntry, ValidSnapshot, decode, encode,
+    ContentType, Date, Event, Observed, RawSnapshot, RejectedSnapshot, RosterEntry, ValidSnapshot, decode,
+    encode,
 };
 use futures::TryStreamExt;
 
@@ -56,7 +57,8 @@ async fn write(bus: &Bus, options: &Export) -> anyhow::Result<usize> {
     if options.raw {
         collect::<RawSnapshot>(bus, "snapshot.raw.>", Kind::Raw, |raw| raw.observed_at, &mut days).await?;
     } else {
-        collect::<ValidSnapshot>(bus, "snapshot.valid.>", Kind::Valid, |valid| valid.observed_at, &mut days).await?;
+        collect::<ValidSnapshot>(bus, "snapshot.valid.>", Kind::Valid, |valid| valid.observed_at, &mut days)
+            .await?;
         let observed = |rejected: &RejectedSnapshot| rejected.raw.observed_at;
         collect::<RejectedSnapshot>(bus, "snapshot.rejected.>", Kind::Rejected, observed, &mut days).await?;
     }

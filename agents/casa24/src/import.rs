@@ -120,7 +120,10 @@ fn tell(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Res
             anstream::eprintln!("skipped: {}", terminal::printable(problem));
         }
         if counts.num_problems > counts.problems.len() as u64 {
-            anstream::eprintln!("skipped: and {} more", thousands(counts.num_problems - counts.problems.len() as u64));
+            anstream::eprintln!(
+                "skipped: and {} more",
+                thousands(counts.num_problems - counts.problems.len() as u64)
+            );
         }
         let files = if counts.num_files == 1 { "file" } else { "files" };
         anstream::println!(

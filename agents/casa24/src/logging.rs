@@ -16,7 +16,9 @@ const DEFAULT: &str = "warn,async_nats=off,casa24=info";
 pub(crate) fn start(settings: &Settings) -> anyhow::Result<()> {
     let levels = settings.log_level.as_deref().unwrap_or(DEFAULT).to_lowercase();
     let filter = Targets::from_str(&levels).map_err(|error| {
-        UsageError(format!("LOG_LEVEL is {levels:?}: {error}; set error, warn, info, debug, trace, or target=level"))
+        UsageError(format!(
+            "LOG_LEVEL is {levels:?}: {error}; set error, warn, info, debug, trace, or target=level"
+        ))
     })?;
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colour);
@@ -25,7 +27,10 @@ pub(crate) fn start(settings: &Settings) -> anyhow::Result<()> {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, ToString::to_string);
         let payload = panic.payload();
-        let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let text = payload
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
         tracing::error!(place, "panic: {}", text.unwrap_or("without words"));
     }));
     Ok(())

@@ -110,7 +110,9 @@ async fn remove(bus: &Bus, options: &cli::RosterRemove) -> anyhow::Result<()> {
         .await?
         .into_iter()
         .find(|entry| entry.active && entry.artist.id == artist.id)
-        .ok_or_else(|| UsageError(format!("{:?} is not on the roster; `casa24 roster list` shows who is", artist.name)))?;
+        .ok_or_else(|| {
+            UsageError(format!("{:?} is not on the roster; `casa24 roster list` shows who is", artist.name))
+        })?;
     store(bus, &[RosterEntry { active: false, ..entry }]).await.context("the roster is as it was")?;
     anstream::println!("{} is off the roster", crate::terminal::printable(&artist.name));
     Ok(())

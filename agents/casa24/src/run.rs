@@ -99,7 +99,8 @@ impl Crew {
         let (bus, shutdown) = (bus.clone(), self.shutdown.clone());
         self.tasks.spawn(async move {
             let outcome = agent.run(bus, shutdown, Some(ready)).await;
-            let CountersSnapshot { num_handled, num_published, num_dead, num_restarts, .. } = counters.snapshot();
+            let CountersSnapshot { num_handled, num_published, num_dead, num_restarts, .. } =
+                counters.snapshot();
             tracing::debug!(agent = name, num_handled, num_published, num_dead, num_restarts, "left");
             outcome.map_err(|error| anyhow::Error::new(error).context(format!("agent {name}")))
         });

@@ -61,9 +61,11 @@ impl Settings {
             },
         };
         let replicas = match variable("CASA24_REPLICAS")? {
-            Some(text) => text.parse().ok().filter(|replicas| (1..=5).contains(replicas)).with_context(|| {
-                format!("CASA24_REPLICAS is {text:?}: set the number of copies of each stream, 1 to 5")
-            })?,
+            Some(text) => {
+                text.parse().ok().filter(|replicas| (1..=5).contains(replicas)).with_context(|| {
+                    format!("CASA24_REPLICAS is {text:?}: set the number of copies of each stream, 1 to 5")
+                })?
+            }
             None => 1,
         };
         Ok(Self {
@@ -89,7 +91,8 @@ fn variable(name: &str) -> anyhow::Result<Option<String>> {
         (Some(_), Some(_)) => anyhow::bail!("both {name} and {file_name} are set: keep one"),
         (Some(value), None) => Ok(Some(value)),
         (None, Some(path)) => {
-            let value = std::fs::read_to_string(&path).with_context(|| format!("{file_name}: cannot read {path}"))?;
+            let value =
+                std::fs::read_to_string(&path).with_context(|| format!("{file_name}: cannot read {path}"))?;
             Ok(Some(value.trim_end().to_owned()).filter(|value| !value.is_empty()))
         }
         (None, None) => Ok(None),

@@ -47,12 +47,7 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
                 1 => "1 day ago".to_owned(),
                 _ => format!("{} days ago", thousands(days.unsigned_abs())),
             };
-            vec![
-                platform.platform.clone(),
-                platform.newest.to_string(),
-                age,
-                thousands(platform.num_artists),
-            ]
+            vec![platform.platform.clone(), platform.newest.to_string(), age, thousands(platform.num_artists)]
         })
         .collect();
     anstream::println!("bus: {place}\n");

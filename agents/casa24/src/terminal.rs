@@ -36,7 +36,10 @@ pub(crate) fn shows_progress() -> bool {
 /// Width of the terminal in columns, within what reads well.
 pub(crate) fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(80).clamp(40, 100)
+    columns
+        .or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0)))
+        .unwrap_or(80)
+        .clamp(40, 100)
 }
 
 /// Whether standard output takes colours: a terminal, and NO_COLOR is not set.
@@ -46,19 +49,27 @@ pub(crate) fn has_colour() -> bool {
 
 /// Rows under a heading, in columns. Columns of numbers are set to the right.
 pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| printable(cell)).collect()).collect();
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| printable(cell)).collect()).collect();
     let widths: Vec<usize> = heading
         .iter()
         .enumerate()
         .map(|(column, title)| {
-            rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0).max(title.width())
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(|cell| cell.width())
+                .max()
+                .unwrap_or(0)
+                .max(title.width())
         })
         .collect();
     let numeric: Vec<bool> = (0..heading.len())
         .map(|column| {
             let mut cells = rows.iter().filter_map(|row| row.get(column)).peekable();
             cells.peek().is_some()
-                && cells.all(|cell| !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || ",.%".contains(c)))
+                && cells.all(|cell| {
+                    !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || ",.%".contains(c))
+                })
         })
         .collect();
     let line = |cells: &mut dyn Iterator<Item = &str>| {
