@@ -2,11 +2,10 @@
 
 mod support;
 
-use std::io::Read;
 use std::net::TcpListener;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
-use support::{House, until};
+use support::{House, finish};
 
 /// Bad usage.
 const USAGE: i32 = 2;
@@ -16,22 +15,13 @@ const FAILURE: i32 = 1;
 const COMMANDS: [&str; 10] =
     ["up", "run", "agents", "import", "ask", "export", "roster", "status", "sample", "completions"];
 
-/// The error of a run that must end, with this exit code and nothing but the error said.
-fn error_of(mut command: Command, exit_code: i32) -> String {
-    let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("a child");
-    let mut ended = None;
-    let what = format!("{command:?} ends");
-    until(&what, || {
-        ended = child.try_wait().expect("a child");
-        ended.is_some()
-    });
-    let (mut said, mut complaint) = (String::new(), String::new());
-    child.stdout.take().expect("piped").read_to_string(&mut said).expect("UTF-8");
-    child.stderr.take().expect("piped").read_to_string(&mut complaint).expect("UTF-8");
-    assert_eq!(ended.and_then(|status| status.code()), Some(exit_code), "{what}: {said}{complaint}");
-    assert_eq!(said, "", "{command:?}");
-    complaint
+/// The error of a run that ends with this exit code and says nothing but the error.
+fn error_of(command: Command, exit_code: i32) -> String {
+    let what = format!("{command:?}");
+    let output = finish(command);
+    assert_eq!(output.status.code(), Some(exit_code), "{what}: {}", text(&output));
+    assert_eq!(output.stdout, b"", "{what}");
+    text(&output)
 }
 
 fn assert_says(complaint: &str, words: &[&str]) {
@@ -257,7 +247,8 @@ fn colours_obey_no_color() {
     let house = small_label();
     let said = |variables: &[(&str, &str)]| {
         let mut command = house.casa24(["ask", "growth"]);
-        text(&command.envs(variables.iter().copied()).output().expect("it runs"))
+        command.envs(variables.iter().copied());
+        text(&finish(command))
     };
     // Forced where there is no terminal, to see that NO_COLOR stands over a terminal's colours.
     assert!(said(&[("CLICOLOR_FORCE", "1")]).contains('\u{1b}'));

@@ -44,9 +44,9 @@ impl Process {
         self.0.wait().expect("the process is gone");
     }
 
-    fn has_succeeded(&mut self) -> bool {
-        let status = self.0.try_wait().expect("a process");
-        status.inspect(|status| assert!(status.success(), "{status}")).is_some()
+    /// Whether it ended well, once it has ended.
+    fn outcome(&mut self) -> Option<bool> {
+        self.0.try_wait().expect("a process").map(|status| status.success())
     }
 }
 
@@ -137,17 +137,18 @@ impl Site {
     /// Kills with `kill -9`, and starts again what was killed.
     fn kill(&mut self, victim: Victim) {
         let url = url(self.port);
-        let run = |process: &mut Process, arguments: &[&str]| {
+        let run = |process: &mut Process, agents: &[&str]| {
             process.kill();
-            *process = Process::start(self.house.casa24(arguments).env("NATS_URL", &url));
+            *process = Process::start(self.house.casa24(["run"]).args(agents).env("NATS_URL", &url));
+            // From here on it must not give up, whatever happens to the server.
+            until("it is back", || agents.iter().all(|agent| self.watcher.is_running(agent)));
         };
         match victim {
-            Victim::Validator => run(&mut self.validator, &["run", "validator"]),
-            Victim::Views => run(&mut self.views, &["run", "growth", "linear"]),
+            Victim::Validator => run(&mut self.validator, &["validator"]),
+            Victim::Views => run(&mut self.views, &["growth", "linear"]),
             Victim::Import => {
                 self.import.kill();
-                self.import =
-                    Process::start(import_command(&self.house, &self.history).env("NATS_URL", &url));
+                self.start_import();
             }
             Victim::Server => {
                 self.server.kill();
@@ -157,50 +158,35 @@ impl Site {
         }
     }
 
+    fn start_import(&mut self) {
+        let mut command = import_command(&self.house, &self.history);
+        self.import = Process::start(command.env("NATS_URL", url(self.port)));
+    }
+
+    /// Waits until so many events are stored. An import that met no server is begun again, as a person would.
+    fn reach(&mut self, num_stored: u64, story: &str) {
+        until(&format!("{num_stored} events are stored; {story}"), || {
+            if self.import.outcome() == Some(false) {
+                self.start_import();
+            }
+            self.watcher.num_stored().is_some_and(|found| found >= num_stored)
+        });
+    }
+
     /// Waits until nothing is left to do, and looks at what is there.
     fn finish(mut self) -> Remains {
-        until("the import is done", || self.import.has_succeeded());
+        until("the import is done", || match self.import.outcome() {
+            Some(false) => {
+                self.start_import();
+                false
+            }
+            outcome => outcome.is_some(),
+        });
         for agent in AGENTS {
             until(&format!("{agent} is done"), || self.watcher.lag(agent) == Some(0));
-            let i = self.watcher.consumer(agent).unwrap();
-            eprintln!(
-                "{agent} pending {} ackpending {} floor {:?} delivered {:?} n {:?}",
-                i.num_pending,
-                i.num_ack_pending,
-                i.ack_floor,
-                i.delivered,
-                self.watcher.num_stored()
-            );
         }
         for process in [&mut self.validator, &mut self.views] {
-            let left = process.0.try_wait().expect("a process");
-            assert!(left.is_none(), "an agent gave up: {left:?}");
-        }
-        for _ in 0..5 {
-            let r = self.watcher.read("VIEWS", "forecast.>", DeliverPolicy::LastPerSubject);
-            let all = self.watcher.read("VIEWS", "forecast.>", DeliverPolicy::All);
-            let mut dates: Vec<String> = r
-                .iter()
-                .map(|(_, _, b)| {
-                    let t = String::from_utf8_lossy(b);
-                    let i = t.find("generated_at").unwrap();
-                    t[i + 13..i + 23].to_owned()
-                })
-                .collect();
-            dates.sort();
-            eprintln!("newest {} {:?} {:?} all {}", r.len(), dates.first(), dates.last(), all.len());
-            for agent in AGENTS {
-                let i = self.watcher.consumer(agent).unwrap();
-                eprintln!(
-                    "{agent} pending {} ackpending {} floor {:?} delivered {:?} n {:?}",
-                    i.num_pending,
-                    i.num_ack_pending,
-                    i.ack_floor,
-                    i.delivered,
-                    self.watcher.num_stored()
-                );
-            }
-            std::thread::sleep(std::time::Duration::from_secs(1));
+            assert_eq!(process.outcome(), None, "agents gave up");
         }
         self.watcher.remains()
     }
@@ -263,18 +249,19 @@ impl Watcher {
         })
     }
 
-    fn consumer(&self, agent: &str) -> Option<async_nats::jetstream::consumer::Info> {
+    fn consumer(&self, agent: &str, name: &str) -> Option<async_nats::jetstream::consumer::Info> {
         let stream = if agent == "validator" { "RAW" } else { "VALID" };
         self.runtime
-            .block_on(async { self.jetstream.get_stream(stream).await.ok()?.consumer_info(agent).await.ok() })
+            .block_on(async { self.jetstream.get_stream(stream).await.ok()?.consumer_info(name).await.ok() })
     }
 
+    /// Whether a process holds the agent's lease.
     fn is_running(&self, agent: &str) -> bool {
-        self.consumer(agent).is_some_and(|info| info.num_waiting > 0)
+        self.consumer(agent, &format!("lease-{agent}")).is_some_and(|info| info.push_bound)
     }
 
     fn lag(&self, agent: &str) -> Option<u64> {
-        self.consumer(agent).map(|info| info.num_pending + info.num_ack_pending as u64)
+        self.consumer(agent, agent).map(|info| info.num_pending + info.num_ack_pending as u64)
     }
 
     /// Subject, message id and body of each event.
@@ -326,15 +313,6 @@ fn assert_same(disturbed: &Remains, undisturbed: &Remains, story: &str) {
         let more = found.difference(&expected).count();
         assert_eq!((lost, more), (0, 0), "events of {stream} lost and invented; {story}");
     }
-    if let Ok(dir) = std::env::var("CRASH_DUMP") {
-        for (subject, body) in &undisturbed.newest {
-            let found = &disturbed.newest[subject];
-            if found != body {
-                std::fs::write(format!("{dir}/{subject}.found"), found).unwrap();
-                std::fs::write(format!("{dir}/{subject}.expected"), body).unwrap();
-            }
-        }
-    }
     let subjects = |remains: &Remains| remains.newest.keys().cloned().collect::<Vec<_>>();
     assert_eq!(subjects(disturbed), subjects(undisturbed), "{story}");
     for (subject, body) in &undisturbed.newest {
@@ -356,9 +334,7 @@ fn disturbed_run(seed: u64, history: &Path, num_stored: u64) -> (Remains, String
     eprintln!("{story}");
     let mut site = Site::start(history);
     for (moment, victim) in kills {
-        until(&format!("{moment} events are stored; {story}"), || {
-            site.watcher.num_stored().is_some_and(|num_stored| num_stored >= moment)
-        });
+        site.reach(moment, &story);
         site.kill(victim);
     }
     (site.finish(), story)

@@ -1,5 +1,7 @@
 //! What production runs is in step with the program: nats.conf, docker-compose.yml and .env.example.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};

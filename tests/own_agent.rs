@@ -1,4 +1,5 @@
-//! Agents of one's own: the README's pages are the examples, and both examples publish trends beside `casa24 up`.
+//! What the README shows is so: the demo's answer, and two agents of one's own, which publish trends beside
+//! `casa24 up`.
 
 mod support;
 
@@ -11,8 +12,7 @@ use futures::TryStreamExt;
 use serde_json::{Value, json};
 use support::{House, Running, checkout, connect, until};
 
-const EXAMPLES: [&str; 3] =
-    ["examples/own-agent/src/main.rs", "examples/own-agent/src/milestone.rs", "examples/trend_agent.py"];
+const EXAMPLES: [&str; 2] = ["examples/own-agent/src/main.rs", "examples/trend_agent.py"];
 /// Spotify followers day by day.
 const FOLLOWERS: [u32; 5] = [950, 990, 1_010, 1_005, 1_040];
 const ARTIST: &str = "Élan Brisvert";
@@ -104,6 +104,19 @@ fn the_readme_shows_the_examples_as_they_are() {
     }
 }
 
+#[test]
+fn the_readme_shows_the_answer_that_the_demo_gives() {
+    let house = House::new();
+    house.text(&["sample", "history"]);
+    house.text(&["import", "history"]);
+    let answer = house.text(&["ask", "leaderboard metric:spotify-listeners"]);
+    let readme = std::fs::read_to_string(checkout().join("README.md")).unwrap();
+    assert!(
+        readme.contains(&format!("```text\n{answer}```\n")),
+        "README.md does not show this answer:\n{answer}"
+    );
+}
+
 #[tokio::test]
 async fn an_agent_in_rust_and_one_in_python_publish_trends_once() {
     let house = House::new();
@@ -124,7 +137,8 @@ async fn an_agent_in_rust_and_one_in_python_publish_trends_once() {
 
     let artist = json!({ "id": ARTIST_ID, "name": ARTIST });
     let milestone = json!({
-        "artist": artist, "platform": "spotify", "observed_at": "2025-01-03", "reached": { "followers": 1_000 },
+        "kind": "milestone", "artist": artist, "platform": "spotify", "metric": "followers",
+        "observed_at": "2025-01-03", "value": 1_010, "what": "Élan Brisvert passed 1000 followers on spotify",
         "sample": true,
     });
     let record = |followers: u32, date: &str| {
@@ -133,14 +147,14 @@ async fn an_agent_in_rust_and_one_in_python_publish_trends_once() {
         ("trend.record/1.0".to_owned(), body)
     };
     let mut expected = BTreeMap::from([
-        (format!("trend.milestone.{ARTIST_ID}"), vec![("trend.milestone/1.0".to_owned(), milestone.clone())]),
+        (format!("trend.milestone.{ARTIST_ID}"), vec![("trend/1.0".to_owned(), milestone.clone())]),
         (
             format!("trend.record.{ARTIST_ID}"),
             vec![record(950, "2025-01-01"), record(990, "2025-01-02"), record(1_010, "2025-01-03")],
         ),
     ]);
     assert_eq!(trends(&jetstream).await, expected);
-    let schema = std::fs::read(checkout().join("examples/own-agent/src/trend.milestone.json")).unwrap();
+    let schema = std::fs::read(checkout().join("schemas/events/trend.json")).unwrap();
     let schema: Value = serde_json::from_slice(&schema).unwrap();
     jsonschema::validate(&schema, &milestone).unwrap();
 

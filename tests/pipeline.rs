@@ -4,7 +4,6 @@
 mod support;
 
 use std::path::Path;
-use std::process::Stdio;
 
 use casa24_responder::discord::limits;
 use serde_json::{Value, json};
@@ -373,27 +372,12 @@ fn questions_asked_at_once_with_nothing_running_are_all_answered() {
     let (house, _) = imported();
     let expected = house.text(&["ask", "stats", "--json"]);
     for _ in 0..3 {
-        let mut command = house.casa24(["ask", "stats", "--json"]);
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut asked: Vec<_> = (0..2).map(|_| Asked(command.spawn().expect("it starts"))).collect();
-        for asked in &mut asked {
-            until("a question is answered", || asked.0.try_wait().expect("a child").is_some());
-        }
-        for asked in &mut asked {
-            let said = std::io::read_to_string(asked.0.stdout.take().expect("piped")).expect("UTF-8");
-            let complaint = std::io::read_to_string(asked.0.stderr.take().expect("piped")).expect("UTF-8");
-            assert_eq!(said, expected, "{complaint}");
-        }
-    }
-}
-
-/// A question that does not outlive its test.
-struct Asked(std::process::Child);
-
-impl Drop for Asked {
-    fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
+        let answers: Vec<String> = std::thread::scope(|scope| {
+            let asked: Vec<_> =
+                (0..2).map(|_| scope.spawn(|| house.text(&["ask", "stats", "--json"]))).collect();
+            asked.into_iter().map(|asked| asked.join().expect("an answer")).collect()
+        });
+        assert_eq!(answers, [expected.as_str(); 2]);
     }
 }
 

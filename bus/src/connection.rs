@@ -127,11 +127,11 @@ impl Bus {
             .map_err(|error| BusError::Request { subject: "flush".to_owned(), fault: error.to_string() })
     }
 
-    /// Closes the connection of all clones, after what is waiting was sent.
+    /// Closes the connection of all clones, after what is waiting was sent; a server that is gone is not waited for.
     pub async fn close(&self) {
+        // Flushed before it drains: a flush that reaches a client which has just drained may never be answered.
+        tokio::time::timeout(REQUEST_TIMEOUT, self.client.flush()).await.ok();
         self.client.drain().await.ok();
-        // Draining ends in the background; the server has everything once it answers a flush, or is gone.
-        self.client.flush().await.ok();
     }
 
     /// The next loss of the connection from now on.

@@ -37,18 +37,17 @@ pub(crate) struct Delivery {
     pub(crate) message: Message,
     pub(crate) sequence: u64,
     pub(crate) stored_at: OffsetDateTime,
-    pub(crate) delivered: i64,
     /// Messages that the server still holds for this consumer.
     pub(crate) pending: u64,
 }
 
 impl Delivery {
     pub(crate) fn of(message: Message) -> Option<Self> {
-        let (sequence, stored_at, delivered, pending) = {
+        let (sequence, stored_at, pending) = {
             let info = message.info().ok()?;
-            (info.stream_sequence, info.published, info.delivered, info.pending)
+            (info.stream_sequence, info.published, info.pending)
         };
-        Some(Self { sequence, stored_at, delivered, pending, message })
+        Some(Self { sequence, stored_at, pending, message })
     }
 
     pub(crate) fn read<E: Event>(&self, bus: &Bus) -> Result<E, Unreadable> {
@@ -192,21 +191,30 @@ impl Bus {
         reading: &Reading<'_>,
         until: u64,
     ) -> Result<impl Messages<Item = Result<Delivery>> + Send + use<>> {
+        let disconnect = self.disconnect();
         let last = self.open(reading.stream).await?.cached_info().state.last_sequence.min(until);
         let (num_stored, deliveries) = self.read_on(reading).await?;
-        let state = (Box::pin(deliveries), num_stored == 0 || last == 0);
+        let state = (Box::pin(deliveries), disconnect, num_stored == 0 || last == 0);
         // The end is known with the last message: waiting for a next one would wait for ever.
-        Ok(futures::stream::unfold(state, move |(mut deliveries, done)| async move {
+        Ok(futures::stream::unfold(state, move |(mut deliveries, mut disconnect, done)| async move {
             if done {
                 return None;
             }
-            let delivery = deliveries.next().await?;
+            let delivery = tokio::select! {
+                biased;
+                delivery = deliveries.next() => delivery?,
+                // The reader may be lost with the server; to find out would take it half a minute.
+                () = disconnect.happened() => Err(BusError::Request {
+                    subject: "replay".to_owned(),
+                    fault: "the connection was lost".to_owned(),
+                }),
+            };
             let done = match &delivery {
                 Ok(delivery) if delivery.sequence > last => return None,
                 Ok(delivery) => delivery.pending == 0 || delivery.sequence == last,
                 Err(_) => true,
             };
-            Some((delivery, (deliveries, done)))
+            Some((delivery, (deliveries, disconnect, done)))
         }))
     }
 }

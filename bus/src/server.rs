@@ -20,7 +20,7 @@ use crate::{BusError, Result};
 /// Oldest server that has what the bus needs (resetting a consumer, ADR-60).
 const OLDEST_VERSION: (u32, u32) = (2, 14);
 /// The Go runtime's soft limit for the embedded server, so that it stays small beside the agents.
-const MEMORY_LIMIT: &str = "160MiB";
+const MEMORY_LIMIT: &str = "256MiB";
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The bus of a data directory.
@@ -58,18 +58,10 @@ impl NatsServer {
     /// # Errors
     /// When there is no `nats-server`, it is too old, or it does not start.
     pub async fn start_or_find(data: &Path) -> Result<Embedded> {
-        let file_error = |path: &Path| {
-            let path = path.display().to_string();
-            move |source| BusError::File { path, source }
-        };
-        std::fs::create_dir_all(data).map_err(file_error(data))?;
-        let lock_path = data.join("lock");
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_path)
-            .map_err(file_error(&lock_path))?;
+        std::fs::create_dir_all(data)
+            .map_err(|source| BusError::File { path: data.display().to_string(), source })?;
+        let lock = open_lock(&data.join("lock"))?;
+        let store_lock = open_lock(&data.join("store.lock"))?;
         let deadline = tokio::time::Instant::now() + START_TIMEOUT;
         // Whoever holds the lock either answers soon, or lets go of it.
         while lock.try_lock().is_err() {
@@ -85,23 +77,24 @@ impl NatsServer {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let program = find_nats_server()?;
-        stop_orphan(&program, data).await;
-        Self::start(&program, data, lock).await.map(Embedded::Started)
+        stop_orphan(&program, data, &store_lock).await?;
+        Self::start(&program, data, lock, store_lock).await.map(Embedded::Started)
     }
 
-    async fn start(program: &Path, data: &Path, lock: File) -> Result<Self> {
+    async fn start(program: &Path, data: &Path, lock: File, store_lock: File) -> Result<Self> {
         let token: String = rand::random::<[u8; 16]>().iter().map(|byte| format!("{byte:02x}")).collect();
         let port = free_port()?;
         let url = format!("nats://casa24:{token}@127.0.0.1:{port}");
         let config = data.join("nats-server.conf");
         write_private(&config, &configuration(data, port, &token))?;
-        let child = spawn(program, data, &config, &url)?;
+        let child = spawn(program, data, &config, &url, &store_lock)?;
         let stopping = Shutdown::default();
         let keeper = Keeper {
             program: program.to_owned(),
             data: data.to_owned(),
             config,
             url: url.clone(),
+            store_lock,
             stopping: stopping.clone(),
         };
         let keeper = tokio::spawn(keeper.keep(child));
@@ -142,6 +135,7 @@ struct Keeper {
     data: PathBuf,
     config: PathBuf,
     url: String,
+    store_lock: File,
     stopping: Shutdown,
 }
 
@@ -159,7 +153,7 @@ impl Keeper {
                         return Err(BusError::Server { fault: format!("keeps dying ({status}): {}", last_words(&self.data)) });
                     }
                     tracing::warn!(status, "nats-server died, starting it again");
-                    child = spawn(&self.program, &self.data, &self.config, &self.url)?;
+                    child = spawn(&self.program, &self.data, &self.config, &self.url, &self.store_lock)?;
                 }
                 () = self.stopping.begun() => {
                     if let Some(pid) = child.id() {
@@ -188,18 +182,19 @@ fn configuration(data: &Path, port: u16, token: &str) -> String {
     )
 }
 
-fn spawn(program: &Path, data: &Path, config: &Path, url: &str) -> Result<Child> {
+fn spawn(program: &Path, data: &Path, config: &Path, url: &str, store_lock: &File) -> Result<Child> {
     let log_path = data.join("nats-server.log");
-    let log = File::create(&log_path)
-        .map_err(|source| BusError::File { path: log_path.display().to_string(), source })?;
-    let log_again =
-        log.try_clone().map_err(|source| BusError::File { path: log_path.display().to_string(), source })?;
+    let log_error = |source| BusError::File { path: log_path.display().to_string(), source };
+    let log = File::create(&log_path).map_err(log_error)?;
+    let log_again = log.try_clone().map_err(log_error)?;
+    let store_lock = store_lock.try_clone().map_err(log_error)?;
     let mut command = Command::new(program);
     command
         .arg("--config")
         .arg(config)
         .env("GOMEMLIMIT", MEMORY_LIMIT)
-        .stdin(Stdio::null())
+        // Not to be read: the server holds the lock with it for as long as it lives, whatever becomes of its owner.
+        .stdin(store_lock)
         .stdout(log)
         .stderr(log_again)
         .kill_on_drop(true);
@@ -231,16 +226,35 @@ async fn signal(program: &Path, pid: u32) {
 }
 
 /// Stops a server whose owner died without stopping it: two servers must not open one store.
-async fn stop_orphan(program: &Path, data: &Path) {
-    let Some(address) = read_address(data) else { return };
+async fn stop_orphan(program: &Path, data: &Path, store_lock: &File) -> Result<()> {
     let deadline = tokio::time::Instant::now() + START_TIMEOUT;
-    // It is ours: it answers at our address and takes our token.
-    while answers(&address.url).await && tokio::time::Instant::now() < deadline {
-        tracing::info!(pid = address.pid, "stopping the nats-server of an earlier run");
-        signal(program, address.pid).await;
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    loop {
+        // It is ours if it answers at our address and takes our token. While it recovers its store it is deaf.
+        match read_address(data) {
+            Some(address) if answers(&address.url).await => {
+                tracing::info!(pid = address.pid, "stopping the nats-server of an earlier run");
+                signal(program, address.pid).await;
+            }
+            _ if store_lock.try_lock().is_ok() => break,
+            _ => {}
+        }
+        if tokio::time::Instant::now() > deadline {
+            let fault = format!("the one of an earlier run still holds {}: end it", data.display());
+            return Err(BusError::Server { fault });
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     drop(std::fs::remove_file(data.join("bus.json")));
+    Ok(())
+}
+
+fn open_lock(path: &Path) -> Result<File> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(|source| BusError::File { path: path.display().to_string(), source })
 }
 
 fn read_address(data: &Path) -> Option<Address> {

@@ -1,6 +1,6 @@
 //! What the bus holds and how far its readers are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_nats::jetstream::consumer;
 use casa24_schemas::{Observed, ValidSnapshot};
@@ -9,6 +9,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::harness::leased_agent;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
@@ -146,13 +147,19 @@ impl Bus {
             };
             let infos: Vec<consumer::Info> =
                 stream.consumers().try_collect().await.map_err(|error| fail(error.into()))?;
+            // An agent that is busy does not ask for more: whoever holds the lease runs all the same.
+            let held: BTreeSet<String> = infos
+                .iter()
+                .filter(|info| info.push_bound)
+                .filter_map(|info| leased_agent(&info.name).map(str::to_owned))
+                .collect();
             found.extend(infos.into_iter().filter(|info| info.config.durable_name.is_some()).map(|info| {
                 ConsumerStatus {
+                    running: info.num_waiting > 0 || held.contains(&info.name),
                     agent: info.name,
                     stream: info.stream_name,
                     handled_until: info.ack_floor.stream_sequence,
                     lag: info.num_pending + info.num_ack_pending as u64,
-                    running: info.num_waiting > 0,
                 }
             }));
         }

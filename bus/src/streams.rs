@@ -62,6 +62,11 @@ impl StreamName {
         })
     }
 
+    /// A subject of this stream that no event has: an underscore begins no platform and no model.
+    pub(crate) fn never_used(self) -> String {
+        self.subjects().first().map_or_else(String::new, |stored| stored.replace('>', "_never.used"))
+    }
+
     /// The filter that a reader of this stream needs: none where it asks for all that the stream stores, which the
     /// server finds at less cost.
     pub(crate) fn narrow(self, filter: &str) -> Option<&str> {

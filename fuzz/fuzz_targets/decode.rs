@@ -4,7 +4,7 @@
 
 use casa24_schemas::{
     Command, ContentType, DeadLetter, Event, Forecast, Growth, RawSnapshot, RejectedSnapshot, Reply,
-    RosterEntry, ValidSnapshot, decode, encode,
+    RosterEntry, Trend, ValidSnapshot, decode, encode,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -25,6 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
         read_and_write::<ValidSnapshot>(content_type, bytes);
         read_and_write::<RejectedSnapshot>(content_type, bytes);
         read_and_write::<Growth>(content_type, bytes);
+        read_and_write::<Trend>(content_type, bytes);
         read_and_write::<Forecast>(content_type, bytes);
         read_and_write::<Command>(content_type, bytes);
         read_and_write::<Reply>(content_type, bytes);

@@ -18,6 +18,7 @@ mod roster_entry;
 mod snapshot_raw;
 mod snapshot_rejected;
 mod snapshot_valid;
+mod trend;
 mod value;
 mod words;
 
@@ -38,6 +39,7 @@ pub use roster_entry::RosterEntry;
 pub use snapshot_raw::{Account, RawSnapshot};
 pub use snapshot_rejected::{RejectedSnapshot, Rejection};
 pub use snapshot_valid::{Reading, ValidSnapshot, Withheld};
+pub use trend::Trend;
 pub use value::Value;
 
 pub use time::Date;

@@ -48,7 +48,7 @@ impl House {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
-        self.casa24(arguments).output().expect("the program runs")
+        finish(self.casa24(arguments))
     }
 
     /// Standard output of a run that succeeds.
@@ -98,6 +98,24 @@ impl Drop for House {
             signal("KILL", pid);
         }
     }
+}
+
+/// Runs a program to its end; one that does not come to it is killed.
+pub fn finish(mut command: Command) -> Output {
+    use std::process::Stdio;
+    let what = format!("{command:?}");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap_or_else(|error| panic!("{what} does not start: {error}"));
+    let pid = u64::from(child.id());
+    let (sender, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(child.wait_with_output()));
+    ended.recv_timeout(PATIENCE).map_or_else(
+        |_| {
+            signal("KILL", pid);
+            panic!("{what} did not end");
+        },
+        |output| output.expect("its output"),
+    )
 }
 
 /// Sends a signal to a process; tells whether there is such a process.

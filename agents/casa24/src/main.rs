@@ -18,6 +18,7 @@ mod status;
 mod terminal;
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -42,9 +43,16 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return terminal::report(&anyhow::Error::new(error).context("cannot start")),
     };
-    let outcome = runtime.block_on(dispatch(cli));
+    // Agents finish what they hold when they are interrupted; everything else just ends, and its server with it.
+    let ends_itself = matches!(cli.command, Command::Up | Command::Run(_));
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = dispatch(cli) => outcome,
+            () = run::interrupted(), if !ends_itself => Err(anyhow::anyhow!("interrupted; what is stored stays")),
+        }
+    });
     // A reader of files may still be at work when the command failed; it is not waited for.
-    runtime.shutdown_background();
+    runtime.shutdown_timeout(Duration::from_millis(500));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => terminal::report(&error),

@@ -24,7 +24,7 @@ pub(crate) async fn run(settings: &Settings, options: &Run) -> anyhow::Result<()
 async fn until_interrupted(settings: &Settings, name: &str, agents: Vec<Runner>) -> anyhow::Result<()> {
     let started = Instant::now();
     let shutdown = Shutdown::default();
-    end_on_signal(shutdown.clone())?;
+    end_on_signal(shutdown.clone());
     let session = tokio::select! {
         session = Session::open(settings, name) => session?,
         () = shutdown.begun() => return Ok(()),
@@ -46,21 +46,28 @@ async fn until_interrupted(settings: &Settings, name: &str, agents: Vec<Runner>)
 }
 
 /// Begins shutdown at the first interrupt or termination.
-fn end_on_signal(shutdown: Shutdown) -> anyhow::Result<()> {
-    #[cfg(unix)]
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+fn end_on_signal(shutdown: Shutdown) {
     tokio::spawn(async move {
-        #[cfg(unix)]
+        interrupted().await;
+        tracing::info!("stopping: finishing what is under way");
+        shutdown.begin();
+    });
+}
+
+/// Resolves when the process is interrupted (Ctrl-C) or told to end (SIGTERM).
+pub(crate) async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        // Without a handler the system ends the process, as it would have anyway.
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
         tokio::select! {
             _ = tokio::signal::ctrl_c() => {}
             _ = terminate.recv() => {}
         }
-        #[cfg(not(unix))]
-        tokio::signal::ctrl_c().await.ok();
-        tracing::info!("stopping: finishing what is under way");
-        shutdown.begin();
-    });
-    Ok(())
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await.ok();
 }
 
 /// Agents at work.

@@ -5,7 +5,9 @@
 mod agent;
 mod counters;
 mod dead_letters;
+mod lease;
 mod ledger;
+mod lesson;
 mod mailbox;
 mod outcome;
 mod row;
@@ -16,6 +18,7 @@ mod stateless;
 
 pub use agent::{Agent, Ask, Asked, Batch, Received, Refresh, Touched};
 pub use counters::{Counters, CountersSnapshot};
+pub(crate) use lease::leased_agent;
 pub use outcome::Outcome;
 pub use runner::{Declaration, Runner, Shutdown, stage, stateless, view};
 pub use service::{ServiceBuilder, service};

@@ -17,27 +17,17 @@ use serde_json::json;
 
 use crate::consume::{self, Corpse};
 use crate::outgoing::{Cause, Outgoing};
-use crate::replay::{Delivery, Reading};
-use crate::streams::StreamName;
 use crate::trace::TraceContext;
 use crate::{Bus, BusError, Result};
 
-use super::agent::{Ask, Batch, Received};
+use super::agent::{Ask, Batch};
 use super::counters::Counters;
-use super::mailbox::Nursery;
+use super::lesson::{CaughtUp, Lesson};
+use super::mailbox::{Died, Nursery};
 use super::runner::{Declaration, Ready, Runner, Shutdown};
-
-/// Most events handed over at once.
-const BATCH: usize = 2_000;
-
-/// Told by each follower when it has given the service everything that was stored when it began.
-type CaughtUp = tokio::sync::oneshot::Sender<()>;
 
 type Follow<S> =
     Arc<dyn Fn(Bus, Addr<S>, Counters, CaughtUp) -> BoxFuture<'static, Result<Died>> + Send + Sync>;
-
-/// The service's actor is dead.
-struct Died;
 
 /// A service in the making.
 pub struct ServiceBuilder<S: Actor<Context = Context<S>>> {
@@ -85,8 +75,9 @@ impl<S: Actor<Context = Context<S>>> ServiceBuilder<S> {
         S::Context: ToEnvelope<S, Batch<E>>,
     {
         self.declaration.consumes.push(filter);
+        let lesson = Lesson::new(self.declaration.name, filter, deliver);
         self.follows.push(Arc::new(move |bus, service, counters, caught_up| {
-            follow::<S, E>(bus, service, counters, caught_up, filter, deliver).boxed()
+            lesson.clone().teach::<S, E>(bus, service, counters, caught_up).boxed()
         }));
         self
     }
@@ -106,77 +97,6 @@ impl<S: Actor<Context = Context<S>>> ServiceBuilder<S> {
             let nursery = Nursery::new(name, make)?;
             desk.serve::<S, Q>(&nursery, &follows, ready).await
         })
-    }
-}
-
-/// Gives the service the events of a stream, from the first on, for as long as it lives.
-async fn follow<S, E>(
-    bus: Bus,
-    service: Addr<S>,
-    counters: Counters,
-    caught_up: CaughtUp,
-    filter: &'static str,
-    deliver: DeliverPolicy,
-) -> Result<Died>
-where
-    S: Actor<Context = Context<S>> + Handler<Batch<E>>,
-    S::Context: ToEnvelope<S, Batch<E>>,
-    E: Event,
-{
-    let stream = StreamName::storing(filter).ok_or_else(|| BusError::Consumer {
-        consumer: filter.to_owned(),
-        action: "find the stream that stores it",
-        source: "no stream stores this subject".into(),
-    })?;
-    let name = bus.subjects().stream(stream.as_str());
-    let filters = [filter.to_owned()];
-    let mut caught_up = Some(caught_up);
-    let mut deliver = deliver;
-    loop {
-        let mut disconnect = bus.disconnect();
-        let reading = Reading { stream, filters: &filters, deliver, headers_only: false };
-        let (num_stored, messages) = match bus.read_on(&reading).await {
-            Ok(reading) => reading,
-            Err(error) => {
-                tracing::warn!(filter, %error, "cannot read, will try again");
-                tokio::time::sleep(Duration::from_millis(500)).await;
-                continue;
-            }
-        };
-        if num_stored == 0
-            && let Some(caught_up) = caught_up.take()
-        {
-            caught_up.send(()).ok();
-        }
-        let mut chunks = std::pin::pin!(messages.ready_chunks(BATCH));
-        loop {
-            let chunk = tokio::select! {
-                chunk = chunks.next() => chunk,
-                // The server may have lost the reader; the client itself finds that out after half a minute.
-                () = disconnect.happened() => None,
-            };
-            let Some(chunk) = chunk else { break };
-            let deliveries: Vec<Delivery> = chunk.into_iter().filter_map(Result::ok).collect();
-            let Some(last) = deliveries.last() else { continue };
-            let (pending, sequence) = (last.pending, last.sequence);
-            let events: Vec<Received<E>> = deliveries
-                .iter()
-                .filter_map(|delivery| {
-                    let event = delivery.read(&bus).ok()?;
-                    Some(Received { event, stored: delivery.stored(&name) })
-                })
-                .collect();
-            counters.num_rebuilt(events.len() as u64);
-            if service.send(Batch { events: events.into(), rebuilding: true }).await.is_err() {
-                return Ok(Died);
-            }
-            deliver = DeliverPolicy::ByStartSequence { start_sequence: sequence + 1 };
-            if pending == 0
-                && let Some(caught_up) = caught_up.take()
-            {
-                caught_up.send(()).ok();
-            }
-        }
     }
 }
 

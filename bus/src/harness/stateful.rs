@@ -26,6 +26,7 @@ use crate::{Bus, BusError, Result};
 
 use super::agent::{Agent, Batch, Received, Refresh, Touched};
 use super::counters::Counters;
+use super::lease::Lease;
 use super::ledger::Ledger;
 use super::mailbox::{Died, Nursery};
 use super::outcome::Outcome;
@@ -44,6 +45,8 @@ const MAX_DEATHS: u32 = 2;
 const MAX_TRIES: u32 = 6;
 /// Delay before the second try; it doubles from then on.
 const FIRST_DELAY: Duration = Duration::from_millis(200);
+/// How often an agent that stands by looks whether it is needed.
+const STAND_BY: Duration = Duration::from_millis(250);
 
 /// Asks the agent for the views of some artists; only an agent that keeps views can be asked.
 pub(super) type AskViews<A> = fn(Addr<A>, Refresh) -> BoxFuture<'static, Result<Outcome, Died>>;
@@ -68,6 +71,7 @@ pub(super) struct Stateful<A: Agent> {
     ask_views: Option<AskViews<A>>,
     stream: StreamName,
     ledger: Ledger,
+    lease: Option<Lease>,
     agent: Addr<A>,
     /// Whether the agent's state and the ledger may be other than `position` says: at the start, and after a fault
     /// halfway through the handling.
@@ -110,6 +114,7 @@ where
             ask_views,
             stream,
             ledger,
+            lease: None,
             agent,
             in_doubt: true,
             position: 0,
@@ -132,7 +137,11 @@ where
         if !self.in_doubt {
             self.settle().await?;
         }
-        self.bus.flush().await
+        self.bus.flush().await?;
+        if let Some(lease) = self.lease.take() {
+            lease.give_back().await;
+        }
+        Ok(())
     }
 
     fn durable(&self) -> Position<'_> {
@@ -148,6 +157,10 @@ where
 
     /// Takes deliveries from behind the last settled one, until shutdown begins or their row breaks.
     async fn follow(&mut self, ready: &mut Ready) -> Result<()> {
+        if !self.is_entitled().await? {
+            self.pause(STAND_BY).await;
+            return Ok(());
+        }
         if self.in_doubt {
             self.resume().await?;
         }
@@ -171,6 +184,23 @@ where
                 return Ok(());
             }
         }
+    }
+
+    /// Whether this process is the one that runs the agent.
+    async fn is_entitled(&mut self) -> Result<bool> {
+        if let Some(lease) = &self.lease {
+            if lease.is_held().await {
+                return Ok(true);
+            }
+            // Somebody else may have run the agent in between.
+            self.in_doubt = true;
+            self.lease = None;
+        }
+        self.lease = Lease::take(&self.bus, self.stream, A::NAME).await?;
+        if self.lease.is_none() {
+            tracing::debug!(agent = A::NAME, "runs elsewhere, standing by");
+        }
+        Ok(self.lease.is_some())
     }
 
     /// Begins where the bus says that this agent stands, with its state rebuilt.

@@ -1,7 +1,7 @@
 //! Agents without state: each event acknowledged for itself; a passing fault gives it back to the server with
 //! growing delay, and the later events of the same artist with it, so that their order stays.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,9 +22,12 @@ use super::dead_letters::Undertaker;
 use super::mailbox::Nursery;
 use super::runner::{Ready, Shutdown};
 
-const MAX_TRIES: i64 = 6;
+const MAX_TRIES: u32 = 6;
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 const STORE_TRIES: usize = 200;
+/// Events taken from the server at once: few, so that none waits here for longer than the server waits for its
+/// acknowledgement.
+const TAKEN_AT_ONCE: usize = 16;
 
 /// What becomes of a delivery: the one place where outcomes turn into acknowledgements.
 enum Fate {
@@ -43,12 +46,11 @@ impl Fate {
     }
 
     /// Delay before the next try: doubled with every one.
-    fn after_fault(delivered: i64, reason: String) -> Self {
-        if delivered >= MAX_TRIES {
-            return Self::Dead(DeadLetterReason::OutOfTries, reason);
+    fn after_fault(tries: u32, last: DeadLetterReason, reason: String) -> Self {
+        if tries >= MAX_TRIES {
+            return Self::Dead(last, reason);
         }
-        let doublings = u32::try_from(delivered.clamp(1, MAX_TRIES) - 1).unwrap_or(0);
-        Self::Again(FIRST_DELAY * 2_u32.pow(doublings))
+        Self::Again(FIRST_DELAY * 2_u32.pow(tries.saturating_sub(1)))
     }
 }
 
@@ -61,8 +63,8 @@ pub(super) struct Stateless<A: Agent> {
     agent: Addr<A>,
     stream: StreamName,
     stream_name: String,
-    /// For a subject, the sequence of the event that waits for its next try.
-    held: HashMap<String, u64>,
+    /// For a subject, the events that wait for their turn, and how often each was tried.
+    waiting: HashMap<String, BTreeMap<u64, u32>>,
 }
 
 impl<A: Agent> Stateless<A>
@@ -83,7 +85,7 @@ where
         let nursery = Nursery::new(A::NAME, make)?;
         let agent = nursery.start().await?;
         let stream_name = bus.subjects().stream(stream.as_str());
-        Ok(Self { bus, shutdown, counters, nursery, agent, stream, stream_name, held: HashMap::new() })
+        Ok(Self { bus, shutdown, counters, nursery, agent, stream, stream_name, waiting: HashMap::new() })
     }
 
     pub(super) async fn run(mut self, ready: Ready) -> Result<()> {
@@ -121,7 +123,7 @@ where
         let consumer = self.durable_consumer().await?;
         let mut messages = consumer
             .stream()
-            .max_messages_per_batch(100)
+            .max_messages_per_batch(TAKEN_AT_ONCE)
             .heartbeat(Duration::from_secs(2))
             .expires(Duration::from_secs(20))
             .messages()
@@ -143,62 +145,72 @@ where
 
     async fn handle(&mut self, delivery: &Delivery) -> Result<Fate> {
         let subject = delivery.message.subject.to_string();
-        if self.held.get(&subject).is_some_and(|held| *held < delivery.sequence) {
+        let waiting = self.waiting.entry(subject.clone()).or_default();
+        waiting.entry(delivery.sequence).or_default();
+        if waiting.first_key_value().is_some_and(|(first, _)| *first < delivery.sequence) {
             self.counters.num_postponed(1);
             return Ok(Fate::Again(FIRST_DELAY));
         }
         let fate = match delivery.read::<A::Consumes>(&self.bus) {
             Ok(event) => {
-                self.ask(Received { event, stored: delivery.stored(&self.stream_name) }, delivery).await?
+                let tries = waiting.entry(delivery.sequence).or_default();
+                *tries += 1;
+                let tries = *tries;
+                let received = Received { event, stored: delivery.stored(&self.stream_name) };
+                let fate = self.ask(received, tries).await?;
+                if let Fate::Dead(reason, explanation) = &fate {
+                    let letter = self.undertaker().letter_saying(delivery, *reason, tries, explanation);
+                    self.bus.publish(&[letter], STORE_TRIES).await?;
+                }
+                fate
             }
             Err(error) => {
-                let undertaker = Undertaker { bus: &self.bus, agent: A::NAME, stream: &self.stream_name };
-                let letter = undertaker.letter_for(delivery, error.reason(), &error);
+                let letter = self.undertaker().letter_for(delivery, error.reason(), &error);
                 self.bus.publish(&[letter], STORE_TRIES).await?;
-                self.counters.num_dead(1);
-                return Ok(Fate::Dead(error.reason(), String::new()));
+                Fate::Dead(error.reason(), error.to_string())
             }
         };
         match &fate {
-            Fate::Done => {
-                self.counters.num_handled(1);
-                self.held.remove(&subject);
-            }
             Fate::Again(_) => {
                 self.counters.num_postponed(1);
-                self.held.insert(subject, delivery.sequence);
+                return Ok(fate);
             }
-            Fate::Dead(reason, explanation) => {
-                let undertaker = Undertaker { bus: &self.bus, agent: A::NAME, stream: &self.stream_name };
-                let attempts = u32::try_from(delivery.delivered).unwrap_or(u32::MAX);
-                let letter = undertaker.letter_saying(delivery, *reason, attempts, explanation);
-                self.bus.publish(&[letter], STORE_TRIES).await?;
-                self.counters.num_dead(1);
-                self.held.remove(&subject);
+            Fate::Done => self.counters.num_handled(1),
+            Fate::Dead(..) => self.counters.num_dead(1),
+        }
+        if let Some(waiting) = self.waiting.get_mut(&subject) {
+            waiting.remove(&delivery.sequence);
+            if waiting.is_empty() {
+                self.waiting.remove(&subject);
             }
         }
         Ok(fate)
     }
 
-    async fn ask(&mut self, received: Received<A::Consumes>, delivery: &Delivery) -> Result<Fate> {
+    fn undertaker(&self) -> Undertaker<'_> {
+        Undertaker { bus: &self.bus, agent: A::NAME, stream: &self.stream_name }
+    }
+
+    async fn ask(&mut self, received: Received<A::Consumes>, tries: u32) -> Result<Fate> {
         let batch = Batch { events: Arc::new([received]), rebuilding: false };
         let Ok(outcome) = self.agent.send(batch).await else {
             self.counters.num_restarts(1);
             self.agent = self.nursery.start().await?;
-            let killed = "it kills the agent".to_owned();
-            return Ok(match Fate::after_fault(delivery.delivered, killed) {
-                Fate::Dead(_, explanation) => Fate::Dead(DeadLetterReason::Panicked, explanation),
-                fate => fate,
-            });
+            let explanation = "it kills the agent".to_owned();
+            return Ok(Fate::after_fault(tries, DeadLetterReason::Panicked, explanation));
         };
         if let Some((_, reason)) = outcome.postponed.into_iter().next() {
-            return Ok(Fate::after_fault(delivery.delivered, reason));
+            return Ok(Fate::after_fault(tries, DeadLetterReason::OutOfTries, reason));
         }
         if let Some((_, reason)) = outcome.refused.into_iter().next() {
             return Ok(Fate::Dead(DeadLetterReason::Refused, reason));
         }
-        let num_new = self.bus.publish(&outcome.following, STORE_TRIES).await?;
-        self.counters.num_published(num_new);
+        match self.bus.publish(&outcome.following, STORE_TRIES).await {
+            Ok(num_new) => self.counters.num_published(num_new),
+            Err(error) if error.is_passing() => return Err(error),
+            // What follows can never be stored.
+            Err(error) => return Ok(Fate::Dead(DeadLetterReason::Refused, error.to_string())),
+        }
         Ok(Fate::Done)
     }
 }
@@ -209,7 +221,7 @@ mod tests {
 
     #[test]
     fn the_delay_grows_and_ends_in_the_dead_letters() {
-        let delay = |delivered| match Fate::after_fault(delivered, String::new()) {
+        let delay = |tries| match Fate::after_fault(tries, DeadLetterReason::OutOfTries, String::new()) {
             Fate::Again(delay) => Some(delay.as_secs()),
             _ => None,
         };

@@ -1,19 +1,13 @@
-//! Milestones: valid snapshots in, the round numbers that an artist's figures have reached out.
-
-mod milestone;
+//! Milestones: valid snapshots in, a trend out where a figure has passed a round number.
 
 use std::collections::BTreeMap;
 
 use actix::{Actor, Context, Handler};
 use casa24_bus::{Agent, Batch, Bus, Outcome, Settings, Shutdown, stage};
-use casa24_schemas::{ArtistId, Flag, Metric, Platform, ValidSnapshot};
-use milestone::{Milestone, round};
+use casa24_schemas::{ArtistId, Flag, Metric, Platform, Trend, ValidSnapshot};
 
-/// Keeps the highest round number of every series.
 #[derive(Default)]
-struct Milestones {
-    highest: BTreeMap<(ArtistId, Platform, Metric), u64>,
-}
+struct Milestones(BTreeMap<(ArtistId, Platform, Metric), f64>); // the highest round number of every series
 
 impl Actor for Milestones {
     type Context = Context<Self>;
@@ -32,28 +26,28 @@ impl Handler<Batch<ValidSnapshot>> for Milestones {
     fn handle(&mut self, batch: Batch<ValidSnapshot>, _: &mut Self::Context) -> Outcome {
         let mut outcome = batch.outcome();
         for received in &batch {
-            let snapshot = &received.event;
-            let mut reached = BTreeMap::new();
-            for (metric, reading) in &snapshot.metrics {
-                // A jump that the validator marked is no milestone before the next figure confirms it.
-                if reading.flags.contains(&Flag::LevelChange) {
-                    continue;
-                }
-                let number = round(reading.value);
-                let series = (snapshot.artist.id.clone(), snapshot.platform.clone(), metric.clone());
-                // The first figure reached nothing: how long it has been there is not known.
-                let highest = self.highest.entry(series).or_insert(number);
+            let snapshot @ ValidSnapshot { artist, platform, metrics, .. } = &received.event;
+            // A jump that the validator marked is no milestone before the next figure confirms it.
+            for (metric, reading) in metrics.iter().filter(|(_, r)| !r.flags.contains(&Flag::LevelChange)) {
+                let number = round(reading.value.get());
+                let series = (artist.id.clone(), platform.clone(), metric.clone());
+                let highest = self.0.entry(series).or_insert(number); // a first figure has passed nothing
                 if number > *highest {
                     *highest = number;
-                    reached.insert(metric.clone(), number);
+                    let what = format!("{} passed {number} {metric} on {platform}", artist.name);
+                    outcome.follows(received, &Trend::of(snapshot, metric, reading.value, "milestone", what));
+                    break; // a snapshot leads to one event on a subject: the next one brings the next milestone
                 }
-            }
-            if !reached.is_empty() {
-                outcome.follows(received, &Milestone::of(snapshot, reached));
             }
         }
         outcome
     }
+}
+
+/// All digits but the first become zero: 3,471 has passed 3,000.
+fn round(figure: f64) -> f64 {
+    let powers = std::iter::successors(Some(1.0), |power| Some(power * 10.0));
+    powers.take_while(|power| *power <= figure).last().map_or(0.0, |power| (figure / power).floor() * power)
 }
 
 #[tokio::main]

@@ -1,6 +1,6 @@
-//! Growth and forecasts.
+//! Growth, trends and forecasts.
 
-use casa24_schemas::{Forecast, ForecastPoint, Growth, GrowthFigure, MissingReason, TrainedOn};
+use casa24_schemas::{Forecast, ForecastPoint, Growth, GrowthFigure, MissingReason, TrainedOn, Trend};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -44,6 +44,26 @@ fn figure() -> impl Strategy<Value = GrowthFigure> {
             missing,
         },
     )
+}
+
+impl Generate for Trend {
+    const EXAMPLE: &'static str = include_str!("../../examples/trend.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let series = (artist(), platform(), metric());
+        (token(), series, observed(), value(), text(0..=1_000), any::<bool>())
+            .prop_map(|(kind, (artist, platform, metric), observed_at, value, what, sample)| Self {
+                kind,
+                artist,
+                platform,
+                metric,
+                observed_at,
+                value,
+                what,
+                sample,
+            })
+            .boxed()
+    }
 }
 
 impl Generate for Forecast {

@@ -39,6 +39,7 @@ macro_rules! for_every_event {
                 snapshot_valid: ValidSnapshot,
                 snapshot_rejected: RejectedSnapshot,
                 growth: Growth,
+                trend: Trend,
                 forecast: Forecast,
                 command: Command,
                 reply: Reply,

@@ -1,0 +1,15 @@
+//! The bus and its harness against a real `nats-server`, with little agents of the tests' own.
+
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+mod agents;
+mod events;
+mod publish;
+mod replay;
+mod server;
+mod service;
+mod stage;
+mod stateless;
+mod streams;
+mod support;
+mod view;

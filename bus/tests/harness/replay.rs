@@ -1,0 +1,62 @@
+//! Reading what is stored.
+
+use casa24_bus::StreamName;
+use futures::TryStreamExt;
+
+use crate::events::{Note, Told, note, notes};
+use crate::support::{Site, publish};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_stream_is_read_to_its_end() {
+    let site = Site::new().await;
+    assert_eq!(site.stored::<Note>("snapshot.raw.>").await, []);
+    assert!(site.bus.newest::<Note>("snapshot.raw.>").await.unwrap().is_empty());
+    site.publish(&[note("a", 1)]).await;
+    assert_eq!(site.stored::<Note>("snapshot.raw.test.b").await, []);
+    assert!(site.bus.newest::<Note>("snapshot.raw.test.b").await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_ends_at_what_was_newest_when_it_was_asked_for() {
+    let site = Site::new().await;
+    let notes = notes(&["a", "b"], 1_000);
+    site.publish(&notes[..1_500]).await;
+    let replay = site.bus.replay::<Note>("snapshot.raw.>").await.unwrap();
+    let of_one = site.bus.replay::<Note>("snapshot.raw.test.b").await.unwrap();
+    publish(&site.connect().await, &notes[1_500..]).await;
+    let replayed: Vec<Note> = replay.map_ok(|stored| stored.event).try_collect().await.unwrap();
+    assert_eq!(replayed, notes[..1_500]);
+    let of_one: Vec<u64> = of_one.map_ok(|stored| stored.event.number).try_collect().await.unwrap();
+    assert_eq!(of_one, (1..=750).collect::<Vec<u64>>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_newest_of_each_subject_is_found_with_its_place() {
+    let site = Site::new().await;
+    site.publish(&notes(&["a", "b", "c"], 40)).await;
+    site.publish(&[note("b", 41)]).await;
+    let newest = site.bus.newest::<Note>("snapshot.raw.>").await.unwrap();
+    let found: Vec<_> = newest
+        .iter()
+        .map(|stored| (stored.stored.sequence, stored.event.artist.as_str(), stored.event.number))
+        .collect();
+    assert_eq!(found, [(118, "a", 40), (120, "c", 40), (121, "b", 41)]);
+    assert_eq!(site.bus.newest::<Note>("snapshot.raw.test.a").await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_an_event_of_this_type_is_passed_over() {
+    let site = Site::new().await;
+    let jetstream = async_nats::jetstream::new(site.client().await);
+    jetstream.publish("snapshot.raw.test.a", "nonsense".into()).await.unwrap().await.unwrap();
+    site.publish(&[note("a", 1)]).await;
+    assert_eq!(site.stored::<Note>("snapshot.raw.>").await, [note("a", 1)]);
+    assert_eq!(site.stored::<Told>("snapshot.raw.>").await, []);
+    assert_eq!(site.num_events(StreamName::Raw).await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_no_stream_stores_is_an_error() {
+    let site = Site::new().await;
+    assert!(site.bus.newest::<Note>("nothing.>").await.is_err());
+}
