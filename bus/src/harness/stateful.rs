@@ -45,6 +45,8 @@ const MAX_DEATHS: u32 = 2;
 const MAX_TRIES: u32 = 6;
 /// Delay before the second try; it doubles from then on.
 const FIRST_DELAY: Duration = Duration::from_millis(200);
+/// An agent whose start fails for so long is given up.
+const START_WITHIN: Duration = Duration::from_secs(30);
 /// How often an agent that stands by looks whether it is needed.
 const STAND_BY: Duration = Duration::from_millis(250);
 
@@ -125,10 +127,18 @@ where
     }
 
     pub(super) async fn run(mut self, mut ready: Ready) -> Result<()> {
+        let begun = tokio::time::Instant::now();
+        let mut has_worked = false;
         while !self.shutdown.has_begun() {
-            if let Err(error) = self.follow(&mut ready).await
+            let outcome = self.follow(&mut ready).await;
+            has_worked |= !self.in_doubt || outcome.is_ok();
+            if let Err(error) = outcome
                 && !self.shutdown.has_begun()
             {
+                // Later the same fault will pass; what never worked is to be told to whoever started it.
+                if !has_worked && begun.elapsed() > START_WITHIN {
+                    return Err(error);
+                }
                 tracing::warn!(agent = A::NAME, %error, "cannot go on, will try again");
                 self.pause(Duration::from_millis(500)).await;
             }
