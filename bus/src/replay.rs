@@ -78,6 +78,21 @@ pub(crate) struct Reading<'a> {
     pub(crate) headers_only: bool,
 }
 
+/// The consumer behind a reading.
+struct Reader {
+    num_stored: u64,
+    stream: Stream,
+    name: String,
+}
+
+impl Reader {
+    /// Takes the consumer off the server, which would do so itself after some seconds: many short readings must not
+    /// add up to its limit.
+    async fn end(&self) {
+        self.stream.delete_consumer(&self.name).await.ok();
+    }
+}
+
 impl Bus {
     /// Every stored event under a filter such as `snapshot.valid.>`, oldest first, up to the newest one at the
     /// moment of the call. Messages that are not events of this type are passed over: the agent that reads the
@@ -147,6 +162,14 @@ impl Bus {
         &self,
         reading: &Reading<'_>,
     ) -> Result<(u64, impl Messages<Item = Result<Delivery>> + Send + use<>)> {
+        let (reader, deliveries) = self.reader(reading).await?;
+        Ok((reader.num_stored, deliveries))
+    }
+
+    async fn reader(
+        &self,
+        reading: &Reading<'_>,
+    ) -> Result<(Reader, impl Messages<Item = Result<Delivery>> + Send + use<>)> {
         let stream = self.open(reading.stream).await?;
         let name = self.subjects().stream(reading.stream.as_str());
         let fail = move |action, source| BusError::Consumer {
@@ -173,7 +196,11 @@ impl Bus {
             })
             .await
             .map_err(|error| fail("create it", error.into()))?;
-        let num_stored = consumer.cached_info().num_pending;
+        let reader = Reader {
+            num_stored: consumer.cached_info().num_pending,
+            name: consumer.cached_info().name.clone(),
+            stream,
+        };
         let messages = consumer.messages().await.map_err(|error| fail("read it", error.into()))?;
         let deliveries = messages.filter_map(move |message| {
             let delivery = match message {
@@ -182,7 +209,7 @@ impl Bus {
             };
             std::future::ready(delivery)
         });
-        Ok((num_stored, deliveries))
+        Ok((reader, deliveries))
     }
 
     /// Messages in order, up to the newest one that the stream holds now, or `until` where that is earlier.
@@ -193,11 +220,13 @@ impl Bus {
     ) -> Result<impl Messages<Item = Result<Delivery>> + Send + use<>> {
         let disconnect = self.disconnect();
         let last = self.open(reading.stream).await?.cached_info().state.last_sequence.min(until);
-        let (num_stored, deliveries) = self.read_on(reading).await?;
-        let state = (Box::pin(deliveries), disconnect, num_stored == 0 || last == 0);
+        let (reader, deliveries) = self.reader(reading).await?;
+        let done = reader.num_stored == 0 || last == 0;
+        let state = (Box::pin(deliveries), disconnect, reader, done);
         // The end is known with the last message: waiting for a next one would wait for ever.
-        Ok(futures::stream::unfold(state, move |(mut deliveries, mut disconnect, done)| async move {
+        Ok(futures::stream::unfold(state, move |(mut deliveries, mut disconnect, reader, done)| async move {
             if done {
+                reader.end().await;
                 return None;
             }
             let delivery = tokio::select! {
@@ -210,11 +239,14 @@ impl Bus {
                 }),
             };
             let done = match &delivery {
-                Ok(delivery) if delivery.sequence > last => return None,
+                Ok(delivery) if delivery.sequence > last => {
+                    reader.end().await;
+                    return None;
+                }
                 Ok(delivery) => delivery.pending == 0 || delivery.sequence == last,
                 Err(_) => true,
             };
-            Some((delivery, (deliveries, disconnect, done)))
+            Some((delivery, (deliveries, disconnect, reader, done)))
         }))
     }
 }

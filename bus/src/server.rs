@@ -22,6 +22,8 @@ const OLDEST_VERSION: (u32, u32) = (2, 14);
 /// The Go runtime's soft limit for the embedded server, so that it stays small beside the agents.
 const MEMORY_LIMIT: &str = "256MiB";
 const START_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the owner of a server waits for other commands that use it.
+const USERS_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The bus of a data directory.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub enum Embedded {
     Running {
         /// Address with token.
         url: String,
+        /// Held for as long as the bus is used: its owner waits for it before stopping the server.
+        use_of: File,
     },
 }
 
@@ -41,6 +45,8 @@ pub struct NatsServer {
     url: String,
     stopping: Shutdown,
     keeper: tokio::task::JoinHandle<Result<()>>,
+    /// Shared by the other commands that use the server.
+    users: File,
     // Held, not read: the lock goes with it.
     _lock: File,
 }
@@ -65,11 +71,14 @@ impl NatsServer {
         let deadline = tokio::time::Instant::now() + START_TIMEOUT;
         // Whoever holds the lock either answers soon, or lets go of it.
         while lock.try_lock().is_err() {
+            let use_of = open_lock(&data.join("users.lock"))?;
             if let Some(address) = read_address(data)
+                && use_of.try_lock_shared().is_ok()
                 && answers(&address.url).await
             {
-                return Ok(Embedded::Running { url: address.url });
+                return Ok(Embedded::Running { url: address.url, use_of });
             }
+            drop(use_of);
             if tokio::time::Instant::now() > deadline {
                 let fault = format!("another casa24 holds {} and its server does not answer", data.display());
                 return Err(BusError::Server { fault });
@@ -112,7 +121,18 @@ impl NatsServer {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        Ok(Self { url, stopping, keeper, _lock: lock })
+        let users = open_lock(&data.join("users.lock"))?;
+        Ok(Self { url, stopping, keeper, users, _lock: lock })
+    }
+
+    /// Resolves when nobody owns the data directory any more: whoever uses its bus without owning it has lost it.
+    pub async fn abandoned(data: &Path) {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if open_lock(&data.join("lock")).is_ok_and(|lock| lock.try_lock().is_ok()) {
+                return;
+            }
+        }
     }
 
     /// Address with token.
@@ -120,11 +140,16 @@ impl NatsServer {
         &self.url
     }
 
-    /// Stops the server and waits until it has written everything and is gone.
+    /// Waits, within limits, for other commands that use this server; then stops it and waits until it has written
+    /// everything and is gone.
     ///
     /// # Errors
     /// When it cannot be stopped.
     pub async fn stop(self) -> Result<()> {
+        let deadline = tokio::time::Instant::now() + USERS_TIMEOUT;
+        while self.users.try_lock().is_err() && tokio::time::Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         self.stopping.begin();
         self.keeper.await.map_err(|error| BusError::Server { fault: error.to_string() })?
     }
@@ -355,7 +380,7 @@ impl Embedded {
     pub fn url(&self) -> &str {
         match self {
             Self::Started(server) => server.url(),
-            Self::Running { url } => url,
+            Self::Running { url, .. } => url,
         }
     }
 

@@ -128,7 +128,9 @@ impl Series {
             let is_first = point.observed_at == from;
             let is_end = is_first || point.observed_at == until;
             let told = |flag: &Flag| match flag {
-                Flag::LevelChange | Flag::CounterFell | Flag::Gap | Flag::OutOfOrder => !is_first || from == until,
+                Flag::LevelChange | Flag::CounterFell | Flag::Gap | Flag::OutOfOrder => {
+                    !is_first || from == until
+                }
                 Flag::Rounded | Flag::CopiedForward | Flag::UnconfirmedZero => is_end,
             };
             flags.extend(point.flags.iter().filter(told).map(|flag| DatedFlag { date: point.date(), flag }));

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
-use casa24_bus::{Bus, Cause, Outgoing, Stored, StoredEvent};
+use casa24_bus::{Bus, Outgoing};
+use casa24_collectors::roster_change;
 use casa24_schemas::{Artist, Platform, RosterEntry};
 
 use crate::cli;
@@ -44,21 +45,9 @@ async fn stored(bus: &Bus) -> anyhow::Result<Vec<RosterEntry>> {
 
 async fn store(bus: &Bus, entries: &[RosterEntry]) -> anyhow::Result<usize> {
     let known = bus.newest("roster.*").await?;
-    let changed: Vec<Outgoing> = entries.iter().filter_map(|entry| change(&known, entry)).collect();
+    let changed: Vec<Outgoing> = entries.iter().filter_map(|entry| roster_change(&known, entry)).collect();
     bus.publish(&changed, STORE_TRIES).await?;
     Ok(changed.len())
-}
-
-/// An entry on its way out; `None` where it says what is known. Whoever comes back says the same as before leaving:
-/// the entry that it follows tells the two apart.
-fn change(known: &[StoredEvent<RosterEntry>], entry: &RosterEntry) -> Option<Outgoing> {
-    match known.iter().find(|known| known.event.artist.id == entry.artist.id) {
-        Some(known) if known.event == *entry => None,
-        Some(StoredEvent { stored: Stored { sequence, trace, .. }, .. }) => {
-            Some(Outgoing::following(&Cause { sequence: *sequence, trace: trace.clone() }, entry))
-        }
-        None => Some(Outgoing::root(entry)),
-    }
 }
 
 async fn list(bus: &Bus, options: &cli::Output) -> anyhow::Result<()> {

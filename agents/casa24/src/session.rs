@@ -3,14 +3,17 @@
 
 use anyhow::Context;
 use casa24_bus::{Bus, BusError, Embedded, NatsServer};
+use tokio::task::JoinHandle;
 
 use crate::settings::Settings;
-use crate::terminal::UsageError;
+use crate::terminal::{self, UsageError};
 
 /// The bus, and the server behind it where this process keeps one.
 pub(crate) struct Session {
     pub(crate) bus: Bus,
     server: Option<NatsServer>,
+    /// Watches the owner of a server that this process only uses, and keeps the owner waiting.
+    borrowed: Option<JoinHandle<()>>,
     /// For people: where the bus is.
     pub(crate) place: String,
 }
@@ -18,6 +21,7 @@ pub(crate) struct Session {
 impl Session {
     /// Connects under a name, and starts what must be started.
     pub(crate) async fn open(settings: &Settings, name: &str) -> anyhow::Result<Self> {
+        let mut borrowed = None;
         let (mut connection, server, place) = match &settings.nats_url {
             Some(url) => {
                 let connection = casa24_bus::Settings::new(url.expose(), format!("casa24 {name}"));
@@ -29,7 +33,20 @@ impl Session {
                 let connection = embedded.settings(&format!("casa24 {name}"));
                 match embedded {
                     Embedded::Started(server) => (connection, Some(server), place),
-                    Embedded::Running { .. } => (connection, None, place),
+                    Embedded::Running { use_of, .. } => {
+                        let data = settings.data.clone();
+                        let watch = tokio::spawn(async move {
+                            let _use_of = use_of; // the owner waits for as long as it is held
+                            NatsServer::abandoned(&data).await;
+                            // Nothing can be stored or asked any more, whatever is under way.
+                            terminal::report(&anyhow::anyhow!(
+                                "the casa24 that kept the bus is gone: run this again"
+                            ));
+                            std::process::exit(1);
+                        });
+                        borrowed = Some(watch);
+                        (connection, None, place)
+                    }
                 }
             }
         };
@@ -37,7 +54,7 @@ impl Session {
         connection.replicas = settings.replicas;
         connection.credentials.clone_from(&settings.nats_credentials);
         match Bus::connect(&connection).await {
-            Ok(bus) => Ok(Self { bus, server, place }),
+            Ok(bus) => Ok(Self { bus, server, borrowed, place }),
             Err(error) => {
                 if let Some(server) = server {
                     server.stop().await.ok();
@@ -54,6 +71,9 @@ impl Session {
     /// Stops what was started.
     pub(crate) async fn close(self) -> anyhow::Result<()> {
         self.bus.close().await;
+        if let Some(watch) = self.borrowed {
+            watch.abort();
+        }
         if let Some(server) = self.server {
             server.stop().await?;
         }

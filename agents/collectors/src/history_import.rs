@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use casa24_bus::{BATCH_LIMIT, Bus, BusError, Outgoing};
+use casa24_bus::{BATCH_LIMIT, Bus, BusError, Cause, Outgoing, Stored, StoredEvent};
 use casa24_schemas::{RawSnapshot, RosterEntry};
 use futures::TryStreamExt;
 use tokio::sync::mpsc;
@@ -156,15 +156,9 @@ impl HistoryImport<'_> {
 
     /// Stores what the roster says and the bus does not know yet.
     async fn store_roster(&self) -> Result<(), ImportError> {
-        let stored: Vec<RosterEntry> =
-            self.bus.newest("roster.*").await?.into_iter().map(|stored| stored.event).collect();
-        let changed: Vec<Outgoing> = self
-            .roster
-            .entries()
-            .iter()
-            .filter(|entry| !stored.contains(entry))
-            .map(Outgoing::root)
-            .collect();
+        let known = self.bus.newest("roster.*").await?;
+        let changed: Vec<Outgoing> =
+            self.roster.entries().iter().filter_map(|entry| roster_change(&known, entry)).collect();
         self.bus.publish(&changed, STORE_TRIES).await?;
         Ok(())
     }
@@ -177,6 +171,18 @@ impl HistoryImport<'_> {
             .try_collect()
             .await?;
         Ok(known)
+    }
+}
+
+/// A roster entry on its way out; `None` where it says what is known. Whoever comes back says the same as before
+/// leaving: the entry that it follows tells the two apart.
+pub fn roster_change(known: &[StoredEvent<RosterEntry>], entry: &RosterEntry) -> Option<Outgoing> {
+    match known.iter().find(|known| known.event.artist.id == entry.artist.id) {
+        Some(known) if known.event == *entry => None,
+        Some(StoredEvent { stored: Stored { sequence, trace, .. }, .. }) => {
+            Some(Outgoing::following(&Cause { sequence: *sequence, trace: trace.clone() }, entry))
+        }
+        None => Some(Outgoing::root(entry)),
     }
 }
 

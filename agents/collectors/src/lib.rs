@@ -10,5 +10,5 @@ mod roster;
 pub mod sample;
 
 pub use error::Error;
-pub use history_import::{HistoryImport, ImportCounts, ImportError, Progress};
+pub use history_import::{HistoryImport, ImportCounts, ImportError, Progress, roster_change};
 pub use roster::Roster;
