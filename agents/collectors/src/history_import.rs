@@ -74,7 +74,20 @@ pub enum ImportError {
 /// One file, read.
 struct ReadFile {
     name: String,
-    outcome: Result<history::Day, Error>,
+    outcome: Result<ReadDay, Error>,
+}
+
+/// One day, ready to be stored: events with a digest of their figures.
+struct ReadDay {
+    events: Vec<(Outgoing, u64)>,
+    problems: Vec<String>,
+}
+
+impl ReadDay {
+    fn of(day: history::Day) -> Self {
+        let events = day.snapshots.iter().map(|snapshot| (Outgoing::root(snapshot), digest(snapshot)));
+        Self { events: events.collect(), problems: day.problems }
+    }
 }
 
 /// Snapshots by message id, with a digest of their figures.
@@ -106,18 +119,17 @@ impl HistoryImport<'_> {
             for problem in day.problems {
                 counts.problem(format!("{}: {problem}", file.name));
             }
-            for snapshot in day.snapshots {
+            for (event, digest) in day.events {
                 counts.num_snapshots += 1;
-                let event = Outgoing::root(&snapshot);
                 match known.entry(event.message_id().to_owned()) {
                     Entry::Vacant(entry) => {
-                        entry.insert(digest(&snapshot));
+                        entry.insert(digest);
                         waiting.push(event);
                         counts.num_new += 1;
                     }
                     Entry::Occupied(entry) => {
                         counts.num_known += 1;
-                        counts.num_conflicting += u64::from(*entry.get() != digest(&snapshot));
+                        counts.num_conflicting += u64::from(*entry.get() != digest);
                     }
                 }
                 if waiting.len() == BATCH_LIMIT {
@@ -135,7 +147,7 @@ impl HistoryImport<'_> {
         Ok(counts)
     }
 
-    /// Reads and parses files in a thread of its own, a few ahead of what is stored.
+    /// Reads, parses and encodes files in a thread of its own, a few ahead of what is stored.
     fn read_files(&self, files: Vec<PathBuf>) -> mpsc::Receiver<ReadFile> {
         let (sender, receiver) = mpsc::channel(READ_AHEAD);
         let roster = self.roster.clone();
@@ -145,7 +157,8 @@ impl HistoryImport<'_> {
                 let name = name_within(&paths, &file);
                 let outcome = std::fs::read(&file)
                     .map_err(|source| Error::Io { action: "read", path: file.clone(), source })
-                    .and_then(|bytes| history::read_day(&bytes, &name, &roster));
+                    .and_then(|bytes| history::read_day(&bytes, &name, &roster))
+                    .map(ReadDay::of);
                 if sender.blocking_send(ReadFile { name, outcome }).is_err() {
                     return; // the import ended early
                 }

@@ -4,12 +4,18 @@ use std::time::Duration;
 
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use casa24_schemas::Event;
 use futures::{FutureExt, StreamExt};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
 use crate::connection::Disconnect;
+use crate::consume::Unreadable;
 use crate::replay::Delivery;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
+
+use super::agent::Received;
 
 /// How long a delivery may take to follow the one before it, when the server says that more is waiting.
 const NEXT_WITHIN: Duration = Duration::from_millis(20);
@@ -130,5 +136,43 @@ impl Row {
         }
         self.next += 1;
         Delivery::of(message)
+    }
+}
+
+/// A delivery and the event in it.
+pub(super) type Read<E> = (Delivery, Result<Received<E>, Unreadable>);
+
+/// Reads a row ahead of the agent: the next chunk is decoded while the agent handles this one and what follows from
+/// it is stored. Ends with its row, or when it is dropped.
+pub(super) struct Reading<E> {
+    chunks: mpsc::Receiver<Vec<Read<E>>>,
+    // Held, not read: the task ends with it, before another row is begun.
+    _task: JoinSet<()>,
+}
+
+impl<E: Event> Reading<E> {
+    pub(super) fn of(mut row: Row, bus: Bus, stream: String) -> Self {
+        let (sender, chunks) = mpsc::channel(1);
+        let mut task = JoinSet::new();
+        task.spawn(async move {
+            loop {
+                let chunk = row.next().await;
+                let read = |delivery: Delivery| {
+                    let event = delivery.read(&bus);
+                    let event = event.map(|event| Received { event, stored: delivery.stored(&stream) });
+                    (delivery, event)
+                };
+                let events = chunk.deliveries.into_iter().map(read).collect();
+                if sender.send(events).await.is_err() || chunk.is_last {
+                    return;
+                }
+            }
+        });
+        Self { chunks, _task: task }
+    }
+
+    /// The next deliveries; `None` once the row has broken.
+    pub(super) async fn next(&mut self) -> Option<Vec<Read<E>>> {
+        self.chunks.recv().await
     }
 }

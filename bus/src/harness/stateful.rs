@@ -20,7 +20,7 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 
 use crate::outgoing::Cause;
-use crate::replay::{Delivery, Reading};
+use crate::replay::{self, Delivery};
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
@@ -30,7 +30,7 @@ use super::lease::Lease;
 use super::ledger::Ledger;
 use super::mailbox::{Died, Nursery};
 use super::outcome::Outcome;
-use super::row::Position;
+use super::row::{Position, Read, Reading};
 use super::runner::{Ready, Shutdown};
 
 /// Most events handed to the agent at once.
@@ -178,21 +178,22 @@ where
             ready.send(()).ok();
         }
         self.settle().await?;
-        let mut row = self.durable().row_behind(self.settled, BATCH).await?;
+        let row = self.durable().row_behind(self.settled, BATCH).await?;
+        let mut reading = Reading::<A::Consumes>::of(row, self.bus.clone(), self.ledger.stream.clone());
         loop {
             let chunk = tokio::select! {
                 biased;
                 () = self.shutdown.begun() => return Ok(()),
-                chunk = row.next() => chunk,
+                chunk = reading.next() => chunk,
             };
-            let (new, repeated): (Vec<Delivery>, Vec<Delivery>) =
-                chunk.deliveries.into_iter().partition(|delivery| delivery.sequence > self.position);
-            self.counters.num_repeated(repeated.len() as u64);
-            self.handle(new).await?;
-            if chunk.is_last {
+            let Some(chunk) = chunk else {
                 tracing::debug!(agent = A::NAME, "row of deliveries broke, reading again");
                 return Ok(());
-            }
+            };
+            let (new, repeated): (Vec<_>, Vec<_>) =
+                chunk.into_iter().partition(|(delivery, _)| delivery.sequence > self.position);
+            self.counters.num_repeated(repeated.len() as u64);
+            self.handle(new).await?;
         }
     }
 
@@ -240,7 +241,8 @@ where
             }
             let filters = [A::CONSUMES.to_owned()];
             let deliver = DeliverPolicy::All;
-            let reading = Reading { stream: self.stream, filters: &filters, deliver, headers_only: false };
+            let reading =
+                replay::Reading { stream: self.stream, filters: &filters, deliver, headers_only: false };
             let messages = self.bus.read_to_end(&reading, until).await?;
             let mut chunks = std::pin::pin!(messages.ready_chunks(BATCH));
             while let Some(chunk) = chunks.next().await {
@@ -297,22 +299,22 @@ where
     }
 
     /// Handles new deliveries in order, and settles them where nothing speaks for waiting.
-    async fn handle(&mut self, deliveries: Vec<Delivery>) -> Result<()> {
-        let Some(last) = deliveries.last() else { return Ok(()) };
-        let caught_up = last.pending == 0;
+    async fn handle(&mut self, chunk: Vec<Read<A::Consumes>>) -> Result<()> {
+        let Some((last, _)) = chunk.last() else { return Ok(()) };
+        let (last, caught_up) = (last.sequence, last.pending == 0);
         self.in_doubt = true;
-        let mut events = Vec::with_capacity(deliveries.len());
-        for delivery in &deliveries {
-            if self.ledger.is_dead(delivery.sequence) {
-                continue; // sent there before a crash
+        let mut events = Vec::with_capacity(chunk.len());
+        let mut deliveries = Vec::with_capacity(chunk.len());
+        for (delivery, event) in chunk {
+            match event {
+                _ if self.ledger.is_dead(delivery.sequence) => {} // sent there before a crash
+                Ok(event) => events.push(event),
+                Err(error) => self.ledger.bury_unreadable(&delivery, &error).await?,
             }
-            match delivery.read(&self.bus) {
-                Ok(event) => events.push(Received { event, stored: delivery.stored(&self.ledger.stream) }),
-                Err(error) => self.ledger.bury_unreadable(delivery, &error).await?,
-            }
+            deliveries.push(delivery);
         }
         self.give(events, &deliveries).await?;
-        self.position = last.sequence;
+        self.position = last;
         self.unacknowledged = deliveries.into_iter().next_back();
         let waiting = self.position - self.settled;
         self.in_doubt = false;
