@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use casa24_schemas::{
-    ArtistId, Date, Metric, Platform, RawSnapshot, Reason, RejectedSnapshot, Rejection, ValidSnapshot,
-};
+use casa24_schemas::{ArtistId, Date, Platform, RawSnapshot, Reason};
 
+use crate::judgement::{Judgement, rejected};
 use crate::moments::Seen;
 use crate::parse;
 use crate::record::{Figures, Record};
@@ -15,17 +14,6 @@ use crate::record::{Figures, Record};
 #[derive(Debug, Default)]
 pub struct Judge {
     artists: BTreeMap<ArtistId, BTreeMap<Platform, Record>>,
-}
-
-/// What follows from a raw snapshot.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Judgement {
-    /// At least one figure is accepted.
-    Valid(ValidSnapshot),
-    /// No figure is accepted.
-    Rejected(RejectedSnapshot),
-    /// These very figures of this moment were judged before: nothing follows.
-    Repeated,
 }
 
 impl Judge {
@@ -59,19 +47,6 @@ impl Judge {
     }
 }
 
-/// A snapshot of which nothing is accepted.
-pub(crate) fn rejected<'a>(
-    raw: &RawSnapshot,
-    reasons: impl Iterator<Item = (&'a Metric, Reason)>,
-) -> Judgement {
-    let mut reasons: Vec<Rejection> =
-        reasons.map(|(metric, reason)| Rejection { metric: Some(metric.clone()), reason }).collect();
-    if reasons.is_empty() {
-        reasons.push(Rejection { metric: None, reason: Reason::NoMetrics });
-    }
-    Judgement::Rejected(RejectedSnapshot { raw: raw.clone(), reasons })
-}
-
 /// Stands for the figures of a snapshot, however they were written: "1,200" and 1200 are the same figure. It lives
 /// in memory only, so that it may differ between versions of the standard library.
 fn digest(figures: &Figures<'_>) -> u64 {
@@ -85,7 +60,7 @@ fn digest(figures: &Figures<'_>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{Account, Artist, Content, RawValue, Track};
+    use casa24_schemas::{Account, Artist, Content, Metric, RawValue, Rejection, Track};
     use proptest::prelude::*;
     use time::Duration;
 

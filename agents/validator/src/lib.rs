@@ -3,6 +3,7 @@
 #[cfg(test)]
 mod bench;
 mod judge;
+mod judgement;
 mod level;
 mod moments;
 mod parse;
@@ -11,5 +12,6 @@ mod record;
 mod standstill;
 mod validator;
 
-pub use judge::{Judge, Judgement};
+pub use judge::Judge;
+pub use judgement::Judgement;
 pub use validator::Validator;

@@ -7,7 +7,7 @@ use casa24_schemas::{
     metric_info,
 };
 
-use crate::judge::{Judgement, rejected};
+use crate::judgement::{Judgement, rejected};
 use crate::level::is_level_change;
 use crate::moments::Moments;
 use crate::parse::{self, Figure};

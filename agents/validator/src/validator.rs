@@ -4,7 +4,8 @@ use actix::{Actor, Context, Handler};
 use casa24_bus::{Agent, Batch, Outcome};
 use casa24_schemas::RawSnapshot;
 
-use crate::judge::{Judge, Judgement};
+use crate::judge::Judge;
+use crate::judgement::Judgement;
 
 /// Judges every raw snapshot against what it has seen of the same artist and platform before.
 #[derive(Default)]

@@ -6,9 +6,9 @@ use actix::{Actor, Context, Handler, Message};
 use casa24_schemas::{ArtistId, Event, Reply};
 
 use crate::outgoing::Cause;
-use crate::replay::Stored;
 
 use super::outcome::Outcome;
+use super::received::Received;
 
 /// An actor that answers events with the events that follow from them.
 ///
@@ -30,22 +30,6 @@ pub trait Agent: Actor<Context = Context<Self>> + Handler<Batch<Self::Consumes>>
 pub struct Batch<E> {
     pub(super) events: Arc<[Received<E>]>,
     pub(super) rebuilding: bool,
-}
-
-/// An event and where it was stored.
-#[derive(Debug, Clone)]
-pub struct Received<E> {
-    /// The event.
-    pub event: E,
-    /// Where and when it was stored, and its trace.
-    pub stored: Stored,
-}
-
-impl<E> Received<E> {
-    /// This event as the cause of another.
-    pub fn cause(&self) -> Cause {
-        Cause { sequence: self.stored.sequence, trace: self.stored.trace.clone() }
-    }
 }
 
 impl<E> Batch<E> {

@@ -15,7 +15,7 @@ use crate::{Bus, BusError, Result, consume};
 
 use super::counters::Counters;
 use super::dead_letters::{self, Undertaker, is_letter};
-use super::runner::Shutdown;
+use super::signals::Shutdown;
 
 /// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
 const STORE_TRIES: usize = 200;

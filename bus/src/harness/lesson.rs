@@ -15,10 +15,11 @@ use crate::replay::{Delivery, Reading};
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
-use super::agent::{Batch, Received};
+use super::agent::Batch;
 use super::counters::Counters;
 use super::dead_letters::Undertaker;
 use super::mailbox::Died;
+use super::received::Received;
 
 /// Most events handed over at once.
 const BATCH: usize = 2_000;

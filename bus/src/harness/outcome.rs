@@ -8,7 +8,7 @@ use casa24_schemas::{ArtistId, Event};
 
 use crate::outgoing::{Cause, Outgoing};
 
-use super::agent::Received;
+use super::received::Received;
 
 /// The answer to a batch: events that follow, artists whose view changed, and events that could not be handled.
 #[derive(Debug, Default)]

@@ -15,7 +15,7 @@ use crate::replay::Delivery;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
-use super::agent::Received;
+use super::received::Received;
 
 /// How long a delivery may take to follow the one before it, when the server says that more is waiting.
 const NEXT_WITHIN: Duration = Duration::from_millis(20);

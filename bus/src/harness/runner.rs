@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use actix::Handler;
 use serde::Serialize;
-use tokio::sync::watch;
 
 use crate::{Bus, Result};
 
 use super::agent::{Agent, Batch, Refresh};
 use super::counters::Counters;
+use super::signals::{Ready, Shutdown};
 use super::stateful::{Stateful, ask_views};
 use super::stateless::Stateless;
 
@@ -26,41 +26,6 @@ pub struct Declaration {
     /// Subjects that it publishes.
     pub publishes: Vec<&'static str>,
 }
-
-/// Tells agents to finish what they hold and leave; clones share it.
-#[derive(Debug, Clone)]
-pub struct Shutdown {
-    sender: Arc<watch::Sender<bool>>,
-    receiver: watch::Receiver<bool>,
-}
-
-impl Default for Shutdown {
-    fn default() -> Self {
-        let (sender, receiver) = watch::channel(false);
-        Self { sender: Arc::new(sender), receiver }
-    }
-}
-
-impl Shutdown {
-    /// Tells everybody.
-    pub fn begin(&self) {
-        self.sender.send_replace(true);
-    }
-
-    /// Whether it has begun.
-    pub fn has_begun(&self) -> bool {
-        *self.receiver.borrow()
-    }
-
-    /// Waits until it begins.
-    pub async fn begun(&self) {
-        // The sender lives as long as `self`.
-        drop(self.receiver.clone().wait_for(|begun| *begun).await);
-    }
-}
-
-/// Told once the agent has rebuilt its state and takes events.
-pub(super) type Ready = Option<tokio::sync::oneshot::Sender<()>>;
 
 type Run = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 

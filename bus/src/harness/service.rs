@@ -24,7 +24,8 @@ use super::agent::{Ask, Batch};
 use super::counters::Counters;
 use super::lesson::{CaughtUp, Lesson};
 use super::mailbox::{Died, Nursery};
-use super::runner::{Declaration, Ready, Runner, Shutdown};
+use super::runner::{Declaration, Runner};
+use super::signals::{Ready, Shutdown};
 
 type Follow<S> =
     Arc<dyn Fn(Bus, Addr<S>, Counters, CaughtUp) -> BoxFuture<'static, Result<Died>> + Send + Sync>;

@@ -24,14 +24,15 @@ use crate::replay::{self, Delivery};
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
-use super::agent::{Agent, Batch, Received, Refresh, Touched};
+use super::agent::{Agent, Batch, Refresh, Touched};
 use super::counters::Counters;
 use super::lease::Lease;
 use super::ledger::Ledger;
 use super::mailbox::{Died, Nursery};
 use super::outcome::Outcome;
+use super::received::Received;
 use super::row::{Position, Read, Reading};
-use super::runner::{Ready, Shutdown};
+use super::signals::{Ready, Shutdown};
 
 /// Most events handed to the agent at once.
 const BATCH: usize = 1_000;

@@ -16,11 +16,12 @@ use crate::replay::Delivery;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
-use super::agent::{Agent, Batch, Received};
+use super::agent::{Agent, Batch};
 use super::counters::Counters;
 use super::dead_letters::Undertaker;
 use super::mailbox::Nursery;
-use super::runner::{Ready, Shutdown};
+use super::received::Received;
+use super::signals::{Ready, Shutdown};
 
 const MAX_TRIES: u32 = 6;
 const FIRST_DELAY: Duration = Duration::from_secs(1);

@@ -4,10 +4,10 @@ use casa24_schemas::{Content, Observed, Platform, Track, Video};
 use serde::Serialize;
 
 use super::figure::{Figure, if_older};
+use super::frame::{Answer, Head, footer};
 use super::growth::platform_sections;
 use super::library::{Known, View};
 use super::notes;
-use super::reply::{Answer, Head, footer};
 use crate::discord::{self, Embed, Section};
 use crate::error::QuestionError;
 use crate::text;

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::day::Day;
 use super::figure::{Figure, Missing};
+use super::frame::{Answer, Head, footer};
 use super::library::{Known, View};
-use super::reply::{Answer, Head, footer};
 use crate::discord::{self, Embed, Section};
 use crate::error::QuestionError;
 use crate::text;

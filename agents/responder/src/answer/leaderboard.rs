@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::day::Day;
 use super::figure::{Figure, Missing, if_older};
+use super::frame::{Answer, Head, footer};
 use super::library::{Known, View};
 use super::notes;
-use super::reply::{Answer, Head, footer};
 use crate::discord::{self, Embed, Section};
 use crate::question::Ranking;
 use crate::text;

@@ -7,6 +7,7 @@ mod day;
 mod figure;
 #[cfg(test)]
 mod fixture;
+mod frame;
 mod growth;
 mod leaderboard;
 mod library;
@@ -15,8 +16,9 @@ mod predict;
 mod reply;
 mod stats;
 
+pub use frame::Head;
 pub use library::Library;
-pub use reply::{Head, answer};
+pub use reply::answer;
 
 pub use artist::{ArtistData, PlatformContent};
 pub use battle::{BattleData, Comparison, NotCompared, Side};

@@ -1,0 +1,27 @@
+//! What the validator decides of a snapshot.
+
+use casa24_schemas::{Metric, RawSnapshot, Reason, RejectedSnapshot, Rejection, ValidSnapshot};
+
+/// What follows from a raw snapshot.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Judgement {
+    /// At least one figure is accepted.
+    Valid(ValidSnapshot),
+    /// No figure is accepted.
+    Rejected(RejectedSnapshot),
+    /// These very figures of this moment were judged before: nothing follows.
+    Repeated,
+}
+
+/// A snapshot of which nothing is accepted.
+pub(crate) fn rejected<'a>(
+    raw: &RawSnapshot,
+    reasons: impl Iterator<Item = (&'a Metric, Reason)>,
+) -> Judgement {
+    let mut reasons: Vec<Rejection> =
+        reasons.map(|(metric, reason)| Rejection { metric: Some(metric.clone()), reason }).collect();
+    if reasons.is_empty() {
+        reasons.push(Rejection { metric: None, reason: Reason::NoMetrics });
+    }
+    Judgement::Rejected(RejectedSnapshot { raw: raw.clone(), reasons })
+}
