@@ -1,6 +1,6 @@
 //! `ask`: a command as Discord would send it, answered in the terminal.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use casa24_bus::{Bus, BusError, Shutdown};
@@ -16,8 +16,13 @@ use crate::session::Session;
 use crate::settings::Settings;
 use crate::terminal::{self, UsageError};
 
-/// How long an answer may take: a responder that has just started learns everything first.
+/// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long one responder may take.
+const PATIENCE_ONCE: Duration = Duration::from_secs(5);
+
+/// Pause before a question is asked again.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Asks and prints the answer.
 pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()> {
@@ -41,17 +46,25 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     }
 }
 
-/// The answer of a responder that runs, or of one that is started for it.
+/// The answer of a responder that runs, or of one that is started for it. A question that was handed to a responder
+/// which died over something else is asked again.
 async fn answer(bus: &Bus, command: &Command) -> anyhow::Result<Reply> {
-    match bus.ask(command, PATIENCE).await {
-        Err(BusError::NobodyListens { .. }) => {}
-        answered => return answered.context("no answer"),
-    }
-    catch_up(bus).await?;
+    let deadline = Instant::now() + PATIENCE;
     let shutdown = Shutdown::default();
-    let crew = Crew::start(bus, vec![Responder::runner()], &shutdown).await;
-    let reply = bus.ask(command, PATIENCE).await.context("no answer");
-    crew.dismiss().await?;
+    let mut own: Option<Crew> = None;
+    let reply = loop {
+        match bus.ask(command, PATIENCE_ONCE).await {
+            Err(BusError::NobodyListens { .. }) if own.is_none() => {
+                catch_up(bus).await?;
+                own = Some(Crew::start(bus, vec![Responder::runner()], &shutdown).await);
+            }
+            Err(_) if Instant::now() < deadline => tokio::time::sleep(PAUSE).await,
+            answered => break answered.context("no answer"),
+        }
+    };
+    if let Some(crew) = own {
+        crew.dismiss().await?;
+    }
     reply
 }
 

@@ -159,10 +159,16 @@ impl Desk {
         if let Some(ready) = ready {
             ready.send(()).ok();
         }
+        let mut leaving = false;
         loop {
             let message = tokio::select! {
                 biased;
-                () = self.shutdown.begun() => return Ok(()),
+                // What the server has handed to this replica by now, no other one will answer.
+                () = self.shutdown.begun(), if !leaving => {
+                    leaving = true;
+                    questions.drain().await.ok();
+                    continue;
+                }
                 message = questions.next() => message,
             };
             let Some(message) = message else { return Ok(()) };
