@@ -204,34 +204,39 @@ fn answers(runtime: &tokio::runtime::Runtime, folder: &Path, data: &Path) -> Out
         let questions = questions(&names);
         bus.ask(&questions[0], Duration::from_secs(30)).await?;
         row("up: first answer after", started.elapsed().as_secs_f64(), "s");
-        // The other agents rebuild their state behind the first answers: measured is the settled state.
-        while bus.consumers().await?.iter().any(|consumer| !consumer.running) {
+        ask_all(&bus, &questions, "while the other agents rebuild their state").await?;
+        while bus.consumers().await?.iter().any(|consumer| !consumer.reading) {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        for question in &questions {
-            let mut times = Vec::with_capacity(ROUNDS);
-            for _ in 0..ROUNDS {
-                let asked = Instant::now();
-                let reply = bus.ask(question, Duration::from_secs(30)).await?;
-                times.push(asked.elapsed().as_secs_f64() * 1_000.0);
-                if let Some(error) = reply.error {
-                    return Err(error.into());
-                }
-            }
-            times.sort_by(f64::total_cmp);
-            let words = question.options.iter().map(|(name, value)| match value {
-                OptionValue::Text(text) => format!(" {name}:{text}"),
-                OptionValue::Integer(number) => format!(" {name}:{number}"),
-            });
-            let what = format!("answer: {}{}", question.name, words.collect::<String>());
-            println!(
-                "{what:70} {:>12.2} ms median, {:.2} ms worst of {ROUNDS}",
-                times[ROUNDS / 2],
-                times[ROUNDS - 1]
-            );
-        }
-        Ok(())
+        ask_all(&bus, &questions, "settled").await
     })
+}
+
+async fn ask_all(bus: &Bus, questions: &[Question], when: &str) -> Outcome<()> {
+    println!("answers, {when}:");
+    for question in questions {
+        let mut times = Vec::with_capacity(ROUNDS);
+        for _ in 0..ROUNDS {
+            let asked = Instant::now();
+            let reply = bus.ask(question, Duration::from_secs(30)).await?;
+            times.push(asked.elapsed().as_secs_f64() * 1_000.0);
+            if let Some(error) = reply.error {
+                return Err(error.into());
+            }
+        }
+        times.sort_by(f64::total_cmp);
+        let words = question.options.iter().map(|(name, value)| match value {
+            OptionValue::Text(text) => format!(" {name}:{text}"),
+            OptionValue::Integer(number) => format!(" {name}:{number}"),
+        });
+        let what = format!("  {}{}", question.name, words.collect::<String>());
+        println!(
+            "{what:70} {:>12.2} ms median, {:.2} ms worst of {ROUNDS}",
+            times[ROUNDS / 2],
+            times[ROUNDS - 1]
+        );
+    }
+    Ok(())
 }
 
 async fn first_artists(bus: &Bus) -> Outcome<Vec<String>> {

@@ -49,8 +49,10 @@ pub struct ConsumerStatus {
     pub handled_until: u64,
     /// Events stored and not handled yet.
     pub lag: u64,
-    /// Whether somebody reads it now.
+    /// Whether somebody runs the agent.
     pub running: bool,
+    /// Whether it waits for new events now: its state is rebuilt.
+    pub reading: bool,
 }
 
 /// The newest valid snapshot of a platform.
@@ -156,6 +158,7 @@ impl Bus {
             found.extend(infos.into_iter().filter(|info| info.config.durable_name.is_some()).map(|info| {
                 ConsumerStatus {
                     running: info.num_waiting > 0 || held.contains(&info.name),
+                    reading: info.num_waiting > 0,
                     agent: info.name,
                     stream: info.stream_name,
                     handled_until: info.ack_floor.stream_sequence,

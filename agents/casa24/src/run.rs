@@ -70,6 +70,12 @@ pub(crate) async fn interrupted() {
     tokio::signal::ctrl_c().await.ok();
 }
 
+/// Told when an agent has rebuilt its state.
+type IsReady = tokio::sync::oneshot::Receiver<()>;
+
+/// An agent that stands by for another instance of itself does not keep the next one from starting.
+const NEXT_AFTER: Duration = Duration::from_secs(20);
+
 /// Agents at work.
 pub(crate) struct Crew {
     tasks: JoinSet<anyhow::Result<()>>,
@@ -83,28 +89,32 @@ impl Crew {
         let mut crew = Self { tasks: JoinSet::new(), shutdown: shutdown.clone() };
         let (services, others): (Vec<Runner>, Vec<Runner>) =
             agents.into_iter().partition(|agent| agent.declaration().kind == "service");
-        for agents in [services, others] {
-            let mut ready = Vec::new();
-            let wait = agents.first().is_some_and(|agent| agent.declaration().kind == "service");
-            for agent in agents {
-                ready.push(crew.launch(bus, agent));
-            }
-            if wait {
-                tokio::select! {
-                    _ = futures::future::join_all(ready) => {}
-                    () = shutdown.begun() => {}
-                }
-            }
+        let ready: Vec<_> = services.into_iter().map(|agent| crew.launch(bus, agent, None)).collect();
+        tokio::select! {
+            _ = futures::future::join_all(ready) => {}
+            () = shutdown.begun() => {}
+        }
+        // One after the other: all at once they would take the processors from the answers.
+        let mut before = None;
+        for agent in others {
+            before = Some(crew.launch(bus, agent, before));
         }
         crew
     }
 
-    fn launch(&mut self, bus: &Bus, agent: Runner) -> tokio::sync::oneshot::Receiver<()> {
+    /// Starts an agent, after the one before it has rebuilt its state, or does not get to it.
+    fn launch(&mut self, bus: &Bus, agent: Runner, before: Option<IsReady>) -> IsReady {
         let (ready, is_ready) = tokio::sync::oneshot::channel();
         let name = agent.declaration().name;
         let counters = agent.counters();
         let (bus, shutdown) = (bus.clone(), self.shutdown.clone());
         self.tasks.spawn(async move {
+            if let Some(before) = before {
+                tokio::select! {
+                    _ = tokio::time::timeout(NEXT_AFTER, before) => {}
+                    () = shutdown.begun() => {}
+                }
+            }
             let outcome = agent.run(bus, shutdown, Some(ready)).await;
             let CountersSnapshot { num_handled, num_published, num_dead, num_restarts, .. } =
                 counters.snapshot();

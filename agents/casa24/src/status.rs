@@ -31,7 +31,11 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
         .consumers
         .iter()
         .map(|consumer| {
-            let running = if consumer.running { "running" } else { "stopped" };
+            let running = match (consumer.running, consumer.reading || consumer.lag > 0) {
+                (true, true) => "running",
+                (true, false) => "starting",
+                (false, _) => "stopped",
+            };
             vec![consumer.agent.clone(), consumer.stream.clone(), thousands(consumer.lag), running.to_owned()]
         })
         .collect();
