@@ -451,7 +451,6 @@ where
                 Ok(outcome) => self.store_views(outcome).await?,
                 Err(Died) => {
                     tracing::error!(agent = A::NAME, artist = %touched.artist, "the artist's view kills the agent");
-                    self.counters.num_dead(1);
                     self.restart().await?;
                     self.rebuild(self.position).await?;
                 }
