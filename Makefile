@@ -36,6 +36,7 @@ fmt: ## format the code
 
 bench: nats-server ## measure the pipeline on five years of 100 artists
 	cargo bench --locked --package casa24
+	cargo bench --locked --package casa24-forecasting
 
 advisories: $(cargo_deny) ## look up known vulnerabilities of the dependencies
 	$(cargo_deny) --locked check advisories

@@ -1,0 +1,290 @@
+//! The forecast of one series: a sequence in; for each method a path, its intervals and its record out.
+
+use std::fmt;
+
+use crate::combine::{BAND_ENDS, BandErrors, combine};
+use crate::kind::{Kind, mean_step, unit};
+use crate::knowledge::Knowledge;
+use crate::limits::{Bounds, Limits};
+use crate::member::Member;
+use crate::memory::Memory;
+use crate::neural::Neural;
+use crate::pool::{Contribution, DISTANCES, KindRecord};
+use crate::rolling::{Rolled, roll};
+use crate::sequence::Sequence;
+use crate::track::{Record, Track};
+
+/// Fewer observed values than this say nothing of how a series moves.
+pub const MIN_VALUES: usize = 3;
+
+/// How a forecast is made: one model, or all of them together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Method {
+    /// One model.
+    Member(Member),
+    /// The weighted median of all.
+    Ensemble,
+}
+
+impl Method {
+    /// Token of the method.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Member(member) => member.name(),
+            Self::Ensemble => "ensemble",
+        }
+    }
+
+    /// All methods, the ensemble first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        std::iter::once(Self::Ensemble).chain(Member::ALL.into_iter().map(Self::Member))
+    }
+
+    /// The method of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|method| method.name() == name)
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// What is asked of a series.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// What values are possible.
+    pub bounds: Bounds,
+    /// Steps after which a pattern may repeat; 1 where none does.
+    pub season_length: usize,
+    /// Steps ahead.
+    pub horizon: usize,
+    /// Levels of the intervals, such as 0.80 and 0.95.
+    pub levels: Vec<f64>,
+    /// Whether the ends of intervals of a series of whole numbers are rounded outward to whole numbers.
+    pub whole_ends: bool,
+    /// Whether each step says how far the method was off so far. Without it a forecast takes less time and memory.
+    pub with_record: bool,
+}
+
+/// A forecast by one method.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outlook {
+    /// The method.
+    pub method: Method,
+    /// One for each step ahead, from 1 on.
+    pub steps: Vec<Step>,
+}
+
+/// What is expected at one step ahead.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Expected value: the median of what may come.
+    pub predicted: f64,
+    /// Lower and upper end by level, as asked.
+    pub intervals: Vec<(f64, f64)>,
+    /// How far the method was off at this distance so far; `None` where it was not asked for.
+    pub record: Option<Record>,
+}
+
+/// Why a series has no forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ForecastError {
+    /// The series is young, or was hardly observed.
+    #[error("{found} values so far, a forecast needs {needed}")]
+    TooFewValues {
+        /// Values that there are.
+        found: usize,
+        /// Values that are needed.
+        needed: usize,
+    },
+    /// The method asked for needs more values, or values that fit it.
+    #[error("the {0} model found no forecast of this series")]
+    NoSolution(Method),
+    /// A result is beyond what a float can hold.
+    #[error("the values are too large to compute with")]
+    TooLarge,
+}
+
+/// One series and what its members said of it.
+struct Examined<'a> {
+    sequence: &'a Sequence,
+    limits: Limits,
+    kind: Kind,
+    unit: f64,
+    whole_ends: bool,
+    mean_steps: Vec<f64>,
+    rolled: Rolled,
+}
+
+impl<'a> Examined<'a> {
+    fn new(
+        sequence: &'a Sequence,
+        members: &[Member],
+        request: &Request,
+        neural: &Neural,
+        memory: &mut Memory,
+    ) -> Result<Self, ForecastError> {
+        let values = sequence.values();
+        let found = sequence.num_observed_from(0);
+        if found < MIN_VALUES {
+            return Err(ForecastError::TooFewValues { found, needed: MIN_VALUES });
+        }
+        let limits = Limits::of(request.bounds, sequence.observed_values());
+        let unit = unit(values, limits.whole);
+        let rolled = roll(members, sequence, limits, request.season_length, request.horizon, neural, memory);
+        let moments = rolled.origins.iter().copied().chain([values.len() - 1]);
+        let mean_steps: Vec<f64> =
+            moments.map(|position| mean_step(&values[..=position], unit, limits.whole)).collect();
+        if !mean_steps.iter().all(|step| step.is_finite()) {
+            return Err(ForecastError::TooLarge);
+        }
+        let whole_ends = limits.whole && request.whole_ends;
+        Ok(Self { sequence, limits, kind: Kind::of(values), unit, whole_ends, mean_steps, rolled })
+    }
+
+    /// The ensemble's path from each origin, and from now.
+    fn ensemble(&self, errors: &BandErrors, kind: &KindRecord) -> (Vec<Option<Vec<f64>>>, Option<Vec<f64>>) {
+        let values = self.sequence.values();
+        let from = |now: usize, mean_step: f64, paths: &[Option<&[f64]>]| {
+            let weights = errors.weights(&self.rolled, now, 0.01 * mean_step, kind);
+            let mut path = combine(paths, &weights)?;
+            self.limits.after(values[now]).apply(&mut path).then_some(path)
+        };
+        let of_origins = self.rolled.origins.iter().enumerate().map(|(at, origin)| {
+            let paths: Vec<_> = self.rolled.paths.iter().map(|paths| paths[at].as_deref()).collect();
+            from(*origin, self.mean_steps[at], &paths)
+        });
+        let of_origins = of_origins.collect();
+        let newest: Vec<_> = self.rolled.newest.iter().map(Option::as_deref).collect();
+        let now = values.len() - 1;
+        (of_origins, from(now, self.mean_steps[self.rolled.origins.len()], &newest))
+    }
+
+    fn track<'t>(&'t self, paths: &'t [Option<Vec<f64>>]) -> Track<'t> {
+        Track {
+            sequence: self.sequence,
+            limits: self.limits,
+            origins: &self.rolled.origins,
+            spacing: self.rolled.spacing,
+            mean_steps: &self.mean_steps,
+            unit: self.unit,
+            whole_ends: self.whole_ends,
+            paths,
+        }
+    }
+}
+
+/// Forecasts a series by some methods. Knowledge is what was learnt from other series; the memory, what was learnt
+/// from this very series before.
+///
+/// # Errors
+/// The whole series or one method of several: the reason why there is no forecast.
+pub fn forecast(
+    sequence: &Sequence,
+    methods: &[Method],
+    request: &Request,
+    knowledge: &Knowledge,
+    memory: &mut Memory,
+) -> Result<Vec<Result<Outlook, ForecastError>>, ForecastError> {
+    let members: Vec<Member> = if methods.contains(&Method::Ensemble) {
+        Member::ALL.to_vec()
+    } else {
+        let asked = |member: &Member| *member == Member::Naive || methods.contains(&Method::Member(*member));
+        Member::ALL.into_iter().filter(asked).collect()
+    };
+    let examined = Examined::new(sequence, &members, request, &knowledge.neural, memory)?;
+    let kind = knowledge.pool.kind(examined.kind);
+    let position = |member: Member| members.iter().position(|known| *known == member);
+    let naive = position(Member::Naive).ok_or(ForecastError::TooLarge)?;
+    let naive = examined.track(&examined.rolled.paths[naive]);
+    let naive_off_by: Vec<f64> = if request.with_record {
+        (1..=request.horizon).map(|distance| naive.off_by(distance)).collect()
+    } else {
+        Vec::new()
+    };
+    let of_method = |method: &Method| {
+        let ensemble;
+        let (paths, newest) = match method {
+            Method::Ensemble => {
+                let errors = BandErrors::of(&examined.rolled, sequence, request.horizon);
+                ensemble = examined.ensemble(errors.as_ref().ok_or(ForecastError::TooLarge)?, kind);
+                (&ensemble.0, &ensemble.1)
+            }
+            Method::Member(member) => {
+                let at = position(*member).ok_or(ForecastError::NoSolution(*method))?;
+                (&examined.rolled.paths[at], &examined.rolled.newest[at])
+            }
+        };
+        let newest = newest.as_ref().ok_or(ForecastError::NoSolution(*method))?;
+        let steps = steps(&examined.track(paths), newest, method.name(), request, kind, &naive_off_by);
+        let finite = |step: &Step| step.intervals.iter().all(|(lower, upper)| (upper - lower).is_finite());
+        if !steps.iter().all(finite) {
+            return Err(ForecastError::TooLarge);
+        }
+        Ok(Outlook { method: *method, steps })
+    };
+    let outlooks = methods.iter().map(of_method).collect();
+    memory.end_round();
+    Ok(outlooks)
+}
+
+fn steps(
+    track: &Track<'_>,
+    newest: &[f64],
+    model: &str,
+    request: &Request,
+    kind: &KindRecord,
+    naive_off_by: &[f64],
+) -> Vec<Step> {
+    let widths = track.widths(&request.levels, request.horizon, model, kind);
+    let (Some(now), Some(current)) = (widths.last(), track.sequence.values().last()) else {
+        return Vec::new();
+    };
+    let limits = track.limits.after(*current);
+    let mut lowest = vec![f64::NEG_INFINITY; request.levels.len()];
+    let step = |(index, predicted): (usize, &f64)| {
+        let ends = |(level, offsets): (usize, &Vec<(f64, f64)>)| {
+            let (lower, upper) = track.ends(&limits, *predicted, offsets[index]);
+            lowest[level] = limits.not_below(lowest[level], lower);
+            (lowest[level], upper)
+        };
+        Step {
+            predicted: *predicted,
+            intervals: now.iter().enumerate().map(ends).collect(),
+            record: naive_off_by
+                .get(index)
+                .map(|naive_off_by| track.record(index + 1, &widths, request.levels.len(), *naive_off_by)),
+        }
+    };
+    newest.iter().enumerate().map(step).collect()
+}
+
+/// What a series adds to the pool; `None` where it has no forecast.
+pub(crate) fn contribution(
+    sequence: &Sequence,
+    request: &Request,
+    before: &Knowledge,
+) -> Option<Contribution> {
+    let members = Member::ALL;
+    let examined = Examined::new(sequence, &members, request, &before.neural, &mut Memory::new()).ok()?;
+    let errors = BandErrors::of(&examined.rolled, sequence, request.horizon)?;
+    let now = sequence.values().len() - 1;
+    let least = 0.01 * examined.mean_steps.last()?;
+    let log_ratios = members.into_iter().enumerate().map(|(at, member)| {
+        let of_band = |band| errors.log_ratio(&examined.rolled, at, band, now, least).0;
+        (member, std::array::from_fn::<f64, { BAND_ENDS.len() }, _>(of_band))
+    });
+    let log_ratios = log_ratios.collect();
+    let (ensemble, _) = examined.ensemble(&errors, before.pool.kind(examined.kind));
+    let of_paths = |paths: &[Option<Vec<f64>>]| {
+        let track = examined.track(paths);
+        DISTANCES.map(|distance| track.scaled_errors(distance)).to_vec()
+    };
+    let of_members =
+        members.iter().zip(&examined.rolled.paths).map(|(member, paths)| (member.name(), of_paths(paths)));
+    let errors = std::iter::once((Method::Ensemble.name(), of_paths(&ensemble))).chain(of_members).collect();
+    Some(Contribution { kind: examined.kind, log_ratios, errors })
+}

@@ -1,0 +1,90 @@
+//! The kind of a series: how often it moves, and whether it falls. Series of one kind lend each other their record.
+
+use serde::{Deserialize, Serialize};
+
+/// How a series moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Kind {
+    /// How often it moves.
+    pub pace: Pace,
+    /// Whether hardly any step is a fall.
+    pub rises: bool,
+}
+
+/// How many of the steps of a series are no change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pace {
+    /// More than 97 %: it stands.
+    Standing,
+    /// More than 80 %: stairs with long treads.
+    Rare,
+    /// More than 40 %.
+    Frequent,
+    /// Fewer.
+    Constant,
+}
+
+impl Kind {
+    /// The kind of these values.
+    pub fn of(values: &[f64]) -> Self {
+        let steps = || values.windows(2).map(|pair| pair[1] - pair[0]);
+        let share = |num: usize| num as f64 / values.len().saturating_sub(1).max(1) as f64;
+        let unchanged = share(steps().filter(|step| *step == 0.0).count());
+        let pace = if values.len() < 2 || unchanged > 0.97 {
+            Pace::Standing
+        } else if unchanged > 0.80 {
+            Pace::Rare
+        } else if unchanged > 0.40 {
+            Pace::Frequent
+        } else {
+            Pace::Constant
+        };
+        Self { pace, rises: share(steps().filter(|step| *step < 0.0).count()) < 0.02 }
+    }
+}
+
+/// How far a series moves in a step, on average over its newest 60 steps and one more, so that it is never zero. The
+/// one more is as large as a count of this size varies by chance (Poisson: its square root), or the least change of a
+/// series that does not count.
+pub(crate) fn mean_step(values: &[f64], unit: f64, whole: bool) -> f64 {
+    const STEPS: usize = 60;
+    let newest = &values[values.len().saturating_sub(STEPS + 1)..];
+    let moved: f64 = newest.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
+    let level = values.last().map_or(0.0, |value| value.abs());
+    let one_more = if whole { level.sqrt().max(unit) } else { unit };
+    (moved + one_more) / newest.len() as f64
+}
+
+/// The least by which a series can move: one where all values are whole, otherwise a thousandth of its largest value.
+pub(crate) fn unit(values: &[f64], whole: bool) -> f64 {
+    let largest = values.iter().map(|value| value.abs()).fold(0.0, f64::max);
+    if whole || largest == 0.0 { 1.0 } else { largest / 1000.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kind_tells_how_often_a_series_moves_and_whether_it_falls() {
+        let of = |values: &[f64]| {
+            let kind = Kind::of(values);
+            (kind.pace, kind.rises)
+        };
+        let stairs: Vec<f64> = (0..100).map(|day| f64::from(day / 10)).collect();
+        assert_eq!(of(&stairs), (Pace::Rare, true));
+        assert_eq!(of(&[5.0; 50]), (Pace::Standing, true));
+        assert_eq!(of(&(0..50).map(f64::from).collect::<Vec<_>>()), (Pace::Constant, true));
+        assert_eq!(of(&[1.0, 2.0, 2.0, 2.0, 1.0, 1.0]), (Pace::Frequent, false));
+        assert_eq!(of(&[]), (Pace::Standing, true));
+    }
+
+    #[test]
+    fn a_mean_step_is_never_zero() {
+        assert_eq!(mean_step(&[100.0; 10], 1.0, true), 1.0); // one step of 10 in ten
+        assert_eq!(mean_step(&[0.0; 10], 1.0, true), 0.1);
+        assert_eq!(mean_step(&[0.5, 1.5, 1.0], 0.3, false), 0.6);
+        assert_eq!((unit(&[0.0, 0.0], false), unit(&[-2_500.0], false), unit(&[9.0], true)), (1.0, 2.5, 1.0));
+    }
+}

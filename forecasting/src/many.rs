@@ -1,0 +1,59 @@
+//! Many series at once: tasks in, the pool they make together and their forecasts out, in the order of the tasks.
+
+use rayon::prelude::*;
+
+use crate::forecast::{ForecastError, Method, Outlook, Request, contribution, forecast};
+use crate::knowledge::Knowledge;
+use crate::memory::Memory;
+use crate::pool::Pool;
+use crate::sequence::Sequence;
+
+/// A pool of more series than this is no better, and takes longer.
+const MAX_POOLED: usize = 256;
+
+/// One series and what is asked of it.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// The series; `None` where it has no value.
+    pub sequence: Option<Sequence>,
+    /// What is asked.
+    pub request: Request,
+}
+
+/// Outlooks of one series, by method as asked, or why there are none.
+pub type Forecasted = Result<Vec<Result<Outlook, ForecastError>>, ForecastError>;
+
+impl Pool {
+    /// The pool of these series: 256 of them, evenly over their order, where there are more. `before` stands in for
+    /// kinds while their record is made.
+    pub fn learn(tasks: &[Task], before: &Knowledge) -> Self {
+        let num_pooled = tasks.len().min(MAX_POOLED);
+        let picked: Vec<&Task> = (0..num_pooled).map(|at| &tasks[at * tasks.len() / num_pooled]).collect();
+        Self::learn_all(&picked, before)
+    }
+
+    /// The pool of all of these series.
+    pub(crate) fn learn_all(tasks: &[&Task], before: &Knowledge) -> Self {
+        let of_task = |task: &&Task| contribution(task.sequence.as_ref()?, &task.request, before);
+        let contributions: Vec<_> = tasks.par_iter().filter_map(of_task).collect();
+        if contributions.is_empty() { before.pool.clone() } else { Self::of(&contributions, &before.pool) }
+    }
+}
+
+/// Forecasts each task; `done` hears of each one that is ready, from several threads.
+pub fn forecast_many(
+    tasks: &[Task],
+    methods: &[Method],
+    knowledge: &Knowledge,
+    done: impl Fn() + Sync,
+) -> Vec<Forecasted> {
+    let of_task = |task: &Task| {
+        let none = ForecastError::TooFewValues { found: 0, needed: crate::forecast::MIN_VALUES };
+        let sequence = task.sequence.as_ref().ok_or(none);
+        let outlooks = sequence
+            .and_then(|sequence| forecast(sequence, methods, &task.request, knowledge, &mut Memory::new()));
+        done();
+        outlooks
+    };
+    tasks.par_iter().map(of_task).collect()
+}

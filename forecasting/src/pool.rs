@@ -1,0 +1,196 @@
+//! What series lend each other: the records of many series in, the record of each kind out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::combine::{BAND_ENDS, Bands};
+use crate::kind::Kind;
+use crate::member::Member;
+
+/// Distances at which errors are kept, in steps; between them they are interpolated, beyond them they grow in
+/// proportion to the distance.
+pub(crate) const DISTANCES: [usize; 13] = [1, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 60, 90];
+
+/// As many errors stand for all errors of a kind at a distance: the middles of as many equal shares of them.
+pub(crate) const NUM_QUANTILES: usize = 40;
+
+/// The record of all series counts in the record of a kind as if it were this many series of it.
+const SERIES_OF_ALL: f64 = 3.0;
+
+/// The record of a kind from before counts as if it were this many series.
+const SERIES_OF_BEFORE: f64 = 8.0;
+
+/// The record of each kind of series.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Pool {
+    kinds: Vec<(Kind, KindRecord)>,
+    all: KindRecord,
+}
+
+/// How well models did on series of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct KindRecord {
+    num_series: u32,
+    /// Logarithm of each member's error relative to the naive method's, by band.
+    log_ratios: BTreeMap<String, Bands<f64>>,
+    /// Errors of each model in mean steps of the series, sorted, by [`DISTANCES`].
+    errors: BTreeMap<String, Vec<Vec<f32>>>,
+}
+
+/// What one series adds to the pool.
+#[derive(Debug, Clone)]
+pub(crate) struct Contribution {
+    pub(crate) kind: Kind,
+    pub(crate) log_ratios: Vec<(Member, Bands<f64>)>,
+    /// Errors of models in mean steps, by [`DISTANCES`].
+    pub(crate) errors: Vec<(&'static str, Vec<Vec<f64>>)>,
+}
+
+impl Pool {
+    /// The pool of these series, which goes on from the one before.
+    pub(crate) fn of(contributions: &[Contribution], before: &Self) -> Self {
+        let all =
+            KindRecord::of(&contributions.iter().collect::<Vec<_>>(), &[(&before.all, SERIES_OF_BEFORE)]);
+        let mut by_kind: BTreeMap<Kind, Vec<&Contribution>> = BTreeMap::new();
+        for (kind, _) in &before.kinds {
+            by_kind.insert(*kind, Vec::new());
+        }
+        for contribution in contributions {
+            by_kind.entry(contribution.kind).or_default().push(contribution);
+        }
+        let of_kind = |(kind, of_kind): (Kind, Vec<&Contribution>)| {
+            let others = [(&all, SERIES_OF_ALL), (before.kind(kind), SERIES_OF_BEFORE)];
+            (kind, KindRecord::of(&of_kind, &others))
+        };
+        Self { kinds: by_kind.into_iter().map(of_kind).collect(), all }
+    }
+
+    /// The record of a kind; that of all series for a kind that was not seen.
+    pub(crate) fn kind(&self, kind: Kind) -> &KindRecord {
+        self.kinds.iter().find(|(known, _)| *known == kind).map_or(&self.all, |(_, record)| record)
+    }
+
+    /// Series that it was made from.
+    pub const fn num_series(&self) -> u32 {
+        self.all.num_series
+    }
+}
+
+impl KindRecord {
+    /// The record of these series and of others, which count as so many series.
+    fn of(contributions: &[&Contribution], others: &[(&Self, f64)]) -> Self {
+        let others: Vec<_> = others.iter().filter(|(other, _)| other.num_series > 0).collect();
+        let log_ratios = Member::ALL.into_iter().filter_map(|member| {
+            let own =
+                contributions.iter().flat_map(|series| &series.log_ratios).filter(|(of, _)| *of == member);
+            let own = own.map(|(_, ratios)| (*ratios, 1.0));
+            let of_others = others
+                .iter()
+                .map(|(other, weight)| (std::array::from_fn(|band| other.log_ratio(member, band)), *weight));
+            Some((member.name().to_owned(), weighted_mean(own.chain(of_others))?))
+        });
+        let log_ratios = log_ratios.collect();
+        let of_series = contributions.iter().flat_map(|series| series.errors.iter().map(|(model, _)| *model));
+        let of_others = others.iter().flat_map(|(other, _)| other.errors.keys().map(String::as_str));
+        let models: BTreeSet<&str> = of_series.chain(of_others).collect();
+        let of_model = |model: &str| {
+            let at_distance = |distance: usize| {
+                let mut weighted: Vec<(f64, f64)> = Vec::new();
+                let own = contributions.iter().flat_map(|series| &series.errors);
+                for (_, by_distance) in own.filter(|(of, _)| *of == model) {
+                    let errors = &by_distance[distance];
+                    // Every series counts the same, however long it is.
+                    weighted.extend(errors.iter().map(|error| (*error, 1.0 / errors.len() as f64)));
+                }
+                for (other, weight) in &others {
+                    let errors = other.errors(model, distance);
+                    let weight = weight / errors.len().max(1) as f64;
+                    weighted.extend(errors.iter().map(|error| (f64::from(*error), weight)));
+                }
+                middles(weighted)
+            };
+            (model.to_owned(), (0..DISTANCES.len()).map(at_distance).collect())
+        };
+        let errors = models.into_iter().map(of_model).collect();
+        Self { num_series: contributions.len() as u32, log_ratios, errors }
+    }
+
+    /// Logarithm of a member's error relative to the naive method's in a band; 0, as good as naive, where unknown.
+    pub(crate) fn log_ratio(&self, member: Member, band: usize) -> f64 {
+        self.log_ratios.get(member.name()).map_or(0.0, |ratios| ratios[band.min(BAND_ENDS.len() - 1)])
+    }
+
+    /// Sorted errors of a model in mean steps at one of [`DISTANCES`]; none where unknown.
+    pub(crate) fn errors(&self, model: &str, distance: usize) -> &[f32] {
+        self.errors.get(model).and_then(|by_distance| by_distance.get(distance)).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn weighted_mean(weighted: impl Iterator<Item = (Bands<f64>, f64)>) -> Option<Bands<f64>> {
+    let (mut sum, mut total) = ([0.0; BAND_ENDS.len()], 0.0);
+    for (bands, weight) in weighted {
+        total += weight;
+        sum.iter_mut().zip(bands).for_each(|(sum, figure)| *sum += weight * figure);
+    }
+    (total > 0.0).then(|| sum.map(|sum| sum / total))
+}
+
+/// The middles of [`NUM_QUANTILES`] equal shares of weighted numbers; none of none.
+fn middles(mut weighted: Vec<(f64, f64)>) -> Vec<f32> {
+    weighted.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
+    let total: f64 = weighted.iter().map(|(_, weight)| weight).sum();
+    let mut rest = weighted.iter();
+    let mut current = rest.next();
+    let mut sum = current.map_or(0.0, |(_, weight)| *weight);
+    let mut found = Vec::new();
+    for share in 0..NUM_QUANTILES {
+        let wanted = total * (share as f64 + 0.5) / NUM_QUANTILES as f64;
+        while sum < wanted {
+            let Some(next) = rest.next() else { break };
+            sum += next.1;
+            current = Some(next);
+        }
+        found.extend(current.map(|(number, _)| *number as f32));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Pace;
+
+    const RARE: Kind = Kind { pace: Pace::Rare, rises: true };
+    const STANDING: Kind = Kind { pace: Pace::Standing, rises: true };
+
+    fn contribution(kind: Kind, ratio: f64, error: f64) -> Contribution {
+        Contribution {
+            kind,
+            log_ratios: vec![(Member::Drift, [ratio; 3])],
+            errors: vec![("drift", vec![vec![error]; DISTANCES.len()])],
+        }
+    }
+
+    #[test]
+    fn a_kind_with_few_series_leans_on_all() {
+        let pool =
+            Pool::of(&[contribution(RARE, 1.0, 5.0), contribution(STANDING, 0.0, 1.0)], &Pool::default());
+        // One series of its own and the mean of all, which counts as three.
+        assert_eq!(pool.kind(RARE).log_ratio(Member::Drift, 0), (1.0 + 3.0 * 0.5) / 4.0);
+        assert_eq!(pool.kind(RARE).log_ratio(Member::Linear, 0), 0.0);
+        let never_seen = Kind { pace: Pace::Constant, rises: false };
+        assert_eq!(pool.kind(never_seen).log_ratio(Member::Drift, 2), 0.5);
+        let errors = pool.kind(RARE).errors("drift", 0);
+        assert_eq!(errors.len(), NUM_QUANTILES);
+        // Weight 1 on its own 5 and 1.5 each on the 1 and 5 of all.
+        assert_eq!(errors.iter().filter(|error| **error == 5.0).count(), 25);
+    }
+
+    #[test]
+    fn middles_of_shares_stand_for_all() {
+        let numbers = middles((0..400).map(|number| (f64::from(number), 1.0)).collect());
+        assert_eq!((numbers[0], numbers[39], numbers.len()), (4.0, 394.0, NUM_QUANTILES));
+        assert!(middles(Vec::new()).is_empty());
+    }
+}

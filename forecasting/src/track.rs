@@ -1,0 +1,180 @@
+//! One model's track on one series: its paths from earlier origins in, its intervals and its record out.
+
+use crate::interval::ErrorsAt;
+use crate::limits::Limits;
+use crate::pool::{DISTANCES, KindRecord};
+use crate::sequence::Sequence;
+use crate::sorted::median;
+
+/// Quantile of the normal distribution for a two-sided 95 %.
+const NORMAL_95: f64 = 1.959_963_984_540_054;
+
+/// What a model said from each origin, and what is needed to check it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Track<'a> {
+    pub(crate) sequence: &'a Sequence,
+    pub(crate) limits: Limits,
+    /// Positions of the origins, oldest first.
+    pub(crate) origins: &'a [usize],
+    /// Steps from one origin to the next.
+    pub(crate) spacing: usize,
+    /// Mean step of the series at each origin, and now.
+    pub(crate) mean_steps: &'a [f64],
+    /// The least by which the series can move.
+    pub(crate) unit: f64,
+    /// Whether ends of intervals are whole numbers.
+    pub(crate) whole_ends: bool,
+    /// The model's path from each origin.
+    pub(crate) paths: &'a [Option<Vec<f64>>],
+}
+
+/// Lower and upper end of an interval, from the forecast.
+type Offsets = (f64, f64);
+
+/// Intervals by level, then by distance from 1 on, in the unit of the series from the forecast.
+pub(crate) type Widths = Vec<Vec<Offsets>>;
+
+/// How far a model was off at one distance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Forecasts that could be checked.
+    pub num_checked: usize,
+    /// Median absolute error.
+    pub off_by: f64,
+    /// Median absolute error in percent of what came, of those that came other than zero.
+    pub off_by_percent: Option<f64>,
+    /// Outcomes within the interval that would have been told, by level.
+    pub num_within: Vec<usize>,
+    /// Median absolute error of saying that all stays as it is.
+    pub naive_off_by: f64,
+}
+
+impl<'a> Track<'a> {
+    /// Signed errors at a distance by origin, in mean steps; for the pool.
+    pub(crate) fn scaled_errors(&self, distance: usize) -> Vec<f64> {
+        (0..self.origins.len())
+            .filter_map(|at| Some(self.error(at, distance)? / self.mean_steps[at]))
+            .collect()
+    }
+
+    /// What came less what was forecast from an origin.
+    fn error(&self, at: usize, distance: usize) -> Option<f64> {
+        let position = self.origins[at] + distance;
+        let forecast = self.paths[at].as_ref()?.get(distance - 1)?;
+        self.sequence.is_observed(position).then(|| self.sequence.values()[position] - forecast)
+    }
+
+    /// Intervals of these levels as known at each origin, and last as known now.
+    pub(crate) fn widths(
+        &self,
+        levels: &[f64],
+        horizon: usize,
+        model: &str,
+        kind: &KindRecord,
+    ) -> Vec<Widths> {
+        let now = self.sequence.values().len() - 1;
+        let moments: Vec<usize> = self.origins.iter().copied().chain([now]).collect();
+        // By moment, level and kept distance.
+        let mut kept: Vec<Vec<Vec<Offsets>>> = vec![vec![Vec::new(); levels.len()]; moments.len()];
+        for (index, distance) in
+            DISTANCES.into_iter().enumerate().take_while(|(_, distance)| *distance <= horizon.max(1))
+        {
+            let mut errors = ErrorsAt::default();
+            let mut known = 0;
+            for (moment, position) in moments.iter().enumerate() {
+                while known < self.origins.len() && self.origins[known] + distance <= *position {
+                    if let Some(error) = self.error(known, distance) {
+                        errors.insert(error);
+                    }
+                    known += 1;
+                }
+                // A series that never moved may yet move: after n values without, once in n + 1 steps by one unit
+                // (Laplace's rule of succession), which is a random walk of this deviation.
+                let deviation = self.unit * (distance as f64 / (*position as f64 + 2.0)).sqrt();
+                for (level, offsets) in levels.iter().zip(&mut kept[moment]) {
+                    let scale = self.mean_steps[moment];
+                    let found =
+                        errors.interval(*level, distance, self.spacing, kind.errors(model, index), scale);
+                    let (lower, upper) = found.unwrap_or((0.0, 0.0));
+                    let least = deviation * level / 0.95 * NORMAL_95;
+                    let (mut lower, mut upper) = (lower.min(-least), upper.max(least));
+                    // Never narrower than for a shorter distance.
+                    if let Some(before) = offsets.last() {
+                        (lower, upper) = (before.0.min(lower), before.1.max(upper));
+                    }
+                    offsets.push((lower, upper));
+                }
+            }
+        }
+        kept.iter().map(|levels| levels.iter().map(|offsets| spread(offsets, horizon)).collect()).collect()
+    }
+
+    /// The ends of an interval around a forecast, within the limits; wider rather than narrower where whole numbers
+    /// are told.
+    pub(crate) fn ends(&self, limits: &Limits, forecast: f64, (lower, upper): Offsets) -> (f64, f64) {
+        let (lower, upper) = if self.whole_ends { (lower.floor(), upper.ceil()) } else { (lower, upper) };
+        (limits.nearest(forecast + lower), limits.nearest(forecast + upper))
+    }
+
+    /// Median absolute error at a distance; 0 where none could be checked.
+    pub(crate) fn off_by(&self, distance: usize) -> f64 {
+        let errors = (0..self.origins.len()).filter_map(|at| self.error(at, distance));
+        let mut absolute: Vec<f64> = errors.map(f64::abs).collect();
+        absolute.sort_unstable_by(f64::total_cmp);
+        median(&absolute).unwrap_or(0.0)
+    }
+
+    /// The record at a distance, with the intervals that would have been told at each origin.
+    pub(crate) fn record(
+        &self,
+        distance: usize,
+        widths: &[Widths],
+        num_levels: usize,
+        naive_off_by: f64,
+    ) -> Record {
+        let num_within = vec![0; num_levels];
+        let mut record =
+            Record { num_checked: 0, off_by: 0.0, off_by_percent: None, num_within, naive_off_by };
+        let (mut absolute, mut percent) = (Vec::new(), Vec::new());
+        for (at, origin) in self.origins.iter().enumerate() {
+            let Some(error) = self.error(at, distance) else { continue };
+            let actual = self.sequence.values()[origin + distance];
+            let limits = self.limits.after(self.sequence.values()[*origin]);
+            absolute.push(error.abs());
+            if actual != 0.0 {
+                percent.push(error.abs() / actual.abs() * 100.0);
+            }
+            for (within, offsets) in record.num_within.iter_mut().zip(&widths[at]) {
+                let (lower, upper) = self.ends(&limits, actual - error, offsets[distance - 1]);
+                *within += usize::from((lower..=upper).contains(&actual));
+            }
+        }
+        absolute.sort_unstable_by(f64::total_cmp);
+        percent.sort_unstable_by(f64::total_cmp);
+        record.num_checked = absolute.len();
+        record.off_by = median(&absolute).unwrap_or(0.0);
+        record.off_by_percent = median(&percent);
+        record
+    }
+}
+
+/// Offsets at [`DISTANCES`], at every distance: between two of them linearly, beyond the last in proportion to the
+/// distance, as the error of a missed trend grows.
+fn spread(kept: &[Offsets], horizon: usize) -> Vec<Offsets> {
+    let at = |distance: usize| {
+        let above = DISTANCES[..kept.len()].partition_point(|known| *known < distance);
+        if above == kept.len() {
+            let (lower, upper) = kept.last().copied().unwrap_or((0.0, 0.0));
+            let share = distance as f64 / DISTANCES[above.saturating_sub(1)] as f64;
+            return (lower * share, upper * share);
+        }
+        if DISTANCES[above] == distance || above == 0 {
+            return kept[above];
+        }
+        let (from, to) = (DISTANCES[above - 1], DISTANCES[above]);
+        let share = (distance - from) as f64 / (to - from) as f64;
+        let between = |low: f64, high: f64| low + (high - low) * share;
+        (between(kept[above - 1].0, kept[above].0), between(kept[above - 1].1, kept[above].1))
+    };
+    (1..=horizon).map(at).collect()
+}
