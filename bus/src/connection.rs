@@ -55,6 +55,13 @@ pub struct Bus {
 pub(crate) struct Disconnect(watch::Receiver<u64>);
 
 impl Disconnect {
+    /// Whether the connection was lost since the last look.
+    pub(crate) fn has_happened(&mut self) -> bool {
+        let happened = self.0.has_changed().unwrap_or(true);
+        self.0.mark_unchanged();
+        happened
+    }
+
     /// Waits until the connection is lost.
     pub(crate) async fn happened(&mut self) {
         if self.0.changed().await.is_err() {

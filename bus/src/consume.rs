@@ -75,6 +75,11 @@ pub(crate) fn cause_of(headers: Option<&HeaderMap>) -> Option<u64> {
     header(headers, headers::CAUSE)?.parse().ok()
 }
 
+/// Sequence of the event that the agent of a stored view followed.
+pub(crate) fn followed_of(headers: Option<&HeaderMap>) -> Option<u64> {
+    header(headers, headers::FOLLOWED)?.parse().ok()
+}
+
 /// Longest explanation that is kept of a fault.
 const MAX_EXPLANATION: usize = 1_000;
 

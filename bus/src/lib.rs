@@ -18,10 +18,11 @@ mod trace;
 pub use connection::{Bus, Settings};
 pub use error::{BusError, Result};
 pub use harness::{
-    Agent, Ask, Asked, Batch, Counters, CountersSnapshot, Declaration, Outcome, Received, Refresh, Runner,
-    ServiceBuilder, Shutdown, Touched, service, stage, stateless, view,
+    Agent, Ask, Asked, Batch, Counters, CountersSnapshot, Declaration, Follow, Outcome, Received, Runner,
+    ServiceBuilder, Shutdown, Touched, View, interrupted, run, service, stage, stateless, view,
+    view_following,
 };
-pub use headers::{CAUSE, SCHEMA};
+pub use headers::{CAUSE, FOLLOWED, SCHEMA};
 pub use outgoing::{Cause, Outgoing};
 pub use publish::BATCH_LIMIT;
 pub use replay::{Stored, StoredEvent};

@@ -15,6 +15,8 @@ pub struct Cause {
     pub sequence: u64,
     /// Trace of the message.
     pub trace: TraceContext,
+    /// Sequence, in its stream, of the event that the agent follows beside it; `None` where it follows none.
+    pub followed: Option<u64>,
 }
 
 /// An event ready to be stored.
@@ -26,6 +28,7 @@ pub struct Outgoing {
     pub(crate) schema: String,
     pub(crate) trace: TraceContext,
     pub(crate) cause: Option<u64>,
+    pub(crate) followed: Option<u64>,
     pub(crate) body: Bytes,
 }
 
@@ -38,23 +41,26 @@ impl Outgoing {
         Self::new(event, message_id, trace, None)
     }
 
-    /// An event that follows from another. Its message id is its identity and its cause, so that a view which
-    /// returns to an earlier state is stored again.
+    /// An event that follows from another. Its message id is its identity, its cause, and what its agent follows,
+    /// so that a view which returns to an earlier state is stored again.
     pub fn following<E: Event>(cause: &Cause, event: &E) -> Self {
-        let subject = event.subject();
-        let message_id =
-            content_id(&E::SCHEMA, &format!("{subject}/{}/{}", event.identity(), cause.sequence));
+        let mut origin = format!("{}/{}/{}", event.subject(), event.identity(), cause.sequence);
+        if let Some(followed) = cause.followed {
+            origin.push_str(&format!("/{followed}"));
+        }
+        let message_id = content_id(&E::SCHEMA, &origin);
         let trace = cause.trace.child(&message_id);
-        Self::new(event, message_id, trace, Some(cause.sequence))
+        Self::new(event, message_id, trace, Some(cause))
     }
 
-    fn new<E: Event>(event: &E, message_id: String, trace: TraceContext, cause: Option<u64>) -> Self {
+    fn new<E: Event>(event: &E, message_id: String, trace: TraceContext, cause: Option<&Cause>) -> Self {
         Self {
             subject: event.subject(),
             message_id,
             schema: E::SCHEMA.to_string(),
             trace,
-            cause,
+            cause: cause.map(|cause| cause.sequence),
+            followed: cause.and_then(|cause| cause.followed),
             body: encode(event).into(),
         }
     }
@@ -76,6 +82,9 @@ impl Outgoing {
         map.insert(headers::TRACEPARENT, self.trace.to_string());
         if let Some(cause) = self.cause {
             map.insert(headers::CAUSE, cause.to_string());
+        }
+        if let Some(followed) = self.followed {
+            map.insert(headers::FOLLOWED, followed.to_string());
         }
         map
     }

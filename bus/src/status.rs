@@ -9,7 +9,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::harness::leased_agent;
+use crate::harness::{following_agent, leased_agent};
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
@@ -47,7 +47,7 @@ pub struct ConsumerStatus {
     pub stream: String,
     /// Everything up to this sequence is handled.
     pub handled_until: u64,
-    /// Events stored and not handled yet.
+    /// Events stored and not handled yet, and events that it follows whose views are not all stored yet.
     pub lag: u64,
     /// Whether somebody runs the agent.
     pub running: bool,
@@ -139,7 +139,8 @@ impl Bus {
     /// # Errors
     /// When the server does not answer.
     pub async fn consumers(&self) -> Result<Vec<ConsumerStatus>> {
-        let mut found = Vec::new();
+        let mut found: Vec<ConsumerStatus> = Vec::new();
+        let mut followed: BTreeMap<String, u64> = BTreeMap::new();
         for name in StreamName::ALL {
             let stream = self.open(name).await?;
             let fail = |source| BusError::Stream {
@@ -155,16 +156,24 @@ impl Bus {
                 .filter(|info| info.push_bound)
                 .filter_map(|info| leased_agent(&info.name).map(str::to_owned))
                 .collect();
-            found.extend(infos.into_iter().filter(|info| info.config.durable_name.is_some()).map(|info| {
-                ConsumerStatus {
+            for info in infos.into_iter().filter(|info| info.config.durable_name.is_some()) {
+                let lag = info.num_pending + info.num_ack_pending as u64;
+                if let Some(agent) = following_agent(&info.name) {
+                    followed.insert(agent.to_owned(), lag);
+                    continue;
+                }
+                found.push(ConsumerStatus {
                     running: info.num_waiting > 0 || held.contains(&info.name),
                     reading: info.num_waiting > 0,
                     agent: info.name,
                     stream: info.stream_name,
                     handled_until: info.ack_floor.stream_sequence,
-                    lag: info.num_pending + info.num_ack_pending as u64,
-                }
-            }));
+                    lag,
+                });
+            }
+        }
+        for agent in &mut found {
+            agent.lag += followed.get(&agent.agent).copied().unwrap_or_default();
         }
         Ok(found)
     }

@@ -17,6 +17,8 @@ pub enum StreamName {
     Rejected,
     /// Growth, trends and forecasts: the newest event of a subject is the view.
     Views,
+    /// What models have learnt: the newest event of a subject counts.
+    Models,
     /// The artists and their accounts: the newest event of a subject counts.
     Roster,
     /// What could not be handled.
@@ -25,8 +27,8 @@ pub enum StreamName {
 
 impl StreamName {
     /// All streams.
-    pub const ALL: [Self; 6] =
-        [Self::Raw, Self::Valid, Self::Rejected, Self::Views, Self::Roster, Self::Dead];
+    pub const ALL: [Self; 7] =
+        [Self::Raw, Self::Valid, Self::Rejected, Self::Views, Self::Models, Self::Roster, Self::Dead];
 
     /// Name on the server, before the installation's prefix.
     pub const fn as_str(self) -> &'static str {
@@ -35,6 +37,7 @@ impl StreamName {
             Self::Valid => "VALID",
             Self::Rejected => "REJECTED",
             Self::Views => "VIEWS",
+            Self::Models => "MODELS",
             Self::Roster => "ROSTER",
             Self::Dead => "DEAD",
         }
@@ -47,6 +50,7 @@ impl StreamName {
             Self::Valid => &["snapshot.valid.>"],
             Self::Rejected => &["snapshot.rejected.>"],
             Self::Views => &["growth.>", "trend.>", "forecast.>"],
+            Self::Models => &["model.>"],
             Self::Roster => &["roster.>"],
             Self::Dead => &["dead.>"],
         }
@@ -79,6 +83,7 @@ impl StreamName {
             Self::Valid => "judged snapshots; a replay of RAW restores it",
             Self::Rejected => "rejected snapshots with every reason; a replay of RAW restores it",
             Self::Views => "growth, trends and forecasts; the newest of a subject is the view",
+            Self::Models => "what models have learnt; the newest of a subject counts",
             Self::Roster => "artists and their accounts; the newest of a subject counts",
             Self::Dead => "messages that could not be handled, with the reason",
         }
@@ -90,6 +95,8 @@ impl StreamName {
             Self::Raw | Self::Valid | Self::Rejected | Self::Dead => -1,
             // Views are replaced daily: two years of them are the record of what was said when.
             Self::Views => 800,
+            // Each is up to half a megabyte; how a model came to what it is now is of use, all it ever was is not.
+            Self::Models => 32,
             Self::Roster => 64,
         }
     }
@@ -193,6 +200,7 @@ mod tests {
         assert_eq!(StreamName::storing("snapshot.raw.spotify.PYRO"), Some(StreamName::Raw));
         assert_eq!(StreamName::storing("snapshot.valid.>"), Some(StreamName::Valid));
         assert_eq!(StreamName::storing("forecast.linear.>"), Some(StreamName::Views));
+        assert_eq!(StreamName::storing("model.neural"), Some(StreamName::Models));
         assert_eq!(StreamName::storing("command.growth"), None);
     }
 }

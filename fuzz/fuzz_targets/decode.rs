@@ -3,8 +3,8 @@
 #![no_main]
 
 use casa24_schemas::{
-    Command, ContentType, DeadLetter, Event, Forecast, Growth, RawSnapshot, RejectedSnapshot, Reply,
-    RosterEntry, Trend, ValidSnapshot, decode, encode,
+    Command, ContentType, DeadLetter, Event, Forecast, Growth, ModelWeights, RawSnapshot, RejectedSnapshot,
+    Reply, RosterEntry, Trend, ValidSnapshot, decode, encode,
 };
 use libfuzzer_sys::fuzz_target;
 
@@ -27,6 +27,7 @@ fuzz_target!(|bytes: &[u8]| {
         read_and_write::<Growth>(content_type, bytes);
         read_and_write::<Trend>(content_type, bytes);
         read_and_write::<Forecast>(content_type, bytes);
+        read_and_write::<ModelWeights>(content_type, bytes);
         read_and_write::<Command>(content_type, bytes);
         read_and_write::<Reply>(content_type, bytes);
         read_and_write::<DeadLetter>(content_type, bytes);

@@ -24,6 +24,9 @@ pub struct Command {
     /// Answer as if it were this day; without it, as of the newest observation.
     #[serde(with = "date_text::option", default, skip_serializing_if = "Option::is_none")]
     pub as_of: Option<Date>,
+    /// Whether the asker can show a picture; without it, none is drawn.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub image: bool,
 }
 
 /// Value of an option, of Discord's types 3 and 4.
@@ -37,7 +40,7 @@ pub enum OptionValue {
 }
 
 impl Event for Command {
-    const SCHEMA: SchemaId = SchemaId { name: "command", major: 1, minor: 0 };
+    const SCHEMA: SchemaId = SchemaId { name: "command", major: 1, minor: 1 };
     const JSON_SCHEMA: &'static str = include_str!("../events/command.json");
 
     fn subject(&self) -> String {

@@ -108,14 +108,18 @@ pub fn content_id(schema: &SchemaId, identity: &str) -> String {
     hash.update(schema.name.as_bytes());
     hash.update([0]);
     hash.update(identity.as_bytes());
-    let digest = hash.finalize();
-    let mut id = String::with_capacity(32);
-    for byte in &digest[..16] {
+    hexadecimal(&hash.finalize()[..16])
+}
+
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         for nibble in [byte >> 4, byte & 15] {
-            id.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
         }
     }
-    id
+    text
 }
 
 #[cfg(test)]

@@ -76,10 +76,22 @@ pub struct ForecastPoint {
     pub accuracy: Option<Value>,
     /// Number of earlier forecasts behind `accuracy`.
     pub num_checked: u32,
+    /// How far they were off in the metric's own unit: the median of |actual - forecast|.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub off_by: Option<Value>,
+    /// The same for saying that all stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub naive_off_by: Option<Value>,
+    /// How many of `num_checked` outcomes fell within the 80 % interval that was given for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub num_in_80: Option<u32>,
+    /// How many fell within the 95 % interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub num_in_95: Option<u32>,
 }
 
 impl Event for Forecast {
-    const SCHEMA: SchemaId = SchemaId { name: "forecast", major: 1, minor: 0 };
+    const SCHEMA: SchemaId = SchemaId { name: "forecast", major: 1, minor: 1 };
     const JSON_SCHEMA: &'static str = include_str!("../events/forecast.json");
 
     fn subject(&self) -> String {

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use casa24_schemas::{
-    Artist, ContentType, DecodeError, Event, Forecast, Growth, Metric, Observed, Platform, RawSnapshot,
-    RawValue, Reply, decode, encode,
+    Artist, ContentType, DecodeError, Event, Forecast, Growth, MAX_WEIGHTS_BYTES, Metric, ModelWeights,
+    Observed, Platform, RawSnapshot, RawValue, Reply, decode, encode,
 };
 use generate::{Generate, for_every_event, for_generated};
 use proptest::collection::vec;
@@ -152,7 +152,7 @@ fn texts(json: &Value, at: &str, into: &mut Vec<String>) {
 
 /// What is passed on as it came has no limit but the bus's.
 fn is_unlimited(pointer: &str) -> bool {
-    ["/data/", "/message/", "/headers/", "/subject"].iter().any(|part| pointer.starts_with(part))
+    ["/data/", "/message/", "/headers/", "/subject", "/report/"].iter().any(|part| pointer.starts_with(part))
 }
 
 fn a_huge_text_is_refused_in_few_words<E: Generate>() {
@@ -209,11 +209,36 @@ fn figures_that_are_not_finite_are_errors() {
 fn an_answer_is_nested_32_levels_at_most() {
     let nested = |levels: usize| {
         let data = (0..levels).fold(Value::Null, |inner, _| Value::from(vec![inner]));
-        Reply { command_id: "1".into(), name: "stats".into(), data, message: Value::Null, error: None }
+        Reply {
+            command_id: "1".into(),
+            name: "stats".into(),
+            data,
+            message: Value::Null,
+            error: None,
+            files: Vec::new(),
+        }
     };
     for content_type in ENCODINGS {
         let read = |reply: &Reply| decode::<Reply>(content_type, &bytes_of(content_type, reply));
         assert_eq!(read(&nested(32)).unwrap(), nested(32));
         assert!(matches!(read(&nested(33)), Err(DecodeError::Limits { .. })));
+    }
+}
+
+#[test]
+fn weights_are_taken_whole_up_to_their_limit_or_not_at_all() {
+    let example: ModelWeights = serde_json::from_str(ModelWeights::EXAMPLE).unwrap();
+    let of = |bytes: Vec<u8>| ModelWeights { sha256: ModelWeights::sha256(&bytes), bytes, ..example.clone() };
+    let largest = of(vec![7; MAX_WEIGHTS_BYTES]);
+    let packed = encode(&largest);
+    // The bus takes no more than a megabyte.
+    assert!(packed.len() < MAX_WEIGHTS_BYTES + 1_000);
+    assert_eq!(decode::<ModelWeights>(ContentType::MessagePack, &packed).unwrap(), largest);
+    let damaged = ModelWeights { bytes: [&example.bytes[1..], &[0]].concat(), ..example.clone() };
+    for (refused, fault) in
+        [(of(vec![7; MAX_WEIGHTS_BYTES + 1]), "at most 524288"), (damaged, "sha256 is not")]
+    {
+        let error = decode::<ModelWeights>(ContentType::MessagePack, &encode(&refused)).unwrap_err();
+        assert!(in_words(&error).contains(fault), "{}", in_words(&error));
     }
 }

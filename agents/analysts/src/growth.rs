@@ -1,7 +1,6 @@
 //! Growth analyst: valid snapshots in, the artist's growth out.
 
-use actix::{Actor, Context, Handler};
-use casa24_bus::{Agent, Batch, Outcome, Refresh};
+use casa24_bus::{Agent, Outcome, Received, Touched, View};
 use casa24_figures::{History, growth};
 use casa24_schemas::ValidSnapshot;
 
@@ -18,42 +17,24 @@ impl GrowthAnalyst {
     }
 }
 
-impl Actor for GrowthAnalyst {
-    type Context = Context<Self>;
-}
-
 impl Agent for GrowthAnalyst {
     const NAME: &'static str = "growth";
     const CONSUMES: &'static str = "snapshot.valid.>";
     const PUBLISHES: &'static [&'static str] = &["growth.*"];
     type Consumes = ValidSnapshot;
-}
 
-impl Handler<Batch<ValidSnapshot>> for GrowthAnalyst {
-    type Result = Outcome;
-
-    fn handle(&mut self, batch: Batch<ValidSnapshot>, _: &mut Self::Context) -> Outcome {
-        let mut outcome = batch.outcome();
-        for snapshot in &batch {
-            self.history.insert(&snapshot.event);
-            outcome.touches(snapshot, &snapshot.event.artist.id);
-        }
-        outcome
+    fn handle(&mut self, snapshot: &Received<ValidSnapshot>, outcome: &mut Outcome) {
+        self.history.insert(&snapshot.event);
+        outcome.touches(snapshot, &snapshot.event.artist.id);
     }
 }
 
-impl Handler<Refresh> for GrowthAnalyst {
-    type Result = Outcome;
-
-    fn handle(&mut self, refresh: Refresh, _: &mut Self::Context) -> Outcome {
-        let mut outcome = refresh.outcome();
-        for touched in refresh.artists.iter() {
-            let Some(artist) = self.history.artist(&touched.artist) else { continue };
-            let Some(newest) = artist.newest() else { continue };
-            if let Some(figures) = growth::of_artist(artist, &growth::PERIODS_DAYS, newest.date()) {
-                outcome.follows_from(&touched.cause, &figures);
-            }
+impl View for GrowthAnalyst {
+    fn view(&mut self, touched: &Touched, outcome: &mut Outcome) {
+        let Some(artist) = self.history.artist(&touched.artist) else { return };
+        let Some(newest) = artist.newest() else { return };
+        if let Some(figures) = growth::of_artist(artist, &growth::PERIODS_DAYS, newest.date()) {
+            outcome.follows_from(&touched.cause, &figures);
         }
-        outcome
     }
 }

@@ -192,9 +192,10 @@ impl HistoryImport<'_> {
 pub fn roster_change(known: &[StoredEvent<RosterEntry>], entry: &RosterEntry) -> Option<Outgoing> {
     match known.iter().find(|known| known.event.artist.id == entry.artist.id) {
         Some(known) if known.event == *entry => None,
-        Some(StoredEvent { stored: Stored { sequence, trace, .. }, .. }) => {
-            Some(Outgoing::following(&Cause { sequence: *sequence, trace: trace.clone() }, entry))
-        }
+        Some(StoredEvent { stored: Stored { sequence, trace, .. }, .. }) => Some(Outgoing::following(
+            &Cause { sequence: *sequence, trace: trace.clone(), followed: None },
+            entry,
+        )),
         None => Some(Outgoing::root(entry)),
     }
 }

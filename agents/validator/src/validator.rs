@@ -1,7 +1,6 @@
 //! Validator: raw snapshots in, valid and rejected snapshots out.
 
-use actix::{Actor, Context, Handler};
-use casa24_bus::{Agent, Batch, Outcome};
+use casa24_bus::{Agent, Outcome, Received};
 use casa24_schemas::RawSnapshot;
 
 use crate::judge::Judge;
@@ -20,29 +19,17 @@ impl Validator {
     }
 }
 
-impl Actor for Validator {
-    type Context = Context<Self>;
-}
-
 impl Agent for Validator {
     const NAME: &'static str = "validator";
     const CONSUMES: &'static str = "snapshot.raw.>";
     const PUBLISHES: &'static [&'static str] = &["snapshot.valid.>", "snapshot.rejected.>"];
     type Consumes = RawSnapshot;
-}
 
-impl Handler<Batch<RawSnapshot>> for Validator {
-    type Result = Outcome;
-
-    fn handle(&mut self, batch: Batch<RawSnapshot>, _: &mut Self::Context) -> Outcome {
-        let mut outcome = batch.outcome();
-        for raw in &batch {
-            match self.judge.judge(&raw.event, raw.stored.stored_at.date()) {
-                Judgement::Valid(snapshot) => outcome.follows(raw, &snapshot),
-                Judgement::Rejected(snapshot) => outcome.follows(raw, &snapshot),
-                Judgement::Repeated => {}
-            }
+    fn handle(&mut self, raw: &Received<RawSnapshot>, outcome: &mut Outcome) {
+        match self.judge.judge(&raw.event, raw.stored.stored_at.date()) {
+            Judgement::Valid(snapshot) => outcome.follows(raw, &snapshot),
+            Judgement::Rejected(snapshot) => outcome.follows(raw, &snapshot),
+            Judgement::Repeated => {}
         }
-        outcome
     }
 }

@@ -1,20 +1,18 @@
-//! What an agent is: an actor with a declaration, and the messages that its mailbox takes.
+//! What an agent is.
 
-use std::sync::Arc;
-
-use actix::{Actor, Context, Handler, Message};
-use casa24_schemas::{ArtistId, Event, Reply};
+use casa24_schemas::{ArtistId, Event};
 
 use crate::outgoing::Cause;
 
 use super::outcome::Outcome;
 use super::received::Received;
 
-/// An actor that answers events with the events that follow from them.
+/// Answers events with the events that follow from them. The harness gives it an actor to live in, with a thread
+/// of its own, and does the rest.
 ///
 /// Handling is idempotent and takes time from events only: the same events give the same state and the same
 /// answers. On each subject at most one event follows from one event.
-pub trait Agent: Actor<Context = Context<Self>> + Handler<Batch<Self::Consumes>> {
+pub trait Agent: Unpin + 'static {
     /// Name of the agent, and of its durable consumer.
     const NAME: &'static str;
     /// Filter of the subjects that it consumes, such as `snapshot.valid.>`.
@@ -23,39 +21,33 @@ pub trait Agent: Actor<Context = Context<Self>> + Handler<Batch<Self::Consumes>>
     const PUBLISHES: &'static [&'static str];
     /// Type of the events that it consumes.
     type Consumes: Event;
+
+    /// Takes in an event, in the order in which events were stored, and says what follows.
+    fn handle(&mut self, received: &Received<Self::Consumes>, outcome: &mut Outcome);
 }
 
-/// Events in the order in which they were stored, one or many: what is waiting is handed over together.
-#[derive(Debug, Clone)]
-pub struct Batch<E> {
-    pub(super) events: Arc<[Received<E>]>,
-    pub(super) rebuilding: bool,
+/// An agent that keeps one view of each artist: its `handle` says whom an event touches.
+pub trait View: Agent {
+    /// Answers with the artist's view as it stands now; once for many events where the agent is catching up.
+    fn view(&mut self, touched: &Touched, outcome: &mut Outcome);
 }
 
-impl<E> Batch<E> {
-    /// The events.
-    pub fn iter(&self) -> std::slice::Iter<'_, Received<E>> {
-        self.events.iter()
-    }
+/// A view that is also made by the newest event of another subject, such as a trained model.
+///
+/// It gets that event before it takes in any other, and every newer one as it is stored; then the views of all
+/// artists are asked for anew.
+pub trait Follow: View {
+    /// The subject, such as `model.neural`.
+    const FOLLOWS: &'static str;
+    /// Type of the event.
+    type Follows: Event;
 
-    /// An empty answer to this batch. While an agent's state is rebuilt from the stream, what follows was
-    /// published before, and the answer drops it.
-    pub fn outcome(&self) -> Outcome {
-        Outcome::new(self.rebuilding)
-    }
-}
-
-impl<'a, E> IntoIterator for &'a Batch<E> {
-    type Item = &'a Received<E>;
-    type IntoIter = std::slice::Iter<'a, Received<E>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.iter()
-    }
-}
-
-impl<E: Event> Message for Batch<E> {
-    type Result = Outcome;
+    /// Goes by this event from now on: no view that was made before it still holds.
+    ///
+    /// # Errors
+    /// The reason why the agent can never go by it. It goes to the dead letters, and the one before stays in force:
+    /// the agent must be as it was.
+    fn follow(&mut self, newest: &Received<Self::Follows>) -> Result<(), String>;
 }
 
 /// An artist whose view is to be made anew, and the newest event that touched it.
@@ -65,37 +57,4 @@ pub struct Touched {
     pub artist: ArtistId,
     /// The newest event that touched the artist.
     pub cause: Cause,
-}
-
-/// Order to answer with the views of these artists as they stand now. An agent that is catching up gets it once
-/// for many events.
-#[derive(Debug, Clone)]
-pub struct Refresh {
-    /// The artists.
-    pub artists: Arc<[Touched]>,
-}
-
-impl Refresh {
-    /// An empty answer to this order.
-    pub fn outcome(&self) -> Outcome {
-        Outcome::new(false)
-    }
-}
-
-impl Message for Refresh {
-    type Result = Outcome;
-}
-
-/// A question to a service.
-#[derive(Debug, Clone)]
-pub struct Ask<Q> {
-    /// The question.
-    pub question: Q,
-}
-
-/// The answer of a service.
-pub type Asked = Reply;
-
-impl<Q: Event> Message for Ask<Q> {
-    type Result = Asked;
 }

@@ -77,7 +77,7 @@ impl Undertaker<'_> {
             trace_id = trace.trace_id(),
             "dead letter"
         );
-        Outgoing::following(&Cause { sequence, trace }, letter)
+        Outgoing::following(&Cause { sequence, trace, followed: None }, letter)
     }
 }
 

@@ -11,6 +11,7 @@ use async_nats::Subscriber;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, push};
 use async_nats::jetstream::stream::{ConsumerCreateStrictErrorKind, Stream};
 
+use crate::connection::Disconnect;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
@@ -26,6 +27,8 @@ pub(super) struct Lease {
     stream: Stream,
     name: String,
     inbox: String,
+    /// Since it was last looked at.
+    disconnect: Disconnect,
     // Held, not read: the lease goes with it.
     _interest: Subscriber,
 }
@@ -35,6 +38,7 @@ impl Lease {
     pub(super) async fn take(bus: &Bus, stream_name: StreamName, agent: &str) -> Result<Option<Self>> {
         let name = format!("{NAME_STEM}{agent}");
         let fail = |source| BusError::Consumer { consumer: name.clone(), action: "create it", source };
+        let disconnect = bus.disconnect();
         let stream = bus.open(stream_name).await?;
         let inbox = bus.client().new_inbox();
         let interest = bus.client().subscribe(inbox.clone()).await.map_err(|error| fail(error.into()))?;
@@ -50,7 +54,7 @@ impl Lease {
             ..push::Config::default()
         };
         match stream.create_consumer_strict(config).await {
-            Ok(_) => Ok(Some(Self { stream, name, inbox, _interest: interest })),
+            Ok(_) => Ok(Some(Self { stream, name, inbox, disconnect, _interest: interest })),
             Err(error) if error.kind() == ConsumerCreateStrictErrorKind::AlreadyExists => Ok(None),
             Err(error) => Err(fail(error.into())),
         }
@@ -60,6 +64,11 @@ impl Lease {
     pub(super) async fn is_held(&self) -> bool {
         let info = self.stream.consumer_info(&self.name).await;
         info.is_ok_and(|info| info.config.deliver_subject.as_ref() == Some(&self.inbox))
+    }
+
+    /// Whether it is still held, without asking where the connection was there all along.
+    pub(super) async fn is_still_held(&mut self) -> bool {
+        !self.disconnect.has_happened() || self.is_held().await
     }
 
     /// Gives it back, so that the next one need not wait.

@@ -1,7 +1,6 @@
 //! What an agent with state has stored: each consequence once, and its dead letters.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Duration;
 
 use async_nats::jetstream::consumer::DeliverPolicy;
 use casa24_schemas::DeadLetterReason;
@@ -19,8 +18,23 @@ use super::signals::Shutdown;
 
 /// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
 const STORE_TRIES: usize = 200;
-/// How long a store may still take once shutdown has begun.
-const LAST_CHANCE: Duration = Duration::from_secs(5);
+
+/// What a stored event came from.
+#[derive(Debug, Clone, Copy)]
+struct Origin {
+    /// Sequence of its cause.
+    cause: u64,
+    /// Sequence of what its agent went by.
+    followed: Option<u64>,
+}
+
+impl Origin {
+    /// Whether the event need not be stored: one of the same or a later cause is there, made by what the agent goes by
+    /// now.
+    fn covers(self, event: &Outgoing) -> bool {
+        event.cause.is_some_and(|cause| cause <= self.cause) && event.followed == self.followed
+    }
+}
 
 /// Stores what an agent answers.
 pub(super) struct Ledger {
@@ -32,8 +46,8 @@ pub(super) struct Ledger {
     pub(super) stream: String,
     /// Sequences, in that stream, that are in the dead letters.
     dead: BTreeSet<u64>,
-    /// Sequence of the newest cause on each subject, when it was last looked up.
-    resumed: HashMap<String, u64>,
+    /// What the newest event of each subject came from, when it was last looked up.
+    resumed: HashMap<String, Origin>,
 }
 
 impl Ledger {
@@ -51,7 +65,7 @@ impl Ledger {
     /// Looks up what is stored on the subjects that the agent publishes.
     pub(super) async fn look_up(&mut self, publishes: &[&str]) -> Result<()> {
         self.dead = dead_letters::sequences(&self.bus, self.agent, &self.stream).await?;
-        self.resumed = newest_causes(&self.bus, publishes).await?;
+        self.resumed = newest_origins(&self.bus, publishes).await?;
         Ok(())
     }
 
@@ -63,9 +77,8 @@ impl Ledger {
     /// Stores events, but for those that were stored before the last look.
     pub(super) async fn store(&self, mut events: Vec<Outgoing>) -> Result<()> {
         if !self.resumed.is_empty() {
-            events.retain(|event| {
-                event.cause.is_none() || event.cause > self.resumed.get(&event.subject).copied()
-            });
+            events
+                .retain(|event| !self.resumed.get(&event.subject).is_some_and(|stored| stored.covers(event)));
         }
         self.publish(events).await
     }
@@ -78,7 +91,7 @@ impl Ledger {
         let num_new = tokio::select! {
             stored = self.bus.publish(&events, STORE_TRIES) => stored?,
             // What is not stored is not acknowledged either: the next start does it again.
-            () = self.too_late() => return Err(given_up(&events)),
+            () = self.shutdown.overdue() => return Err(given_up(&events)),
         };
         self.counters.num_dead(num_dead);
         self.counters.num_published(num_new.saturating_sub(num_dead));
@@ -116,16 +129,10 @@ impl Ledger {
     fn undertaker(&self) -> Undertaker<'_> {
         Undertaker { bus: &self.bus, agent: self.agent, stream: &self.stream }
     }
-
-    /// Resolves a while after shutdown began: long enough for a store that works, not for one that does not.
-    async fn too_late(&self) {
-        self.shutdown.begun().await;
-        tokio::time::sleep(LAST_CHANCE).await;
-    }
 }
 
-/// Newest cause on each subject that an agent publishes.
-async fn newest_causes(bus: &Bus, publishes: &[&str]) -> Result<HashMap<String, u64>> {
+/// What the newest event came from, on each subject that an agent publishes.
+async fn newest_origins(bus: &Bus, publishes: &[&str]) -> Result<HashMap<String, Origin>> {
     let mut newest = HashMap::new();
     for filter in publishes.iter().copied() {
         let Some(stream) = StreamName::storing(filter) else { continue };
@@ -134,8 +141,10 @@ async fn newest_causes(bus: &Bus, publishes: &[&str]) -> Result<HashMap<String, 
         let reading = Reading { stream, filters: &filters, deliver, headers_only: true };
         let mut messages = std::pin::pin!(bus.read_to_end(&reading, u64::MAX).await?);
         while let Some(delivery) = messages.try_next().await? {
-            if let Some(cause) = consume::cause_of(delivery.message.headers.as_ref()) {
-                newest.insert(bus.subjects().event(&delivery.message.subject).to_owned(), cause);
+            let headers = delivery.message.headers.as_ref();
+            if let Some(cause) = consume::cause_of(headers) {
+                let origin = Origin { cause, followed: consume::followed_of(headers) };
+                newest.insert(bus.subjects().event(&delivery.message.subject).to_owned(), origin);
             }
         }
     }

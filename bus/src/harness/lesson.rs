@@ -15,9 +15,9 @@ use crate::replay::{Delivery, Reading};
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
-use super::agent::Batch;
 use super::counters::Counters;
 use super::dead_letters::Undertaker;
+use super::host::Batch;
 use super::mailbox::Died;
 use super::received::Received;
 

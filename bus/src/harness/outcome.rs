@@ -42,9 +42,6 @@ impl Outcome {
     /// The artist's view is no longer what was published: the harness asks for it when the batch, or a long row of
     /// batches, is done.
     pub fn touches<E>(&mut self, received: &Received<E>, artist: &ArtistId) {
-        if self.rebuilding {
-            return;
-        }
         match self.touched.get_mut(artist) {
             Some(cause) => *cause = received.cause(),
             None => {

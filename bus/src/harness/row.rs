@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::Message;
-use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::consumer::{self, AckPolicy, PullConsumer, pull};
 use casa24_schemas::Event;
 use futures::{FutureExt, StreamExt};
 use tokio::sync::mpsc;
@@ -20,10 +20,15 @@ use super::received::Received;
 /// How long a delivery may take to follow the one before it, when the server says that more is waiting.
 const NEXT_WITHIN: Duration = Duration::from_millis(20);
 
+/// How long the server waits for an acknowledgement before it delivers again. A row that breaks is read again at once,
+/// so this only has to be longer than the slowest agent needs for what it holds.
+const ACK_WAIT: Duration = Duration::from_secs(900);
+
 /// Where an agent's durable consumer stands.
 pub(super) struct Position<'a> {
     pub(super) bus: &'a Bus,
-    pub(super) agent: &'static str,
+    /// Name of the consumer.
+    pub(super) name: &'a str,
     pub(super) stream: StreamName,
     pub(super) filter: &'static str,
     /// Most events that may wait for their acknowledgement.
@@ -35,14 +40,14 @@ impl Position<'_> {
         &self,
         action: &'static str,
     ) -> impl Fn(Box<dyn std::error::Error + Send + Sync>) -> BusError + use<> {
-        let consumer = self.agent.to_owned();
+        let consumer = self.name.to_owned();
         move |source| BusError::Consumer { consumer: consumer.clone(), action, source }
     }
 
     /// The durable consumer, made where it is missing: at the first start, or where an operator deleted it.
     pub(super) async fn consumer(&self) -> Result<PullConsumer> {
         let config = pull::Config {
-            durable_name: Some(self.agent.to_owned()),
+            durable_name: Some(self.name.to_owned()),
             description: Some("position of the agent".to_owned()),
             filter_subject: self
                 .stream
@@ -50,7 +55,7 @@ impl Position<'_> {
                 .map(|filter| self.bus.subjects().wire(filter))
                 .unwrap_or_default(),
             ack_policy: AckPolicy::All,
-            ack_wait: Duration::from_secs(120),
+            ack_wait: ACK_WAIT,
             max_ack_pending: i64::try_from(self.max_unacknowledged).unwrap_or(i64::MAX),
             ..pull::Config::default()
         };
@@ -63,11 +68,7 @@ impl Position<'_> {
     pub(super) async fn row_behind(&self, sequence: u64, chunk: usize) -> Result<Row> {
         let disconnect = self.bus.disconnect();
         let consumer = self.consumer().await?;
-        let stream = self.bus.open(self.stream).await?;
-        let reset = stream
-            .reset_consumer(self.agent, Some(sequence + 1))
-            .await
-            .map_err(|error| self.fail("reset it (nats-server 2.14 or newer is needed)")(error.into()))?;
+        let reset = self.move_behind(sequence).await?;
         let messages = consumer
             .stream()
             .max_messages_per_batch(2 * chunk)
@@ -76,8 +77,18 @@ impl Position<'_> {
             .messages()
             .await
             .map_err(|error| self.fail("read it")(error.into()))?;
-        let next = reset.info.delivered.consumer_sequence + 1;
-        Ok(Row { messages: Box::pin(messages), disconnect, next, chunk })
+        let next = reset.delivered.consumer_sequence + 1;
+        Ok(Row { messages: Box::pin(messages), disconnect, next, newest: sequence, chunk })
+    }
+
+    /// Sets the consumer behind a sequence.
+    pub(super) async fn move_behind(&self, sequence: u64) -> Result<consumer::Info> {
+        let stream = self.bus.open(self.stream).await?;
+        let reset = stream
+            .reset_consumer(self.name, Some(sequence + 1))
+            .await
+            .map_err(|error| self.fail("reset it (nats-server 2.14 or newer is needed)")(error.into()))?;
+        Ok(reset.info)
     }
 }
 
@@ -88,6 +99,8 @@ pub(super) struct Row {
     disconnect: Disconnect,
     /// Number that the server gives to the next delivery.
     next: u64,
+    /// Sequence of the newest delivery.
+    newest: u64,
     chunk: usize,
 }
 
@@ -119,7 +132,12 @@ impl Row {
                 },
             };
             match message.and_then(Result::ok).and_then(|message| self.in_row(message)) {
-                Some(delivery) => deliveries.push(delivery),
+                // The server did not wait for the acknowledgement: it is in the row already.
+                Some(repeat) if repeat.sequence <= self.newest => {}
+                Some(delivery) => {
+                    self.newest = delivery.sequence;
+                    deliveries.push(delivery);
+                }
                 None => return Chunk { deliveries, is_last: true },
             }
             if deliveries.len() >= self.chunk {

@@ -3,16 +3,18 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use actix::Handler;
 use serde::Serialize;
 
 use crate::{Bus, Result};
 
-use super::agent::{Agent, Batch, Refresh};
+use super::agent::{Agent, Follow, View};
 use super::counters::Counters;
+use super::followed::{Offer, offer};
+use super::host::Host;
 use super::signals::{Ready, Shutdown};
-use super::stateful::{Stateful, ask_views};
+use super::stateful::{Duties, Stateful};
 use super::stateless::Stateless;
+use super::views::ask_views;
 
 /// What an agent consumes and publishes.
 #[derive(Debug, Clone, Serialize)]
@@ -83,35 +85,39 @@ fn declaration<A: Agent>(kind: &'static str) -> Declaration {
     Declaration { name: A::NAME, kind, consumes: vec![A::CONSUMES], publishes: A::PUBLISHES.to_vec() }
 }
 
-/// An agent with state that answers every event: its state is rebuilt from the stream when it starts.
-pub fn stage<A: Agent>(make: impl Fn() -> A + Send + Sync + 'static) -> Runner
-where
-    A::Context: actix::dev::ToEnvelope<A, Batch<A::Consumes>>,
-{
-    let make = Arc::new(make);
-    Runner::new(declaration::<A>("stage"), |bus, shutdown, ready, counters| async {
-        Stateful::<A>::new(bus, shutdown, counters, make, None).await?.run(ready).await
+fn stateful<A: Agent>(
+    declaration: Declaration,
+    make: impl Fn() -> A + Send + Sync + 'static,
+    duties: Duties<A>,
+) -> Runner {
+    let make = Arc::new(move || Host(make()));
+    Runner::new(declaration, |bus, shutdown, ready, counters| async {
+        Stateful::<A>::new(bus, shutdown, counters, make, duties).await?.run(ready).await
     })
 }
 
+/// An agent with state that answers every event: its state is rebuilt from the stream when it starts.
+pub fn stage<A: Agent>(make: impl Fn() -> A + Send + Sync + 'static) -> Runner {
+    stateful(declaration::<A>("stage"), make, Duties { ask_views: None, follows: None })
+}
+
 /// An agent with state that keeps one view of each artist: it may skip the intermediate ones.
-pub fn view<A: Agent + Handler<Refresh>>(make: impl Fn() -> A + Send + Sync + 'static) -> Runner
-where
-    A::Context: actix::dev::ToEnvelope<A, Batch<A::Consumes>> + actix::dev::ToEnvelope<A, Refresh>,
-{
-    let make = Arc::new(make);
-    Runner::new(declaration::<A>("view"), |bus, shutdown, ready, counters| async {
-        Stateful::<A>::new(bus, shutdown, counters, make, Some(ask_views::<A>)).await?.run(ready).await
-    })
+pub fn view<A: View>(make: impl Fn() -> A + Send + Sync + 'static) -> Runner {
+    stateful(declaration::<A>("view"), make, Duties { ask_views: Some(ask_views::<A>), follows: None })
+}
+
+/// An agent that keeps one view of each artist, and goes by the newest event of another subject.
+pub fn view_following<A: Follow>(make: impl Fn() -> A + Send + Sync + 'static) -> Runner {
+    let mut declaration = declaration::<A>("view");
+    declaration.consumes.push(A::FOLLOWS);
+    let follows = Some((A::FOLLOWS, offer::<A> as Offer<A>));
+    stateful(declaration, make, Duties { ask_views: Some(ask_views::<A>), follows })
 }
 
 /// An agent without state, such as one that calls the outside world: a passing fault puts an event off, with
 /// growing delay, and the later events of the same artist with it.
-pub fn stateless<A: Agent>(make: impl Fn() -> A + Send + Sync + 'static) -> Runner
-where
-    A::Context: actix::dev::ToEnvelope<A, Batch<A::Consumes>>,
-{
-    let make = Arc::new(make);
+pub fn stateless<A: Agent>(make: impl Fn() -> A + Send + Sync + 'static) -> Runner {
+    let make = Arc::new(move || Host(make()));
     Runner::new(declaration::<A>("stateless"), |bus, shutdown, ready, counters| async {
         Stateless::<A>::new(bus, shutdown, counters, make).await?.run(ready).await
     })

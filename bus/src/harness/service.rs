@@ -20,8 +20,8 @@ use crate::outgoing::{Cause, Outgoing};
 use crate::trace::TraceContext;
 use crate::{Bus, BusError, Result};
 
-use super::agent::{Ask, Batch};
 use super::counters::Counters;
+use super::host::{Ask, Batch};
 use super::lesson::{CaughtUp, Lesson};
 use super::mailbox::{Died, Nursery};
 use super::runner::{Declaration, Runner};
@@ -209,7 +209,8 @@ impl Desk {
 
     async fn reply(&self, question: &async_nats::Message, trace: &TraceContext, reply: &Reply) {
         let Some(inbox) = question.reply.clone() else { return };
-        let outgoing = Outgoing::following(&Cause { sequence: 0, trace: trace.clone() }, reply);
+        let outgoing =
+            Outgoing::following(&Cause { sequence: 0, trace: trace.clone(), followed: None }, reply);
         let sent =
             self.bus.client().publish_with_headers(inbox, outgoing.headers(), outgoing.body.clone()).await;
         match sent {
@@ -236,7 +237,8 @@ impl Desk {
         };
         let letter: DeadLetter = corpse.letter_saying(reason, explanation);
         // Questions have no sequence: what was asked tells the letters apart.
-        let mut outgoing = Outgoing::following(&Cause { sequence: 0, trace: trace.clone() }, &letter);
+        let mut outgoing =
+            Outgoing::following(&Cause { sequence: 0, trace: trace.clone(), followed: None }, &letter);
         outgoing.message_id = casa24_schemas::content_id(&DeadLetter::SCHEMA, &format!("{letter:?}"));
         self.counters.num_dead(1);
         if let Err(error) = self.bus.publish(&[outgoing], 3).await {
@@ -254,6 +256,7 @@ fn failure(subject: &str, error: &str) -> Reply {
         data: serde_json::Value::Null,
         message: json!({ "content": error.chars().take(1_500).collect::<String>(), "allowed_mentions": { "parse": [] } }),
         error: Some(error.to_owned()),
+        files: Vec::new(),
     }
 }
 

@@ -7,25 +7,25 @@
 //!   recognised by the newest event of its subject and not stored again.
 //! - A fault halfway through the handling leaves state and ledger in doubt: the agent then begins as after a crash.
 //! - An event that the agent postpones holds the line: it is tried again in place, with growing delay.
+//! - An agent that is still at work some seconds after shutdown began is left behind: nothing of what it was asked is
+//!   stored or acknowledged, and the next start asks again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix::dev::ToEnvelope;
-use actix::{Addr, Handler};
-use async_nats::jetstream::consumer::DeliverPolicy;
+use actix::Addr;
 use casa24_schemas::{ArtistId, DeadLetterReason};
-use futures::StreamExt;
-use futures::future::BoxFuture;
 
 use crate::outgoing::Cause;
-use crate::replay::{self, Delivery};
+use crate::replay::Delivery;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
-use super::agent::{Agent, Batch, Refresh, Touched};
+use super::agent::Agent;
 use super::counters::Counters;
+use super::followed::{self, Followed, Offer};
+use super::host::{Batch, Host};
 use super::lease::Lease;
 use super::ledger::Ledger;
 use super::mailbox::{Died, Nursery};
@@ -33,15 +33,14 @@ use super::outcome::Outcome;
 use super::received::Received;
 use super::row::{Position, Read, Reading};
 use super::signals::{Ready, Shutdown};
+use super::views::AskViews;
 
 /// Most events handed to the agent at once.
-const BATCH: usize = 1_000;
+pub(super) const BATCH: usize = 1_000;
 /// Most events taken in before views are published although more is waiting.
 const REFRESH_AFTER: usize = 50_000;
-/// Artists whose views are made in one go.
-const REFRESH_CHUNK: usize = 64;
 /// Deaths after which an event goes to the dead letters.
-const MAX_DEATHS: u32 = 2;
+pub(super) const MAX_DEATHS: u32 = 2;
 /// Tries of an event that the agent postpones.
 const MAX_TRIES: u32 = 6;
 /// Delay before the second try; it doubles from then on.
@@ -51,54 +50,55 @@ const START_WITHIN: Duration = Duration::from_secs(30);
 /// How often an agent that stands by looks whether it is needed.
 const STAND_BY: Duration = Duration::from_millis(250);
 
-/// Asks the agent for the views of some artists; only an agent that keeps views can be asked.
-pub(super) type AskViews<A> = fn(Addr<A>, Refresh) -> BoxFuture<'static, Result<Outcome, Died>>;
+/// What an agent does beside answering events.
+pub(super) struct Duties<A: Agent> {
+    /// It keeps views.
+    pub(super) ask_views: Option<AskViews<A>>,
+    /// It follows the newest event of this subject.
+    pub(super) follows: Option<(&'static str, Offer<A>)>,
+}
 
-/// [`AskViews`] of an agent that keeps views.
-pub(super) fn ask_views<A: Agent + Handler<Refresh>>(
-    agent: Addr<A>,
-    refresh: Refresh,
-) -> BoxFuture<'static, Result<Outcome, Died>>
-where
-    A::Context: ToEnvelope<A, Refresh>,
-{
-    Box::pin(async move { agent.send(refresh).await.map_err(|_| Died) })
+/// Whether the agent is the one that it was.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lived {
+    Yes,
+    No,
 }
 
 /// Runs one agent with state.
 pub(super) struct Stateful<A: Agent> {
-    bus: Bus,
-    shutdown: Shutdown,
-    counters: Counters,
-    nursery: Nursery<A>,
-    ask_views: Option<AskViews<A>>,
-    stream: StreamName,
-    ledger: Ledger,
-    lease: Option<Lease>,
-    agent: Addr<A>,
+    pub(super) bus: Bus,
+    pub(super) shutdown: Shutdown,
+    pub(super) counters: Counters,
+    nursery: Nursery<Host<A>>,
+    pub(super) ask_views: Option<AskViews<A>>,
+    pub(super) followed: Option<Followed<A>>,
+    pub(super) stream: StreamName,
+    pub(super) ledger: Ledger,
+    pub(super) lease: Option<Lease>,
+    pub(super) agent: Addr<Host<A>>,
     /// Whether the agent's state and the ledger may be other than `position` says: at the start, and after a fault
     /// halfway through the handling.
-    in_doubt: bool,
+    pub(super) in_doubt: bool,
     /// Everything up to this sequence is in the agent's state.
-    position: u64,
+    pub(super) position: u64,
     /// Everything up to this sequence is done: what follows from it is stored.
-    settled: u64,
+    pub(super) settled: u64,
+    /// All artists that the agent's state knows, with the newest event that touched each.
+    pub(super) artists: BTreeMap<ArtistId, Cause>,
     /// Artists whose views are not published yet.
-    touched: BTreeMap<ArtistId, Cause>,
+    pub(super) touched: BTreeMap<ArtistId, Cause>,
     /// Newest delivery that the agent has taken in.
-    unacknowledged: Option<Delivery>,
+    pub(super) unacknowledged: Option<Delivery>,
 }
 
-impl<A: Agent> Stateful<A>
-where
-    A::Context: ToEnvelope<A, Batch<A::Consumes>>,
-{
+impl<A: Agent> Stateful<A> {
     pub(super) async fn new(
         bus: Bus,
         shutdown: Shutdown,
         counters: Counters,
-        make: Arc<dyn Fn() -> A + Send + Sync>,
-        ask_views: Option<AskViews<A>>,
+        make: Arc<dyn Fn() -> Host<A> + Send + Sync>,
+        duties: Duties<A>,
     ) -> Result<Self> {
         let stream = StreamName::storing(A::CONSUMES).ok_or_else(|| BusError::Consumer {
             consumer: A::NAME.to_owned(),
@@ -108,13 +108,20 @@ where
         let nursery = Nursery::new(A::NAME, make)?;
         let agent = nursery.start().await?;
         let stream_name = bus.subjects().stream(stream.as_str());
-        let ledger = Ledger::new(bus.clone(), shutdown.clone(), counters.clone(), A::NAME, stream_name);
+        let make_ledger =
+            |stream| Ledger::new(bus.clone(), shutdown.clone(), counters.clone(), A::NAME, stream);
+        let ledger = make_ledger(stream_name);
+        let followed = match duties.follows {
+            Some((subject, offer)) => Some(Followed::new(subject, offer, make_ledger, &bus)?),
+            None => None,
+        };
         Ok(Self {
             bus,
             shutdown,
             counters,
             nursery,
-            ask_views,
+            ask_views: duties.ask_views,
+            followed,
             stream,
             ledger,
             lease: None,
@@ -122,6 +129,7 @@ where
             in_doubt: true,
             position: 0,
             settled: 0,
+            artists: BTreeMap::new(),
             touched: BTreeMap::new(),
             unacknowledged: None,
         })
@@ -145,7 +153,7 @@ where
             }
         }
         // What is in doubt is not acknowledged: the next start does it again.
-        if !self.in_doubt {
+        if !self.in_doubt && self.is_unrivalled().await {
             self.settle().await?;
         }
         self.bus.flush().await?;
@@ -158,7 +166,7 @@ where
     fn durable(&self) -> Position<'_> {
         Position {
             bus: &self.bus,
-            agent: A::NAME,
+            name: A::NAME,
             stream: self.stream,
             filter: A::CONSUMES,
             // A view may take in so many before it settles; the pull window bounds what is under way.
@@ -181,10 +189,19 @@ where
         self.settle().await?;
         let row = self.durable().row_behind(self.settled, BATCH).await?;
         let mut reading = Reading::<A::Consumes>::of(row, self.bus.clone(), self.ledger.stream.clone());
+        let mut arriving = match &self.followed {
+            Some(followed) => Some(followed.arriving().await?),
+            None => None,
+        };
         loop {
             let chunk = tokio::select! {
                 biased;
                 () = self.shutdown.begun() => return Ok(()),
+                arrived = followed::next(&mut arriving) => {
+                    let Some(arrived) = arrived else { return Ok(()) };
+                    self.go_by(arrived).await?;
+                    continue;
+                }
                 chunk = reading.next() => chunk,
             };
             let Some(chunk) = chunk else {
@@ -215,88 +232,83 @@ where
         Ok(self.lease.is_some())
     }
 
+    /// Whether nobody else can have run the agent since this process was entitled to.
+    pub(super) async fn is_unrivalled(&mut self) -> bool {
+        match &mut self.lease {
+            Some(lease) => lease.is_still_held().await,
+            None => false,
+        }
+    }
+
     /// Begins where the bus says that this agent stands, with its state rebuilt.
     async fn resume(&mut self) -> Result<()> {
         self.touched.clear();
         self.unacknowledged = None;
         self.ledger.look_up(A::PUBLISHES).await?;
+        // Its position is there before the agent's own: whoever looks for work sees either none or both.
+        let stored = match &mut self.followed {
+            Some(followed) => followed.look_up().await?,
+            None => Vec::new(),
+        };
         let acknowledged = self.durable().consumer().await?.cached_info().ack_floor.stream_sequence;
         // A server that was killed may have forgotten acknowledgements.
         self.settled = self.settled.max(acknowledged);
         self.agent = self.nursery.start().await?;
+        self.offer(stored).await?;
         self.rebuild(self.settled).await?;
+        if self.followed.as_ref().is_some_and(Followed::is_ahead) {
+            self.touched = self.artists.clone();
+        }
         self.in_doubt = false;
         Ok(())
     }
 
-    /// Gives a fresh agent every event up to a sequence, and drops what it answers. An event that kills it here
-    /// is one that killed it before its letter was stored: it goes to the dead letters now.
-    async fn rebuild(&mut self, until: u64) -> Result<()> {
-        let mut deaths: HashMap<u64, u32> = HashMap::new();
-        // From here on events are handed over one by one, to find the one that kills.
-        let mut suspect_from = u64::MAX;
-        'afresh: loop {
-            self.position = 0;
-            if until == 0 {
-                return Ok(());
-            }
-            let filters = [A::CONSUMES.to_owned()];
-            let deliver = DeliverPolicy::All;
-            let reading =
-                replay::Reading { stream: self.stream, filters: &filters, deliver, headers_only: false };
-            let messages = self.bus.read_to_end(&reading, until).await?;
-            let mut chunks = std::pin::pin!(messages.ready_chunks(BATCH));
-            while let Some(chunk) = chunks.next().await {
-                let deliveries: Vec<Delivery> = chunk.into_iter().collect::<Result<_>>()?;
-                let mut events = self.readable(&deliveries);
-                let first = events.first().map_or(u64::MAX, |received| received.stored.sequence);
-                let last = events.last().map_or(0, |received| received.stored.sequence);
-                let size = if last >= suspect_from { 1 } else { BATCH };
-                while !events.is_empty() {
-                    let rest = events.split_off(size.min(events.len()));
-                    let part = std::mem::replace(&mut events, rest);
-                    let sequence = part.first().map_or(0, |received| received.stored.sequence);
-                    self.counters.num_rebuilt(part.len() as u64);
-                    let batch = Batch { events: part.into(), rebuilding: true };
-                    if self.agent.send(batch).await.is_ok() {
-                        continue;
-                    }
-                    self.restart().await?;
-                    if size == 1 {
-                        let died = deaths.entry(sequence).or_default();
-                        *died += 1;
-                        if *died >= MAX_DEATHS
-                            && let Some(delivery) =
-                                deliveries.iter().find(|delivery| delivery.sequence == sequence)
-                        {
-                            self.ledger
-                                .bury(delivery, DeadLetterReason::Panicked, *died, "it kills the agent")
-                                .await?;
-                        }
-                    } else {
-                        suspect_from = suspect_from.min(first);
-                    }
-                    continue 'afresh;
-                }
-                if self.shutdown.has_begun() {
-                    return Err(shut_down::<A>());
-                }
-            }
-            self.position = until;
-            return Ok(());
+    /// Lets the agent go by the newest of what has arrived that it takes; then all views are made anew.
+    async fn go_by(&mut self, arrived: Vec<Delivery>) -> Result<()> {
+        self.in_doubt = true;
+        let before = self.followed.as_ref().and_then(Followed::sequence);
+        if self.offer(arrived).await? == Lived::No {
+            self.restart().await?;
+            self.rebuild(self.position).await?;
         }
+        if self.followed.as_ref().and_then(Followed::sequence) != before {
+            self.touched = self.artists.clone();
+        }
+        self.in_doubt = false;
+        self.settle().await
     }
 
-    /// Events among deliveries, without those that are in the dead letters.
-    fn readable(&self, deliveries: &[Delivery]) -> Vec<Received<A::Consumes>> {
-        deliveries
-            .iter()
-            .filter(|delivery| !self.ledger.is_dead(delivery.sequence))
-            .filter_map(|delivery| {
-                let event = delivery.read(&self.bus).ok()?;
-                Some(Received { event, stored: delivery.stored(&self.ledger.stream) })
-            })
-            .collect()
+    /// Offers the agent what it follows, newest first, until it takes one. Where it dies of one, a fresh agent,
+    /// without state, is offered the next.
+    async fn offer(&mut self, mut deliveries: Vec<Delivery>) -> Result<Lived> {
+        let Some(followed) = &mut self.followed else { return Ok(Lived::Yes) };
+        let (mut lived, mut deaths) = (Lived::Yes, 0);
+        while let Some(delivery) = deliveries.pop() {
+            match overdue_or(&self.shutdown, A::NAME, followed.offer(&self.agent, &delivery)).await?? {
+                Ok(true) => {
+                    followed.put_in_force(delivery);
+                    return Ok(lived);
+                }
+                Ok(false) => deaths = 0,
+                Err(Died) => {
+                    lived = Lived::No;
+                    deaths += 1;
+                    self.counters.num_restarts(1);
+                    self.agent = self.nursery.start().await?;
+                    if deaths < MAX_DEATHS {
+                        deliveries.push(delivery);
+                    } else {
+                        let explanation = "it kills the agent";
+                        followed
+                            .ledger
+                            .bury(&delivery, DeadLetterReason::Panicked, deaths, explanation)
+                            .await?;
+                        deaths = 0;
+                    }
+                }
+            }
+        }
+        Ok(lived)
     }
 
     /// Handles new deliveries in order, and settles them where nothing speaks for waiting.
@@ -336,7 +348,7 @@ where
         if let Some(trace) = &entered {
             tracing::trace!(parent: &span, trace_id = trace.trace_id(), parent_id = trace.span_id(), "from");
         }
-        match self.agent.send(batch.clone()).await {
+        match self.ask(self.agent.send(batch.clone())).await? {
             Ok(outcome) if outcome.postponed.is_empty() => {
                 self.take(outcome, 1, deliveries).await?;
                 self.counters.num_handled(batch.events.len() as u64);
@@ -365,7 +377,7 @@ where
         let (mut deaths, mut tries) = (0, 0);
         let mut delay = FIRST_DELAY;
         loop {
-            let Ok(mut outcome) = self.agent.send(batch.clone()).await else {
+            let Ok(mut outcome) = self.ask(self.agent.send(batch.clone())).await? else {
                 deaths += 1;
                 if deaths >= MAX_DEATHS {
                     let explanation = "it kills the agent";
@@ -390,7 +402,7 @@ where
             self.counters.num_postponed(1);
             self.pause(delay).await;
             if self.shutdown.has_begun() {
-                return Err(shut_down::<A>());
+                return Err(shut_down(A::NAME));
             }
             delay *= 2;
         }
@@ -412,68 +424,24 @@ where
             return Err(error);
         }
         self.ledger.store(outcome.following).await?;
+        self.artists.extend(outcome.touched.clone());
         self.touched.append(&mut outcome.touched);
         Ok(())
     }
 
-    /// Publishes the views that wait, and acknowledges everything that was taken in.
-    async fn settle(&mut self) -> Result<()> {
-        self.in_doubt = true;
-        if let Some(ask_views) = self.ask_views {
-            let touched: Vec<Touched> = std::mem::take(&mut self.touched)
-                .into_iter()
-                .map(|(artist, cause)| Touched { artist, cause })
-                .collect();
-            for artists in touched.chunks(REFRESH_CHUNK) {
-                self.refresh(ask_views, artists).await?;
-            }
-        }
-        if let Some(delivery) = self.unacknowledged.take() {
-            delivery.message.ack().await.map_err(|source| BusError::Consumer {
-                consumer: A::NAME.to_owned(),
-                action: "acknowledge",
-                source,
-            })?;
-            self.settled = self.settled.max(delivery.sequence);
-        }
-        self.in_doubt = false;
-        Ok(())
-    }
-
-    async fn refresh(&mut self, ask_views: AskViews<A>, artists: &[Touched]) -> Result<()> {
-        if let Ok(outcome) = ask_views(self.agent.clone(), Refresh { artists: artists.into() }).await {
-            return self.store_views(outcome).await;
-        }
-        self.restart().await?;
-        self.rebuild(self.position).await?;
-        for touched in artists {
-            match ask_views(self.agent.clone(), Refresh { artists: Arc::new([touched.clone()]) }).await {
-                Ok(outcome) => self.store_views(outcome).await?,
-                Err(Died) => {
-                    tracing::error!(agent = A::NAME, artist = %touched.artist, "the artist's view kills the agent");
-                    self.restart().await?;
-                    self.rebuild(self.position).await?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn store_views(&self, mut outcome: Outcome) -> Result<()> {
-        outcome.following.retain(|view| match self.bus.check_size(view) {
-            Ok(()) => true,
-            Err(error) => {
-                tracing::error!(agent = A::NAME, %error, "the view is left out");
-                false
-            }
-        });
-        self.ledger.store(outcome.following).await
-    }
-
-    async fn restart(&mut self) -> Result<()> {
+    /// Starts the agent afresh, without state but for what it follows.
+    pub(super) async fn restart(&mut self) -> Result<()> {
         self.counters.num_restarts(1);
         self.agent = self.nursery.start().await?;
-        Ok(())
+        match &self.followed {
+            Some(followed) => followed.offer_again(&self.agent).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Waits for the agent, but not for long once shutdown has begun.
+    pub(super) async fn ask<T>(&self, answer: impl Future<Output = T>) -> Result<T> {
+        overdue_or(&self.shutdown, A::NAME, answer).await
     }
 
     async fn pause(&self, delay: Duration) {
@@ -489,9 +457,17 @@ fn delivery_of(sequence: u64, deliveries: &[Delivery]) -> Option<&Delivery> {
     deliveries.get(place)
 }
 
-fn shut_down<A: Agent>() -> BusError {
+async fn overdue_or<T>(shutdown: &Shutdown, agent: &str, answer: impl Future<Output = T>) -> Result<T> {
+    tokio::select! {
+        biased;
+        answer = answer => Ok(answer),
+        () = shutdown.overdue() => Err(shut_down(agent)),
+    }
+}
+
+pub(super) fn shut_down(agent: &str) -> BusError {
     BusError::Consumer {
-        consumer: A::NAME.to_owned(),
+        consumer: agent.to_owned(),
         action: "finish what it began",
         source: "shutting down; the next start does it again".into(),
     }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix::Addr;
-use actix::dev::ToEnvelope;
 use async_nats::jetstream::AckKind;
 use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
 use casa24_schemas::DeadLetterReason;
@@ -16,9 +15,10 @@ use crate::replay::Delivery;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
-use super::agent::{Agent, Batch};
+use super::agent::Agent;
 use super::counters::Counters;
 use super::dead_letters::Undertaker;
+use super::host::{Batch, Host};
 use super::mailbox::Nursery;
 use super::received::Received;
 use super::signals::{Ready, Shutdown};
@@ -26,9 +26,12 @@ use super::signals::{Ready, Shutdown};
 const MAX_TRIES: u32 = 6;
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 const STORE_TRIES: usize = 200;
-/// Events taken from the server at once: few, so that none waits here for longer than the server waits for its
-/// acknowledgement.
-const TAKEN_AT_ONCE: usize = 16;
+/// Events taken from the server at once: one that waited here for another's call to end would be delivered again.
+const TAKEN_AT_ONCE: usize = 1;
+/// How long the server waits for a sign of life before it delivers again.
+const ACK_WAIT: Duration = Duration::from_secs(60);
+/// How often an agent at work gives that sign.
+const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 
 /// What becomes of a delivery: the one place where outcomes turn into acknowledgements.
 enum Fate {
@@ -60,23 +63,20 @@ pub(super) struct Stateless<A: Agent> {
     bus: Bus,
     shutdown: Shutdown,
     counters: Counters,
-    nursery: Nursery<A>,
-    agent: Addr<A>,
+    nursery: Nursery<Host<A>>,
+    agent: Addr<Host<A>>,
     stream: StreamName,
     stream_name: String,
     /// For a subject, the events that wait for their turn, and how often each was tried.
     waiting: HashMap<String, BTreeMap<u64, u32>>,
 }
 
-impl<A: Agent> Stateless<A>
-where
-    A::Context: ToEnvelope<A, Batch<A::Consumes>>,
-{
+impl<A: Agent> Stateless<A> {
     pub(super) async fn new(
         bus: Bus,
         shutdown: Shutdown,
         counters: Counters,
-        make: Arc<dyn Fn() -> A + Send + Sync>,
+        make: Arc<dyn Fn() -> Host<A> + Send + Sync>,
     ) -> Result<Self> {
         let stream = StreamName::storing(A::CONSUMES).ok_or_else(|| BusError::Consumer {
             consumer: A::NAME.to_owned(),
@@ -112,7 +112,7 @@ where
             durable_name: Some(A::NAME.to_owned()),
             filter_subject: self.bus.subjects().wire(A::CONSUMES),
             ack_policy: AckPolicy::Explicit,
-            ack_wait: Duration::from_secs(60),
+            ack_wait: ACK_WAIT,
             ..pull::Config::default()
         };
         let stream = self.bus.open(self.stream).await?;
@@ -139,7 +139,19 @@ where
             let Some(message) = message else { return Ok(()) };
             let message = message.map_err(|error| fail(error.into()))?;
             let Some(delivery) = Delivery::of(message) else { continue };
-            let fate = self.handle(&delivery).await?;
+            let shutdown = self.shutdown.clone();
+            let mut handling = std::pin::pin!(self.handle(&delivery));
+            let fate = loop {
+                tokio::select! {
+                    biased;
+                    fate = &mut handling => break fate?,
+                    // It is not acknowledged, and comes again.
+                    () = shutdown.overdue() => return Ok(()),
+                    () = tokio::time::sleep(PROGRESS_EVERY) => {
+                        delivery.message.ack_with(AckKind::Progress).await.map_err(fail)?;
+                    }
+                }
+            };
             delivery.message.ack_with(fate.ack()).await.map_err(fail)?;
         }
     }

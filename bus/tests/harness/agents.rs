@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use actix::{Actor, Context, Handler};
-use casa24_bus::{Agent, Batch, Outcome, Refresh, Runner, stage, stateless, view};
+use casa24_bus::{
+    Agent, Follow, Outcome, Received, Runner, Touched, View, stage, stateless, view, view_following,
+};
 use casa24_schemas::ArtistId;
 
-use crate::events::{Note, Order, Sum, Told};
+use crate::events::{Factor, Note, Order, Product, Sum, Told};
+use crate::support::Gate;
 
 /// What all lives of an agent share: how often each note came, and in which order.
 #[derive(Debug, Clone, Default)]
@@ -45,60 +47,43 @@ pub(crate) fn teller(diary: &Diary) -> Runner {
     stage(move || Teller { diary: diary.clone(), sums: BTreeMap::new() })
 }
 
-impl Actor for Teller {
-    type Context = Context<Self>;
-}
-
 impl Agent for Teller {
     const NAME: &'static str = "teller";
     const CONSUMES: &'static str = "snapshot.raw.>";
     const PUBLISHES: &'static [&'static str] = &["snapshot.valid.test.*"];
     type Consumes = Note;
-}
 
-impl Handler<Batch<Note>> for Teller {
-    type Result = Outcome;
-
-    fn handle(&mut self, batch: Batch<Note>, _: &mut Self::Context) -> Outcome {
-        let mut outcome = batch.outcome();
-        for received in &batch {
-            let note = &received.event;
-            if note.order != Order::Handle {
-                let num_times = self.diary.enter(note);
-                match note.order {
-                    Order::Refuse => {
-                        outcome.refuses(received, "told to");
-                        continue;
-                    }
-                    Order::Postpone(times) if num_times <= times => {
-                        outcome.postpones(received, "told to");
-                        continue;
-                    }
-                    Order::Panic(times) if num_times <= times => panic!("told to panic at {}", note.number),
-                    _ => {}
+    fn handle(&mut self, received: &Received<Note>, outcome: &mut Outcome) {
+        let note = &received.event;
+        if note.order != Order::Handle {
+            let num_times = self.diary.enter(note);
+            match note.order {
+                Order::Refuse => return outcome.refuses(received, "told to"),
+                Order::Postpone(times) if num_times <= times => {
+                    return outcome.postpones(received, "told to");
                 }
+                Order::Panic(times) if num_times <= times => panic!("told to panic at {}", note.number),
+                _ => {}
             }
-            let sum = self.sums.entry(note.artist.clone()).or_default();
-            *sum += note.number;
-            let padding = if note.order == Order::Exaggerate { "x".repeat(2 << 20) } else { String::new() };
-            let told = Told { artist: note.artist.clone(), number: note.number, sum: *sum, padding };
-            outcome.follows(received, &told);
         }
-        outcome
+        let sum = self.sums.entry(note.artist.clone()).or_default();
+        *sum += note.number;
+        let padding = if note.order == Order::Exaggerate { "x".repeat(2 << 20) } else { String::new() };
+        let told = Told { artist: note.artist.clone(), number: note.number, sum: *sum, padding };
+        outcome.follows(received, &told);
     }
 }
 
-/// Keeps the sum of each artist as the view; at the view of an artist named `fragile` it panics.
+/// Keeps the sum of each artist as the view; at the view of an artist named `fragile` it panics, at that of one named
+/// `slow` it waits for the gate.
 pub(crate) struct Summer {
     sums: BTreeMap<String, u64>,
+    gate: Gate,
 }
 
-pub(crate) fn summer() -> Runner {
-    view(|| Summer { sums: BTreeMap::new() })
-}
-
-impl Actor for Summer {
-    type Context = Context<Self>;
+pub(crate) fn summer(gate: &Gate) -> Runner {
+    let gate = gate.clone();
+    view(move || Summer { sums: BTreeMap::new(), gate: gate.clone() })
 }
 
 impl Agent for Summer {
@@ -106,49 +91,95 @@ impl Agent for Summer {
     const CONSUMES: &'static str = "snapshot.raw.>";
     const PUBLISHES: &'static [&'static str] = &["growth.*"];
     type Consumes = Note;
-}
 
-impl Handler<Batch<Note>> for Summer {
-    type Result = Outcome;
-
-    fn handle(&mut self, batch: Batch<Note>, _: &mut Self::Context) -> Outcome {
-        let mut outcome = batch.outcome();
-        for received in &batch {
-            let note = &received.event;
-            *self.sums.entry(note.artist.clone()).or_default() += note.number;
-            outcome.touches(received, &ArtistId::from_token(&note.artist).unwrap());
-        }
-        outcome
+    fn handle(&mut self, received: &Received<Note>, outcome: &mut Outcome) {
+        let note = &received.event;
+        *self.sums.entry(note.artist.clone()).or_default() += note.number;
+        outcome.touches(received, &ArtistId::from_token(&note.artist).unwrap());
     }
 }
 
-impl Handler<Refresh> for Summer {
-    type Result = Outcome;
-
-    fn handle(&mut self, refresh: Refresh, _: &mut Self::Context) -> Outcome {
-        let mut outcome = refresh.outcome();
-        for touched in refresh.artists.iter() {
-            let artist = touched.artist.to_string();
-            assert_ne!(artist, "fragile", "told to panic");
-            let sum = self.sums.get(&artist).copied().unwrap_or_default();
-            outcome.follows_from(&touched.cause, &Sum { artist, sum });
+impl View for Summer {
+    fn view(&mut self, touched: &Touched, outcome: &mut Outcome) {
+        let artist = touched.artist.to_string();
+        assert_ne!(artist, "fragile", "told to panic");
+        if artist == "slow" {
+            self.gate.pass();
         }
-        outcome
+        let sum = self.sums.get(&artist).copied().unwrap_or_default();
+        outcome.follows_from(&touched.cause, &Sum { artist, sum });
     }
 }
 
-/// Answers each note for itself, without state.
+/// Keeps the sum of each artist, multiplied, as the view, and makes none anew that stands as it was.
+pub(crate) struct Multiplier {
+    factor: u64,
+    sums: BTreeMap<String, u64>,
+    made: BTreeMap<String, u64>,
+    gate: Gate,
+}
+
+pub(crate) fn multiplier(gate: &Gate) -> Runner {
+    let gate = gate.clone();
+    view_following(move || Multiplier {
+        factor: 0,
+        sums: BTreeMap::new(),
+        made: BTreeMap::new(),
+        gate: gate.clone(),
+    })
+}
+
+impl Agent for Multiplier {
+    const NAME: &'static str = "multiplier";
+    const CONSUMES: &'static str = "snapshot.raw.>";
+    const PUBLISHES: &'static [&'static str] = &["growth.*"];
+    type Consumes = Note;
+
+    fn handle(&mut self, received: &Received<Note>, outcome: &mut Outcome) {
+        let note = &received.event;
+        *self.sums.entry(note.artist.clone()).or_default() += note.number;
+        outcome.touches(received, &ArtistId::from_token(&note.artist).unwrap());
+    }
+}
+
+impl View for Multiplier {
+    fn view(&mut self, touched: &Touched, outcome: &mut Outcome) {
+        let artist = touched.artist.to_string();
+        if artist == "slow" {
+            self.gate.pass();
+        }
+        let sum = self.sums.get(&artist).copied().unwrap_or_default();
+        if self.made.insert(artist.clone(), sum) != Some(sum) {
+            let product = sum * self.factor;
+            outcome.follows_from(&touched.cause, &Product { artist, sum, product });
+        }
+    }
+}
+
+impl Follow for Multiplier {
+    const FOLLOWS: &'static str = "model.test";
+    type Follows = Factor;
+
+    fn follow(&mut self, newest: &Received<Factor>) -> Result<(), String> {
+        match newest.event.factor {
+            0 => return Err("told to".to_owned()),
+            13 => panic!("told to panic"),
+            factor => self.factor = factor,
+        }
+        self.made.clear();
+        Ok(())
+    }
+}
+
+/// Answers each note for itself, without state; at a note for `slow` it waits for the gate.
 pub(crate) struct Caller {
     diary: Diary,
+    gate: Gate,
 }
 
-pub(crate) fn caller(diary: &Diary) -> Runner {
-    let diary = diary.clone();
-    stateless(move || Caller { diary: diary.clone() })
-}
-
-impl Actor for Caller {
-    type Context = Context<Self>;
+pub(crate) fn caller(diary: &Diary, gate: &Gate) -> Runner {
+    let (diary, gate) = (diary.clone(), gate.clone());
+    stateless(move || Caller { diary: diary.clone(), gate: gate.clone() })
 }
 
 impl Agent for Caller {
@@ -156,26 +187,21 @@ impl Agent for Caller {
     const CONSUMES: &'static str = "snapshot.raw.>";
     const PUBLISHES: &'static [&'static str] = &["snapshot.valid.test.*"];
     type Consumes = Note;
-}
 
-impl Handler<Batch<Note>> for Caller {
-    type Result = Outcome;
-
-    fn handle(&mut self, batch: Batch<Note>, _: &mut Self::Context) -> Outcome {
-        let mut outcome = batch.outcome();
-        for received in &batch {
-            let note = &received.event;
-            let num_times = self.diary.enter(note);
-            match note.order {
-                Order::Refuse => outcome.refuses(received, "told to"),
-                Order::Postpone(times) if num_times <= times => outcome.postpones(received, "told to"),
-                Order::Panic(times) if num_times <= times => panic!("told to panic at {}", note.number),
-                _ => {
-                    let (artist, number) = (note.artist.clone(), note.number);
-                    outcome.follows(received, &Told { artist, number, sum: number, padding: String::new() });
-                }
+    fn handle(&mut self, received: &Received<Note>, outcome: &mut Outcome) {
+        let note = &received.event;
+        let num_times = self.diary.enter(note);
+        if note.artist == "slow" {
+            self.gate.pass();
+        }
+        match note.order {
+            Order::Refuse => outcome.refuses(received, "told to"),
+            Order::Postpone(times) if num_times <= times => outcome.postpones(received, "told to"),
+            Order::Panic(times) if num_times <= times => panic!("told to panic at {}", note.number),
+            _ => {
+                let (artist, number) = (note.artist.clone(), note.number);
+                outcome.follows(received, &Told { artist, number, sum: number, padding: String::new() });
             }
         }
-        outcome
     }
 }

@@ -42,6 +42,21 @@ pub(crate) struct Sum {
     pub(crate) sum: u64,
 }
 
+/// An artist's sum, multiplied, as a view.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Product {
+    pub(crate) artist: String,
+    pub(crate) sum: u64,
+    pub(crate) product: u64,
+}
+
+/// What an agent multiplies with; the serial number tells one from another of the same factor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Factor {
+    pub(crate) serial: u64,
+    pub(crate) factor: u64,
+}
+
 pub(crate) fn note(artist: &str, number: u64) -> Note {
     Note { artist: artist.to_owned(), number, order: Order::Handle }
 }
@@ -93,5 +108,32 @@ impl Event for Sum {
 
     fn identity(&self) -> String {
         format!("{}/{}", self.artist, self.sum)
+    }
+}
+
+impl Event for Product {
+    const SCHEMA: SchemaId = SchemaId { name: "test.product", major: 1, minor: 0 };
+    const JSON_SCHEMA: &'static str = "{}";
+
+    fn subject(&self) -> String {
+        format!("growth.{}", self.artist)
+    }
+
+    /// As with a forecast, what it was made by is not in it.
+    fn identity(&self) -> String {
+        format!("{}/{}", self.artist, self.sum)
+    }
+}
+
+impl Event for Factor {
+    const SCHEMA: SchemaId = SchemaId { name: "test.factor", major: 1, minor: 0 };
+    const JSON_SCHEMA: &'static str = "{}";
+
+    fn subject(&self) -> String {
+        "model.test".to_owned()
+    }
+
+    fn identity(&self) -> String {
+        format!("{}/{}", self.serial, self.factor)
     }
 }

@@ -4,10 +4,12 @@
 
 mod agents;
 mod events;
+mod follow;
 mod publish;
 mod replay;
 mod server;
 mod service;
+mod slow;
 mod stage;
 mod stateless;
 mod streams;

@@ -63,13 +63,15 @@ impl Handler<Ask<Command>> for Librarian {
             data: json!({ "notes": self.num_notes, "sums": self.sums }),
             message: json!({ "content": "here" }),
             error: None,
+            files: Vec::new(),
         })
     }
 }
 
 async fn ask(bus: &Bus, name: &str) -> casa24_bus::Result<Reply> {
     let options = BTreeMap::from([("artist".to_owned(), OptionValue::Text("a".to_owned()))]);
-    bus.ask(&Command { id: "1".to_owned(), name: name.to_owned(), options, as_of: None }, SOON).await
+    bus.ask(&Command { id: "1".to_owned(), name: name.to_owned(), options, as_of: None, image: false }, SOON)
+        .await
 }
 
 /// Waits until the answer is this.

@@ -5,7 +5,7 @@ use casa24_schemas::DeadLetterReason;
 
 use crate::agents::{Diary, caller};
 use crate::events::{Order, Told, note, notes};
-use crate::support::{Running, Site};
+use crate::support::{Gate, Running, Site};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_passing_fault_holds_up_its_artist_only_and_keeps_the_order() {
@@ -15,7 +15,7 @@ async fn a_passing_fault_holds_up_its_artist_only_and_keeps_the_order() {
     notes[4] = note("a", 3).with(Order::Postpone(1));
     site.publish(&notes).await;
     let diary = Diary::default();
-    let agent = Running::start(&site.bus, caller(&diary));
+    let agent = Running::start(&site.bus, caller(&diary, &Gate::default()));
     site.until_stored(StreamName::Valid, 12).await;
     assert_eq!(diary.numbers("a"), [1, 1, 1, 2, 3, 3, 4, 5, 6]);
     assert_eq!(diary.numbers("b"), [1, 2, 3, 4, 5, 6]);
@@ -36,7 +36,7 @@ async fn what_is_refused_or_unreadable_goes_to_the_dead_letters_and_a_panic_is_t
     jetstream.publish("snapshot.raw.test.a", "{".into()).await.unwrap().await.unwrap();
     site.publish(&notes).await;
     let diary = Diary::default();
-    let agent = Running::start(&site.bus, caller(&diary));
+    let agent = Running::start(&site.bus, caller(&diary, &Gate::default()));
     site.until_stored(StreamName::Valid, 2).await;
     assert_eq!(diary.numbers("a"), [1, 2, 2, 3]);
     let letters = site.letters().await;

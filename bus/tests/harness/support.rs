@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use async_nats::jetstream::consumer::pull::OrderedConfig;
@@ -12,6 +13,8 @@ use casa24_schemas::{DeadLetter, Event};
 use futures::{StreamExt, TryStreamExt};
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
+
+use crate::events::Sum;
 
 /// How long a condition may take to come true on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -93,8 +96,13 @@ impl Site {
         .await;
     }
 
-    /// Message id and cause of every event of a stream, in order; each id once.
+    /// Cause of every event of a stream, in order; each message id is there once.
     pub(crate) async fn causes(&self, stream: &str) -> Vec<u64> {
+        self.numbers(stream, CAUSE).await
+    }
+
+    /// A number that stands in a header of every event of a stream, in order; each message id is there once.
+    pub(crate) async fn numbers(&self, stream: &str, name: &str) -> Vec<u64> {
         let jetstream = async_nats::jetstream::new(self.client().await);
         let consumer = jetstream
             .get_stream(stream)
@@ -111,7 +119,7 @@ impl Site {
         };
         let ids: BTreeSet<String> = (0..num_stored).map(|index| header(index, "Nats-Msg-Id")).collect();
         assert_eq!(ids.len(), num_stored, "events of {stream} are doubled");
-        (0..num_stored).map(|index| header(index, CAUSE).parse().unwrap()).collect()
+        (0..num_stored).map(|index| header(index, name).parse().unwrap()).collect()
     }
 
     /// `kill -9` of the server; its keeper starts it again.
@@ -132,6 +140,14 @@ fn kill(pid: u64) -> bool {
     status.is_ok_and(|status| status.success())
 }
 
+/// Artist and sum of each newest view.
+pub(crate) async fn newest(site: &Site) -> Vec<(String, u64)> {
+    let views = site.bus.newest::<Sum>("growth.*").await.unwrap();
+    let mut views: Vec<_> = views.into_iter().map(|view| (view.event.artist, view.event.sum)).collect();
+    views.sort();
+    views
+}
+
 pub(crate) async fn publish<E: Event>(bus: &Bus, events: &[E]) -> u64 {
     let outgoing: Vec<Outgoing> = events.iter().map(Outgoing::root).collect();
     bus.publish(&outgoing, 200).await.unwrap()
@@ -143,6 +159,42 @@ pub(crate) async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) 
     while !condition().await {
         assert!(Instant::now() < deadline, "waited in vain until {what}");
         tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Holds up an agent, in a thread of its own, for as long as it is shut. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gate(Arc<(Mutex<GateState>, Condvar)>);
+
+#[derive(Debug, Default)]
+struct GateState {
+    is_shut: bool,
+    num_waiting: usize,
+}
+
+impl Gate {
+    pub(crate) fn shut() -> Self {
+        let gate = Self::default();
+        gate.0.0.lock().unwrap().is_shut = true;
+        gate
+    }
+
+    pub(crate) fn open(&self) {
+        self.0.0.lock().unwrap().is_shut = false;
+        self.0.1.notify_all();
+    }
+
+    /// Waits until the gate is open.
+    pub(crate) fn pass(&self) {
+        let mut state = self.0.0.lock().unwrap();
+        state.num_waiting += 1;
+        let mut state = self.0.1.wait_while(state, |state| state.is_shut).unwrap();
+        state.num_waiting -= 1;
+    }
+
+    /// Waits until an agent stands before it.
+    pub(crate) async fn until_reached(&self) {
+        until("the agent is at the gate", async || self.0.0.lock().unwrap().num_waiting > 0).await;
     }
 }
 

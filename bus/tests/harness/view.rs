@@ -4,21 +4,13 @@ use casa24_bus::StreamName;
 
 use crate::agents::summer;
 use crate::events::{Sum, note, notes};
-use crate::support::{Running, Site};
-
-/// Artist and sum of each newest view.
-async fn newest(site: &Site) -> Vec<(String, u64)> {
-    let views = site.bus.newest::<Sum>("growth.*").await.unwrap();
-    let mut views: Vec<_> = views.into_iter().map(|view| (view.event.artist, view.event.sum)).collect();
-    views.sort();
-    views
-}
+use crate::support::{Gate, Running, Site, newest};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn catching_up_it_skips_views_and_the_newest_is_right() {
     let site = Site::new().await;
     site.publish(&notes(&["a", "b"], 2_000)).await;
-    let agent = Running::start(&site.bus, summer());
+    let agent = Running::start(&site.bus, summer(&Gate::default()));
     site.until_done("summer").await;
     assert_eq!(newest(&site).await, [("a".to_owned(), 2_001_000), ("b".to_owned(), 2_001_000)]);
     let num_views = site.num_events(StreamName::Views).await;
@@ -29,7 +21,7 @@ async fn catching_up_it_skips_views_and_the_newest_is_right() {
 #[tokio::test(flavor = "multi_thread")]
 async fn caught_up_it_answers_each_event() {
     let site = Site::new().await;
-    let agent = Running::start(&site.bus, summer());
+    let agent = Running::start(&site.bus, summer(&Gate::default()));
     for number in 1..=5 {
         site.publish(&[note("a", number)]).await;
         site.until_stored(StreamName::Views, number).await;
@@ -43,7 +35,7 @@ async fn caught_up_it_answers_each_event() {
 async fn a_view_that_kills_the_agent_costs_only_itself() {
     let site = Site::new().await;
     site.publish(&notes(&["a", "fragile", "z"], 100)).await;
-    let agent = Running::start(&site.bus, summer());
+    let agent = Running::start(&site.bus, summer(&Gate::default()));
     site.until_done("summer").await;
     assert_eq!(newest(&site).await, [("a".to_owned(), 5_050), ("z".to_owned(), 5_050)]);
     site.publish(&[note("a", 101)]).await;
@@ -56,13 +48,13 @@ async fn a_view_that_kills_the_agent_costs_only_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_and_begun_again_it_publishes_no_view_twice() {
     let site = Site::new().await;
-    let agent = Running::start(&site.connect().await, summer());
+    let agent = Running::start(&site.connect().await, summer(&Gate::default()));
     site.publish(&notes(&["a", "b"], 300)).await;
     site.until_stored(StreamName::Views, 1).await;
     agent.kill().await;
     let jetstream = async_nats::jetstream::new(site.client().await);
     jetstream.get_stream("RAW").await.unwrap().delete_consumer("summer").await.unwrap();
-    let agent = Running::start(&site.connect().await, summer());
+    let agent = Running::start(&site.connect().await, summer(&Gate::default()));
     site.publish(&[note("b", 301)]).await;
     site.until_done("summer").await;
     agent.stop().await;

@@ -1,13 +1,16 @@
-//! Growth, trends and forecasts.
+//! Growth, trends, forecasts and what models have learnt.
 
-use casa24_schemas::{Forecast, ForecastPoint, Growth, GrowthFigure, MissingReason, TrainedOn, Trend};
+use casa24_schemas::{
+    Forecast, ForecastPoint, Growth, GrowthFigure, MissingReason, ModelWeights, TrainedOn, TrainingData,
+    Trend,
+};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::Generate;
-use super::parts::{artist, date, dated_flag, metric, observed, platform, text, token, value};
+use super::parts::{artist, date, dated_flag, json, metric, observed, platform, text, token, value};
 
 impl Generate for Growth {
     const EXAMPLE: &'static str = include_str!("../../examples/growth.json");
@@ -98,8 +101,11 @@ impl Generate for Forecast {
 }
 
 fn point() -> impl Strategy<Value = ForecastPoint> {
-    (any::<u32>(), [value(), value(), value(), value(), value()], option::of(value()), any::<u32>()).prop_map(
-        |(days_ahead, [predicted, lower_80, upper_80, lower_95, upper_95], accuracy, num_checked)| {
+    let bounds = [value(), value(), value(), value(), value()];
+    let off = (option::of(value()), option::of(value()), option::of(value()));
+    let within = (option::of(any::<u32>()), option::of(any::<u32>()));
+    (any::<u32>(), bounds, off, any::<u32>(), within).prop_map(
+        |(days_ahead, [predicted, lower_80, upper_80, lower_95, upper_95], off, num_checked, within)| {
             ForecastPoint {
                 days_ahead,
                 predicted,
@@ -107,9 +113,37 @@ fn point() -> impl Strategy<Value = ForecastPoint> {
                 upper_80,
                 lower_95,
                 upper_95,
-                accuracy,
+                accuracy: off.0,
                 num_checked,
+                off_by: off.1,
+                naive_off_by: off.2,
+                num_in_80: within.0,
+                num_in_95: within.1,
             }
         },
     )
+}
+
+impl Generate for ModelWeights {
+    const EXAMPLE: &'static str = include_str!("../../examples/model.weights.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let trained_on = (any::<u32>(), any::<u32>(), date(), date())
+            .prop_map(|(num_series, num_values, from, to)| TrainingData { num_series, num_values, from, to });
+        let training = (token(), observed(), any::<u64>(), trained_on);
+        let weights = (any::<u32>(), vec(any::<u8>(), 0..50));
+        (training, weights, json(), any::<bool>())
+            .prop_map(|(training, (format, bytes), report, sample)| Self {
+                model: training.0,
+                trained_at: training.1,
+                seed: training.2,
+                trained_on: training.3,
+                format,
+                sha256: Self::sha256(&bytes),
+                bytes,
+                report,
+                sample,
+            })
+            .boxed()
+    }
 }

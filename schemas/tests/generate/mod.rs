@@ -41,6 +41,7 @@ macro_rules! for_every_event {
                 growth: Growth,
                 trend: Trend,
                 forecast: Forecast,
+                model_weights: ModelWeights,
                 command: Command,
                 reply: Reply,
                 dead_letter: DeadLetter,

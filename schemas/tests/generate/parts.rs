@@ -113,6 +113,25 @@ pub(super) fn content() -> impl Strategy<Value = Content> {
     )
 }
 
+/// Any JSON of a few levels.
+pub(super) fn json() -> impl Strategy<Value = serde_json::Value> {
+    use serde_json::Value;
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<u64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        text(0..=20).prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 16, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            btree_map(text(0..=20), inner, 0..4).prop_map(Value::from_iter),
+        ]
+    })
+}
+
 /// Something for each of a few metrics.
 pub(super) fn by_metric<T: std::fmt::Debug>(
     of_metric: impl Strategy<Value = T>,

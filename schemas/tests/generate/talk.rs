@@ -1,14 +1,13 @@
 //! Questions, answers, and what could not be handled.
 
-use casa24_schemas::{Command, DeadLetter, DeadLetterReason, OptionValue, Reply};
+use casa24_schemas::{Command, DeadLetter, DeadLetterReason, MAX_FILES, OptionValue, Reply, ReplyFile};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::Value;
 
 use super::Generate;
-use super::parts::{date, text, token};
+use super::parts::{date, json, text, token};
 
 impl Generate for Command {
     const EXAMPLE: &'static str = include_str!("../../examples/command.json");
@@ -19,8 +18,8 @@ impl Generate for Command {
             text(0..=6_000).prop_map(OptionValue::Text)
         ];
         let options = btree_map(text(0..=32), option_value, 0..4);
-        (text(0..=100), token(), options, option::of(date()))
-            .prop_map(|(id, name, options, as_of)| Self { id, name, options, as_of })
+        (text(0..=100), token(), options, option::of(date()), any::<bool>())
+            .prop_map(|(id, name, options, as_of, image)| Self { id, name, options, as_of, image })
             .boxed()
     }
 }
@@ -29,33 +28,23 @@ impl Generate for Reply {
     const EXAMPLE: &'static str = include_str!("../../examples/reply.json");
 
     fn any() -> BoxedStrategy<Self> {
-        (text(0..=100), token(), json(), json(), option::of(text(0..=6_000)))
-            .prop_map(|(command_id, name, data, message, error)| Self {
+        let files = vec(file(), 0..=MAX_FILES);
+        (text(0..=100), token(), json(), json(), option::of(text(0..=6_000)), files)
+            .prop_map(|(command_id, name, data, message, error, files)| Self {
                 command_id,
                 name,
                 data,
                 message,
                 error,
+                files,
             })
             .boxed()
     }
 }
 
-fn json() -> impl Strategy<Value = Value> {
-    let leaf = prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<u64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        text(0..=20).prop_map(Value::from),
-    ];
-    leaf.prop_recursive(4, 16, 4, |inner| {
-        prop_oneof![
-            vec(inner.clone(), 0..4).prop_map(Value::from),
-            btree_map(text(0..=20), inner, 0..4).prop_map(Value::from_iter),
-        ]
-    })
+fn file() -> impl Strategy<Value = ReplyFile> {
+    ("[A-Za-z0-9_.-]{1,40}", text(0..=100), vec(any::<u8>(), 0..50))
+        .prop_map(|(name, content_type, bytes)| ReplyFile { name, content_type, bytes })
 }
 
 impl Generate for DeadLetter {

@@ -1,0 +1,41 @@
+//! A program that is one agent.
+
+use std::process::ExitCode;
+
+use crate::{Bus, BusError, Result, Settings};
+
+use super::runner::Runner;
+use super::signals::Shutdown;
+
+/// Runs an agent as a program of its own, on the bus at `NATS_URL` and under the prefix `CASA24_PREFIX`, until the
+/// process is told to end. What goes wrong is said on standard error.
+pub fn run(agent: Runner) -> ExitCode {
+    let Err(error) = try_run(agent) else { return ExitCode::SUCCESS };
+    let mut words = error.to_string();
+    let mut source = std::error::Error::source(&error);
+    while let Some(error) = source {
+        words = format!("{words}: {error}");
+        source = error.source();
+    }
+    eprintln!("error: {words}");
+    ExitCode::FAILURE
+}
+
+#[tokio::main]
+async fn try_run(agent: Runner) -> Result<()> {
+    let url = std::env::var("NATS_URL")
+        .ok()
+        .filter(|url| !url.is_empty())
+        .ok_or(BusError::Setting { setting: "address of the bus", fault: "set NATS_URL to it".to_owned() })?;
+    let prefix = std::env::var("CASA24_PREFIX").unwrap_or_default();
+    let settings = Settings { prefix, ..Settings::new(url, agent.declaration().name) };
+    let shutdown = Shutdown::default();
+    shutdown.begin_on_signal();
+    let bus = tokio::select! {
+        bus = Bus::connect(&settings) => bus?,
+        () = shutdown.begun() => return Ok(()),
+    };
+    agent.run(bus.clone(), shutdown, None).await?;
+    bus.close().await;
+    Ok(())
+}
