@@ -5,7 +5,9 @@ pub mod forecast;
 pub mod growth;
 mod history;
 mod series;
+mod total_series;
 pub mod totals;
 
 pub use history::{ArtistHistory, History, PlatformHistory};
 pub use series::{FlagSet, Point, Series};
+pub use total_series::{NEAR_DAYS, TotalSeries, total_series};

@@ -73,6 +73,28 @@ pub enum QuestionError {
         /// Greatest number that is accepted.
         max: i64,
     },
+    /// Not a whole number, or out of range.
+    #[error("{option} is a whole number from {min} to {max}, not {found:?}")]
+    NotANumber {
+        /// Name of the option.
+        option: &'static str,
+        /// The value, cut where it is long.
+        found: String,
+        /// Smallest number that is accepted.
+        min: i64,
+        /// Greatest number that is accepted.
+        max: i64,
+    },
+    /// An option means nothing without another one.
+    #[error("{given} needs {needed} too: add {needed}:{example}")]
+    NeedsToo {
+        /// The option that was given, with its value where that matters.
+        given: &'static str,
+        /// Name of the option that is needed.
+        needed: &'static str,
+        /// A value that it could have.
+        example: &'static str,
+    },
     /// None of the option's choices.
     #[error("{option} is one of {}, not {found:?}", .choices.join(", "))]
     NotAChoice {

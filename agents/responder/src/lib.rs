@@ -1,6 +1,7 @@
 //! Responder: commands in, answers out, as data and as Discord messages.
 
 pub mod answer;
+mod chart;
 pub mod commands;
 pub mod discord;
 mod error;
@@ -13,5 +14,5 @@ mod text;
 pub use error::QuestionError;
 pub use find_artist::find_artist;
 pub use parse::parse;
-pub use question::{Question, Ranking};
+pub use question::{Models, Question, Ranking};
 pub use responder::Responder;

@@ -33,7 +33,7 @@ pub fn parse(id: &str, line: &str) -> Result<Command, QuestionError> {
         }
         rest = next.trim_start();
     }
-    Ok(Command { id: id.to_owned(), name: definition.name.to_owned(), options, as_of: None })
+    Ok(Command { id: id.to_owned(), name: definition.name.to_owned(), options, as_of: None, image: false })
 }
 
 /// The option that begins a text, and what follows its colon.
@@ -74,7 +74,8 @@ fn quoted_at(text: &str) -> Option<(&str, &str)> {
 }
 
 fn typed(option: &OptionDefinition, value: &str) -> OptionValue {
-    let number = if matches!(option.kind, OptionKind::Days { .. }) { value.parse().ok() } else { None };
+    let is_number = matches!(option.kind, OptionKind::Days { .. } | OptionKind::Number { .. });
+    let number = if is_number { value.parse().ok() } else { None };
     number.map_or_else(|| OptionValue::Text(value.to_owned()), OptionValue::Integer)
 }
 

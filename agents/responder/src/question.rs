@@ -1,14 +1,14 @@
 //! A command checked against the definitions: its options with their types, limits and defaults.
 
 use casa24_figures::totals;
-use casa24_schemas::{Command, Metric, OptionValue, Platform};
+use casa24_schemas::{Command, Metric, OptionValue, Platform, Value};
 
 use crate::commands::{COMMANDS, CommandDefinition, OptionDefinition, OptionKind, command};
 use crate::error::{QuestionError, cut};
 use crate::find_artist::distance;
 
 /// What somebody wants to know. Artists are names as they were typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Question {
     /// The label now.
     Stats,
@@ -30,6 +30,21 @@ pub enum Question {
         artist: Option<String>,
         /// Days ahead.
         days: u32,
+        /// Only this series.
+        series: Option<(Platform, Metric)>,
+        /// Whose forecasts.
+        models: Models,
+        /// A value to reach.
+        goal: Option<Value>,
+    },
+    /// How far off earlier forecasts were.
+    Accuracy {
+        /// Only this artist.
+        artist: Option<String>,
+        /// Days ahead.
+        days: u32,
+        /// Token of the model.
+        model: &'static str,
     },
     /// Two artists side by side.
     Battle {
@@ -45,6 +60,15 @@ pub enum Question {
         /// What to rank by.
         ranking: Ranking,
     },
+}
+
+/// Whose forecasts are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Models {
+    /// Those of one model, by its token.
+    One(&'static str),
+    /// Those of all models, side by side.
+    All,
 }
 
 /// What a leaderboard ranks by.
@@ -80,7 +104,12 @@ impl Question {
             "growth" => {
                 Self::Growth { artist: options.artist("artist")?, period_days: options.days("period")? }
             }
-            "predict" => Self::Predict { artist: options.artist("artist")?, days: options.days("days")? },
+            "predict" => options.predict()?,
+            "accuracy" => Self::Accuracy {
+                artist: options.artist("artist")?,
+                days: options.days("days")?,
+                model: options.choice("model")?,
+            },
             "battle" => Self::Battle {
                 artist1: options.required_artist("artist1")?,
                 artist2: options.required_artist("artist2")?,
@@ -163,6 +192,40 @@ impl Options<'_> {
             .ok_or(QuestionError::NotInRange { option: name, found, min, max })
     }
 
+    fn predict(&self) -> Result<Question, QuestionError> {
+        let artist = self.artist("artist")?;
+        let series = match self.choice("metric")? {
+            "all" => None,
+            token => ranking(token).parts.pop(),
+        };
+        let models = match self.choice("models")? {
+            "all" => Models::All,
+            model => Models::One(model),
+        };
+        let goal = self.number("goal")?;
+        if goal.is_some() && series.is_none() {
+            let (needed, example) = ("metric", "spotify-followers");
+            return Err(QuestionError::NeedsToo { given: "goal", needed, example });
+        }
+        if models == Models::All && artist.is_none() {
+            let (needed, example) = ("artist", "Casa 24");
+            return Err(QuestionError::NeedsToo { given: "models:all", needed, example });
+        }
+        Ok(Question::Predict { artist, days: self.days("days")?, series, models, goal })
+    }
+
+    fn number(&self, name: &'static str) -> Result<Option<Value>, QuestionError> {
+        let Some((OptionDefinition { kind, .. }, Some(given))) = self.get(name) else { return Ok(None) };
+        let OptionKind::Number { min, max } = *kind else { return Ok(None) };
+        let (number, found) = match given {
+            OptionValue::Integer(number) => (Some(*number), number.to_string()),
+            OptionValue::Text(text) => (text.trim().parse().ok(), cut(text.trim())),
+        };
+        let number = number.filter(|number| (min..=max).contains(number));
+        let value = number.and_then(|number| Value::new(number as f64)); // below 2^53, so exact
+        value.map(Some).ok_or(QuestionError::NotANumber { option: name, found, min, max })
+    }
+
     fn choice(&self, name: &'static str) -> Result<&'static str, QuestionError> {
         let Some((OptionDefinition { kind, .. }, given)) = self.get(name) else { return Ok("") };
         let OptionKind::Choice { choices, default } = *kind else { return Ok("") };
@@ -192,7 +255,10 @@ mod tests {
     #[test]
     fn defaults_fill_what_is_not_given() {
         assert_eq!(ask("growth"), Ok(Question::Growth { artist: None, period_days: 30 }));
-        assert_eq!(ask("predict"), Ok(Question::Predict { artist: None, days: 30 }));
+        let (series, models, goal) = (None, Models::One("ensemble"), None);
+        assert_eq!(ask("predict"), Ok(Question::Predict { artist: None, days: 30, series, models, goal }));
+        let model = "ensemble";
+        assert_eq!(ask("accuracy"), Ok(Question::Accuracy { artist: None, days: 30, model }));
         let Ok(Question::Leaderboard { ranking }) = ask("leaderboard") else { panic!("a leaderboard") };
         assert_eq!(ranking.token, "spotify-listeners");
     }
@@ -228,6 +294,26 @@ mod tests {
         );
         let huge = "9".repeat(30);
         assert!(ask(&format!("predict days:{huge}")).unwrap_err().starts_with("days is a whole number"));
+    }
+
+    #[test]
+    fn a_goal_belongs_to_a_metric_and_a_comparison_to_an_artist() {
+        let Ok(Question::Predict { series, goal, models, .. }) =
+            ask("predict artist:x metric:youtube-views goal:5000 models:all")
+        else {
+            panic!("a forecast");
+        };
+        assert_eq!(series, Some((Platform::YOUTUBE, Metric::TOTAL_VIEWS)));
+        assert_eq!((goal, models), (Value::new(5_000.0), Models::All));
+        assert_eq!(
+            ask("predict artist:x goal:5000").unwrap_err(),
+            "goal needs metric too: add metric:spotify-followers"
+        );
+        assert_eq!(ask("predict models:all").unwrap_err(), "models:all needs artist too: add artist:Casa 24");
+        for nonsense in ["0", "many", "-5", "1.5", "99999999999999999999"] {
+            let error = ask(&format!("predict metric:youtube-subs goal:{nonsense}")).unwrap_err();
+            assert!(error.starts_with("goal is a whole number from 1 to 1000000000000000, not"), "{error}");
+        }
     }
 
     #[test]

@@ -1,13 +1,14 @@
-//! Responder: commands in, answers out, from a read model of valid snapshots, forecasts and the roster.
+//! Responder: commands in, answers out, from a read model of valid snapshots, forecasts, the roster and
+//! what the models have learnt.
 
 use std::collections::BTreeMap;
 
 use actix::{Actor, Context, Handler};
 use casa24_bus::{Ask, Asked, Batch, Outcome, Runner, service};
 use casa24_figures::{History, forecast::Forecasts};
-use casa24_schemas::{ArtistId, Command, Forecast, RosterEntry, ValidSnapshot};
+use casa24_schemas::{ArtistId, Command, Forecast, ModelWeights, RosterEntry, ValidSnapshot};
 
-use crate::answer::{Library, answer};
+use crate::answer::{Library, TotalForecasts, Trained, answer};
 
 /// Answers commands; learns everything from the bus when it starts.
 #[derive(Default)]
@@ -15,6 +16,8 @@ pub struct Responder {
     history: History,
     forecasts: Forecasts,
     roster: BTreeMap<ArtistId, RosterEntry>,
+    totals: TotalForecasts,
+    trained: Trained,
 }
 
 impl Responder {
@@ -26,6 +29,7 @@ impl Responder {
         service(Self::NAME, Self::default)
             .learns_newest::<RosterEntry>("roster.*")
             .learns_newest::<Forecast>("forecast.>")
+            .learns::<ModelWeights>("model.neural")
             .learns::<ValidSnapshot>("snapshot.valid.>")
             .answers::<Command>("command.*", "reply.*")
     }
@@ -57,6 +61,21 @@ impl Handler<Batch<Forecast>> for Responder {
     }
 }
 
+impl Handler<Batch<ModelWeights>> for Responder {
+    type Result = Outcome;
+
+    fn handle(&mut self, batch: Batch<ModelWeights>, _: &mut Self::Context) -> Outcome {
+        for weights in &batch {
+            if let Err(error) = self.trained.insert(&weights.event) {
+                let sequence = weights.stored.sequence;
+                tracing::warn!(sequence, %error, "weights are passed over");
+            }
+        }
+        self.totals.clear();
+        batch.outcome()
+    }
+}
+
 impl Handler<Batch<ValidSnapshot>> for Responder {
     type Result = Outcome;
 
@@ -64,6 +83,7 @@ impl Handler<Batch<ValidSnapshot>> for Responder {
         for snapshot in &batch {
             self.history.insert(&snapshot.event);
         }
+        self.totals.clear();
         batch.outcome()
     }
 }
@@ -72,7 +92,8 @@ impl Handler<Ask<Command>> for Responder {
     type Result = actix::MessageResult<Ask<Command>>;
 
     fn handle(&mut self, ask: Ask<Command>, _: &mut Self::Context) -> Self::Result {
-        let library = Library { history: &self.history, forecasts: &self.forecasts, roster: &self.roster };
+        let Self { history, forecasts, roster, totals, trained } = &*self;
+        let library = Library { history, forecasts, roster, totals, trained };
         let reply: Asked = answer(&ask.question, &library);
         actix::MessageResult(reply)
     }

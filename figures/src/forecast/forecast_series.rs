@@ -1,31 +1,84 @@
-//! The forecast of one series: accepted values in, a path with intervals and its record out.
+//! The forecast of one series: accepted values in, a path with intervals and its record out, for each method asked.
 
+use casa24_forecasting::{Bounds, Knowledge, Memory, Method, Observation, Outlook, Request, Sequence, Step};
 use casa24_schemas::{
-    Artist, DatedFlag, Flag, Forecast, ForecastPoint, Metric, Observed, Platform, TrainedOn, metric_info,
+    Artist, DatedFlag, Flag, Forecast, ForecastPoint, Metric, Nature, Observed, Platform, TrainedOn,
+    metric_info,
 };
 use time::Date;
 
-use super::intervals::half_widths;
-use super::limits::Limits;
-use super::linear::Linear;
-use super::model::{DailyValue, FittedModel, ForecastError, Model};
-use super::record::Record;
 use crate::history::value;
 use crate::series::{Series, days_before};
 
 /// How far ahead a path goes, in days.
 pub const HORIZON_DAYS: u32 = 90;
 
-/// How far back a model and its record look, in days, so that the cost does not grow with the history.
+/// How far back a method and its record look at least, in days, so that the cost does not grow with the history.
 pub const RECORD_DAYS: u32 = 365;
 
 /// A forecast needs this many daily values, fewer say little of how far it may be off.
 pub const MIN_VALUES: usize = 14;
 
-/// Flags this close to the current day are told even if the model learnt from later values only, in days.
+/// Days after which a pattern may repeat.
+const SEASON_DAYS: usize = 7;
+
+/// Flags this close to the current day are told even if the method learnt from later values only, in days.
 const FLAGS_DAYS: u32 = 90;
 
-/// The linear model's forecast of a series as of a day; `None` where no value is known by then.
+/// A series and the day as of which it is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// Whose series it is.
+    pub artist: &'a Artist,
+    /// Platform of the series.
+    pub platform: &'a Platform,
+    /// Metric of the series.
+    pub metric: &'a Metric,
+    /// The accepted values.
+    pub series: &'a Series,
+    /// What was observed later is not seen.
+    pub as_of: Date,
+    /// Whether the figures are made up for a demonstration.
+    pub sample: bool,
+}
+
+/// The forecast of a series by each method, in their order; none where no value is known by the day. A series that
+/// cannot be forecast gives events without a path that say why.
+pub fn forecasts_of(
+    subject: &Subject<'_>,
+    methods: &[Method],
+    knowledge: &Knowledge,
+    memory: &mut Memory,
+) -> Vec<Forecast> {
+    let Some(newest) = subject.series.at(subject.as_of) else { return Vec::new() };
+    let Some(current) = value(newest.value) else { return Vec::new() };
+    let observations = observations(subject.series, newest.date());
+    let request = request(subject.platform, subject.metric, &observations);
+    let sequence = Sequence::new(&observations, SEASON_DAYS);
+    let paths = paths(sequence.as_ref(), methods, &request, knowledge, memory);
+    let trained_on = trained_on(sequence.as_ref(), newest.date());
+    let flags = flags_to_tell(subject.series, trained_on.from, newest.observed_at);
+    let forecast = |(method, path): (&Method, Result<Vec<ForecastPoint>, String>)| {
+        let (path, missing) = path.map_or_else(|why| (Vec::new(), Some(why)), |path| (path, None));
+        Forecast {
+            model: method.name().to_owned(),
+            artist: subject.artist.clone(),
+            platform: subject.platform.clone(),
+            metric: subject.metric.clone(),
+            generated_at: newest.observed_at,
+            current,
+            current_date: newest.date(),
+            trained_on,
+            path,
+            flags: flags.clone(),
+            missing,
+            sample: subject.sample,
+        }
+    };
+    methods.iter().zip(paths).map(forecast).collect()
+}
+
+/// The ensemble's forecast of a series with what the program comes with; `None` where no value is known by the day.
 pub fn of_series(
     artist: &Artist,
     platform: &Platform,
@@ -34,106 +87,102 @@ pub fn of_series(
     as_of: Date,
     sample: bool,
 ) -> Option<Forecast> {
-    of_series_by(&Linear, artist, platform, metric, series, as_of, sample)
+    let subject = Subject { artist, platform, metric, series, as_of, sample };
+    forecasts_of(&subject, &[Method::Ensemble], Knowledge::built_in(), &mut Memory::new()).pop()
 }
 
-/// A model's forecast of a series as of a day; `None` where no value is known by then. A series that cannot be
-/// forecast gives an event without a path that says why.
-pub fn of_series_by<M: Model>(
-    model: &M,
-    artist: &Artist,
-    platform: &Platform,
-    metric: &Metric,
-    series: &Series,
-    as_of: Date,
-    sample: bool,
-) -> Option<Forecast> {
-    let newest = series.at(as_of)?;
-    let values = daily_values(series, newest.date());
-    let nature = metric_info(platform, metric).map(|info| info.nature);
-    let (path, num_trained, missing) = match path(model, &values, Limits::of(nature, &values)) {
-        Ok((path, num_trained)) => (path, num_trained, None),
-        Err(error) => (Vec::new(), values.len(), Some(error.to_string())),
+/// What is asked of the models: what values a metric can have follows from its nature. A metric that nobody described
+/// is bounded by nothing, except that one never seen below zero stays there.
+pub fn request(platform: &Platform, metric: &Metric, observations: &[Observation]) -> Request {
+    let count = Bounds { lowest: 0.0, ..Bounds::NONE };
+    let bounds = match metric_info(platform, metric).map(|info| info.nature) {
+        Some(Nature::Score) => Bounds { highest: 100.0, ..count },
+        Some(Nature::Count) => count,
+        Some(Nature::Counter) => Bounds { only_rises: true, ..count },
+        None => Bounds::of_values(observations.iter().map(|observation| observation.value)),
     };
-    let trained = &values[values.len().saturating_sub(num_trained)..];
-    let from = trained.first().and_then(|value| Date::from_julian_day(value.day).ok());
-    let from = from.unwrap_or_else(|| newest.date());
-    Some(Forecast {
-        model: M::NAME.to_owned(),
-        artist: artist.clone(),
-        platform: platform.clone(),
-        metric: metric.clone(),
-        generated_at: newest.observed_at,
-        current: value(newest.value)?,
-        current_date: newest.date(),
-        trained_on: TrainedOn { from, to: newest.date(), num_values: trained.len() as u32 },
-        path,
-        flags: flags_to_tell(series, from, newest.observed_at),
-        missing,
-        sample,
-    })
+    Request {
+        bounds,
+        season_length: SEASON_DAYS,
+        horizon: HORIZON_DAYS as usize,
+        levels: vec![0.80, 0.95],
+        whole_ends: true,
+        with_record: true,
+    }
 }
 
-/// The path, and the number of newest values that the model learnt from.
-fn path<M: Model>(
-    model: &M,
-    values: &[DailyValue],
-    limits: Limits,
-) -> Result<(Vec<ForecastPoint>, usize), ForecastError> {
-    let too_few = ForecastError::TooFewValues { found: values.len(), needed: MIN_VALUES };
-    let Some(current) = values.last().filter(|_| values.len() >= MIN_VALUES) else { return Err(too_few) };
-    let fitted = model.fit(values)?;
-    let record = Record::of(model, values, limits, HORIZON_DAYS);
-    let widths = half_widths(&record, HORIZON_DAYS, unit(values, limits), values.len())
-        .ok_or(ForecastError::NoRecord)?;
-    let limits = limits.after(current.value);
-    let (mut lower_80, mut lower_95) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-    let mut points = Vec::with_capacity(widths.len());
-    for ((days_ahead, predicted), widths) in (1..).zip(limits.path(fitted.predict(HORIZON_DAYS))).zip(widths)
-    {
-        // Rounding the half-width, not the ends, keeps the interval from shrinking by a unit now and then.
-        let round_up = |width: f64| if limits.whole { width.ceil() } else { width };
-        let (of_80, of_95) = (round_up(widths.of_80), round_up(widths.of_95));
-        lower_80 = limits.nearest(limits.not_below(lower_80, predicted - of_80));
-        lower_95 = limits.nearest(limits.not_below(lower_95, predicted - of_95));
-        let (accuracy, num_checked) = record.accuracy(days_ahead);
-        let figure = |number: f64| value(number).ok_or(ForecastError::TooLarge);
-        points.push(ForecastPoint {
+/// The path of each method, or why there is none.
+fn paths(
+    sequence: Option<&Sequence>,
+    methods: &[Method],
+    request: &Request,
+    knowledge: &Knowledge,
+    memory: &mut Memory,
+) -> Vec<Result<Vec<ForecastPoint>, String>> {
+    let found = sequence.map_or(0, |sequence| sequence.num_observed_from(0));
+    let Some(sequence) = sequence.filter(|_| found >= MIN_VALUES) else {
+        let too_few = format!("{found} daily values so far, a forecast needs {MIN_VALUES}");
+        return vec![Err(too_few); methods.len()];
+    };
+    match casa24_forecasting::forecast(sequence, methods, request, knowledge, memory) {
+        Ok(outlooks) => {
+            let path = |outlook: Outlook| points(&outlook.steps);
+            outlooks
+                .into_iter()
+                .map(|outlook| outlook.map_err(|why| why.to_string()).and_then(path))
+                .collect()
+        }
+        Err(why) => vec![Err(why.to_string()); methods.len()],
+    }
+}
+
+fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, String> {
+    let point = |(days_ahead, step): (u32, &Step)| {
+        let [(lower_80, upper_80), (lower_95, upper_95)] = step.intervals[..] else { return None };
+        let record = step.record.as_ref().filter(|record| record.num_checked > 0);
+        let count = |level: usize| record.and_then(|record| Some(*record.num_within.get(level)? as u32));
+        Some(ForecastPoint {
             days_ahead,
-            predicted: figure(predicted)?,
-            lower_80: figure(lower_80)?,
-            upper_80: figure(limits.nearest(predicted + of_80))?,
-            lower_95: figure(lower_95)?,
-            upper_95: figure(limits.nearest(predicted + of_95))?,
-            accuracy: accuracy.map(figure).transpose()?,
-            num_checked,
-        });
-    }
-    Ok((points, fitted.num_values()))
+            predicted: value(step.predicted)?,
+            lower_80: value(lower_80)?,
+            upper_80: value(upper_80)?,
+            lower_95: value(lower_95)?,
+            upper_95: value(upper_95)?,
+            accuracy: record.and_then(|record| value(record.off_by_percent?)),
+            num_checked: record.map_or(0, |record| record.num_checked as u32),
+            off_by: record.and_then(|record| value(record.off_by)),
+            naive_off_by: record.and_then(|record| value(record.naive_off_by)),
+            num_in_80: count(0),
+            num_in_95: count(1),
+        })
+    };
+    let points: Option<Vec<ForecastPoint>> = (1..).zip(steps).map(point).collect();
+    points.ok_or_else(|| "the values are too large to compute with".to_owned())
 }
 
-/// The least by which a series can move: one, or a hundredth of its largest value where it has fractions.
-fn unit(values: &[DailyValue], limits: Limits) -> f64 {
-    if limits.whole {
-        return 1.0;
-    }
-    values.iter().map(|value| value.value.abs()).fold(0.0, f64::max) / 100.0
+/// The present level of a series: what came before another one tells nothing of its trend.
+fn trained_on(sequence: Option<&Sequence>, newest: Date) -> TrainedOn {
+    let level = |sequence: &Sequence| {
+        let start = sequence.level_start(sequence.values().len() - 1);
+        let from =
+            i32::try_from(sequence.step(start)).ok().and_then(|day| Date::from_julian_day(day).ok())?;
+        Some(TrainedOn { from, to: newest, num_values: sequence.num_observed_from(start) as u32 })
+    };
+    sequence.and_then(level).unwrap_or(TrainedOn { from: newest, to: newest, num_values: 0 })
 }
 
-/// The last value of each of the last [`RECORD_DAYS`] days that has any. Unlike [`Series::daily`] it keeps a
-/// change of level that an earlier value of the day was flagged with.
-fn daily_values(series: &Series, until: Date) -> Vec<DailyValue> {
-    let known = series.until(until);
-    let start = days_before(until, RECORD_DAYS);
-    let mut days: Vec<DailyValue> = Vec::new();
-    for point in &known[known.partition_point(|point| point.date() <= start)..] {
-        let (day, value) = (point.date().to_julian_day(), point.value);
+/// The last value of each day by a day, as models see them. Unlike [`Series::daily`] it keeps a change of level that
+/// an earlier value of the day was flagged with.
+pub fn observations(series: &Series, until: Date) -> Vec<Observation> {
+    let mut days: Vec<Observation> = Vec::new();
+    for point in series.until(until) {
+        let (step, value) = (i64::from(point.date().to_julian_day()), point.value);
         let new_level = point.flags.iter().any(changes_level);
         match days.last_mut() {
-            Some(last) if last.day == day => {
-                *last = DailyValue { day, value, new_level: last.new_level || new_level };
+            Some(last) if last.step == step => {
+                *last = Observation { step, value, new_level: last.new_level || new_level };
             }
-            _ => days.push(DailyValue { day, value, new_level }),
+            _ => days.push(Observation { step, value, new_level }),
         }
     }
     days
@@ -218,7 +267,8 @@ mod tests {
             let bounds = [at.lower_95, at.lower_80, at.predicted, at.upper_80, at.upper_95].map(|v| v.get());
             prop_assert!(bounds.is_sorted(), "{:?}", bounds);
             prop_assert!(bounds[0] < bounds[4], "no width: {:?}", bounds);
-            prop_assert_eq!(at.accuracy.is_some(), at.num_checked > 0);
+            prop_assert_eq!(at.off_by.is_some(), at.num_checked > 0);
+            prop_assert!(at.num_in_80 <= at.num_in_95 && at.num_in_95.unwrap_or(0) <= at.num_checked);
             match nature {
                 Some(Nature::Counter) => prop_assert!(bounds[0] >= current),
                 Some(Nature::Score) => prop_assert!(bounds[0] >= 0.0 && bounds[4] <= 100.0),
@@ -265,11 +315,9 @@ mod tests {
         let forecast = followers(&series((0..200).map(|day| f64::from(1000 + 10 * day))));
         let first = forecast.path[0];
         assert!((2995.0..=3000.0).contains(&first.predicted.get()), "{first:?}");
-        // Off by one follower of some 2,000: the slope is shrunk a little.
         assert!(first.accuracy.unwrap().get() < 0.2, "{first:?}");
-        assert_eq!(first.num_checked, 97); // every second day, less those with fewer than seven values
-        assert_eq!(forecast.trained_on.num_values, 60);
-        assert_eq!(forecast.trained_on.from, date!(2025 - 08 - 02));
+        assert_eq!(first.num_checked, 50); // every fourth day
+        assert_eq!((forecast.trained_on.num_values, forecast.trained_on.from), (200, date!(2025 - 03 - 15)));
         assert_eq!((forecast.current.get(), forecast.current_date), (2990.0, TODAY));
     }
 
@@ -285,7 +333,7 @@ mod tests {
         assert_eq!(forecast.flags, [DatedFlag { date: changed_at, flag: Flag::LevelChange }]);
         assert_eq!((forecast.trained_on.from, forecast.trained_on.num_values), (changed_at, 20));
         // It happened once and may happen again: the long intervals know of it.
-        assert!(forecast.path[29].upper_95.get() >= 580.0);
+        assert!(forecast.path[29].lower_95.get() <= 120.0);
     }
 
     #[test]
@@ -318,13 +366,16 @@ mod tests {
     }
 
     #[test]
-    fn a_series_too_irregular_to_check_has_a_reason() {
+    fn a_series_with_ever_longer_gaps_is_checked_only_where_it_was_observed() {
         let mut series = Series::new();
         for root in 0..14 {
             series.insert(point(root * root, 50.0, &[]));
         }
-        let missing = followers(&series).missing.unwrap();
-        assert!(missing.starts_with("too few earlier forecasts"), "{missing}");
+        let forecast = followers(&series);
+        assert_eq!(forecast.path.len(), 90);
+        // Squares lie 1, 3, 5 ... days apart: one pair is a day apart, none two.
+        assert_eq!((forecast.path[0].num_checked, forecast.path[1].num_checked), (1, 0));
+        assert_eq!(forecast.path[1].off_by, None);
     }
 
     #[test]

@@ -1,15 +1,11 @@
-//! Forecasts of one series: models, their record on that series, and the intervals that follow from it.
+//! Forecasts of one series, and what is read from them.
 
+mod eta;
 mod forecast_series;
 mod forecasts;
-mod intervals;
-mod limits;
-mod linear;
-mod median;
-mod model;
-mod record;
 
-pub use forecast_series::{HORIZON_DAYS, MIN_VALUES, RECORD_DAYS, of_series, of_series_by};
+pub use eta::{Eta, eta};
+pub use forecast_series::{
+    HORIZON_DAYS, MIN_VALUES, RECORD_DAYS, Subject, forecasts_of, observations, of_series, request,
+};
 pub use forecasts::Forecasts;
-pub use linear::{FittedLinear, Linear};
-pub use model::{DailyValue, FittedModel, ForecastError, Model};

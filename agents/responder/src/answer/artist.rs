@@ -78,6 +78,7 @@ fn embed(view: &View<'_>, data: &ArtistData) -> Embed {
         colour: COLOUR,
         description: Vec::new(),
         sections: Vec::new(),
+        image: None,
         footer: footer(
             view.as_of,
             sources.map(|figure| &figure.platform),

@@ -153,6 +153,7 @@ fn embed(view: &View<'_>, data: &BattleData) -> Embed {
         colour: COLOUR,
         description: vec![result(data, &names)],
         sections: Vec::new(),
+        image: None,
         footer: footer(view.as_of, compared.map(|c| &c.platform), "the greater newest value leads"),
     };
     for comparison in data.comparisons.iter().filter(|c| c.not_compared.is_none()) {

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use casa24_figures::History;
 use casa24_figures::forecast::Forecasts;
 use casa24_schemas::{
-    Account, Artist, ArtistId, Content, Flag, Metric, Observed, Platform, Reading, Reply, RosterEntry,
-    ValidSnapshot, Value,
+    Account, Artist, ArtistId, Command, Content, Flag, Metric, Observed, Platform, Reading, Reply,
+    RosterEntry, ValidSnapshot, Value,
 };
 use serde_json::Value as Json;
 
-use super::{Library, answer};
+use super::{Library, TotalForecasts, Trained, answer};
 use crate::{discord, parse};
 
 /// The last day of the figures that tests make up.
@@ -92,8 +92,21 @@ impl Fixture {
     pub(super) fn ask_as_of(&self, line: &str, as_of: Option<&str>) -> Reply {
         let mut command = parse("7", line).unwrap();
         command.as_of = as_of.map(|day| Observed::parse(day).unwrap().date());
-        let library = Library { history: &self.history, forecasts: &self.forecasts, roster: &self.roster };
-        let reply = answer(&command, &library);
+        self.answer(&command)
+    }
+
+    /// The answer to a line whose asker can show a picture.
+    pub(super) fn ask_for_image(&self, line: &str) -> Reply {
+        let mut command = parse("7", line).unwrap();
+        command.image = true;
+        self.answer(&command)
+    }
+
+    fn answer(&self, command: &Command) -> Reply {
+        let Self { history, forecasts, roster, .. } = self;
+        let (totals, trained) = (&TotalForecasts::default(), &Trained::default());
+        let reply = answer(command, &Library { history, forecasts, roster, totals, trained });
+        let line = &command.name;
         assert_eq!(discord::limits::check(&reply.message), Ok(()), "{line}");
         reply
     }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::library::View;
+use crate::chart::Picture;
 use crate::discord::Embed;
 use crate::text;
 
@@ -16,6 +17,8 @@ pub(crate) const SAMPLE: &str = "sample data";
 pub(crate) struct Answer {
     pub(crate) data: Json,
     pub(crate) embed: Embed,
+    /// What a picture of it would show, where one is wanted.
+    pub(crate) picture: Option<Picture>,
 }
 
 impl Answer {
@@ -26,7 +29,7 @@ impl Answer {
             embed.footer.push(SAMPLE.to_owned());
         }
         // Data are plain structs of texts and finite numbers: serializing them does not fail.
-        Self { data: serde_json::to_value(data).unwrap_or_default(), embed }
+        Self { data: serde_json::to_value(data).unwrap_or_default(), embed, picture: None }
     }
 }
 

@@ -121,6 +121,7 @@ fn embed(view: &View<'_>, data: &GrowthData, subject: &str) -> Embed {
         colour: COLOUR,
         description: Vec::new(),
         sections: Vec::new(),
+        image: None,
         footer: footer(view.as_of, sources.map(|figure| &figure.platform), &method),
     }
 }

@@ -209,6 +209,7 @@ fn embed(view: &View<'_>, data: &LeaderboardData, ranking: &Ranking) -> Embed {
         colour: COLOUR,
         description: Vec::new(),
         sections: Vec::new(),
+        image: None,
         footer: footer(
             view.as_of,
             platforms,

@@ -1,19 +1,26 @@
 //! What answers are made from: every artist with what is known of accounts and series, as of a day.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use casa24_figures::forecast::{self, Forecasts};
+use casa24_figures::forecast::{Forecasts, Subject, forecasts_of};
 use casa24_figures::{ArtistHistory, History, Series, growth};
+use casa24_forecasting::{Memory, Method};
 use casa24_schemas::{
     Account, Artist, ArtistId, Date, Forecast, GrowthFigure, Metric, MetricInfo, Observed, Platform,
     RosterEntry, metrics_of,
 };
 
+use super::total_forecast::{TotalForecast, TotalForecasts};
+use super::trained::Trained;
 use crate::error::QuestionError;
 use crate::find_artist::find_artist;
 
-/// Token of the model whose forecasts are shown.
-const MODEL: &str = "linear";
+/// Tokens of the models whose forecasts can be asked for, the one that answers by itself first.
+pub(crate) const MODELS: [&str; 4] = [ENSEMBLE, "linear", "arima", "neural"];
+
+/// Token of the model that combines the others.
+pub(crate) const ENSEMBLE: &str = "ensemble";
 
 /// All that answers are made from.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +31,10 @@ pub struct Library<'a> {
     pub forecasts: &'a Forecasts,
     /// The artists and their accounts.
     pub roster: &'a BTreeMap<ArtistId, RosterEntry>,
+    /// Totals that were forecast before.
+    pub totals: &'a TotalForecasts,
+    /// What the models have learnt.
+    pub trained: &'a Trained,
 }
 
 /// The library as of a day: what was observed later is not seen.
@@ -172,24 +183,41 @@ impl<'a> View<'a> {
         growth::of_series(platform, metric, series, period_days, self.as_of)
     }
 
-    /// The forecast of one series of an artist: the stored one where it was made from the newest value by the
-    /// day in question, otherwise one made now in the same way.
+    /// A model's forecast of one series of an artist: the stored one where it was made from the newest value by
+    /// the day in question, otherwise one made now.
     pub(crate) fn forecast(
         &self,
         known: &Known<'_>,
         platform: &Platform,
         metric: &Metric,
+        model: &str,
     ) -> Option<Forecast> {
         let series = known.series(platform, metric)?;
         let newest = series.at(self.as_of)?;
-        let stored = self.library.forecasts.get(&known.artist.id, platform, metric, MODEL);
+        let stored = self.library.forecasts.get(&known.artist.id, platform, metric, model);
         let of_newest = |forecast: &&Forecast| {
             forecast.generated_at == newest.observed_at && forecast.current.get() == newest.value
         };
         match stored.filter(of_newest) {
             Some(forecast) => Some(forecast.clone()),
-            None => forecast::of_series(known.artist, platform, metric, series, self.as_of, known.sample()),
+            None => {
+                let (artist, as_of, sample) = (known.artist, self.as_of, known.sample());
+                self.compute(model, &Subject { artist, platform, metric, series, as_of, sample })
+            }
         }
+    }
+
+    /// A model's forecast of a series, made now with what had been learnt by the day in question; `None` of a model
+    /// that the program does not have, or where no value is known by the day.
+    pub(super) fn compute(&self, model: &str, subject: &Subject<'_>) -> Option<Forecast> {
+        let method = Method::named(model)?;
+        let knowledge = self.library.trained.as_of(self.as_of);
+        forecasts_of(subject, &[method], knowledge, &mut Memory::new()).pop()
+    }
+
+    /// The forecast of the sum of one metric over all artists.
+    pub(crate) fn total(&self, platform: &Platform, metric: &Metric) -> Rc<TotalForecast> {
+        self.library.totals.of(self, platform, metric)
     }
 
     /// The newest observation by the day in question of any of these artists.

@@ -1,25 +1,50 @@
 //! The answer to any command: the question checked, the right file asked, data and message put together.
 
-use casa24_schemas::{Command, Reply};
+use casa24_schemas::{Command, MAX_FILE_BYTES, Reply, ReplyFile};
 use serde_json::Value as Json;
 
 use super::frame::{Answer, SAMPLE};
 use super::library::Library;
-use super::{artist, battle, growth, leaderboard, predict, stats};
+use super::{accuracy, artist, battle, growth, leaderboard, predict, stats};
+use crate::chart::{ChartError, Picture};
 use crate::discord::{self, Embed};
 use crate::error::QuestionError;
 use crate::question::Question;
+
+/// Name of the file that holds an answer's chart.
+const CHART: &str = "chart.png";
 
 /// Colour of the bar beside a message that says what is wrong with a question.
 const ERROR_COLOUR: u32 = 0xC0_39_2B;
 
 /// Answers a command. What is wrong with the question is part of the reply: this never fails.
 pub fn answer(command: &Command, library: &Library<'_>) -> Reply {
+    let mut files = Vec::new();
     let (data, message, error) = match answered(command, *library) {
-        Ok(Answer { data, embed }) => (data, discord::message(&embed, false), None),
+        Ok(Answer { data, mut embed, picture }) => {
+            if let Some(picture) = picture {
+                match drawn(&picture) {
+                    Ok(file) => {
+                        embed.image = Some(file.name.clone());
+                        files.push(file);
+                    }
+                    Err(error) => embed.description.push(format!("*no chart: {error}*")),
+                }
+            }
+            (data, discord::message(&embed, false), None)
+        }
         Err(error) => (Json::Null, refusal(&error, library.is_sample()), Some(error.to_string())),
     };
-    Reply { command_id: command.id.clone(), name: command.name.clone(), data, message, error }
+    Reply { command_id: command.id.clone(), name: command.name.clone(), data, message, error, files }
+}
+
+/// A picture as a file that a reply may carry.
+fn drawn(picture: &Picture) -> Result<ReplyFile, ChartError> {
+    let bytes = picture.png()?;
+    if bytes.len() > MAX_FILE_BYTES {
+        return Err(ChartError::Size);
+    }
+    Ok(ReplyFile { name: CHART.to_owned(), content_type: "image/png".to_owned(), bytes })
 }
 
 fn answered(command: &Command, library: Library<'_>) -> Result<Answer, QuestionError> {
@@ -29,7 +54,11 @@ fn answered(command: &Command, library: Library<'_>) -> Result<Answer, QuestionE
         Question::Stats => Ok(stats::answer(&view)),
         Question::Artist { name } => artist::answer(&view, &name),
         Question::Growth { artist, period_days } => growth::answer(&view, artist.as_deref(), period_days),
-        Question::Predict { artist, days } => predict::answer(&view, artist.as_deref(), days),
+        Question::Predict { artist, days, series, models, goal } => {
+            let asked = predict::Asked { artist, days, series, models, goal, image: command.image };
+            predict::answer(&view, &asked)
+        }
+        Question::Accuracy { artist, days, model } => accuracy::answer(&view, artist.as_deref(), model, days),
         Question::Battle { artist1, artist2, platform } => {
             battle::answer(&view, &artist1, &artist2, platform.as_ref())
         }
@@ -43,6 +72,7 @@ fn refusal(error: &QuestionError, sample: bool) -> Json {
         colour: ERROR_COLOUR,
         description: vec![discord::escape(&error.to_string())],
         sections: Vec::new(),
+        image: None,
         footer: sample.then(|| SAMPLE.to_owned()).into_iter().collect(),
     };
     discord::message(&embed, true)
@@ -53,14 +83,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY, text_of};
+    use super::super::{TotalForecasts, Trained};
     use super::*;
 
     /// A question of every command.
-    const LINES: [&str; 6] = [
+    const LINES: [&str; 7] = [
         "stats",
         "artist name:Luz",
         "growth",
         "predict",
+        "accuracy",
         "battle artist1:Luz artist2:Mar",
         "leaderboard metric:total-reach",
     ];
@@ -131,7 +163,9 @@ mod tests {
                     label.put_all(&artist.name, series, &[("2025-08-31", value), ("2025-09-23", value * 0.9), (TODAY, value * 1.1)]);
                 }
             }
-            let library = Library { history: &label.history, forecasts: &label.forecasts, roster: &label.roster };
+            let Fixture { history, forecasts, roster, .. } = &label;
+            let (totals, trained) = (&TotalForecasts::default(), &Trained::default());
+            let library = Library { history, forecasts, roster, totals, trained };
             let text = |artist: &casa24_schemas::Artist| casa24_schemas::OptionValue::Text(artist.name.clone());
             let questions = [
                 ("stats", vec![]),
@@ -140,12 +174,14 @@ mod tests {
                 ("growth", vec![("artist", text(&names[0]))]),
                 ("predict", vec![]),
                 ("predict", vec![("artist", text(&names[1]))]),
+                ("accuracy", vec![]),
+                ("accuracy", vec![("artist", text(&names[1]))]),
                 ("battle", vec![("artist1", text(&names[0])), ("artist2", text(&names[1]))]),
                 ("leaderboard", vec![]),
             ];
             for (name, options) in questions {
                 let options = options.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-                let command = Command { id: "1".into(), name: name.into(), options, as_of: None };
+                let command = Command { id: "1".into(), name: name.into(), options, as_of: None, image: false };
                 let reply = answer(&command, &library);
                 prop_assert_eq!(&reply.error, &None);
                 prop_assert_eq!(discord::limits::check(&reply.message), Ok(()), "{}", name);

@@ -173,6 +173,7 @@ fn embed(view: &View<'_>, data: &StatsData, name: String) -> Embed {
         colour: COLOUR,
         description: vec![text::count(data.num_artists, "artist", "artists")],
         sections: Vec::new(),
+        image: None,
         footer: footer(view.as_of, sources, "each artist's newest value added up"),
     };
     for total in &shown {

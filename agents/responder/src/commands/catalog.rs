@@ -39,6 +39,29 @@ const METRICS: &[Choice] = &[
     choice("Total reach", "total-reach"),
 ];
 
+/// Series that can be forecast alone.
+const SERIES: &[Choice] = &[
+    choice("All metrics", "all"),
+    choice("Spotify monthly listeners", "spotify-listeners"),
+    choice("Spotify followers", "spotify-followers"),
+    choice("YouTube subscribers", "youtube-subs"),
+    choice("YouTube views", "youtube-views"),
+    choice("Instagram followers", "instagram-followers"),
+];
+
+/// Models, the one that answers by itself first.
+const MODELS: &[Choice] = &[
+    choice("Ensemble of all models", "ensemble"),
+    choice("Linear", "linear"),
+    choice("ARIMA", "arima"),
+    choice("Neural network", "neural"),
+];
+
+const MODELS_OR_ALL: &[Choice] =
+    &[MODELS[0], MODELS[1], MODELS[2], MODELS[3], choice("All models side by side", "all")];
+
+const AHEAD: OptionKind = OptionKind::Days { min: 7, max: 90, default: 30 };
+
 /// All commands, in the order in which help lists them.
 pub const COMMANDS: &[CommandDefinition] = &[
     CommandDefinition {
@@ -68,10 +91,34 @@ pub const COMMANDS: &[CommandDefinition] = &[
         description: "Where the figures are going, and how sure that is",
         options: &[
             option("artist", "Only this artist; all without it", OptionKind::Artist),
+            option("days", "Number of days ahead, 30 without it", AHEAD),
             option(
-                "days",
-                "Number of days ahead, 30 without it",
-                OptionKind::Days { min: 7, max: 90, default: 30 },
+                "metric",
+                "Only this metric; all without it",
+                OptionKind::Choice { choices: SERIES, default: "all" },
+            ),
+            option(
+                "models",
+                "Whose forecast, the ensemble's without it",
+                OptionKind::Choice { choices: MODELS_OR_ALL, default: "ensemble" },
+            ),
+            option(
+                "goal",
+                "A number to reach: when will the metric be there?",
+                OptionKind::Number { min: 1, max: 1_000_000_000_000_000 },
+            ),
+        ],
+    },
+    CommandDefinition {
+        name: "accuracy",
+        description: "How far off earlier forecasts were, and how often their intervals held",
+        options: &[
+            option("artist", "Only this artist; all without it", OptionKind::Artist),
+            option("days", "Forecasts of how many days ahead, 30 without it", AHEAD),
+            option(
+                "model",
+                "Whose forecasts, the ensemble's without it",
+                OptionKind::Choice { choices: MODELS, default: "ensemble" },
             ),
         ],
     },

@@ -47,6 +47,13 @@ pub enum OptionKind {
         /// Days that count where the option is not given.
         default: i64,
     },
+    /// A number that need not be given; an integer in Discord.
+    Number {
+        /// Smallest number.
+        min: i64,
+        /// Greatest number.
+        max: i64,
+    },
     /// A number of days; an integer in Discord.
     Days {
         /// Smallest number of days.
@@ -84,7 +91,7 @@ impl OptionKind {
     pub const fn discord_type(self) -> u8 {
         match self {
             Self::Artist | Self::Choice { .. } | Self::Period { .. } => 3,
-            Self::Days { .. } => 4,
+            Self::Days { .. } | Self::Number { .. } => 4,
         }
     }
 
@@ -92,7 +99,7 @@ impl OptionKind {
     pub const fn choices(self) -> &'static [Choice] {
         match self {
             Self::Choice { choices, .. } | Self::Period { choices, .. } => choices,
-            Self::Artist | Self::Days { .. } => &[],
+            Self::Artist | Self::Days { .. } | Self::Number { .. } => &[],
         }
     }
 }

@@ -31,7 +31,7 @@ fn of_option(option: &OptionDefinition) -> Json {
     });
     match option.kind {
         OptionKind::Artist => body["autocomplete"] = json!(true),
-        OptionKind::Days { min, max, .. } => {
+        OptionKind::Days { min, max, .. } | OptionKind::Number { min, max } => {
             body["min_value"] = json!(min);
             body["max_value"] = json!(max);
         }
@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn every_command_is_within_what_discord_registers() {
         let commands = registration();
-        assert_eq!(items(&commands).len(), 6);
+        assert_eq!(items(&commands).len(), 7);
         for command in items(&commands) {
             assert_name_and_description(command);
             assert!(items(&command["options"]).len() <= 25);
@@ -101,6 +101,8 @@ mod tests {
                     }
                 }
                 OptionKind::Days { min, max, default } => assert!((min..=max).contains(&default)),
+                // Discord takes no integer that a float cannot hold.
+                OptionKind::Number { min, max } => assert!(min < max && max < 1 << 53),
                 OptionKind::Artist => assert_eq!(option.kind.choices(), []),
             }
         }
@@ -123,7 +125,8 @@ mod tests {
                 ("stats", vec![]),
                 ("artist", vec![("name", 3)]),
                 ("growth", vec![("artist", 3), ("period", 3)]),
-                ("predict", vec![("artist", 3), ("days", 4)]),
+                ("predict", vec![("artist", 3), ("days", 4), ("metric", 3), ("models", 3), ("goal", 4)]),
+                ("accuracy", vec![("artist", 3), ("days", 4), ("model", 3)]),
                 ("battle", vec![("artist1", 3), ("artist2", 3), ("platform", 3)]),
                 ("leaderboard", vec![("metric", 3)]),
             ]

@@ -19,6 +19,8 @@ pub(crate) struct Embed {
     pub(crate) description: Vec<String>,
     /// Fields in their order; those without lines are left out.
     pub(crate) sections: Vec<Section>,
+    /// Name of a file that comes with the message, shown as a picture.
+    pub(crate) image: Option<String>,
     /// Parts of the footer, shown with dots between them; Discord shows them without formatting.
     pub(crate) footer: Vec<String>,
 }
@@ -53,6 +55,9 @@ impl Embed {
         let description = pack(&self.description, 0, limits::DESCRIPTION.min(left / 2));
         left -= limits::length(&description);
         let mut body = json!({ "title": title, "color": self.colour });
+        if let Some(image) = &self.image {
+            body["image"] = json!({ "url": format!("attachment://{image}") });
+        }
         if !footer.is_empty() {
             body["footer"] = json!({ "text": footer });
         }
@@ -137,7 +142,7 @@ mod tests {
     use super::*;
 
     fn embed(description: Vec<String>, sections: Vec<Section>) -> Embed {
-        Embed { title: "t".into(), colour: 1, description, sections, footer: vec!["f".into()] }
+        Embed { title: "t".into(), colour: 1, description, sections, image: None, footer: vec!["f".into()] }
     }
 
     #[test]

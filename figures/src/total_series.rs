@@ -1,0 +1,188 @@
+//! The series of a total: one metric of several artists in, their sum day by day out.
+//!
+//! An artist counts whose newest value is no older than [`STALE_DAYS`], as in every total, and who has at least
+//! [`MIN_VALUES`] daily values of the last [`RECORD_DAYS`] days, so that one who came yesterday does not cut the
+//! series off. A day has a sum where any of them was observed on it, and every one of them on it or at most
+//! [`NEAR_DAYS`] days before; other days are left out, not filled.
+
+use casa24_schemas::{Flag, Observed};
+use time::Date;
+
+use crate::forecast::{MIN_VALUES, RECORD_DAYS};
+use crate::series::{FlagSet, Point, Series, days_before};
+#[cfg(doc)]
+use crate::totals::STALE_DAYS;
+use crate::totals::is_stale;
+
+/// How many days before a day a value may lie to stand for it in a sum.
+pub const NEAR_DAYS: i64 = 3;
+
+/// A change of level of one artist is one of the sum where it is at least this share of it.
+const LEVEL_SHARE: f64 = 0.01;
+
+/// The sum of one metric, day by day.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TotalSeries {
+    /// One value for each day that has a sum.
+    pub series: Series,
+    /// Places of the artists that count, in the list that was given.
+    pub counted: Vec<usize>,
+    /// Places of those left out because their newest value is too old.
+    pub stale: Vec<usize>,
+    /// Places of those left out because they have too few values so far.
+    pub young: Vec<usize>,
+}
+
+/// The sum of these series, one for each artist, as of a day. Artists without any value by then are in no list.
+pub fn total_series(artists: &[&Series], as_of: Date) -> TotalSeries {
+    let mut total = TotalSeries::default();
+    let mut counted: Vec<Vec<Point>> = Vec::new();
+    let start = days_before(as_of, RECORD_DAYS);
+    for (place, series) in artists.iter().enumerate() {
+        let Some(newest) = series.at(as_of) else { continue };
+        let mut days = daily(series, as_of);
+        days.retain(|point| point.date() > start);
+        if is_stale(newest.date(), as_of) {
+            total.stale.push(place);
+        } else if days.len() < MIN_VALUES {
+            total.young.push(place);
+        } else {
+            total.counted.push(place);
+            counted.push(days);
+        }
+    }
+    let mut dates: Vec<Date> = counted.iter().flatten().map(Point::date).collect();
+    dates.sort_unstable();
+    dates.dedup();
+    let mut next = vec![0; counted.len()]; // place of each artist's first value after the day
+    for date in dates {
+        let mut sum = Some(0.0);
+        let mut jumps = 0.0;
+        for (days, next) in counted.iter().zip(&mut next) {
+            while days.get(*next).is_some_and(|point| point.date() <= date) {
+                jumps += jump(days, *next);
+                *next += 1;
+            }
+            let newest = next.checked_sub(1).and_then(|place| days.get(place));
+            let near = newest.filter(|point| (date - point.date()).whole_days() <= NEAR_DAYS);
+            sum = sum.zip(near).map(|(sum, point)| sum + point.value);
+        }
+        let Some(value) = sum.filter(|sum: &f64| sum.is_finite()) else { continue };
+        let new_level = jumps > 0.0 && jumps >= LEVEL_SHARE * value.abs();
+        let flags = if new_level { FlagSet::of(&[Flag::LevelChange]) } else { FlagSet::default() };
+        total.series.insert(Point { observed_at: Observed::day(date), value, flags });
+    }
+    total
+}
+
+/// One value for each day; a change of level earlier in a day belongs to the day.
+fn daily(series: &Series, until: Date) -> Vec<Point> {
+    let mut days: Vec<Point> = Vec::new();
+    for point in series.until(until) {
+        match days.last_mut() {
+            Some(last) if last.date() == point.date() => {
+                let flags = last.flags.iter().filter(|flag| changes_level(*flag));
+                *last = Point { flags: flags.fold(point.flags, FlagSet::with), ..*point };
+            }
+            _ => days.push(*point),
+        }
+    }
+    days
+}
+
+/// By how much a value changed the level of its series; 0 where it is not flagged.
+fn jump(days: &[Point], place: usize) -> f64 {
+    let (Some(point), Some(before)) = (days.get(place), place.checked_sub(1).and_then(|p| days.get(p)))
+    else {
+        return 0.0;
+    };
+    let flagged = point.flags.iter().any(changes_level);
+    if flagged { (point.value - before.value).abs() } else { 0.0 }
+}
+
+const fn changes_level(flag: Flag) -> bool {
+    matches!(flag, Flag::LevelChange | Flag::CounterFell)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::Duration;
+    use time::macros::date;
+
+    use super::*;
+
+    const TODAY: Date = date!(2025 - 09 - 30);
+
+    fn series(days: impl IntoIterator<Item = (i64, f64)>) -> Series {
+        let mut series = Series::new();
+        for (days_ago, value) in days {
+            series.insert(point(days_ago, value, &[]));
+        }
+        series
+    }
+
+    fn point(days_ago: i64, value: f64, flags: &[Flag]) -> Point {
+        let observed_at = Observed::day(TODAY - Duration::days(days_ago));
+        Point { observed_at, value, flags: FlagSet::of(flags) }
+    }
+
+    fn sums(total: &TotalSeries) -> Vec<(i64, f64)> {
+        let days = total.series.points().iter();
+        days.map(|point| ((TODAY - point.date()).whole_days(), point.value)).collect()
+    }
+
+    #[test]
+    fn a_day_has_a_sum_where_every_artist_has_a_value_near() {
+        let steady = series((0..20).map(|days_ago| (days_ago, 10.0)));
+        let with_gap = series((0..30).filter(|days_ago| !(5..11).contains(days_ago)).map(|d| (d, 1.0)));
+        let total = total_series(&[&steady, &with_gap], TODAY);
+        // The gap is bridged for three days after the last value before it.
+        let expected = (0..20).rev().filter(|days_ago| !(5..8).contains(days_ago)).map(|d| (d, 11.0));
+        assert_eq!(sums(&total), expected.collect::<Vec<_>>());
+        assert_eq!(total.counted, [0, 1]);
+    }
+
+    #[test]
+    fn who_is_gone_or_has_just_come_is_left_out_and_named() {
+        let steady = series((0..40).map(|days_ago| (days_ago, 10.0)));
+        let gone = series((31..80).map(|days_ago| (days_ago, 7.0)));
+        let new = series((0..13).map(|days_ago| (days_ago, 5.0)));
+        let later = series([(-1, 9.0)]);
+        let total = total_series(&[&gone, &steady, &new, &later, &Series::new()], TODAY);
+        assert_eq!((&total.counted[..], &total.stale[..], &total.young[..]), (&[1][..], &[0][..], &[2][..]));
+        assert_eq!(total.series, steady);
+    }
+
+    #[test]
+    fn a_jump_of_one_artist_is_a_jump_of_the_sum_where_it_is_large_enough() {
+        let great = series((0..40).map(|days_ago| (days_ago, 10_000.0)));
+        let mut small = series((0..40).map(|days_ago| (days_ago, 1_000.0)));
+        small.insert(point(9, 950.0, &[Flag::LevelChange])); // less than 1 % of the sum
+        small.insert(point(5, 500.0, &[Flag::LevelChange]));
+        let total = total_series(&[&great, &small], TODAY);
+        let flagged = total.series.points().iter().filter(|point| point.flags.has(Flag::LevelChange));
+        assert_eq!(flagged.map(Point::date).collect::<Vec<_>>(), [TODAY - Duration::days(5)]);
+    }
+
+    #[test]
+    fn a_sum_that_overflows_is_left_out() {
+        let huge = series((0..20).map(|days_ago| (days_ago, f64::MAX)));
+        assert!(total_series(&[&huge, &huge], TODAY).series.points().is_empty());
+        assert!(total_series(&[], TODAY).series.points().is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn the_total_of_one_artist_is_that_artist(
+            values in proptest::collection::btree_map(0_i64..400, 0_u32..1_000, 14..60)
+        ) {
+            let one = series(values.into_iter().map(|(days_ago, value)| (days_ago, f64::from(value))));
+            let total = total_series(&[&one], TODAY);
+            prop_assume!(total.counted == [0]);
+            let start = days_before(TODAY, RECORD_DAYS);
+            let recent = one.points().iter().filter(|point| point.date() > start).copied();
+            prop_assert_eq!(total.series.points(), recent.collect::<Vec<_>>());
+        }
+    }
+}
