@@ -266,6 +266,7 @@ fn question(index: usize, name: &str, options: &[(&str, &str)]) -> Question {
         name: name.to_owned(),
         options: options.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect(),
         as_of: None,
+        image: false,
     }
 }
 

@@ -12,8 +12,21 @@ const USAGE: i32 = 2;
 /// A failure.
 const FAILURE: i32 = 1;
 
-const COMMANDS: [&str; 10] =
-    ["up", "run", "agents", "import", "ask", "export", "roster", "status", "sample", "completions"];
+const COMMANDS: [&str; 13] = [
+    "up",
+    "run",
+    "agents",
+    "import",
+    "ask",
+    "forecast",
+    "backtest",
+    "train",
+    "export",
+    "roster",
+    "status",
+    "sample",
+    "completions",
+];
 
 /// The error of a run that ends with this exit code and says nothing but the error.
 fn error_of(command: Command, exit_code: i32) -> String {
@@ -41,6 +54,18 @@ fn small_label() -> House {
     house
 }
 
+/// A house with a forecast.
+fn longer_label() -> House {
+    let house = House::new();
+    for day in 1..=20 {
+        let artist = format!(r#"{{"name": "Luz Norte", "spotify": {{"followers": {}}}}}"#, 100 + 2 * day);
+        let text = format!(r#"{{"date": "2025-03-{day:02}", "artists": [{artist}]}}"#);
+        house.write(&format!("history/2025-03-{day:02}.json"), text);
+    }
+    house.text(&["import", "history"]);
+    house
+}
+
 /// A loopback address at which nobody listens.
 fn closed_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -54,7 +79,7 @@ fn text(output: &Output) -> String {
 #[test]
 fn bad_usage_ends_with_two_and_names_what_is_wrong() {
     let house = House::new();
-    let wrong: [(&[&str], &[&str]); 17] = [
+    let wrong: [(&[&str], &[&str]); 19] = [
         (&[], &["Usage: casa24"]),
         (&["frobnicate"], &["frobnicate", "--help"]),
         (&["status", "--jason"], &["--jason", "--json"]),
@@ -62,7 +87,10 @@ fn bad_usage_ends_with_two_and_names_what_is_wrong() {
         (&["ask"], &["<COMMAND>"]),
         (&["ask", "stats", "--as-of", "2025-02-30"], &["2025-02-30", "YYYY-MM-DD"]),
         (&["ask", "stats", "--as-of", "yesterday"], &["yesterday", "YYYY-MM-DD"]),
-        (&["run", "fortune_teller"], &["fortune_teller", "validator, growth, linear, responder"]),
+        (
+            &["run", "fortune_teller"],
+            &["fortune_teller", "validator, growth, linear, arima, neural, ensemble, responder"],
+        ),
         (&["ask", "growht"], &["growht", "did you mean growth?"]),
         (&["ask", "growth since:3"], &["since", "artist: period:"]),
         (&["status", "--prefix", "two words"], &["two words", "prefix"]),
@@ -71,6 +99,8 @@ fn bad_usage_ends_with_two_and_names_what_is_wrong() {
         (&["roster", "add", "Luz", "Spotify!=1"], &["Spotify!", "lower-case"]),
         (&["roster", "remove", "Nobody"], &["Nobody", "casa24 roster list"]),
         (&["sample", "label", "--artists", "0"], &["--artists", "1..=5000"]),
+        (&["train", "crystal"], &["crystal", "Usage: casa24 train"]),
+        (&["train", "neural", "--steps", "0"], &["--steps", "1..=1000000"]),
         (&["completions", "cobol"], &["cobol", "bash"]),
     ];
     for (arguments, words) in wrong {
@@ -220,7 +250,26 @@ fn every_command_explains_itself() {
             &[&format!("Usage: casa24 roster {command}")],
         );
     }
+    let help = house.text(&["train", "neural", "--help"]);
+    assert_says(&help, &["Usage: casa24 train neural", "--from-scratch", "--card <FILE.md>"]);
     assert!(house.text(&["--version"]).starts_with("casa24 "));
+}
+
+#[test]
+fn a_picture_is_written_where_the_answer_has_one() {
+    let house = longer_label();
+    let question = "predict artist:Luz Norte metric:spotify-followers";
+    let output = house.run(&["ask", question, "--image", "chart.png"]);
+    assert!(output.status.success(), "{}", text(&output));
+    assert_says(&String::from_utf8_lossy(&output.stderr), &["wrote chart.png"]);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), house.text(&["ask", question]));
+    let picture = std::fs::read(house.path("chart.png")).expect("the picture");
+    assert!(picture.starts_with(b"\x89PNG\r\n\x1a\n") && picture.ends_with(b"IEND\xaeB`\x82"));
+
+    let output = house.run(&["ask", "stats", "--image", "none.png"]);
+    assert_eq!(output.status.code(), Some(FAILURE), "{}", text(&output));
+    assert_says(&text(&output), &["Luz Norte", "this answer has no picture", "none.png"]);
+    assert!(!house.path("none.png").exists());
 }
 
 #[test]
@@ -261,7 +310,7 @@ fn the_agents_are_listed_with_what_they_read_and_say() {
     let agents = house.json(&["agents", "--json"]);
     let agents = agents.as_array().expect("a list");
     let names: Vec<_> = agents.iter().filter_map(|agent| agent["name"].as_str()).collect();
-    assert_eq!(names, ["validator", "growth", "linear", "responder"]);
+    assert_eq!(names, ["validator", "growth", "linear", "arima", "neural", "ensemble", "responder"]);
     for agent in agents {
         assert!(agent["kind"].is_string(), "{agent}");
         for subjects in ["consumes", "publishes"] {

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use async_nats::jetstream::consumer::{DeliverPolicy, pull::OrderedConfig};
+use casa24_forecasting::{KNOWLEDGE_FORMAT, Knowledge, Pool};
+use casa24_schemas::{Event, ModelWeights, Observed, TrainingData, encode};
 use futures::StreamExt;
 use support::{House, until};
 
@@ -29,7 +31,11 @@ const NEWEST: [(&str, &str); 4] = [
     ("VIEWS", "growth.>"),
     ("VIEWS", "forecast.>"),
 ];
-const AGENTS: [&str; 3] = ["validator", "growth", "linear"];
+const AGENTS: [&str; 6] = ["validator", "growth", "linear", "arima", "neural", "ensemble"];
+/// Those that go by weights.
+const MODELS: [&str; 4] = ["linear", "arima", "neural", "ensemble"];
+/// Those that keep views, in one process.
+const VIEWS: [&str; 5] = ["growth", "linear", "arima", "neural", "ensemble"];
 
 /// A process that does not outlive the test.
 struct Process(Child);
@@ -128,7 +134,7 @@ impl Site {
         // Somebody makes the streams before three processes want to at once.
         let made = house.casa24(["status"]).env("NATS_URL", &url).output().expect("the program runs");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let (validator, views) = (start(&["run", "validator"]), start(&["run", "growth", "linear"]));
+        let (validator, views) = (start(&["run", "validator"]), start(&[&["run"], &VIEWS[..]].concat()));
         until("all agents are at work", || AGENTS.iter().all(|agent| watcher.is_running(agent)));
         let import = Process::start(import_command(&house, history).env("NATS_URL", &url));
         Self { history: history.to_owned(), port, server, validator, views, import, watcher, house }
@@ -145,7 +151,7 @@ impl Site {
         };
         match victim {
             Victim::Validator => run(&mut self.validator, &["validator"]),
-            Victim::Views => run(&mut self.views, &["growth", "linear"]),
+            Victim::Views => run(&mut self.views, &VIEWS),
             Victim::Import => {
                 self.import.kill();
                 self.start_import();
@@ -183,13 +189,24 @@ impl Site {
             outcome => outcome.is_some(),
         });
         for agent in AGENTS {
-            until(&format!("{agent} is done"), || self.watcher.lag(agent) == Some(0));
+            until(&format!("{agent} is done"), || self.watcher.lag(stream_of(agent), agent) == Some(0));
+        }
+        for model in MODELS {
+            let position = format!("follow-{model}");
+            until(&format!("{model} goes by the weights"), || {
+                self.watcher.lag("MODELS", &position) == Some(0)
+            });
         }
         for process in [&mut self.validator, &mut self.views] {
             assert_eq!(process.outcome(), None, "agents gave up");
         }
         self.watcher.remains()
     }
+}
+
+/// The stream that an agent reads.
+fn stream_of(agent: &str) -> &'static str {
+    if agent == "validator" { "RAW" } else { "VALID" }
 }
 
 fn url(port: u16) -> String {
@@ -249,19 +266,42 @@ impl Watcher {
         })
     }
 
-    fn consumer(&self, agent: &str, name: &str) -> Option<async_nats::jetstream::consumer::Info> {
-        let stream = if agent == "validator" { "RAW" } else { "VALID" };
+    fn consumer(&self, stream: &str, name: &str) -> Option<async_nats::jetstream::consumer::Info> {
         self.runtime
             .block_on(async { self.jetstream.get_stream(stream).await.ok()?.consumer_info(name).await.ok() })
     }
 
     /// Whether a process holds the agent's lease.
     fn is_running(&self, agent: &str) -> bool {
-        self.consumer(agent, &format!("lease-{agent}")).is_some_and(|info| info.push_bound)
+        let lease = self.consumer(stream_of(agent), &format!("lease-{agent}"));
+        lease.is_some_and(|info| info.push_bound)
     }
 
-    fn lag(&self, agent: &str) -> Option<u64> {
-        self.consumer(agent, agent).map(|info| info.num_pending + info.num_ack_pending as u64)
+    fn lag(&self, stream: &str, position: &str) -> Option<u64> {
+        let position = self.consumer(stream, position)?;
+        Some(position.num_pending + position.num_ack_pending as u64)
+    }
+
+    /// Stores weights other than those that the program comes with.
+    fn store_weights(&self) {
+        let bytes = Knowledge::built_in().with_pool(Pool::default()).to_bytes();
+        let day = Observed::parse("2025-09-30").expect("a day");
+        let weights = ModelWeights {
+            model: "neural".to_owned(),
+            trained_at: day,
+            seed: 24,
+            trained_on: TrainingData { num_series: 1, num_values: 1, from: day.date(), to: day.date() },
+            format: KNOWLEDGE_FORMAT,
+            sha256: ModelWeights::sha256(&bytes),
+            bytes,
+            report: serde_json::Value::Null,
+            sample: true,
+        };
+        let (subject, body) = (weights.subject(), encode(&weights));
+        let stored = self.runtime.block_on(async {
+            self.jetstream.publish(subject, body.into()).await.expect("it is sent").await
+        });
+        stored.expect("it is stored");
     }
 
     /// Subject, message id and body of each event.
@@ -322,7 +362,7 @@ fn assert_same(disturbed: &Remains, undisturbed: &Remains, story: &str) {
     assert_eq!(disturbed.num_dead, undisturbed.num_dead, "dead letters; {story}");
 }
 
-/// One import with kills, each when a random number of events is stored.
+/// One import with kills, each when a random number of events is stored; on the way the weights change.
 fn disturbed_run(seed: u64, history: &Path, num_stored: u64) -> (Remains, String) {
     let mut chance = Chance(seed);
     let mut victims = VICTIMS.to_vec();
@@ -333,8 +373,12 @@ fn disturbed_run(seed: u64, history: &Path, num_stored: u64) -> (Remains, String
     let story = format!("CRASH_SEED={seed}, killed at events stored {kills:?}");
     eprintln!("{story}");
     let mut site = Site::start(history);
-    for (moment, victim) in kills {
+    let middle = kills.len() / 2;
+    for (at, (moment, victim)) in kills.into_iter().enumerate() {
         site.reach(moment, &story);
+        if at == middle {
+            site.watcher.store_weights();
+        }
         site.kill(victim);
     }
     (site.finish(), story)
@@ -346,7 +390,9 @@ fn killed_at_any_moment_of_an_import_nothing_is_lost_doubled_or_different() {
     let history = workshop.path("history");
     let folder = history.to_str().expect("a path");
     workshop.text(&["sample", folder, "--artists", "20", "--days", "120"]);
-    let undisturbed = Site::start(&history).finish();
+    let site = Site::start(&history);
+    site.watcher.store_weights();
+    let undisturbed = site.finish();
     assert!(undisturbed.num_stored() > 5_000);
     let seeds = match std::env::var("CRASH_SEED") {
         Ok(seed) => vec![seed.parse().expect("a number")],

@@ -157,10 +157,15 @@ fn password(user: &str) -> String {
     format!("p0{user}")
 }
 
+/// A day of 2025, from 1 for the first of January to 59 for the last of February.
+fn date(day: u32) -> String {
+    if day <= 31 { format!("2025-01-{day:02}") } else { format!("2025-02-{:02}", day - 31) }
+}
+
 /// Writes a growing history of one artist, up to this day.
 fn write_history(house: &House, num_days: u32) {
     for day in 1..=num_days {
-        let date = format!("2025-01-{day:02}");
+        let date = date(day);
         let artists = json!([{ "name": "Casa 24", "spotify": { "followers": 1_000 + 10 * day } }]);
         let text = json!({ "date": date, "artists": artists }).to_string();
         house.write(&format!("history/historical/{date}.json"), text);
@@ -250,7 +255,7 @@ fn the_image_is_built_from_everything_that_cargo_reads() {
 #[test]
 fn settings_are_those_of_the_example_file() {
     let mut read: BTreeSet<String> = users().into_values().collect();
-    for room in ["agents", "bus", "figures", "schemas"] {
+    for room in ["agents", "bus", "figures", "forecasting", "schemas"] {
         variables_read(&checkout().join(room), &mut read);
     }
     for of_the_system in ["COLUMNS", "PATH"] {
@@ -281,22 +286,29 @@ fn agents_under_their_own_users_answer_from_what_was_imported() {
     production.operator(&house, &["status", "--json"]);
 
     // Twice, so that every agent also comes back to what it did before.
-    for num_days in [20, 30] {
+    for num_days in [42, 45] {
         let _running = production.agents(&house);
         write_history(&house, num_days);
         let counts = production.operator(&house, &["import", "--json", "history"]);
         assert_eq!(counts["num_dead"], 0);
-        until("the agents have handled everything", || {
+        let until_done = || {
+            until("the agents have handled everything", || {
+                let status = production.operator(&house, &["status", "--json"]);
+                let consumers = status["consumers"].as_array().unwrap();
+                consumers.len() == 6 && consumers.iter().all(|consumer| consumer["lag"] == 0)
+            });
+            // Looked at anew: in one status the streams are counted before the consumers.
             let status = production.operator(&house, &["status", "--json"]);
-            let consumers = status["consumers"].as_array().unwrap();
-            consumers.len() == 3 && consumers.iter().all(|consumer| consumer["lag"] == 0)
-        });
+            let views = status["streams"].as_array().unwrap().iter().find(|stream| stream["name"] == "VIEWS");
+            views.unwrap()["num_events"].as_u64().unwrap()
+        };
+        let num_views = until_done();
         let figures = |question: &str| {
             let answer = production.operator(&house, &["ask", "--json", question]);
             let rows = if question.starts_with("predict") { "forecasts" } else { "figures" };
             answer["data"][rows].as_array().unwrap().iter().find(|row| row["metric"] == "followers").cloned()
         };
-        let newest = (json!(1_000 + 10 * num_days), json!(format!("2025-01-{num_days}")));
+        let newest = (json!(1_000 + 10 * num_days), json!(date(num_days)));
         let mut growth = Value::Null;
         // The responder reads by itself; it is no consumer whose lag is counted.
         until("the responder knows the newest day", || {
@@ -307,6 +319,10 @@ fn agents_under_their_own_users_answer_from_what_was_imported() {
         let forecast = figures("predict artist:Casa 24 days:7").unwrap();
         assert_eq!((&forecast["current"], &forecast["current_date"]), (&newest.0, &newest.1));
         assert!(forecast["predicted"].as_f64().unwrap() > 1_000.0, "{forecast}");
+        // Each of the four models makes its forecast anew by what was learnt.
+        let trained = production.operator(&house, &["train", "neural", "--steps", "1", "--json"]);
+        assert_eq!(trained["outcome"], "stored");
+        assert_eq!(until_done(), num_views + 4);
     }
     assert_eq!(production.violations(), Vec::<String>::new());
 }

@@ -1,4 +1,4 @@
-//! What the README shows is so: the demo's answer, and two agents of one's own, which publish trends beside
+//! What the README shows is so: the demo's answer, a forecast, and two agents of one's own, which publish trends beside
 //! `casa24 up`.
 
 mod support;
@@ -115,6 +115,27 @@ fn the_readme_shows_the_answer_that_the_demo_gives() {
         readme.contains(&format!("```text\n{answer}```\n")),
         "README.md does not show this answer:\n{answer}"
     );
+}
+
+#[test]
+fn the_readme_shows_the_forecast_that_its_file_gives() {
+    let house = House::new();
+    let readme = std::fs::read_to_string(checkout().join("README.md")).unwrap();
+    let row = |day: u32| {
+        let visitors = 300 + 5 * day + if day % 7 < 2 { 120 } else { 0 };
+        format!("museum,2025-02-{day:02},{visitors}\n")
+    };
+    let rows: String = (1..=28).map(row).collect();
+    house.write("visitors.csv", format!("unique_id,ds,y\n{rows}"));
+    let output = house.run(&["forecast", "visitors.csv", "--horizon", "3"]);
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
+    assert!(
+        readme.contains(&format!("```text\n{said}```\n")),
+        "README.md does not show this forecast:\n{said}"
+    );
+    let scores = house.text(&["backtest", "visitors.csv", "--horizons", "7"]);
+    assert!(scores.contains("ensemble"), "{scores}");
 }
 
 #[tokio::test]

@@ -274,9 +274,14 @@ fn forecasts_have_their_fields_and_nested_intervals() {
         "metric",
         "missing",
         "model",
+        "naive_off_by",
         "num_checked",
+        "num_in_80",
+        "num_in_95",
+        "off_by",
         "platform",
         "predicted",
+        "record_in_words",
         "upper_80",
         "upper_95",
     ];
@@ -284,7 +289,7 @@ fn forecasts_have_their_fields_and_nested_intervals() {
     assert_eq!((&predict["generated_at"], &predict["days"]), (&json!("2025-03-17"), &json!(14)));
     assert_eq!((&followers["current"], &followers["current_date"]), (&json!(67), &json!("2025-03-17")));
     assert_eq!(followers["missing"], Value::Null);
-    assert_eq!((&followers["days_ahead"], &followers["model"]), (&json!(14), &json!("linear")));
+    assert_eq!((&followers["days_ahead"], &followers["model"]), (&json!(14), &json!("ensemble")));
     let value = |name: &str| followers[name].as_f64().unwrap_or_else(|| panic!("{name} in {followers}"));
     let ordered = ["lower_95", "lower_80", "predicted", "upper_80", "upper_95"].map(value);
     assert!(ordered.is_sorted() && ordered[0] >= 0.0, "{ordered:?}");
@@ -387,7 +392,7 @@ fn up_answers_takes_in_what_comes_and_ends_cleanly() {
     let answered = answers(&house);
     let up = house.up();
     let said = up.said();
-    assert!(said.starts_with("ready: 4 agents on ") && said.lines().count() == 1, "{said}");
+    assert!(said.starts_with("ready: 7 agents on ") && said.lines().count() == 1, "{said}");
     let (_, server) = house.server().expect("a server");
     assert_eq!(answers(&house), answered);
 

@@ -1,4 +1,4 @@
-"""Public and generated monthly, quarterly and yearly series, casa24 against statsforecast: see README.md beside this file."""
+"""Public and generated series, casa24 against statsforecast: see README.md beside this file."""
 
 import argparse
 import importlib

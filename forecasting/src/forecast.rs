@@ -93,7 +93,7 @@ pub struct Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ForecastError {
     /// The series is young, or was hardly observed.
-    #[error("{found} values so far, a forecast needs {needed}")]
+    #[error("{found} value{} so far, a forecast needs {needed}", if *.found == 1 { "" } else { "s" })]
     TooFewValues {
         /// Values that there are.
         found: usize,

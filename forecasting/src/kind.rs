@@ -1,4 +1,4 @@
-//! The kind of a series: how often it moves, and whether it falls. Series of one kind lend each other their record.
+//! The kind of a series: how often it moves, whether it falls, and whether it comes back. Series of one kind lend each other their record.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,9 @@ pub struct Kind {
     pub pace: Pace,
     /// Whether hardly any step is a fall.
     pub rises: bool,
+    /// Whether it moves all the time and gets nowhere: over 14 steps it is not twice as far off as over one. A random
+    /// walk is 3.7 times as far.
+    pub returns: bool,
 }
 
 /// How many of the steps of a series are no change.
@@ -25,6 +28,9 @@ pub enum Pace {
     Constant,
 }
 
+/// Over so many steps a series that returns is not much farther off than over one.
+const FAR_STEPS: usize = 14;
+
 impl Kind {
     /// The kind of these values.
     pub fn of(values: &[f64]) -> Self {
@@ -40,7 +46,13 @@ impl Kind {
         } else {
             Pace::Constant
         };
-        Self { pace, rises: share(steps().filter(|step| *step < 0.0).count()) < 0.02 }
+        let far = |distance: usize| {
+            let num = values.len().saturating_sub(distance).max(1) as f64;
+            values.iter().zip(values.iter().skip(distance)).map(|(from, to)| (to - from).abs()).sum::<f64>()
+                / num
+        };
+        let returns = pace == Pace::Constant && values.len() > 2 * FAR_STEPS && far(FAR_STEPS) < 2.0 * far(1);
+        Self { pace, rises: share(steps().filter(|step| *step < 0.0).count()) < 0.02, returns }
     }
 }
 
@@ -78,6 +90,15 @@ mod tests {
         assert_eq!(of(&(0..50).map(f64::from).collect::<Vec<_>>()), (Pace::Constant, true));
         assert_eq!(of(&[1.0, 2.0, 2.0, 2.0, 1.0, 1.0]), (Pace::Frequent, false));
         assert_eq!(of(&[]), (Pace::Standing, true));
+        let noise: Vec<f64> = (0..100_u32).map(|day| f64::from((day * day * 31 + day * 17) % 23)).collect();
+        let walk: Vec<f64> = noise
+            .iter()
+            .scan(0.0, |sum, step| {
+                *sum += step - 11.0;
+                Some(*sum)
+            })
+            .collect();
+        assert!(Kind::of(&noise).returns && !Kind::of(&walk).returns);
     }
 
     #[test]

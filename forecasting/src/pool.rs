@@ -15,8 +15,8 @@ pub(crate) const DISTANCES: [usize; 13] = [1, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45,
 /// As many errors stand for all errors of a kind at a distance: the middles of as many equal shares of them.
 pub(crate) const NUM_QUANTILES: usize = 40;
 
-/// The record of all series counts in the record of a kind as if it were this many series of it.
-const SERIES_OF_ALL: f64 = 3.0;
+/// The record of all series counts in the record of a kind as if it were so many series of it.
+const SERIES_OF_ALL: f64 = 1.0;
 
 /// The record of a kind from before counts as if it were this many series.
 const SERIES_OF_BEFORE: f64 = 8.0;
@@ -161,8 +161,8 @@ mod tests {
     use super::*;
     use crate::kind::Pace;
 
-    const RARE: Kind = Kind { pace: Pace::Rare, rises: true };
-    const STANDING: Kind = Kind { pace: Pace::Standing, rises: true };
+    const RARE: Kind = Kind { pace: Pace::Rare, rises: true, returns: false };
+    const STANDING: Kind = Kind { pace: Pace::Standing, rises: true, returns: false };
 
     fn contribution(kind: Kind, ratio: f64, error: f64) -> Contribution {
         Contribution {
@@ -176,15 +176,15 @@ mod tests {
     fn a_kind_with_few_series_leans_on_all() {
         let pool =
             Pool::of(&[contribution(RARE, 1.0, 5.0), contribution(STANDING, 0.0, 1.0)], &Pool::default());
-        // One series of its own and the mean of all, which counts as three.
-        assert_eq!(pool.kind(RARE).log_ratio(Member::Drift, 0), (1.0 + 3.0 * 0.5) / 4.0);
+        // One series of its own and the mean of all, which counts as one.
+        assert_eq!(pool.kind(RARE).log_ratio(Member::Drift, 0), 0.75);
         assert_eq!(pool.kind(RARE).log_ratio(Member::Linear, 0), 0.0);
-        let never_seen = Kind { pace: Pace::Constant, rises: false };
+        let never_seen = Kind { pace: Pace::Constant, rises: false, returns: false };
         assert_eq!(pool.kind(never_seen).log_ratio(Member::Drift, 2), 0.5);
         let errors = pool.kind(RARE).errors("drift", 0);
         assert_eq!(errors.len(), NUM_QUANTILES);
-        // Weight 1 on its own 5 and 1.5 each on the 1 and 5 of all.
-        assert_eq!(errors.iter().filter(|error| **error == 5.0).count(), 25);
+        // Weight 1 on its own 5 and a half each on the 1 and 5 of all.
+        assert_eq!(errors.iter().filter(|error| **error == 5.0).count(), 30);
     }
 
     #[test]

@@ -67,7 +67,9 @@ impl Sequence {
             let num_steps = (position - last) as f64;
             for filled in last + 1..position {
                 let share = (filled - last) as f64 / num_steps;
-                self.values.push(before * (1.0 - share) + observation.value * share);
+                // Of equal ends the sum below is another number by a hair, and the series would seem to move.
+                let between = before * (1.0 - share) + observation.value * share;
+                self.values.push(if before == observation.value { before } else { between });
                 self.observed.push(false);
             }
         }
@@ -118,6 +120,12 @@ mod tests {
 
     fn observation(step: i64, value: f64) -> Observation {
         Observation { step, value, new_level: false }
+    }
+
+    #[test]
+    fn a_gap_between_equal_values_holds_no_move() {
+        let sequence = Sequence::new(&[observation(0, 22.0), observation(12, 22.0)], 7).unwrap();
+        assert!(sequence.values().iter().all(|value| *value == 22.0), "{:?}", sequence.values());
     }
 
     #[test]

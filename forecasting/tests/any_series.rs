@@ -125,6 +125,22 @@ fn what_was_learnt_before_changes_nothing_but_the_time() {
     }
 }
 
+#[test]
+fn long_walks_have_sound_forecasts() {
+    for seed in 0..8_u64 {
+        let mut state = seed;
+        let mut value = 5_000.0_f64;
+        let mut day = |_| {
+            // Knuth's MMIX generator; its high bits are good enough here.
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            value += ((state >> 40) as f64 / (1_u64 << 24) as f64 - 0.5) * 2.0 * 70.0;
+            value.round()
+        };
+        let values: Vec<f64> = (0..400).map(&mut day).collect();
+        assert_eq!(check_all(&values, 7, 90).unwrap(), num_methods(), "{seed}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 

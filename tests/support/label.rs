@@ -122,8 +122,13 @@ impl Label {
     pub(crate) async fn ask(&self, name: &str, options: &[(&str, &str)]) -> Reply {
         let options =
             options.iter().map(|(name, text)| ((*name).to_owned(), OptionValue::Text((*text).to_owned())));
-        let command =
-            Command { id: "1".to_owned(), name: name.to_owned(), options: options.collect(), as_of: None };
+        let command = Command {
+            id: "1".to_owned(),
+            name: name.to_owned(),
+            options: options.collect(),
+            as_of: None,
+            image: false,
+        };
         self.bus.ask(&command, PATIENCE).await.expect("an answer")
     }
 }

@@ -1,8 +1,8 @@
 //! The agents of the program: one line each.
 
 use casa24_analysts::GrowthAnalyst;
-use casa24_bus::{Declaration, Runner, stage, view};
-use casa24_predictors::LinearPredictor;
+use casa24_bus::{Declaration, Runner, stage, view, view_following};
+use casa24_predictors::{ArimaPredictor, EnsemblePredictor, LinearPredictor, NeuralPredictor};
 use casa24_responder::Responder;
 use casa24_validator::Validator;
 
@@ -11,7 +11,15 @@ use crate::terminal::{self, UsageError};
 
 /// Every agent, in the order of the pipeline.
 pub(crate) fn all() -> Vec<Runner> {
-    vec![stage(Validator::new), view(GrowthAnalyst::new), view(LinearPredictor::new), Responder::runner()]
+    vec![
+        stage(Validator::new),
+        view(GrowthAnalyst::new),
+        view_following(LinearPredictor::new),
+        view_following(ArimaPredictor::new),
+        view_following(NeuralPredictor::new),
+        view_following(EnsemblePredictor::new),
+        Responder::runner(),
+    ]
 }
 
 /// The agents of these names.

@@ -51,17 +51,24 @@ async fn are_done(bus: &Bus, names: &[&str]) -> anyhow::Result<bool> {
 /// Lets every agent of the pipeline do what it has to do: first those that judge, then those that read what was
 /// judged.
 pub(crate) async fn catch_up(bus: &Bus) -> anyhow::Result<()> {
-    for rank in ["stage", "view"] {
-        let mut crew = Vec::new();
-        let consumers = bus.consumers().await?;
-        for agent in agents::all() {
-            if agent.declaration().kind == rank && work(bus, &consumers, &agent).await? == Work::Waiting {
-                crew.push(agent);
-            }
+    judge(bus).await?;
+    let_work(bus, "view").await
+}
+
+/// Lets the agents that judge do what they have to do.
+pub(crate) async fn judge(bus: &Bus) -> anyhow::Result<()> {
+    let_work(bus, "stage").await
+}
+
+async fn let_work(bus: &Bus, kind: &str) -> anyhow::Result<()> {
+    let mut crew = Vec::new();
+    let consumers = bus.consumers().await?;
+    for agent in agents::all() {
+        if agent.declaration().kind == kind && work(bus, &consumers, &agent).await? == Work::Waiting {
+            crew.push(agent);
         }
-        until_done(bus, crew).await?;
     }
-    Ok(())
+    until_done(bus, crew).await
 }
 
 /// Runs agents until nothing waits for them.

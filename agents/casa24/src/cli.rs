@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand};
+use casa24_forecasting::Method;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use time::Date;
 
@@ -49,7 +51,14 @@ pub(crate) enum Command {
     Import(Import),
     /// Ask a command as Discord would send it, and get the answer here
     Ask(Ask),
-    /// Write latest.json and historical/YYYY-MM-DD.json in the earlier bot's format
+    /// Forecast any series: a CSV file in long format in, forecasts with intervals out
+    Forecast(Forecast),
+    /// How far off each model would have been: on a CSV file, or on the stored history
+    Backtest(Backtest),
+    /// Learn from all stored series together; forecasts go by the result from then on
+    #[command(subcommand)]
+    Train(Train),
+    /// Write latest.json and historical/YYYY-MM-DD.json in the earlier bot's format, or one CSV file
     Export(Export),
     /// The artists and their accounts on each platform
     #[command(subcommand)]
@@ -100,16 +109,182 @@ pub(crate) struct Ask {
     /// One object: data (the figures) and message (the Discord message)
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write the answer's picture, a PNG; it appears when it is complete
+    #[arg(long, value_name = "FILE.png")]
+    pub(crate) image: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Export {
     /// Folder to write into; files of the same days are replaced
-    #[arg(value_name = "DIR")]
-    pub(crate) dir: PathBuf,
+    #[arg(value_name = "DIR", required_unless_present = "csv")]
+    pub(crate) dir: Option<PathBuf>,
     /// As collected, instead of what the validator accepted
     #[arg(long)]
     pub(crate) raw: bool,
+    /// Accepted values in long format, unique_id,ds,y: one row for each series and day; - for standard output
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["dir", "raw"])]
+    pub(crate) csv: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = FORECAST_HELP)]
+pub(crate) struct Forecast {
+    /// CSV with the columns unique_id, ds and y, in any order; - for standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Steps ahead
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) horizon: u32,
+    /// Models, or all of them
+    #[arg(long, value_name = "MODEL", value_delimiter = ',', default_value = ENSEMBLE, value_parser = models())]
+    pub(crate) model: Vec<String>,
+    #[command(flatten)]
+    pub(crate) calendar: Calendar,
+    /// Levels of the intervals in percent
+    #[arg(long, value_name = "PERCENT", value_delimiter = ',', default_value = "80,95", value_parser = parse_level)]
+    pub(crate) level: Vec<f64>,
+    /// File to write; it appears when it is complete [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+const FORECAST_HELP: &str = "\
+Examples:
+  casa24 forecast sales.csv --horizon 28 -o forecasts.csv
+  casa24 forecast hourly.csv --horizon 48 --season 168 --model all --level 50,90
+  casa24 export --csv - | casa24 forecast - --horizon 90 > forecasts.csv
+
+The columns written are unique_id, ds, and for each model MODEL, MODEL-lo-80, MODEL-hi-80, and so on.
+An empty, NaN or infinite y is a missing value. Series that cannot be forecast are left out and named.";
+
+#[derive(Debug, Args)]
+pub(crate) struct Calendar {
+    /// Steps after which a pattern may repeat [default: 24 hourly, 7 daily, 52 weekly, 12 monthly, 4 quarterly, else 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) season: Option<u32>,
+    /// Distance between values [default: the most common one in the file]
+    #[arg(long, value_name = "FREQUENCY")]
+    pub(crate) freq: Option<Frequency>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Frequency {
+    Hourly,
+    Daily,
+    Weekly,
+    Monthly,
+    Quarterly,
+    Yearly,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = BACKTEST_HELP)]
+pub(crate) struct Backtest {
+    /// CSV with the columns unique_id, ds and y; - for standard input [default: the stored history]
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Models, or all of them
+    #[arg(long, value_name = "MODEL", value_delimiter = ',', default_value = "all", value_parser = models())]
+    pub(crate) model: Vec<String>,
+    /// Steps ahead that are scored [default: 7,30,90 daily]
+    #[arg(long, value_name = "N", value_delimiter = ',', value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) horizons: Vec<u32>,
+    /// Steps from one origin to the next [default: 7 daily]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) every: Option<u32>,
+    /// First origin, as written in ds
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<String>,
+    /// Last origin, or the last day before it [default: the last one after which the longest horizon is known]
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+    /// Number of origins, counted from the last
+    #[arg(long, value_name = "N", default_value_t = 10, conflicts_with = "from", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub(crate) origins: u32,
+    /// Values that a series must have by an origin to take part in it
+    #[arg(long, value_name = "N", default_value_t = 14, value_parser = clap::value_parser!(u32).range(3..=10_000))]
+    pub(crate) min_values: u32,
+    #[command(flatten)]
+    pub(crate) calendar: Calendar,
+    /// Check the forecasts that were published instead: every stored one against the values that came since
+    #[arg(long, conflicts_with_all = ["file", "model", "horizons", "every", "from", "until", "origins", "min_values", "season", "freq"])]
+    pub(crate) published: bool,
+    /// Plan and scores as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const BACKTEST_HELP: &str = "\
+Examples:
+  casa24 backtest
+  casa24 backtest --from 2025-07-06 --until 2025-08-31 --horizons 7,30 --model ensemble,drift --json
+  casa24 backtest sales.csv
+  casa24 backtest --published
+
+At each origin every model sees nothing later, and its forecasts are held against what came. OWA is the mean of
+sMAPE and MASE relative to \"it stays as it is\" (naive): below 1 is better. Coverage is the share of outcomes within
+the interval in percent, MSIS the width of the interval with a penalty for outcomes outside: smaller is better.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Train {
+    /// The network, and how often and how far series of each kind move
+    Neural(TrainNeural),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = TRAIN_HELP)]
+pub(crate) struct TrainNeural {
+    /// The same seed and history give the same weights
+    #[arg(long, value_name = "N", default_value_t = 24)]
+    pub(crate) seed: u64,
+    /// Begin with a network that has learnt nothing: takes minutes, and wants a long history
+    #[arg(long)]
+    pub(crate) from_scratch: bool,
+    /// Steps of learning [default: 600, from scratch 16000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) steps: Option<u32>,
+    /// Store nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Write the model card: what it learnt from and how well it did, as Markdown
+    #[arg(long, value_name = "FILE.md")]
+    pub(crate) card: Option<PathBuf>,
+    /// The report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const TRAIN_HELP: &str = "\
+Goes on from the newest stored weights, or from those that the program comes with. The newest fifth of each series,
+of each of its levels where it had several, is kept aside: where what was learnt is no better on it, the earlier
+network stays. The weights are stored on the bus with what they were learnt from, and every agent that forecasts goes
+by the newest ones at once.";
+
+/// The command that gives the same weights again.
+impl std::fmt::Display for TrainNeural {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "casa24 train neural --seed {}", self.seed)?;
+        if let Some(steps) = self.steps {
+            write!(f, " --steps {steps}")?;
+        }
+        if self.from_scratch { f.write_str(" --from-scratch") } else { Ok(()) }
+    }
+}
+
+/// The model that stands for all.
+const ENSEMBLE: &str = Method::Ensemble.name();
+
+/// Names of models, and `all`.
+fn models() -> PossibleValuesParser {
+    PossibleValuesParser::new(Method::all().map(Method::name).chain(["all"]))
+}
+
+fn parse_level(text: &str) -> Result<f64, String> {
+    let level: Option<f64> = text.trim().parse().ok();
+    level
+        .filter(|level| (1.0..100.0).contains(level))
+        .ok_or_else(|| "expected a percentage such as 95".to_owned())
 }
 
 #[derive(Debug, Subcommand)]

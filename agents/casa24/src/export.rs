@@ -1,6 +1,7 @@
-//! `export`: what is stored, in the earlier bot's format.
+//! `export`: what is stored, in the earlier bot's format or as CSV.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::Context;
 use casa24_bus::Bus;
@@ -14,17 +15,47 @@ use futures::TryStreamExt;
 
 use crate::catch_up::catch_up;
 use crate::cli::Export;
+use crate::long_format::value_text;
+use crate::output::Output;
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::stored;
 use crate::terminal::thousands;
 
 /// Writes a file for each day, `latest.json` and the roster.
 pub(crate) async fn export(settings: &Settings, options: &Export) -> anyhow::Result<()> {
     let session = Session::open(settings, "export").await?;
-    let outcome = write(&session.bus, options).await;
+    let outcome = match (&options.dir, &options.csv) {
+        (Some(dir), _) => write(&session.bus, options, dir).await.map(|num_days| {
+            anstream::println!("{}: {} days", dir.display(), thousands(num_days as u64));
+        }),
+        (None, file) => write_csv(&session.bus, file.as_deref()).await,
+    };
     session.close().await?;
-    let num_days = outcome?;
-    anstream::println!("{}: {} days", options.dir.display(), thousands(num_days as u64));
+    outcome
+}
+
+/// Writes the accepted values in long format.
+async fn write_csv(bus: &Bus, file: Option<&Path>) -> anyhow::Result<()> {
+    let table = stored::table(&stored::history(bus).await?);
+    let file = file.filter(|file| *file != Path::new("-"));
+    let mut csv = csv::Writer::from_writer(Output::open(file)?);
+    csv.write_record(["unique_id", "ds", "y"])?;
+    for series in &table.series {
+        for seen in &series.observations {
+            let day = series.grid.moment(seen.step).and_then(|day| day.text(table.style)).unwrap_or_default();
+            csv.write_record([&series.name, &day, &value_text(seen.value)])?;
+        }
+    }
+    csv.into_inner().map_err(|error| anyhow::anyhow!("cannot write: {}", error.error()))?.finish()?;
+    if let Some(file) = file {
+        let num_series = thousands(table.series.len() as u64);
+        anstream::println!(
+            "{}: {num_series} series, {} values",
+            file.display(),
+            thousands(table.num_values())
+        );
+    }
     Ok(())
 }
 
@@ -51,7 +82,7 @@ enum Snapshot {
 
 type Days = BTreeMap<Date, Vec<Kept>>;
 
-async fn write(bus: &Bus, options: &Export) -> anyhow::Result<usize> {
+async fn write(bus: &Bus, options: &Export, dir: &Path) -> anyhow::Result<usize> {
     catch_up(bus).await?;
     let mut days = Days::new();
     if options.raw {
@@ -65,9 +96,9 @@ async fn write(bus: &Bus, options: &Export) -> anyhow::Result<usize> {
     anyhow::ensure!(!days.is_empty(), "nothing is stored yet: `casa24 import PATH` brings history in");
     let roster: Roster =
         bus.newest::<RosterEntry>("roster.*").await?.into_iter().map(|stored| stored.event).collect();
-    let mut writer = DayWriter::new(&options.dir)?;
+    let mut writer = DayWriter::new(dir)?;
     if !roster.entries().is_empty() {
-        write_roster(&options.dir, &roster)?;
+        write_roster(dir, &roster)?;
     }
     let num_days = days.len();
     for (date, mut kept) in days {

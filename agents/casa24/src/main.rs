@@ -3,19 +3,27 @@
 
 mod agents;
 mod ask;
+mod backtest;
 mod card;
 mod catch_up;
 mod cli;
 mod export;
+mod forecast;
 mod import;
 mod logging;
+mod long_format;
+mod output;
+mod published;
 mod roster;
 mod run;
 mod sample;
 mod session;
 mod settings;
 mod status;
+mod stored;
 mod terminal;
+mod train;
+mod weights;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -48,7 +56,7 @@ fn main() -> ExitCode {
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = dispatch(cli) => outcome,
-            () = run::interrupted(), if !ends_itself => Err(anyhow::anyhow!("interrupted; what is stored stays")),
+            () = casa24_bus::interrupted(), if !ends_itself => Err(anyhow::anyhow!("interrupted; what is stored stays")),
         }
     });
     // A reader of files may still be at work when the command failed; it is not waited for.
@@ -68,6 +76,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Agents(options) => agents::list(&options),
         Command::Import(options) => import::import(&settings, &options).await,
         Command::Ask(options) => ask::ask(&settings, &options).await,
+        Command::Forecast(options) => forecast::forecast(&options).await,
+        Command::Backtest(options) => backtest::backtest(&settings, &options).await,
+        Command::Train(options) => train::train(&settings, &options).await,
         Command::Export(options) => export::export(&settings, &options).await,
         Command::Roster(options) => roster::roster(&settings, &options).await,
         Command::Status(options) => status::status(&settings, &options).await,

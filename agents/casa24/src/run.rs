@@ -24,7 +24,7 @@ pub(crate) async fn run(settings: &Settings, options: &Run) -> anyhow::Result<()
 async fn until_interrupted(settings: &Settings, name: &str, agents: Vec<Runner>) -> anyhow::Result<()> {
     let started = Instant::now();
     let shutdown = Shutdown::default();
-    end_on_signal(shutdown.clone());
+    shutdown.begin_on_signal();
     let session = tokio::select! {
         session = Session::open(settings, name) => session?,
         () = shutdown.begun() => return Ok(()),
@@ -43,31 +43,6 @@ async fn until_interrupted(settings: &Settings, name: &str, agents: Vec<Runner>)
     shutdown.begin();
     session.close().await?;
     outcome
-}
-
-/// Begins shutdown at the first interrupt or termination.
-fn end_on_signal(shutdown: Shutdown) {
-    tokio::spawn(async move {
-        interrupted().await;
-        tracing::info!("stopping: finishing what is under way");
-        shutdown.begin();
-    });
-}
-
-/// Resolves when the process is interrupted (Ctrl-C) or told to end (SIGTERM).
-pub(crate) async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        // Without a handler the system ends the process, as it would have anyway.
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await.ok();
 }
 
 /// Told when an agent has rebuilt its state.

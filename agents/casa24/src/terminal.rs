@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
+use indicatif::ProgressDrawTarget;
 use unicode_width::UnicodeWidthStr;
 
 /// Exit code for bad usage.
@@ -26,6 +27,11 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
 /// Text without control characters: names come from outside and must not drive the terminal.
 pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+}
+
+/// Where a bar is drawn: standard error, if that is a terminal.
+pub(crate) fn progress_target() -> ProgressDrawTarget {
+    if shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
 }
 
 /// Whether a bar may be drawn on standard error.
@@ -68,7 +74,7 @@ pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
             let mut cells = rows.iter().filter_map(|row| row.get(column)).peekable();
             cells.peek().is_some()
                 && cells.all(|cell| {
-                    !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || ",.%".contains(c))
+                    !cell.is_empty() && cell.chars().all(|c| c.is_ascii_digit() || ",.%–".contains(c))
                 })
         })
         .collect();

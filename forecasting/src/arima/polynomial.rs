@@ -156,6 +156,10 @@ impl Autocovariance {
             variance /= 1.0 - last * last;
             rows.extend_from_slice(coefficients);
         });
+        // Not every row is there then.
+        if !is_stationary || !variance.is_finite() {
+            return false;
+        }
         self.plain.clear();
         self.plain.push(variance);
         let mut end = self.rows.len();
@@ -170,7 +174,7 @@ impl Autocovariance {
                 row.iter().enumerate().map(|(back, factor)| factor * self.plain[lag - 1 - back]).sum();
             self.plain.push(value);
         }
-        is_stationary && variance.is_finite()
+        true
     }
 }
 
@@ -185,6 +189,14 @@ mod tests {
         assert!((out[0] - 0.65).abs() < 1e-15 && (out[1] + 0.3).abs() < 1e-15, "{out:?}");
         assert!(has_roots_beyond(&out, 1.01));
         assert!(!has_roots_beyond(&[0.995], 1.01));
+    }
+
+    #[test]
+    fn a_process_that_is_not_stationary_has_none() {
+        for ar in [vec![0.2, 0.1, 1.0], vec![0.5, -1.2, 0.3], vec![0.1, 1.5], vec![f64::NAN, 0.1]] {
+            let polynomials = Polynomials { ar: ar.clone(), ma: vec![0.4], factors: Vec::new() };
+            assert!(!Autocovariance::default().set(&polynomials), "{ar:?}");
+        }
     }
 
     #[test]

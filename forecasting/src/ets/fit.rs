@@ -21,9 +21,9 @@ const LOOK: Stop = Stop { max_rounds: 3, decrease: 1e-4 };
 const END: Stop = Stop { max_rounds: 40, decrease: 1e-7 };
 /// Criterion above the best that a form may have after the first look.
 const MARGIN: f64 = 6.0;
-/// A growth that follows errors faster than this is no trend but the newest step, however likely it made the past: a
-/// series that fell once would be forecast to fall as far every day. No form is chosen that has it.
-const MOST_GROWTH: f64 = 0.5;
+/// A growth of more than this many mean steps is no trend but the newest jump, however likely it made the past: a
+/// series that fell once would be forecast to fall as far every day. No form is chosen that ends so.
+const MOST_GROWTH: f64 = 1.5;
 /// Errors below this share of the values are rounding.
 const ROUNDING: f64 = 1e-14;
 
@@ -33,14 +33,6 @@ struct Candidate {
     params: Vec<f64>,
     sum: f64,
     aicc: f64,
-}
-
-impl Candidate {
-    /// Share of an error that goes into the growth.
-    fn growth_rate(&self) -> f64 {
-        let has_trend = self.layout.form.trend != Component::None;
-        if has_trend { self.params[self.layout.beta()] * self.params[Layout::ALPHA] } else { 0.0 }
-    }
 }
 
 pub(super) fn fit(values: &[f64], season_length: usize, form: Option<Form>) -> Result<FittedEts, ModelError> {
@@ -53,20 +45,23 @@ pub(super) fn fit(values: &[f64], season_length: usize, form: Option<Form>) -> R
     let has_season = (2..=LONGEST_SEASON).contains(&season_length) && values.len() >= 2 * season_length;
     let is_positive = scaled.iter().all(|value| *value > 0.0);
     let mut search = Search::new(&scaled, if has_season { season_length } else { 1 });
-    let mut candidates: Vec<Candidate> = Form::candidates(is_positive, has_season)
+    let candidates: Vec<Candidate> = Form::candidates(is_positive, has_season)
         .filter(|candidate| form.is_none_or(|form| form == *candidate))
         .filter_map(|form| search.start(form))
         .collect();
-    let is_plausible = |candidate: &Candidate| form.is_some() || candidate.growth_rate() <= MOST_GROWTH;
     let best = |candidates: &[Candidate]| candidates.iter().map(|it| it.aicc).fold(f64::INFINITY, f64::min);
-    candidates.retain(is_plausible);
     let limit = best(&candidates) + MARGIN;
-    candidates.retain(|candidate| candidate.aicc <= limit);
-    candidates.iter_mut().for_each(|candidate| search.improve(candidate, END));
-    candidates.retain(is_plausible);
-    let limit = best(&candidates);
-    let best = candidates.into_iter().find(|candidate| candidate.aicc <= limit);
-    let fitted = search.finish(best.ok_or(too_few(2 * season_length.max(FEWEST_VALUES)))?, scale);
+    let (mut near, mut far): (Vec<_>, Vec<_>) =
+        candidates.into_iter().partition(|candidate| candidate.aicc <= limit);
+    let most = MOST_GROWTH * search.spread * scale;
+    let mut finish = |candidates: &mut Vec<Candidate>| {
+        candidates.iter_mut().for_each(|candidate| search.improve(candidate, END));
+        candidates.sort_by(|one, other| one.aicc.total_cmp(&other.aicc));
+        let mut finished = candidates.drain(..).map(|candidate| search.finish(candidate, scale));
+        finished.find(|fitted| form.is_some() || fitted.growth.abs() <= most)
+    };
+    let fitted = finish(&mut near).or_else(|| finish(&mut far));
+    let fitted = fitted.ok_or(too_few(2 * season_length.max(FEWEST_VALUES)))?;
     let is_finite = crate::model::Fitted::predict(&fitted, 1).iter().all(|value| value.is_finite());
     if is_finite { Ok(fitted) } else { Err(ModelError::TooLarge) }
 }
@@ -218,7 +213,7 @@ impl<'a> Search<'a> {
     }
 
     /// The last pass, which leaves the states after the newest value.
-    fn finish(mut self, candidate: Candidate, scale: f64) -> FittedEts {
+    fn finish(&mut self, candidate: Candidate, scale: f64) -> FittedEts {
         let Candidate { layout, params, sum, aicc } = candidate;
         let form = layout.form;
         let lanes: Vec<Lanes> = params.iter().map(|param| Lanes::all(*param)).collect();

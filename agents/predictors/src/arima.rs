@@ -1,0 +1,17 @@
+//! ARIMA predictor: valid snapshots in, forecasts by ARIMA of automatic order out.
+
+use casa24_forecasting::{Member, Method};
+
+use crate::predictor::{Predictor, Predicts};
+
+/// Forecasts by ARIMA of automatic order.
+#[derive(Debug)]
+pub struct Arima;
+
+/// The agent.
+pub type ArimaPredictor = Predictor<Arima>;
+
+impl Predicts for Arima {
+    const METHOD: Method = Method::Member(Member::Arima);
+    const PUBLISHES: &'static [&'static str] = &["forecast.arima.>"];
+}
