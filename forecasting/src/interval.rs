@@ -2,18 +2,18 @@
 //! interval out.
 //!
 //! Weighted conformal prediction on signed errors (Barber, Candès, Ramdas & Tibshirani, Annals of Statistics 51
-//! (2023)): no distribution is assumed, only that the series goes on to be as hard to foresee as it was. Errors are
-//! counted in mean steps of the series at the time, so that a series that has become livelier has wider intervals.
-//! Errors of overlapping forecasts repeat each other: they weigh together as much as there are periods of the
-//! distance beside each other. The errors of the kind weigh as much as [`KIND_PERIODS`] periods, so that a young
-//! series has the intervals of its kind, and an old one its own.
+//! (2023)): no distribution is assumed, only that the series goes on to be as hard to foresee as it was. Errors of
+//! overlapping forecasts repeat each other: they weigh together as much as there are periods of the distance beside
+//! each other. The errors of the kind, counted in mean steps of their series, weigh as much as [`KIND_PERIODS`]
+//! periods, so that a young series has the intervals of its kind, and an old one its own. (Counting a series' own
+//! errors in mean steps too made intervals after a jump far too wide.)
 
 use crate::sorted::quantile;
 
 /// The errors of the kind weigh as much as this many independent periods of the series itself.
 const KIND_PERIODS: f64 = 3.0;
 
-/// Errors of one model at one distance, in mean steps.
+/// Errors of one model at one distance on one series.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct ErrorsAt {
     /// Sorted.
@@ -27,8 +27,9 @@ impl ErrorsAt {
         self.own.insert(at, error);
     }
 
-    /// Lower and upper end of the interval that holds a share `level` of outcomes, in mean steps from the forecast;
-    /// `None` where nothing is known. Neighbouring errors are `spacing` steps apart, and `of_kind` are sorted.
+    /// Lower and upper end of the interval that holds a share `level` of outcomes, from the forecast; `None` where
+    /// nothing is known. Neighbouring errors are `spacing` steps apart; those of the kind are sorted, and `scale` is
+    /// the mean step of the series.
     pub(crate) fn interval(
         &self,
         level: f64,

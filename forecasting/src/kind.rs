@@ -90,14 +90,19 @@ mod tests {
         assert_eq!(of(&(0..50).map(f64::from).collect::<Vec<_>>()), (Pace::Constant, true));
         assert_eq!(of(&[1.0, 2.0, 2.0, 2.0, 1.0, 1.0]), (Pace::Frequent, false));
         assert_eq!(of(&[]), (Pace::Standing, true));
-        let noise: Vec<f64> = (0..100_u32).map(|day| f64::from((day * day * 31 + day * 17) % 23)).collect();
-        let walk: Vec<f64> = noise
-            .iter()
-            .scan(0.0, |sum, step| {
-                *sum += step - 11.0;
-                Some(*sum)
-            })
-            .collect();
+        let mut state = 1_u64;
+        let mut chance = || {
+            // Knuth's MMIX generator; its high bits are good enough here.
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 40) as f64 / (1_u64 << 24) as f64 - 0.5
+        };
+        let noise: Vec<f64> = (0..200).map(|_| chance()).collect();
+        let mut sum = 0.0;
+        let mut walk = || {
+            sum += chance();
+            sum
+        };
+        let walk: Vec<f64> = (0..200).map(|_| walk()).collect();
         assert!(Kind::of(&noise).returns && !Kind::of(&walk).returns);
     }
 

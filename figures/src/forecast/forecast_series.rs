@@ -78,19 +78,6 @@ pub fn forecasts_of(
     methods.iter().zip(paths).map(forecast).collect()
 }
 
-/// The ensemble's forecast of a series with what the program comes with; `None` where no value is known by the day.
-pub fn of_series(
-    artist: &Artist,
-    platform: &Platform,
-    metric: &Metric,
-    series: &Series,
-    as_of: Date,
-    sample: bool,
-) -> Option<Forecast> {
-    let subject = Subject { artist, platform, metric, series, as_of, sample };
-    forecasts_of(&subject, &[Method::Ensemble], Knowledge::built_in(), &mut Memory::new()).pop()
-}
-
 /// What is asked of the models: what values a metric can have follows from its nature. A metric that nobody described
 /// is bounded by nothing, except that one never seen below zero stays there.
 pub fn request(platform: &Platform, metric: &Metric, observations: &[Observation]) -> Request {
@@ -232,9 +219,14 @@ mod tests {
         series
     }
 
-    fn of(platform: &Platform, metric: &Metric, series: &Series) -> Forecast {
+    fn try_of(platform: &Platform, metric: &Metric, series: &Series) -> Option<Forecast> {
         let artist = Artist::new("Luz Polar").unwrap();
-        of_series(&artist, platform, metric, series, TODAY, false).unwrap()
+        let subject = Subject { artist: &artist, platform, metric, series, as_of: TODAY, sample: false };
+        forecasts_of(&subject, &[Method::Ensemble], Knowledge::built_in(), &mut Memory::new()).pop()
+    }
+
+    fn of(platform: &Platform, metric: &Metric, series: &Series) -> Forecast {
+        try_of(platform, metric, series).unwrap()
     }
 
     fn followers(series: &Series) -> Forecast {
@@ -360,8 +352,7 @@ mod tests {
         assert_eq!(forecast.missing.as_deref(), Some("13 daily values so far, a forecast needs 14"));
         assert!(forecast.path.is_empty());
         assert!(followers(&series([5.0; 14])).missing.is_none());
-        let artist = Artist::new("Luz Polar").unwrap();
-        let empty = of_series(&artist, &Platform::SPOTIFY, &Metric::FOLLOWERS, &Series::new(), TODAY, false);
+        let empty = try_of(&Platform::SPOTIFY, &Metric::FOLLOWERS, &Series::new());
         assert_eq!(empty, None);
     }
 
