@@ -140,6 +140,11 @@ impl Series {
     }
 }
 
+/// Whether a flag says that a value lies on another level than the one before it.
+pub(crate) const fn changes_level(flag: Flag) -> bool {
+    matches!(flag, Flag::LevelChange | Flag::CounterFell)
+}
+
 /// The day that lies some days before another; the calendar's first day where that is before it.
 pub(crate) fn days_before(day: Date, days: u32) -> Date {
     day.checked_sub(Duration::days(i64::from(days))).unwrap_or(Date::MIN)

@@ -9,7 +9,7 @@ use casa24_schemas::{Flag, Observed};
 use time::Date;
 
 use crate::forecast::{MIN_VALUES, RECORD_DAYS};
-use crate::series::{FlagSet, Point, Series, days_before};
+use crate::series::{FlagSet, Point, Series, changes_level, days_before};
 #[cfg(doc)]
 use crate::totals::STALE_DAYS;
 use crate::totals::is_stale;
@@ -98,10 +98,6 @@ fn jump(days: &[Point], place: usize) -> f64 {
     };
     let flagged = point.flags.iter().any(changes_level);
     if flagged { (point.value - before.value).abs() } else { 0.0 }
-}
-
-const fn changes_level(flag: Flag) -> bool {
-    matches!(flag, Flag::LevelChange | Flag::CounterFell)
 }
 
 #[cfg(test)]

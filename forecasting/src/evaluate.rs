@@ -198,6 +198,9 @@ fn scores(checks: &[Check], methods: &[Method], horizons: &[usize]) -> Vec<Score
                 let within: f64 = counted().map(|check| check.within[level]).sum();
                 (num > 0.0).then(|| within / num * 100.0)
             };
+            let (Some(coverage_80), Some(coverage_95)) = (coverage(0, false), coverage(1, false)) else {
+                continue;
+            };
             let mut series: Vec<usize> = checks.iter().map(|check| check.series).collect();
             series.dedup();
             series.sort_unstable();
@@ -210,8 +213,8 @@ fn scores(checks: &[Check], methods: &[Method], horizons: &[usize]) -> Vec<Score
                 owa: owa(),
                 smape,
                 mase,
-                coverage_80: coverage(0, false).unwrap_or(0.0),
-                coverage_95: coverage(1, false).unwrap_or(0.0),
+                coverage_80,
+                coverage_95,
                 msis_80: mean(checks.iter().map(|check| Some(check.msis?[0]))),
                 msis_95: mean(checks.iter().map(|check| Some(check.msis?[1]))),
                 coverage_80_moving: coverage(0, true),

@@ -85,7 +85,7 @@ pub struct Step {
     pub predicted: f64,
     /// Lower and upper end by level, as asked.
     pub intervals: Vec<(f64, f64)>,
-    /// How far the method was off at this distance so far; `None` where it was not asked for.
+    /// How far the method was off at this distance so far; `None` where it was not asked for or could not be checked.
     pub record: Option<Record>,
 }
 
@@ -200,7 +200,7 @@ pub fn forecast(
     let position = |member: Member| members.iter().position(|known| *known == member);
     let naive = position(Member::Naive).ok_or(ForecastError::TooLarge)?;
     let naive = examined.track(&examined.rolled.paths[naive]);
-    let naive_off_by: Vec<f64> = if request.with_record {
+    let naive_off_by: Vec<Option<f64>> = if request.with_record {
         (1..=request.horizon).map(|distance| naive.off_by(distance)).collect()
     } else {
         Vec::new()
@@ -237,7 +237,7 @@ fn steps(
     model: &str,
     request: &Request,
     kind: &KindRecord,
-    naive_off_by: &[f64],
+    naive_off_by: &[Option<f64>],
 ) -> Vec<Step> {
     let widths = track.widths(&request.levels, request.horizon, model, kind);
     let (Some(now), Some(current)) = (widths.last(), track.sequence.values().last()) else {
@@ -254,9 +254,9 @@ fn steps(
         Step {
             predicted: *predicted,
             intervals: now.iter().enumerate().map(ends).collect(),
-            record: naive_off_by
-                .get(index)
-                .map(|naive_off_by| track.record(index + 1, &widths, request.levels.len(), *naive_off_by)),
+            record: naive_off_by.get(index).copied().flatten().and_then(|naive_off_by| {
+                track.record(index + 1, &widths, request.levels.len(), naive_off_by)
+            }),
         }
     };
     newest.iter().enumerate().map(step).collect()

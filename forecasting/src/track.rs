@@ -116,22 +116,23 @@ impl<'a> Track<'a> {
         (limits.nearest(forecast + lower), limits.nearest(forecast + upper))
     }
 
-    /// Median absolute error at a distance; 0 where none could be checked.
-    pub(crate) fn off_by(&self, distance: usize) -> f64 {
+    /// Median absolute error at a distance; `None` where none could be checked.
+    pub(crate) fn off_by(&self, distance: usize) -> Option<f64> {
         let errors = (0..self.origins.len()).filter_map(|at| self.error(at, distance));
         let mut absolute: Vec<f64> = errors.map(f64::abs).collect();
         absolute.sort_unstable_by(f64::total_cmp);
-        median(&absolute).unwrap_or(0.0)
+        median(&absolute)
     }
 
-    /// The record at a distance, with the intervals that would have been told at each origin.
+    /// The record at a distance, with the intervals that would have been told at each origin; `None` where none could
+    /// be checked.
     pub(crate) fn record(
         &self,
         distance: usize,
         widths: &[Widths],
         num_levels: usize,
         naive_off_by: f64,
-    ) -> Record {
+    ) -> Option<Record> {
         let num_within = vec![0; num_levels];
         let mut record =
             Record { num_checked: 0, off_by: 0.0, off_by_percent: None, num_within, naive_off_by };
@@ -152,9 +153,9 @@ impl<'a> Track<'a> {
         absolute.sort_unstable_by(f64::total_cmp);
         percent.sort_unstable_by(f64::total_cmp);
         record.num_checked = absolute.len();
-        record.off_by = median(&absolute).unwrap_or(0.0);
+        record.off_by = median(&absolute)?;
         record.off_by_percent = median(&percent);
-        record
+        Some(record)
     }
 }
 

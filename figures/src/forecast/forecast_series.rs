@@ -2,13 +2,12 @@
 
 use casa24_forecasting::{Bounds, Knowledge, Memory, Method, Observation, Outlook, Request, Sequence, Step};
 use casa24_schemas::{
-    Artist, DatedFlag, Flag, Forecast, ForecastPoint, Metric, Nature, Observed, Platform, TrainedOn,
-    metric_info,
+    Artist, DatedFlag, Forecast, ForecastPoint, Metric, Nature, Observed, Platform, TrainedOn, metric_info,
 };
 use time::Date;
 
 use crate::history::value;
-use crate::series::{Series, days_before};
+use crate::series::{Series, changes_level, days_before};
 
 /// How far ahead a path goes, in days.
 pub const HORIZON_DAYS: u32 = 90;
@@ -126,7 +125,7 @@ fn paths(
 fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, String> {
     let point = |(days_ahead, step): (u32, &Step)| {
         let [(lower_80, upper_80), (lower_95, upper_95)] = step.intervals[..] else { return None };
-        let record = step.record.as_ref().filter(|record| record.num_checked > 0);
+        let record = step.record.as_ref();
         let count = |level: usize| record.and_then(|record| Some(*record.num_within.get(level)? as u32));
         Some(ForecastPoint {
             days_ahead,
@@ -175,10 +174,6 @@ pub fn observations(series: &Series, until: Date) -> Vec<Observation> {
     days
 }
 
-const fn changes_level(flag: Flag) -> bool {
-    matches!(flag, Flag::LevelChange | Flag::CounterFell)
-}
-
 /// Every change of level, and the newest day of each other flag, in the training days and the last
 /// [`FLAGS_DAYS`].
 fn flags_to_tell(series: &Series, trained_from: Date, until: Observed) -> Vec<DatedFlag> {
@@ -194,7 +189,7 @@ fn flags_to_tell(series: &Series, trained_from: Date, until: Observed) -> Vec<Da
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::Nature;
+    use casa24_schemas::{Flag, Nature};
     use proptest::prelude::*;
     use time::Duration;
     use time::macros::date;
