@@ -136,7 +136,7 @@ pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
 
 /// The folder of the checkout.
 pub fn checkout() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("agents/casa24 lies two folders deep")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("cli lies in the checkout")
 }
 
 /// A program that runs beside the test; killed when dropped.

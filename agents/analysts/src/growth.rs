@@ -1,7 +1,7 @@
 //! Growth analyst: valid snapshots in, the artist's growth out.
 
+use casa24_analytics::{History, growth};
 use casa24_bus::{Agent, Outcome, Received, Touched, View};
-use casa24_figures::{History, growth};
 use casa24_schemas::ValidSnapshot;
 
 /// Keeps the series of every artist, and the artist's growth over the usual periods as the view.

@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
+use casa24_analytics::History;
+use casa24_analytics::forecast::{Subject, forecasts_of};
 use casa24_bus::{Agent, Follow, Outcome, Received, Touched, View};
-use casa24_figures::History;
-use casa24_figures::forecast::{Subject, forecasts_of};
 use casa24_forecasting::{Knowledge, Memory, Method};
 use casa24_schemas::{ArtistId, Metric, ModelWeights, Observed, Platform, ValidSnapshot};
 

@@ -1,6 +1,6 @@
 //! A command checked against the definitions: its options with their types, limits and defaults.
 
-use casa24_figures::totals;
+use casa24_analytics::totals;
 use casa24_schemas::{Command, Metric, OptionValue, Platform, Value};
 
 use crate::commands::{COMMANDS, CommandDefinition, OptionDefinition, OptionKind, command};

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use actix::{Actor, Context, Handler};
+use casa24_analytics::{History, forecast::Forecasts};
 use casa24_bus::{Ask, Asked, Batch, Outcome, Runner, service};
-use casa24_figures::{History, forecast::Forecasts};
 use casa24_schemas::{ArtistId, Command, Forecast, ModelWeights, RosterEntry, ValidSnapshot};
 
 use crate::answer::{Library, TotalForecasts, Trained, answer};

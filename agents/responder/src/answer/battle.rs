@@ -1,6 +1,6 @@
 //! `battle artist1: artist2: [platform:]`: a friendly head-to-head over the figures that both have.
 
-use casa24_figures::totals;
+use casa24_analytics::totals;
 use casa24_schemas::{Date, Metric, Platform, Value};
 use serde::Serialize;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use casa24_figures::History;
-use casa24_figures::forecast::Forecasts;
+use casa24_analytics::History;
+use casa24_analytics::forecast::Forecasts;
 use casa24_schemas::{
     Account, Artist, ArtistId, Command, Content, Flag, Metric, Observed, Platform, Reading, Reply,
     RosterEntry, ValidSnapshot, Value,

@@ -1,7 +1,7 @@
 //! When a goal is reached, in data and in words.
 
-use casa24_figures::Series;
-use casa24_figures::forecast::{Eta, eta};
+use casa24_analytics::Series;
+use casa24_analytics::forecast::{Eta, eta};
 use casa24_schemas::{Forecast, Value};
 use serde::Serialize;
 

@@ -1,6 +1,6 @@
 //! `growth [artist:] [period:]`: what changed, and who leads.
 
-use casa24_figures::totals;
+use casa24_analytics::totals;
 use casa24_schemas::{GrowthFigure, Metric, Platform, Value};
 use serde::Serialize;
 

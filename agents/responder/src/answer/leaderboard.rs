@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casa24_figures::totals;
+use casa24_analytics::totals;
 use casa24_schemas::{DatedFlag, Metric, Platform, Value};
 use serde::Serialize;
 

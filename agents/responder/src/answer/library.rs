@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use casa24_figures::forecast::{Forecasts, Subject, forecasts_of};
-use casa24_figures::{ArtistHistory, History, Series, growth};
+use casa24_analytics::forecast::{Forecasts, Subject, forecasts_of};
+use casa24_analytics::{ArtistHistory, History, Series, growth};
 use casa24_forecasting::{Memory, Method};
 use casa24_schemas::{
     Account, Artist, ArtistId, Date, Forecast, GrowthFigure, Metric, MetricInfo, Observed, Platform,

@@ -255,7 +255,7 @@ impl Prediction {
 
 #[cfg(test)]
 mod tests {
-    use casa24_figures::forecast::{Subject, forecasts_of};
+    use casa24_analytics::forecast::{Subject, forecasts_of};
     use casa24_forecasting::{Knowledge, Memory, Method};
     use casa24_schemas::{Artist, Observed};
     use serde_json::json;

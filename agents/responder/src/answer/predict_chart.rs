@@ -1,7 +1,7 @@
 //! `predict` as a picture: one series large, or the headline metrics of an artist or of the label side by side.
 
-use casa24_figures::Series;
-use casa24_figures::forecast::HORIZON_DAYS;
+use casa24_analytics::Series;
+use casa24_analytics::forecast::HORIZON_DAYS;
 use casa24_schemas::{Forecast, Metric, Platform, Value};
 
 use super::library::{Known, View};

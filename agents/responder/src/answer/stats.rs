@@ -1,6 +1,6 @@
 //! `stats`: the label now.
 
-use casa24_figures::{Point, totals};
+use casa24_analytics::{Point, totals};
 use casa24_schemas::{Metric, Platform, Value};
 use serde::Serialize;
 

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use casa24_figures::forecast::Subject;
-use casa24_figures::{Series, total_series};
+use casa24_analytics::forecast::Subject;
+use casa24_analytics::{Series, total_series};
 use casa24_schemas::{Artist, Date, Forecast, Metric, Platform};
 
 use super::library::{ENSEMBLE, Known, View};

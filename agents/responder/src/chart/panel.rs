@@ -1,6 +1,6 @@
 //! What one panel of a picture shows: a series as it was observed, and where it is going.
 
-use casa24_figures::Series;
+use casa24_analytics::Series;
 use casa24_schemas::{Date, Flag, Forecast, ForecastPoint};
 use time::Duration;
 
@@ -94,7 +94,7 @@ fn seen(series: &Series, as_of: Date, num_days: u32) -> Vec<Seen> {
 
 #[cfg(test)]
 mod tests {
-    use casa24_figures::{FlagSet, Point};
+    use casa24_analytics::{FlagSet, Point};
     use casa24_schemas::Observed;
     use time::macros::date;
 

@@ -1,7 +1,7 @@
 //! The stored history as series: accepted snapshots of the bus in, daily observations out.
 
+use casa24_analytics::{History, Series};
 use casa24_bus::Bus;
-use casa24_figures::{History, Series};
 use casa24_forecasting::{Bounds, Observation};
 use casa24_schemas::{Flag, Metric, Nature, Platform, ValidSnapshot, metric_info};
 use futures::TryStreamExt;
@@ -81,7 +81,7 @@ const fn bounds(nature: Nature) -> Bounds {
 
 #[cfg(test)]
 mod tests {
-    use casa24_figures::{FlagSet, Point};
+    use casa24_analytics::{FlagSet, Point};
     use casa24_schemas::Observed;
 
     use super::*;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use casa24_analytics::History;
+use casa24_analytics::forecast::{observations, request};
 use casa24_bus::{Bus, Outgoing};
-use casa24_figures::History;
-use casa24_figures::forecast::{observations, request};
 use casa24_forecasting::neural::{HorizonScores, Network, Neural, Training, TrainingReport, model_card};
 use casa24_forecasting::{KNOWLEDGE_FORMAT, Knowledge, Pool, Sequence, Task};
 use casa24_schemas::{Date, Event, ModelWeights, Observed, TrainingData};

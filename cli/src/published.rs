@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use casa24_analytics::History;
 use casa24_bus::Bus;
-use casa24_figures::History;
 use casa24_schemas::{Date, Forecast};
 use futures::TryStreamExt;
 use serde::Serialize;

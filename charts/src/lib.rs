@@ -1,0 +1,1 @@
+//! A chart's specification in; PNG or SVG out.

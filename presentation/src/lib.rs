@@ -1,0 +1,1 @@
+//! Typed answers as cards, and cards as Discord messages, terminal text and HTML.
