@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::content::check_text;
-use crate::observed::date_text;
+use crate::day::date_text;
 use crate::{Event, Metric, SchemaId};
 
 /// A command with its options, as Discord would send it.

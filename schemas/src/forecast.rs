@@ -1,12 +1,13 @@
 //! The forecast of one series by one model.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::content::check_text;
-use crate::observed::date_text;
+use crate::day::date_text;
 use crate::snapshot_raw::check_artist;
-use crate::{Artist, DatedFlag, Event, Metric, Observed, Platform, SchemaId, Value};
+use crate::{Artist, DatedFlag, Day, Event, Metric, Observed, Platform, SchemaId, Value};
 
 /// Where a series is going, with intervals, from the newest accepted value on.
 ///
@@ -44,20 +45,22 @@ pub struct Forecast {
 }
 
 /// The part of a series that a model learnt from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TrainedOn {
     /// First day.
     #[serde(with = "date_text")]
+    #[schemars(with = "Day")]
     pub from: Date,
     /// Last day.
     #[serde(with = "date_text")]
+    #[schemars(with = "Day")]
     pub to: Date,
     /// Number of accepted values.
     pub num_values: u32,
 }
 
 /// A forecast for one day ahead.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ForecastPoint {
     /// Days after the current value's day.
     pub days_ahead: u32,

@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 use time::Date;
 
 use crate::content::check_text;
+use crate::day::date_text;
 use crate::event::hexadecimal;
-use crate::observed::date_text;
 use crate::reply::check_levels;
 use crate::{Event, Observed, Platform, SchemaId};
 

@@ -1,7 +1,7 @@
 //! Values of every event type, for tests that hold for all of them.
 
-mod derived;
-mod parts;
+pub(crate) mod derived;
+pub(crate) mod parts;
 mod snapshots;
 mod talk;
 

@@ -1,9 +1,5 @@
 //! Whatever bytes arrive, reading them ends in an event or in an error.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
-
-mod generate;
-
 use std::collections::BTreeMap;
 use std::error::Error;
 
@@ -11,11 +7,12 @@ use casa24_schemas::{
     Artist, ContentType, DecodeError, Event, Forecast, Growth, MAX_WEIGHTS_BYTES, Metric, ModelWeights,
     Observed, Platform, RawSnapshot, RawValue, Reply, decode, encode,
 };
-use generate::{Generate, for_every_event, for_generated};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
+
+use crate::generate::{Generate, for_every_event, for_generated};
 
 const ENCODINGS: [ContentType; 2] = [ContentType::MessagePack, ContentType::Json];
 

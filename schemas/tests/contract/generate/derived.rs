@@ -13,7 +13,7 @@ use super::Generate;
 use super::parts::{artist, date, dated_flag, json, metric, observed, platform, text, token, value};
 
 impl Generate for Growth {
-    const EXAMPLE: &'static str = include_str!("../../examples/growth.json");
+    const EXAMPLE: &'static str = include_str!("../../../examples/growth.json");
 
     fn any() -> BoxedStrategy<Self> {
         (artist(), observed(), vec(figure(), 0..4), any::<bool>())
@@ -27,7 +27,7 @@ impl Generate for Growth {
     }
 }
 
-fn figure() -> impl Strategy<Value = GrowthFigure> {
+pub(crate) fn figure() -> impl Strategy<Value = GrowthFigure> {
     let end = || (option::of(value()), option::of(date()));
     let series = (platform(), metric(), any::<u32>());
     let change = (option::of(value()), option::of(value()));
@@ -50,7 +50,7 @@ fn figure() -> impl Strategy<Value = GrowthFigure> {
 }
 
 impl Generate for Trend {
-    const EXAMPLE: &'static str = include_str!("../../examples/trend.json");
+    const EXAMPLE: &'static str = include_str!("../../../examples/trend.json");
 
     fn any() -> BoxedStrategy<Self> {
         let series = (artist(), platform(), metric());
@@ -70,18 +70,13 @@ impl Generate for Trend {
 }
 
 impl Generate for Forecast {
-    const EXAMPLE: &'static str = include_str!("../../examples/forecast.json");
+    const EXAMPLE: &'static str = include_str!("../../../examples/forecast.json");
 
     fn any() -> BoxedStrategy<Self> {
         let series = (token(), artist(), platform(), metric());
         let current = (observed(), value(), date());
-        let trained_on = (date(), date(), any::<u32>()).prop_map(|(from, to, num_values)| TrainedOn {
-            from,
-            to,
-            num_values,
-        });
         let rest = (vec(dated_flag(), 0..3), option::of(text(0..=1_000)), any::<bool>());
-        (series, current, trained_on, vec(point(), 0..4), rest)
+        (series, current, trained_on(), vec(point(), 0..4), rest)
             .prop_map(|(series, current, trained_on, path, rest)| Self {
                 model: series.0,
                 artist: series.1,
@@ -100,7 +95,11 @@ impl Generate for Forecast {
     }
 }
 
-fn point() -> impl Strategy<Value = ForecastPoint> {
+pub(crate) fn trained_on() -> impl Strategy<Value = TrainedOn> {
+    (date(), date(), any::<u32>()).prop_map(|(from, to, num_values)| TrainedOn { from, to, num_values })
+}
+
+pub(crate) fn point() -> impl Strategy<Value = ForecastPoint> {
     let bounds = [value(), value(), value(), value(), value()];
     let off = (option::of(value()), option::of(value()), option::of(value()));
     let within = (option::of(any::<u32>()), option::of(any::<u32>()));
@@ -125,7 +124,7 @@ fn point() -> impl Strategy<Value = ForecastPoint> {
 }
 
 impl Generate for ModelWeights {
-    const EXAMPLE: &'static str = include_str!("../../examples/model.weights.json");
+    const EXAMPLE: &'static str = include_str!("../../../examples/model.weights.json");
 
     fn any() -> BoxedStrategy<Self> {
         let trained_on = (any::<u32>(), any::<u32>(), date(), date())

@@ -1,15 +1,11 @@
 //! The schema files are the contract: each says of every body what the Rust type beside it says.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
-
-mod generate;
-
-use casa24_schemas::{
-    ContentType, DeadLetterReason, Flag, Metric, MissingReason, Platform, Reason, decode, encode, metrics_of,
-};
-use generate::{Generate, for_every_event, for_generated};
+use casa24_schemas::{ContentType, DeadLetterReason, Flag, MissingReason, Reason, decode, encode};
 use jsonschema::Validator;
 use serde_json::{Value, json};
+
+use crate::generate::{Generate, for_every_event, for_generated};
+use crate::mutants::mutants;
 
 fn schema<E: Generate>() -> Value {
     serde_json::from_str(E::JSON_SCHEMA).unwrap()
@@ -67,66 +63,6 @@ fn generated_events_validate_and_come_back_equal<E: Generate>() {
     });
 }
 for_every_event!(generated_events_validate_and_come_back_equal);
-
-/// A path to a part of a JSON document.
-type Pointer = String;
-
-fn parts(json: &Value, at: &Pointer, into: &mut Vec<Pointer>) {
-    into.push(at.clone());
-    match json {
-        Value::Object(fields) => {
-            for (name, part) in fields {
-                parts(part, &format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), into);
-            }
-        }
-        // A few items stand for all.
-        Value::Array(items) => {
-            for (index, part) in items.iter().enumerate().take(3) {
-                parts(part, &format!("{at}/{index}"), into);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// The document once with each part replaced by something else, taken away, or given a field that nobody knows.
-fn mutants(json: &Value) -> Vec<(Pointer, Value)> {
-    let strangers = [
-        json!(null),
-        json!(true),
-        json!(-1),
-        json!(0.5),
-        json!(1e300),
-        json!(""),
-        json!("No Such Word!"),
-        json!("2025-02-30"),
-        json!("2025-07-06T04:00:12+02:00"),
-        json!("x".repeat(7_000)),
-        json!([true]), // an empty list would pass for an object without fields, as serde reads positions too
-        json!({}),
-        json!({ "Unknown Field": true }),
-    ];
-    let mut pointers = Vec::new();
-    parts(json, &Pointer::new(), &mut pointers);
-    let mut mutants = Vec::new();
-    for pointer in pointers {
-        let mut mutate = |change: &dyn Fn(&mut Value)| {
-            let mut mutant = json.clone();
-            change(mutant.pointer_mut(&pointer).unwrap());
-            mutants.push((pointer.clone(), mutant));
-        };
-        for stranger in &strangers {
-            mutate(&|part| *part = stranger.clone());
-        }
-        let Some(fields) = json.pointer(&pointer).and_then(Value::as_object) else { continue };
-        mutate(&|part| part["unknown_to_this_version"] = json!([{ "deep": 1 }]));
-        mutate(&|part| part["x".repeat(300)] = json!(1));
-        for name in fields.keys() {
-            mutate(&|part| drop(part.as_object_mut().unwrap().remove(name)));
-        }
-    }
-    mutants
-}
 
 /// That an id belongs to its name is beyond JSON Schema; Rust alone refuses the others.
 fn is_name_or_id_of_artist(pointer: &str) -> bool {
@@ -190,10 +126,13 @@ fn the_schemas_list_every_word_and_no_other() {
     let reasons = words(Reason::ALL.iter().map(|reason| reason.as_str()).collect());
     let missing = words(MissingReason::ALL.iter().map(|reason| reason.as_str()).collect());
     let faults = words(DeadLetterReason::ALL.iter().map(|reason| reason.as_str()).collect());
-    let (valid, rejected) =
-        (include_str!("../events/snapshot.valid.json"), include_str!("../events/snapshot.rejected.json"));
-    let (growth, forecast) = (include_str!("../events/growth.json"), include_str!("../events/forecast.json"));
-    let dead_letter = include_str!("../events/dead_letter.json");
+    let (valid, rejected) = (
+        include_str!("../../events/snapshot.valid.json"),
+        include_str!("../../events/snapshot.rejected.json"),
+    );
+    let (growth, forecast) =
+        (include_str!("../../events/growth.json"), include_str!("../../events/forecast.json"));
+    let dead_letter = include_str!("../../events/dead_letter.json");
     assert_eq!(listed(valid, "/$defs/flag"), flags);
     assert_eq!(listed(growth, "/$defs/flag"), flags);
     assert_eq!(listed(forecast, "/$defs/flag"), flags);
@@ -202,37 +141,3 @@ fn the_schemas_list_every_word_and_no_other() {
     assert_eq!(listed(growth, "/$defs/missing_reason"), missing);
     assert_eq!(listed(dead_letter, "/properties/reason"), faults);
 }
-
-const README: &str = include_str!("../README.md");
-
-#[test]
-fn the_readme_lists_every_word_with_its_meaning() {
-    let row = |word: &str, meaning: &str| {
-        let row = format!("| `{word}` | {meaning} |");
-        assert!(README.contains(&row), "README.md lacks the row {row}");
-    };
-    Flag::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
-    Reason::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
-    MissingReason::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
-    DeadLetterReason::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
-}
-
-#[test]
-fn the_readme_lists_every_metric() {
-    let word = |value: Value| value.as_str().map(str::to_owned).unwrap();
-    for platform in [Platform::SPOTIFY, Platform::YOUTUBE, Platform::INSTAGRAM, Platform::DISCORD] {
-        for info in metrics_of(&platform) {
-            let nature = word(serde_json::to_value(info.nature).unwrap());
-            let unit = word(serde_json::to_value(info.unit).unwrap());
-            let row = format!("| `{platform}` | `{}` | {} | {nature} | {unit} |", info.metric, info.label);
-            assert!(README.contains(&row), "README.md lacks the row {row}");
-            assert!(Metric::new(info.metric).is_ok());
-        }
-    }
-}
-
-fn the_readme_names_every_event<E: Generate>() {
-    let row = format!("| `{}` |", E::SCHEMA);
-    assert!(README.contains(&row), "README.md lacks the row {row}");
-}
-for_every_event!(the_readme_names_every_event);

@@ -10,7 +10,7 @@ use super::Generate;
 use super::parts::{date, json, text, token};
 
 impl Generate for Command {
-    const EXAMPLE: &'static str = include_str!("../../examples/command.json");
+    const EXAMPLE: &'static str = include_str!("../../../examples/command.json");
 
     fn any() -> BoxedStrategy<Self> {
         let option_value = prop_oneof![
@@ -25,7 +25,7 @@ impl Generate for Command {
 }
 
 impl Generate for Reply {
-    const EXAMPLE: &'static str = include_str!("../../examples/reply.json");
+    const EXAMPLE: &'static str = include_str!("../../../examples/reply.json");
 
     fn any() -> BoxedStrategy<Self> {
         let files = vec(file(), 0..=MAX_FILES);
@@ -48,7 +48,7 @@ fn file() -> impl Strategy<Value = ReplyFile> {
 }
 
 impl Generate for DeadLetter {
-    const EXAMPLE: &'static str = include_str!("../../examples/dead_letter.json");
+    const EXAMPLE: &'static str = include_str!("../../../examples/dead_letter.json");
 
     fn any() -> BoxedStrategy<Self> {
         let origin = (text(0..=100), text(0..=200), text(0..=255), any::<u64>(), any::<u32>());

@@ -12,39 +12,39 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// A text of any script, of a number of characters.
-pub(super) fn text(chars: RangeInclusive<usize>) -> impl Strategy<Value = String> {
+pub(crate) fn text(chars: RangeInclusive<usize>) -> impl Strategy<Value = String> {
     let any = vec(any::<char>(), chars.clone()).prop_map(String::from_iter);
     let longest = Just("ヒ".repeat(*chars.end()));
     prop_oneof![20 => any, 1 => longest]
 }
 
-pub(super) fn artist() -> impl Strategy<Value = Artist> {
+pub(crate) fn artist() -> impl Strategy<Value = Artist> {
     let any_script = text(1..=200).prop_filter_map("a name", |name| Artist::new(&name).ok());
     let plain = "[A-Za-z0-9][A-Za-z0-9 ]{0,60}".prop_filter_map("a name", |name| Artist::new(&name).ok());
     prop_oneof![4 => any_script, 4 => plain, 1 => Just(Artist::label("Example Records"))]
 }
 
-pub(super) fn token() -> impl Strategy<Value = String> {
+pub(crate) fn token() -> impl Strategy<Value = String> {
     "[a-z0-9_]{1,40}"
 }
 
-pub(super) fn platform() -> impl Strategy<Value = Platform> {
+pub(crate) fn platform() -> impl Strategy<Value = Platform> {
     let own = token().prop_filter_map("a token", |token| Platform::new(&token).ok());
     prop_oneof![Just(Platform::SPOTIFY), Just(Platform::YOUTUBE), own]
 }
 
-pub(super) fn metric() -> impl Strategy<Value = Metric> {
+pub(crate) fn metric() -> impl Strategy<Value = Metric> {
     let own = token().prop_filter_map("a token", |token| Metric::new(&token).ok());
     prop_oneof![Just(Metric::FOLLOWERS), Just(Metric::TOTAL_VIEWS), own]
 }
 
 /// A day from year 0 to 9999.
-pub(super) fn date() -> impl Strategy<Value = Date> {
+pub(crate) fn date() -> impl Strategy<Value = Date> {
     (0..=9999i32, 1..=366u16)
         .prop_filter_map("a day of that year", |(year, ordinal)| Date::from_ordinal_date(year, ordinal).ok())
 }
 
-pub(super) fn observed() -> impl Strategy<Value = Observed> {
+pub(crate) fn observed() -> impl Strategy<Value = Observed> {
     let fraction = prop_oneof![Just(0), 0..1_000_000_000u32];
     let instant = (date(), 0..24u32, 0..60u32, 0..60u32, fraction).prop_filter_map(
         "an instant",
@@ -63,11 +63,11 @@ fn finite() -> impl Strategy<Value = f64> {
     ]
 }
 
-pub(super) fn value() -> impl Strategy<Value = Value> {
+pub(crate) fn value() -> impl Strategy<Value = Value> {
     finite().prop_filter_map("finite", Value::new)
 }
 
-pub(super) fn raw_value() -> impl Strategy<Value = RawValue> {
+pub(crate) fn raw_value() -> impl Strategy<Value = RawValue> {
     prop_oneof![
         any::<i64>().prop_map(RawValue::Integer),
         finite().prop_map(RawValue::Float),
@@ -76,7 +76,7 @@ pub(super) fn raw_value() -> impl Strategy<Value = RawValue> {
     ]
 }
 
-pub(super) fn account() -> impl Strategy<Value = Account> {
+pub(crate) fn account() -> impl Strategy<Value = Account> {
     prop_oneof![
         text(0..=200).prop_map(|id| Account::Present { id }),
         Just(Account::Absent),
@@ -84,19 +84,19 @@ pub(super) fn account() -> impl Strategy<Value = Account> {
     ]
 }
 
-pub(super) fn flag() -> impl Strategy<Value = Flag> {
+pub(crate) fn flag() -> impl Strategy<Value = Flag> {
     select(Flag::ALL)
 }
 
-pub(super) fn reason() -> impl Strategy<Value = Reason> {
+pub(crate) fn reason() -> impl Strategy<Value = Reason> {
     select(Reason::ALL)
 }
 
-pub(super) fn dated_flag() -> impl Strategy<Value = DatedFlag> {
+pub(crate) fn dated_flag() -> impl Strategy<Value = DatedFlag> {
     (date(), flag()).prop_map(|(date, flag)| DatedFlag { date, flag })
 }
 
-pub(super) fn content() -> impl Strategy<Value = Content> {
+pub(crate) fn content() -> impl Strategy<Value = Content> {
     let note = || text(0..=1_000);
     let track = (note(), option::of(any::<u8>()), option::of(note()))
         .prop_map(|(name, popularity, preview_url)| Track { name, popularity, preview_url });
@@ -114,7 +114,7 @@ pub(super) fn content() -> impl Strategy<Value = Content> {
 }
 
 /// Any JSON of a few levels.
-pub(super) fn json() -> impl Strategy<Value = serde_json::Value> {
+pub(crate) fn json() -> impl Strategy<Value = serde_json::Value> {
     use serde_json::Value;
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -133,7 +133,7 @@ pub(super) fn json() -> impl Strategy<Value = serde_json::Value> {
 }
 
 /// Something for each of a few metrics.
-pub(super) fn by_metric<T: std::fmt::Debug>(
+pub(crate) fn by_metric<T: std::fmt::Debug>(
     of_metric: impl Strategy<Value = T>,
     num_metrics: RangeInclusive<usize>,
 ) -> impl Strategy<Value = std::collections::BTreeMap<Metric, T>> {

@@ -13,7 +13,7 @@ use super::parts::{
 };
 
 impl Generate for RawSnapshot {
-    const EXAMPLE: &'static str = include_str!("../../examples/snapshot.raw.json");
+    const EXAMPLE: &'static str = include_str!("../../../examples/snapshot.raw.json");
 
     fn any() -> BoxedStrategy<Self> {
         let origin = (platform(), artist(), observed(), text(0..=1_000), account());
@@ -33,7 +33,7 @@ impl Generate for RawSnapshot {
 }
 
 impl Generate for ValidSnapshot {
-    const EXAMPLE: &'static str = include_str!("../../examples/snapshot.valid.json");
+    const EXAMPLE: &'static str = include_str!("../../../examples/snapshot.valid.json");
 
     fn any() -> BoxedStrategy<Self> {
         let reading = (value(), vec(flag(), 0..3)).prop_map(|(value, flags)| Reading { value, flags });
@@ -55,7 +55,7 @@ impl Generate for ValidSnapshot {
 }
 
 impl Generate for RejectedSnapshot {
-    const EXAMPLE: &'static str = include_str!("../../examples/snapshot.rejected.json");
+    const EXAMPLE: &'static str = include_str!("../../../examples/snapshot.rejected.json");
 
     fn any() -> BoxedStrategy<Self> {
         let rejection =
@@ -65,7 +65,7 @@ impl Generate for RejectedSnapshot {
 }
 
 impl Generate for RosterEntry {
-    const EXAMPLE: &'static str = include_str!("../../examples/roster.entry.json");
+    const EXAMPLE: &'static str = include_str!("../../../examples/roster.entry.json");
 
     fn any() -> BoxedStrategy<Self> {
         let accounts = btree_map(platform(), option::of(text(0..=200)), 0..4);

@@ -1,0 +1,201 @@
+//! Answers are types of other crates: the parts that schemas gives them have schemas that refuse what serde refuses,
+//! wherever they stand in an answer.
+
+use std::collections::BTreeMap;
+
+use casa24_schemas::{
+    Account, Artist, ArtistId, Content, DatedFlag, Day, Flag, ForecastPoint, GrowthFigure, Metric,
+    MissingReason, Observed, Platform, Reason, TrainedOn, Value, schema_of,
+};
+use jsonschema::Validator;
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, TestRunner};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::generate::derived::{figure, point, trained_on};
+use crate::generate::parts::{
+    account, artist, content, date, dated_flag, flag, metric, observed, platform, reason, value,
+};
+use crate::mutants::mutants;
+
+/// An answer in the form that answers have: tagged by its command, with parts that many share.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub(crate) enum Answer {
+    /// The newest figures of an artist.
+    Stats(Box<Stats>),
+    /// A forecast.
+    Predict {
+        /// What was asked.
+        #[serde(flatten)]
+        about: About,
+        /// What the model learnt from.
+        trained_on: Option<TrainedOn>,
+        /// A point a day.
+        path: Vec<ForecastPoint>,
+    },
+    /// Nothing to say.
+    Ping,
+}
+
+/// What an answer is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct About {
+    /// Whose figures they are.
+    artist: Artist,
+    /// Day of the answer.
+    day: Option<Day>,
+    /// Newest observation.
+    observed_at: Option<Observed>,
+    /// Where it was seen.
+    platform: Platform,
+    /// Largest counts, by their type.
+    #[serde(flatten)]
+    counts: Counts,
+}
+
+/// Counts of every width.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Counts {
+    num_u8: u8,
+    num_u32: Option<u32>,
+    num_u64: u64,
+    num_usize: Option<usize>,
+    num_i64: i64,
+    num_i32: Option<i32>,
+}
+
+/// The newest figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Stats {
+    #[serde(flatten)]
+    about: About,
+    id: ArtistId,
+    values: BTreeMap<Metric, Option<Value>>,
+    figures: Vec<GrowthFigure>,
+    flags: Vec<DatedFlag>,
+    newest_flag: Option<Flag>,
+    withheld: Option<Reason>,
+    missing: Option<MissingReason>,
+    account: Account,
+    content: Option<Content>,
+}
+
+fn about() -> impl Strategy<Value = About> {
+    let counts = (
+        any::<u8>(),
+        any::<Option<u32>>(),
+        any::<u64>(),
+        any::<Option<usize>>(),
+        any::<i64>(),
+        any::<Option<i32>>(),
+    );
+    (artist(), option::of(date()), option::of(observed()), platform(), counts).prop_map(
+        |(artist, day, observed_at, platform, counts)| About {
+            artist,
+            day: day.map(Day),
+            observed_at,
+            platform,
+            counts: Counts {
+                num_u8: counts.0,
+                num_u32: counts.1,
+                num_u64: counts.2,
+                num_usize: counts.3,
+                num_i64: counts.4,
+                num_i32: counts.5,
+            },
+        },
+    )
+}
+
+fn stats() -> impl Strategy<Value = Stats> {
+    let figures =
+        (btree_map(metric(), option::of(value()), 0..3), vec(figure(), 0..3), vec(dated_flag(), 0..3));
+    let words = (option::of(flag()), option::of(reason()), option::of(select(MissingReason::ALL)));
+    (about(), artist(), figures, words, account(), option::of(content())).prop_map(
+        |(about, artist, figures, words, account, content)| Stats {
+            about,
+            id: artist.id,
+            values: figures.0,
+            figures: figures.1,
+            flags: figures.2,
+            newest_flag: words.0,
+            withheld: words.1,
+            missing: words.2,
+            account,
+            content,
+        },
+    )
+}
+
+pub(crate) fn answer() -> impl Strategy<Value = Answer> {
+    let predict = (about(), option::of(trained_on()), vec(point(), 0..3))
+        .prop_map(|(about, trained_on, path)| Answer::Predict { about, trained_on, path });
+    prop_oneof![4 => stats().prop_map(|stats| Answer::Stats(Box::new(stats))), 4 => predict, 1 => Just(Answer::Ping)]
+}
+
+/// What serde reads from a document in both encodings, which must not differ.
+fn read<T: DeserializeOwned + PartialEq + std::fmt::Debug>(body: &serde_json::Value) -> Option<T> {
+    let json = serde_json::from_str(&body.to_string()).ok();
+    let packed = rmp_serde::from_slice(&rmp_serde::to_vec_named(body).unwrap()).ok();
+    assert_eq!(json, packed, "differs by encoding: {body:.2000}");
+    json
+}
+
+fn for_answers(cases: u32, test: impl Fn(Answer)) {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&answer(), |answer| {
+            test(answer);
+            Ok(())
+        })
+        .unwrap();
+}
+
+fn validator() -> Validator {
+    let schema = schema_of::<Answer>();
+    assert!(jsonschema::draft202012::meta::is_valid(&schema));
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap()
+}
+
+#[test]
+fn a_derived_schema_takes_every_answer_as_it_is_written() {
+    let validator = validator();
+    for_answers(256, |answer| {
+        let json = serde_json::to_value(&answer).unwrap();
+        if let Err(fault) = validator.validate(&json) {
+            panic!("{fault} in {json:.2000}");
+        }
+        assert_eq!(read(&json).as_ref(), Some(&answer));
+        assert_eq!(
+            rmp_serde::from_slice::<Answer>(&rmp_serde::to_vec_named(&answer).unwrap()).unwrap(),
+            answer
+        );
+    });
+}
+
+#[test]
+fn a_derived_schema_and_serde_refuse_the_same_mutants() {
+    let validator = validator();
+    for_answers(12, |answer| {
+        for (pointer, mutant) in mutants(&serde_json::to_value(&answer).unwrap()) {
+            let (by_schema, by_rust) = (!validator.is_valid(&mutant), read::<Answer>(&mutant).is_none());
+            let refuses = if by_schema { "the schema" } else { "serde" };
+            assert!(by_schema == by_rust, "only {refuses} refuses {pointer} in {mutant:.2000}");
+        }
+    });
+}
+
+#[test]
+fn integers_have_the_range_of_their_type() {
+    assert_eq!(schema_of::<u32>()["maximum"], u32::MAX);
+    assert_eq!(schema_of::<u64>()["maximum"], u64::MAX);
+    assert_eq!(schema_of::<i64>()["minimum"], i64::MIN);
+    assert_eq!(schema_of::<Option<u32>>()["maximum"], u32::MAX);
+    assert!(schema_of::<u32>().get("format").is_none());
+}
