@@ -8,6 +8,8 @@ use casa24_schemas::{
 };
 use libfuzzer_sys::fuzz_target;
 
+type Object = serde_json::Map<String, serde_json::Value>;
+
 fn read_and_write<E: Event>(content_type: ContentType, bytes: &[u8]) {
     let Ok(event) = decode::<E>(content_type, bytes) else { return };
     let written = encode(&event);
@@ -29,7 +31,7 @@ fuzz_target!(|bytes: &[u8]| {
         read_and_write::<Forecast>(content_type, bytes);
         read_and_write::<ModelWeights>(content_type, bytes);
         read_and_write::<Command>(content_type, bytes);
-        read_and_write::<Reply>(content_type, bytes);
+        read_and_write::<Reply<Object, Object>>(content_type, bytes);
         read_and_write::<DeadLetter>(content_type, bytes);
         read_and_write::<RosterEntry>(content_type, bytes);
     }

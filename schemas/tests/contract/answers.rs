@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use casa24_schemas::{
-    Account, Artist, ArtistId, Content, DatedFlag, Day, Flag, ForecastPoint, GrowthFigure, Metric,
-    MissingReason, Observed, Platform, Reason, TrainedOn, Value, schema_of,
+    Account, Artist, ArtistId, Content, ContentType, DatedFlag, Day, Flag, ForecastPoint, GrowthFigure,
+    Metric, MissingReason, Observed, Platform, Reason, Reply, TrainedOn, Value, decode, encode, schema_of,
 };
 use jsonschema::Validator;
 use proptest::collection::{btree_map, vec};
@@ -83,6 +83,26 @@ pub(crate) struct Stats {
     missing: Option<MissingReason>,
     account: Account,
     content: Option<Content>,
+}
+
+/// Why there is no answer, in the form that refusals have.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+enum Refusal {
+    /// Nobody has this name.
+    UnknownArtist {
+        /// What was asked for.
+        found: String,
+        /// Names that are near.
+        nearest: Vec<String>,
+    },
+    /// Nothing was observed by then.
+    NothingBy {
+        /// The day that was asked for.
+        day: Day,
+        /// The first observation.
+        first: Option<Observed>,
+    },
 }
 
 fn about() -> impl Strategy<Value = About> {
@@ -198,4 +218,44 @@ fn integers_have_the_range_of_their_type() {
     assert_eq!(schema_of::<i64>()["minimum"], i64::MIN);
     assert_eq!(schema_of::<Option<u32>>()["maximum"], u32::MAX);
     assert!(schema_of::<u32>().get("format").is_none());
+}
+
+fn reply(answer: Option<Answer>, refusal: Option<Refusal>) -> Reply<Answer, Refusal> {
+    Reply {
+        command_id: "7".to_owned(),
+        name: "stats".to_owned(),
+        as_of: None,
+        generated_at: Some(Observed::parse("2025-09-30").unwrap()),
+        sample: true,
+        sources: vec![Platform::SPOTIFY],
+        answer,
+        refusal,
+        files: Vec::new(),
+    }
+}
+
+fn assert_comes_back(reply: &Reply<Answer, Refusal>) {
+    let read = |content_type, bytes: &[u8]| decode::<Reply<Answer, Refusal>>(content_type, bytes).unwrap();
+    assert_eq!(&read(ContentType::MessagePack, &encode(reply)), reply);
+    assert_eq!(&read(ContentType::Json, &serde_json::to_vec(reply).unwrap()), reply);
+}
+
+#[test]
+fn a_typed_reply_comes_back_equal_in_both_encodings() {
+    for_answers(128, |answer| assert_comes_back(&reply(Some(answer), None)));
+    let day = Day(Observed::parse("2024-01-01").unwrap().date());
+    let unknown = Refusal::UnknownArtist { found: "Lux_".to_owned(), nearest: vec!["Luz".to_owned()] };
+    for refusal in [unknown, Refusal::NothingBy { day, first: None }] {
+        assert_comes_back(&reply(None, Some(refusal)));
+    }
+}
+
+#[test]
+fn a_reply_has_either_an_answer_or_a_refusal() {
+    let day = Day(Observed::parse("2024-01-01").unwrap().date());
+    let both = reply(Some(Answer::Ping), Some(Refusal::NothingBy { day, first: None }));
+    for wrong in [both, reply(None, None)] {
+        let error = decode::<Reply<Answer, Refusal>>(ContentType::MessagePack, &encode(&wrong)).unwrap_err();
+        assert!(error.to_string().contains("either an answer or a refusal"), "{error}");
+    }
 }

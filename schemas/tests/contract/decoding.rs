@@ -5,13 +5,14 @@ use std::error::Error;
 
 use casa24_schemas::{
     Artist, ContentType, DecodeError, Event, Forecast, Growth, MAX_WEIGHTS_BYTES, Metric, ModelWeights,
-    Observed, Platform, RawSnapshot, RawValue, Reply, decode, encode,
+    Observed, Platform, RawSnapshot, RawValue, decode, encode,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
 
+use crate::generate::talk::AnyReply;
 use crate::generate::{Generate, for_every_event, for_generated};
 
 const ENCODINGS: [ContentType; 2] = [ContentType::MessagePack, ContentType::Json];
@@ -149,7 +150,9 @@ fn texts(json: &Value, at: &str, into: &mut Vec<String>) {
 
 /// What is passed on as it came has no limit but the bus's.
 fn is_unlimited(pointer: &str) -> bool {
-    ["/data/", "/message/", "/headers/", "/subject", "/report/"].iter().any(|part| pointer.starts_with(part))
+    ["/answer/", "/refusal/", "/headers/", "/subject", "/report/"]
+        .iter()
+        .any(|part| pointer.starts_with(part))
 }
 
 fn a_huge_text_is_refused_in_few_words<E: Generate>() {
@@ -203,22 +206,39 @@ fn figures_that_are_not_finite_are_errors() {
 }
 
 #[test]
-fn an_answer_is_nested_32_levels_at_most() {
+fn both_encodings_are_read_to_the_same_depth() {
     let nested = |levels: usize| {
-        let data = (0..levels).fold(Value::Null, |inner, _| Value::from(vec![inner]));
-        Reply {
-            command_id: "1".into(),
+        let deep = (0..levels).fold(Value::Null, |inner, _| Value::from(vec![inner]));
+        AnyReply {
+            command_id: "[[[".into(),
             name: "stats".into(),
-            data,
-            message: Value::Null,
-            error: None,
+            as_of: None,
+            generated_at: None,
+            sample: false,
+            sources: Vec::new(),
+            answer: Some(serde_json::Map::from_iter([("\\\"{".repeat(100), deep)])),
+            refusal: None,
             files: Vec::new(),
         }
     };
-    for content_type in ENCODINGS {
-        let read = |reply: &Reply| decode::<Reply>(content_type, &bytes_of(content_type, reply));
-        assert_eq!(read(&nested(32)).unwrap(), nested(32));
-        assert!(matches!(read(&nested(33)), Err(DecodeError::Limits { .. })));
+    let is_read = |reply: &AnyReply, content_type| match decode::<AnyReply>(
+        content_type,
+        &bytes_of(content_type, reply),
+    ) {
+        Ok(read) => {
+            assert_eq!(&read, reply);
+            true
+        }
+        Err(_) => false,
+    };
+    assert!(is_read(&nested(50), ContentType::Json) && !is_read(&nested(70), ContentType::Json));
+    for levels in 50..70 {
+        let reply = nested(levels);
+        assert_eq!(
+            is_read(&reply, ContentType::Json),
+            is_read(&reply, ContentType::MessagePack),
+            "{levels} levels"
+        );
     }
 }
 

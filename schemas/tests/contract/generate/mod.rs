@@ -3,7 +3,7 @@
 pub(crate) mod derived;
 pub(crate) mod parts;
 mod snapshots;
-mod talk;
+pub(crate) mod talk;
 
 use casa24_schemas::Event;
 use proptest::prelude::*;
@@ -34,6 +34,13 @@ pub(crate) fn for_generated<E: Generate>(cases: u32, test: impl Fn(E)) {
 macro_rules! for_every_event {
     ($check:ident) => {
         mod $check {
+            use casa24_schemas::{
+                Command, DeadLetter, Forecast, Growth, ModelWeights, RawSnapshot, RejectedSnapshot, RosterEntry,
+                Trend, ValidSnapshot,
+            };
+
+            use crate::generate::talk::AnyReply;
+
             super::for_every_event! { $check
                 snapshot_raw: RawSnapshot,
                 snapshot_valid: ValidSnapshot,
@@ -43,7 +50,7 @@ macro_rules! for_every_event {
                 forecast: Forecast,
                 model_weights: ModelWeights,
                 command: Command,
-                reply: Reply,
+                reply: AnyReply,
                 dead_letter: DeadLetter,
                 roster_entry: RosterEntry,
             }
@@ -52,7 +59,7 @@ macro_rules! for_every_event {
     ($check:ident $($name:ident: $event:ident,)*) => {
         $(#[test]
         fn $name() {
-            super::$check::<casa24_schemas::$event>();
+            super::$check::<$event>();
         })*
     };
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::Generate;
-use super::parts::{date, json, text, token};
+use super::parts::{date, json, observed, platform, text, token};
 
 impl Generate for Command {
     const EXAMPLE: &'static str = include_str!("../../../examples/command.json");
@@ -18,24 +18,45 @@ impl Generate for Command {
             text(0..=6_000).prop_map(OptionValue::Text)
         ];
         let options = btree_map(text(0..=32), option_value, 0..4);
-        (text(0..=100), token(), options, option::of(date()), any::<bool>())
-            .prop_map(|(id, name, options, as_of, image)| Self { id, name, options, as_of, image })
+        (text(0..=100), token(), options, option::of(date()), any::<bool>(), option::of("[A-Za-z0-9-]{2,35}"))
+            .prop_map(|(id, name, options, as_of, image, locale)| Self {
+                id,
+                name,
+                options,
+                as_of,
+                image,
+                locale,
+            })
             .boxed()
     }
 }
 
-impl Generate for Reply {
+/// A reply whose answer and refusal are any objects.
+pub(crate) type AnyReply = Reply<Object, Object>;
+
+type Object = serde_json::Map<String, serde_json::Value>;
+
+impl Generate for AnyReply {
     const EXAMPLE: &'static str = include_str!("../../../examples/reply.json");
 
     fn any() -> BoxedStrategy<Self> {
         let files = vec(file(), 0..=MAX_FILES);
-        (text(0..=100), token(), json(), json(), option::of(text(0..=6_000)), files)
-            .prop_map(|(command_id, name, data, message, error, files)| Self {
+        let object = || btree_map(text(0..=20), json(), 0..4).prop_map(Object::from_iter);
+        let outcome = prop_oneof![
+            object().prop_map(|answer| (Some(answer), None)),
+            object().prop_map(|refusal| (None, Some(refusal)))
+        ];
+        let made_from = (option::of(date()), option::of(observed()), any::<bool>(), vec(platform(), 0..3));
+        (text(0..=100), token(), made_from, outcome, files)
+            .prop_map(|(command_id, name, made_from, (answer, refusal), files)| Self {
                 command_id,
                 name,
-                data,
-                message,
-                error,
+                as_of: made_from.0,
+                generated_at: made_from.1,
+                sample: made_from.2,
+                sources: made_from.3,
+                answer,
+                refusal,
                 files,
             })
             .boxed()
