@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use casa24_schemas::{
-    Account, Artist, ArtistId, Content, ContentType, DatedFlag, Day, Flag, ForecastPoint, GrowthFigure,
-    Metric, MissingReason, Observed, Platform, Reason, Reply, TrainedOn, Value, decode, encode, schema_of,
+    Account, Artist, ArtistId, Content, ContentType, DatedFlag, Day, Flag, ForecastMissing, ForecastPoint,
+    GrowthFigure, Metric, MissingReason, Observed, Platform, Reason, Reply, TrainedOn, Value, decode, encode,
+    schema_of,
 };
 use jsonschema::Validator;
 use proptest::collection::{btree_map, vec};
@@ -16,7 +17,7 @@ use proptest::test_runner::{Config, TestRunner};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::generate::derived::{figure, point, trained_on};
+use crate::generate::derived::{figure, forecast_missing, point, trained_on};
 use crate::generate::parts::{
     account, artist, content, date, dated_flag, flag, metric, observed, platform, reason, value,
 };
@@ -35,6 +36,8 @@ pub(crate) enum Answer {
         about: About,
         /// What the model learnt from.
         trained_on: Option<TrainedOn>,
+        /// Why there is no path.
+        missing: Option<ForecastMissing>,
         /// A point a day.
         path: Vec<ForecastPoint>,
     },
@@ -153,8 +156,8 @@ fn stats() -> impl Strategy<Value = Stats> {
 }
 
 pub(crate) fn answer() -> impl Strategy<Value = Answer> {
-    let predict = (about(), option::of(trained_on()), vec(point(), 0..3))
-        .prop_map(|(about, trained_on, path)| Answer::Predict { about, trained_on, path });
+    let predict = (about(), option::of(trained_on()), option::of(forecast_missing()), vec(point(), 0..3))
+        .prop_map(|(about, trained_on, missing, path)| Answer::Predict { about, trained_on, missing, path });
     prop_oneof![4 => stats().prop_map(|stats| Answer::Stats(Box::new(stats))), 4 => predict, 1 => Just(Answer::Ping)]
 }
 

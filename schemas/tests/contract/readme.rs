@@ -1,6 +1,8 @@
 //! What the README says of events, words and metrics is what the program knows.
 
-use casa24_schemas::{DeadLetterReason, Flag, Metric, MissingReason, Platform, Reason, metrics_of};
+use casa24_schemas::{
+    DeadLetterReason, Flag, ForecastMissing, Metric, MissingReason, Platform, Reason, metrics_of,
+};
 use serde_json::Value;
 
 use crate::generate::{Generate, for_every_event};
@@ -30,6 +32,18 @@ fn the_readme_lists_every_metric() {
             assert!(README.contains(&row), "README.md lacks the row {row}");
             assert!(Metric::new(info.metric).is_ok());
         }
+    }
+}
+
+#[test]
+fn the_readme_lists_why_a_forecast_is_missing() {
+    let too_few = ForecastMissing::TooFewValues { have: 3, need: 14 };
+    let all = [too_few, ForecastMissing::NoSolution, ForecastMissing::TooLarge, ForecastMissing::Unknown];
+    assert_eq!(all.map(ForecastMissing::as_str), ForecastMissing::WORDS);
+    for missing in all {
+        assert_eq!(serde_json::to_value(missing).unwrap()["reason"], missing.as_str());
+        let row = format!("| `{}` | {} |", missing.as_str(), missing.meaning());
+        assert!(README.contains(&row), "README.md lacks the row {row}");
     }
 }
 

@@ -1,8 +1,8 @@
 //! Growth, trends, forecasts and what models have learnt.
 
 use casa24_schemas::{
-    Forecast, ForecastPoint, Growth, GrowthFigure, MissingReason, ModelWeights, TrainedOn, TrainingData,
-    Trend,
+    Forecast, ForecastMissing, ForecastPoint, ForecastV1, Growth, GrowthFigure, MissingReason, ModelWeights,
+    TrainedOn, TrainingData, Trend,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -75,6 +75,32 @@ impl Generate for Forecast {
     fn any() -> BoxedStrategy<Self> {
         let series = (token(), artist(), platform(), metric());
         let current = (observed(), value(), date());
+        let rest = (vec(dated_flag(), 0..3), option::of(forecast_missing()), any::<bool>());
+        (series, current, trained_on(), vec(point(), 0..4), rest)
+            .prop_map(|(series, current, trained_on, path, rest)| Self {
+                model: series.0,
+                artist: series.1,
+                platform: series.2,
+                metric: series.3,
+                generated_at: current.0,
+                current: current.1,
+                current_date: current.2,
+                trained_on,
+                path,
+                flags: rest.0,
+                missing: rest.1,
+                sample: rest.2,
+            })
+            .boxed()
+    }
+}
+
+impl Generate for ForecastV1 {
+    const EXAMPLE: &'static str = include_str!("../../../examples/forecast.v1.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let series = (token(), artist(), platform(), metric());
+        let current = (observed(), value(), date());
         let rest = (vec(dated_flag(), 0..3), option::of(text(0..=1_000)), any::<bool>());
         (series, current, trained_on(), vec(point(), 0..4), rest)
             .prop_map(|(series, current, trained_on, path, rest)| Self {
@@ -93,6 +119,13 @@ impl Generate for Forecast {
             })
             .boxed()
     }
+}
+
+pub(crate) fn forecast_missing() -> impl Strategy<Value = ForecastMissing> {
+    prop_oneof![
+        (any::<u32>(), any::<u32>()).prop_map(|(have, need)| ForecastMissing::TooFewValues { have, need }),
+        select(vec![ForecastMissing::NoSolution, ForecastMissing::TooLarge, ForecastMissing::Unknown]),
+    ]
 }
 
 pub(crate) fn trained_on() -> impl Strategy<Value = TrainedOn> {
