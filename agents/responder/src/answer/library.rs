@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use casa24_analytics::forecast::{Forecasts, Subject, forecasts_of};
 use casa24_analytics::{ArtistHistory, History, Series, growth};
@@ -195,11 +196,11 @@ impl<'a> View<'a> {
         let series = known.series(platform, metric)?;
         let newest = series.at(self.as_of)?;
         let stored = self.library.forecasts.get(&known.artist.id, platform, metric, model);
-        let of_newest = |forecast: &&Forecast| {
+        let of_newest = |forecast: &&Arc<Forecast>| {
             forecast.generated_at == newest.observed_at && forecast.current.get() == newest.value
         };
         match stored.filter(of_newest) {
-            Some(forecast) => Some(forecast.clone()),
+            Some(forecast) => Some(Forecast::clone(forecast)),
             None => {
                 let (artist, as_of, sample) = (known.artist, self.as_of, known.sample());
                 self.compute(model, &Subject { artist, platform, metric, series, as_of, sample })
