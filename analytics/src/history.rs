@@ -149,23 +149,11 @@ pub(crate) fn value(number: f64) -> Option<Value> {
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::Reading;
-
     use super::*;
+    use crate::testing;
 
-    fn snapshot(artist: &str, observed_at: &str, followers: Option<f64>) -> ValidSnapshot {
-        let reading = |number| Reading { value: Value::new(number).unwrap(), flags: Vec::new() };
-        ValidSnapshot {
-            platform: Platform::SPOTIFY,
-            artist: Artist::new(artist).unwrap(),
-            observed_at: Observed::parse(observed_at).unwrap(),
-            source: "test".to_owned(),
-            account: Account::Unknown,
-            metrics: followers.map(|number| (Metric::FOLLOWERS, reading(number))).into_iter().collect(),
-            withheld: BTreeMap::new(),
-            content: None,
-            sample: false,
-        }
+    fn snapshot(artist: &str, day: &str, followers: Option<f64>) -> ValidSnapshot {
+        testing::snapshot(artist, Observed::parse(day).unwrap(), followers, &[])
     }
 
     fn id(artist: &str) -> ArtistId {

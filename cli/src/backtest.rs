@@ -1,22 +1,20 @@
 //! `backtest`: series of a file or of the stored history in, how far off each model would have been out.
 
-use std::time::Duration;
-
 use anyhow::Context;
+use casa24_analytics::training::{TrainedModel, newest_as_of};
 use casa24_forecasting::{Bounds, Knowledge, Observation, Plan, Request, Score, Subject, evaluate};
 use casa24_schemas::{Date, Observed};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::cli::Backtest;
-use crate::forecast::{methods, progress_bar, read_file, season_length, season_text};
+use crate::forecast::{SERIES_BAR, methods, read_file, season_length, season_text};
 use crate::long_format::{Grid, LaidSeries, LaidTable, Moment, Style};
 use crate::published;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::stored;
-use crate::terminal::{self, UsageError, printable, table, thousands};
-use crate::weights::{self, Trained};
+use crate::terminal::{UsageError, fixed, printable, progress_bar, table, thousands};
+use crate::weights;
 
 /// Levels of the intervals that are scored.
 const LEVELS: [f64; 2] = [0.80, 0.95];
@@ -28,7 +26,7 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
     }
     let (mut laid, trained) = match &options.file {
         Some(file) => {
-            let bar = progress_bar();
+            let bar = progress_bar(SERIES_BAR);
             let laid = read_file(file, &options.calendar, &bar).await;
             bar.finish_and_clear();
             (laid?, Vec::new())
@@ -46,11 +44,11 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
         min_values: options.min_values as usize,
     };
     let first = window.origins.first().copied().unwrap_or_default();
-    let num_trained = trained.len();
     // Weights that have learnt from later than an origin would know what comes after it.
-    let blind = first_day(&window).and_then(|day| weights::as_of(trained, day));
-    let weights = Weights { trained_at: blind.as_ref().map(|blind| blind.weights.trained_at), num_trained };
-    let knowledge = blind.map_or_else(|| Knowledge::built_in().clone(), |blind| blind.knowledge);
+    let blind = first_day(&window).and_then(|day| newest_as_of(&trained, day));
+    let weights =
+        Weights { trained_at: blind.map(|blind| blind.weights.trained_at), num_trained: trained.len() };
+    let knowledge = blind.map_or_else(|| Knowledge::built_in(), |blind| &blind.knowledge).clone();
     let subject = |series: &mut LaidSeries| {
         let bounds =
             series.bounds.unwrap_or_else(|| early_bounds(&series.observations, first, plan.min_values));
@@ -65,7 +63,8 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
         Subject { observations: std::mem::take(&mut series.observations), request }
     };
     let subjects: Vec<Subject> = laid.series.iter_mut().map(subject).collect();
-    let bar = forecast_bar(num_forecasts(&subjects, &plan));
+    let bar = progress_bar("{pos}/{len} forecasts, {eta} left");
+    bar.set_length(num_forecasts(&subjects, &plan));
     let evaluated = {
         let bar = bar.clone();
         // Beside this thread, so that an interrupt is heard.
@@ -107,7 +106,10 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
 }
 
 /// The series of the stored history, and what was learnt from it.
-async fn stored_table(settings: &Settings, options: &Backtest) -> anyhow::Result<(LaidTable, Vec<Trained>)> {
+async fn stored_table(
+    settings: &Settings,
+    options: &Backtest,
+) -> anyhow::Result<(LaidTable, Vec<TrainedModel>)> {
     if options.calendar.freq.is_some() {
         return Err(UsageError("the stored history is daily: --freq is for a file".to_owned()).into());
     }
@@ -160,15 +162,6 @@ fn num_forecasts(subjects: &[Subject], plan: &Plan) -> u64 {
     let of_origin =
         |origin: &i64| subjects.iter().filter(|subject| takes_part(subject, *origin)).count() as u64;
     plan.origins.iter().map(of_origin).sum()
-}
-
-fn forecast_bar(num_forecasts: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} forecasts, {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar =
-        ProgressBar::with_draw_target(Some(num_forecasts), terminal::progress_target()).with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
 
 /// What is evaluated where.
@@ -283,22 +276,19 @@ fn block(horizon: usize, mut scores: Vec<&Score>) -> String {
         key(one).total_cmp(&key(other))
     });
     let best = scores.first().and_then(|score| score.owa);
-    let figure = |digits: usize, figure: Option<f64>| {
-        figure.map_or_else(|| "–".to_owned(), |figure| format!("{figure:.digits$}"))
-    };
     let row = |score: &&Score| {
         let mark = if score.owa.is_some() && score.owa == best { " *" } else { "" };
         vec![
             format!("{}{mark}", score.model),
-            figure(3, score.owa),
-            figure(3, score.mase),
-            figure(2, Some(score.smape)),
-            figure(1, Some(score.coverage_80)),
-            figure(1, Some(score.coverage_95)),
-            figure(1, score.coverage_80_moving),
-            figure(1, score.coverage_95_moving),
-            figure(2, score.msis_80),
-            figure(2, score.msis_95),
+            fixed(3, score.owa),
+            fixed(3, score.mase),
+            fixed(2, Some(score.smape)),
+            fixed(1, Some(score.coverage_80)),
+            fixed(1, Some(score.coverage_95)),
+            fixed(1, score.coverage_80_moving),
+            fixed(1, score.coverage_95_moving),
+            fixed(2, score.msis_80),
+            fixed(2, score.msis_95),
         ]
     };
     let rows: Vec<Vec<String>> = scores.iter().map(row).collect();

@@ -4,18 +4,17 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use casa24_forecasting::{
     Bounds, ForecastError, Forecasted, Knowledge, Method, Pool, Request, Sequence, Task, forecast_many,
 };
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::cli::{self, Calendar, Forecast};
 use crate::long_format::{self, ForecastWriter, Frequency, LaidSeries, LaidTable};
 use crate::output::Output;
-use crate::terminal::{self, printable, thousands};
+use crate::terminal::{printable, progress_bar, thousands};
 
 /// As many series are forecast before they are written: what is held does not grow with the file.
 const CHUNK: usize = 256;
@@ -27,7 +26,7 @@ const MAX_NAMED: usize = 5;
 pub(crate) async fn forecast(options: &Forecast) -> anyhow::Result<()> {
     let methods = methods(&options.model);
     let levels = distinct(&options.level);
-    let bar = progress_bar();
+    let bar = progress_bar(SERIES_BAR);
     let mut table = read_file(&options.file, &options.calendar, &bar).await?;
     let season_length = season_length(&options.calendar, &table);
     bar.suspend(|| tell_head(&table, season_length));
@@ -96,14 +95,8 @@ pub(crate) fn methods(names: &[String]) -> Vec<Method> {
     methods
 }
 
-/// A bar over series.
-pub(crate) fn progress_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} series, {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::with_draw_target(Some(0), terminal::progress_target()).with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
-}
+/// What stands beside a bar over series.
+pub(crate) const SERIES_BAR: &str = "{pos}/{len} series, {msg}";
 
 /// Reads a file in long format, `-` for standard input.
 pub(crate) async fn read_file(

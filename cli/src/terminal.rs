@@ -2,8 +2,9 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use indicatif::ProgressDrawTarget;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use unicode_width::UnicodeWidthStr;
 
 /// Exit code for bad usage.
@@ -29,9 +30,15 @@ pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
-/// Where a bar is drawn: standard error, if that is a terminal.
-pub(crate) fn progress_target() -> ProgressDrawTarget {
-    if shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+/// A bar on standard error, if that is a terminal; `counts` is the template of what stands beside it. Its length is not
+/// known yet.
+pub(crate) fn progress_bar(counts: &str) -> ProgressBar {
+    let target = if shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let style = ProgressStyle::with_template(&format!("{{bar:30}} {counts}"))
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::with_draw_target(Some(0), target).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
 }
 
 /// Whether a bar may be drawn on standard error.
@@ -95,6 +102,11 @@ pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// A number with so many digits behind the point, a dash where there is none.
+pub(crate) fn fixed(num_digits: usize, number: Option<f64>) -> String {
+    number.map_or_else(|| "–".to_owned(), |number| format!("{number:.num_digits$}"))
 }
 
 /// A whole number with commas between thousands.

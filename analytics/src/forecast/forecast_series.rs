@@ -1,32 +1,22 @@
 //! The forecast of one series: accepted values in, a path with intervals and its record out, for each method asked.
 
-use casa24_forecasting::{Bounds, Knowledge, Memory, Method, Observation, Outlook, Request, Sequence, Step};
-use casa24_schemas::{
-    Artist, DatedFlag, Forecast, ForecastPoint, Metric, Nature, Observed, Platform, TrainedOn, metric_info,
-};
+use casa24_forecasting::{Knowledge, Memory, Method, Outlook, Request, Sequence, Step};
+use casa24_schemas::{Artist, DatedFlag, Forecast, ForecastPoint, Metric, Observed, Platform, TrainedOn};
 use time::Date;
 
+use super::model_input::ModelInput;
 use crate::history::value;
 use crate::series::{Series, changes_level, days_before};
-
-/// How far ahead a path goes, in days.
-pub const HORIZON_DAYS: u32 = 90;
-
-/// How far back a method and its record look at least, in days, so that the cost does not grow with the history.
-pub const RECORD_DAYS: u32 = 365;
 
 /// A forecast needs this many daily values, fewer say little of how far it may be off.
 pub const MIN_VALUES: usize = 14;
 
-/// Days after which a pattern may repeat.
-const SEASON_DAYS: usize = 7;
-
 /// Flags this close to the current day are told even if the method learnt from later values only, in days.
 const FLAGS_DAYS: u32 = 90;
 
-/// A series and the day as of which it is looked at.
+/// A series to be forecast, and the day as of which that is done.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
+pub struct ForecastInput<'a> {
     /// Whose series it is.
     pub artist: &'a Artist,
     /// Platform of the series.
@@ -44,26 +34,25 @@ pub struct Subject<'a> {
 /// The forecast of a series by each method, in their order; none where no value is known by the day. A series that
 /// cannot be forecast gives events without a path that say why.
 pub fn forecasts_of(
-    subject: &Subject<'_>,
+    input: &ForecastInput<'_>,
     methods: &[Method],
     knowledge: &Knowledge,
     memory: &mut Memory,
 ) -> Vec<Forecast> {
-    let Some(newest) = subject.series.at(subject.as_of) else { return Vec::new() };
+    let Some(newest) = input.series.at(input.as_of) else { return Vec::new() };
     let Some(current) = value(newest.value) else { return Vec::new() };
-    let observations = observations(subject.series, newest.date());
-    let request = request(subject.platform, subject.metric, &observations);
-    let sequence = Sequence::new(&observations, SEASON_DAYS);
-    let paths = paths(sequence.as_ref(), methods, &request, knowledge, memory);
+    let seen = ModelInput::of(input.platform, input.metric, input.series, input.as_of);
+    let sequence = seen.sequence();
+    let paths = paths(sequence.as_ref(), methods, &seen.request, knowledge, memory);
     let trained_on = trained_on(sequence.as_ref(), newest.date());
-    let flags = flags_to_tell(subject.series, trained_on.from, newest.observed_at);
+    let flags = flags_to_tell(input.series, trained_on.from, newest.observed_at);
     let forecast = |(method, path): (&Method, Result<Vec<ForecastPoint>, String>)| {
         let (path, missing) = path.map_or_else(|why| (Vec::new(), Some(why)), |path| (path, None));
         Forecast {
             model: method.name().to_owned(),
-            artist: subject.artist.clone(),
-            platform: subject.platform.clone(),
-            metric: subject.metric.clone(),
+            artist: input.artist.clone(),
+            platform: input.platform.clone(),
+            metric: input.metric.clone(),
             generated_at: newest.observed_at,
             current,
             current_date: newest.date(),
@@ -71,30 +60,10 @@ pub fn forecasts_of(
             path,
             flags: flags.clone(),
             missing,
-            sample: subject.sample,
+            sample: input.sample,
         }
     };
     methods.iter().zip(paths).map(forecast).collect()
-}
-
-/// What is asked of the models: what values a metric can have follows from its nature. A metric that nobody described
-/// is bounded by nothing, except that one never seen below zero stays there.
-pub fn request(platform: &Platform, metric: &Metric, observations: &[Observation]) -> Request {
-    let count = Bounds { lowest: 0.0, ..Bounds::NONE };
-    let bounds = match metric_info(platform, metric).map(|info| info.nature) {
-        Some(Nature::Score) => Bounds { highest: 100.0, ..count },
-        Some(Nature::Count) => count,
-        Some(Nature::Counter) => Bounds { only_rises: true, ..count },
-        None => Bounds::of_values(observations.iter().map(|observation| observation.value)),
-    };
-    Request {
-        bounds,
-        season_length: SEASON_DAYS,
-        horizon: HORIZON_DAYS as usize,
-        levels: vec![0.80, 0.95],
-        whole_ends: true,
-        with_record: true,
-    }
 }
 
 /// The path of each method, or why there is none.
@@ -157,23 +126,6 @@ fn trained_on(sequence: Option<&Sequence>, newest: Date) -> TrainedOn {
     sequence.and_then(level).unwrap_or(TrainedOn { from: newest, to: newest, num_values: 0 })
 }
 
-/// The last value of each day by a day, as models see them. Unlike [`Series::daily`] it keeps a change of level that
-/// an earlier value of the day was flagged with.
-pub fn observations(series: &Series, until: Date) -> Vec<Observation> {
-    let mut days: Vec<Observation> = Vec::new();
-    for point in series.until(until) {
-        let (step, value) = (i64::from(point.date().to_julian_day()), point.value);
-        let new_level = point.flags.iter().any(changes_level);
-        match days.last_mut() {
-            Some(last) if last.step == step => {
-                *last = Observation { step, value, new_level: last.new_level || new_level };
-            }
-            _ => days.push(Observation { step, value, new_level }),
-        }
-    }
-    days
-}
-
 /// Every change of level, and the newest day of each other flag, in the training days and the last
 /// [`FLAGS_DAYS`].
 fn flags_to_tell(series: &Series, trained_from: Date, until: Observed) -> Vec<DatedFlag> {
@@ -189,12 +141,13 @@ fn flags_to_tell(series: &Series, trained_from: Date, until: Observed) -> Vec<Da
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{Flag, Nature};
+    use casa24_schemas::{Flag, Nature, metric_info};
     use proptest::prelude::*;
     use time::Duration;
     use time::macros::date;
 
     use super::*;
+    use crate::forecast::HORIZON_DAYS;
     use crate::series::{FlagSet, Point};
 
     const TODAY: Date = date!(2025 - 09 - 30);
@@ -216,8 +169,8 @@ mod tests {
 
     fn try_of(platform: &Platform, metric: &Metric, series: &Series) -> Option<Forecast> {
         let artist = Artist::new("Luz Polar").unwrap();
-        let subject = Subject { artist: &artist, platform, metric, series, as_of: TODAY, sample: false };
-        forecasts_of(&subject, &[Method::Ensemble], Knowledge::built_in(), &mut Memory::new()).pop()
+        let input = ForecastInput { artist: &artist, platform, metric, series, as_of: TODAY, sample: false };
+        forecasts_of(&input, &[Method::Ensemble], Knowledge::built_in(), &mut Memory::new()).pop()
     }
 
     fn of(platform: &Platform, metric: &Metric, series: &Series) -> Forecast {

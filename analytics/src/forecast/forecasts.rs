@@ -75,27 +75,13 @@ impl OfArtist {
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{Artist, Observed, TrainedOn, Value};
+    use casa24_schemas::{Artist, Observed};
 
     use super::*;
+    use crate::testing;
 
     fn forecast(model: &str, day: &str, current: f64) -> Forecast {
-        let generated_at = Observed::parse(day).unwrap();
-        let date = generated_at.date();
-        Forecast {
-            model: model.to_owned(),
-            artist: Artist::new("Luz Polar").unwrap(),
-            platform: Platform::SPOTIFY,
-            metric: Metric::FOLLOWERS,
-            generated_at,
-            current: Value::new(current).unwrap(),
-            current_date: date,
-            trained_on: TrainedOn { from: date, to: date, num_values: 1 },
-            path: Vec::new(),
-            flags: Vec::new(),
-            missing: None,
-            sample: false,
-        }
+        testing::forecast(model, Observed::parse(day).unwrap(), current, Vec::new())
     }
 
     #[test]

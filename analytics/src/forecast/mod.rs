@@ -3,9 +3,9 @@
 mod eta;
 mod forecast_series;
 mod forecasts;
+mod model_input;
 
 pub use eta::{Eta, eta};
-pub use forecast_series::{
-    HORIZON_DAYS, MIN_VALUES, RECORD_DAYS, Subject, forecasts_of, observations, request,
-};
+pub use forecast_series::{ForecastInput, MIN_VALUES, forecasts_of};
 pub use forecasts::Forecasts;
+pub use model_input::{HORIZON_DAYS, LOOKBACK_DAYS, ModelInput, bounds};
