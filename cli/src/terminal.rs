@@ -30,20 +30,16 @@ pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
-/// A bar on standard error, if that is a terminal; `counts` is the template of what stands beside it. Its length is not
-/// known yet.
+/// A bar on standard error, hidden where that is no terminal; `counts` is the template of what stands beside it. Its
+/// length is not known yet.
 pub(crate) fn progress_bar(counts: &str) -> ProgressBar {
-    let target = if shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let is_shown = std::io::stderr().is_terminal();
+    let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let style = ProgressStyle::with_template(&format!("{{bar:30}} {counts}"))
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::with_draw_target(Some(0), target).with_style(style);
     bar.enable_steady_tick(Duration::from_millis(200));
     bar
-}
-
-/// Whether a bar may be drawn on standard error.
-pub(crate) fn shows_progress() -> bool {
-    std::io::stderr().is_terminal()
 }
 
 /// Width of the terminal in columns, within what reads well.
