@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use casa24_analytics::training::{TrainedModel, newest_as_of};
-use casa24_forecasting::{Bounds, Knowledge, Observation, Plan, Request, Score, Subject, evaluate};
+use casa24_forecasting::{BacktestSeries, Bounds, Knowledge, Observation, Plan, Request, Score, evaluate};
 use casa24_schemas::{Date, Observed};
 use serde_json::json;
 
@@ -19,7 +19,7 @@ use crate::weights;
 /// Levels of the intervals that are scored.
 const LEVELS: [f64; 2] = [0.80, 0.95];
 
-/// Evaluates, and tells the scores.
+/// Evaluates, and prints the scores.
 pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow::Result<()> {
     if options.published {
         return published::published(settings, options.json).await;
@@ -48,8 +48,11 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
     let blind = first_day(&window).and_then(|day| newest_as_of(&trained, day));
     let weights =
         Weights { trained_at: blind.map(|blind| blind.weights.trained_at), num_trained: trained.len() };
-    let knowledge = blind.map_or_else(|| Knowledge::built_in(), |blind| &blind.knowledge).clone();
-    let subject = |series: &mut LaidSeries| {
+    let knowledge = match blind {
+        Some(blind) => blind.knowledge.clone(),
+        None => Knowledge::built_in().clone(),
+    };
+    let to_evaluate = |series: &mut LaidSeries| {
         let bounds =
             series.bounds.unwrap_or_else(|| early_bounds(&series.observations, first, plan.min_values));
         let request = Request {
@@ -58,17 +61,17 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
             horizon: horizons.iter().copied().max().unwrap_or(1),
             levels: LEVELS.to_vec(),
             whole_ends: false,
-            with_record: false,
+            with_track_record: false,
         };
-        Subject { observations: std::mem::take(&mut series.observations), request }
+        BacktestSeries { observations: std::mem::take(&mut series.observations), request }
     };
-    let subjects: Vec<Subject> = laid.series.iter_mut().map(subject).collect();
+    let all: Vec<BacktestSeries> = laid.series.iter_mut().map(to_evaluate).collect();
     let bar = progress_bar("{pos}/{len} forecasts, {eta} left");
-    bar.set_length(num_forecasts(&subjects, &plan));
+    bar.set_length(num_forecasts(&all, &plan));
     let evaluated = {
         let bar = bar.clone();
         // Beside this thread, so that an interrupt is heard.
-        tokio::task::spawn_blocking(move || evaluate(&subjects, &plan, &knowledge, || bar.inc(1)))
+        tokio::task::spawn_blocking(move || evaluate(&all, &plan, &knowledge, || bar.inc(1)))
     };
     let scores = evaluated.await?;
     bar.finish_and_clear();
@@ -94,8 +97,8 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
         });
         anstream::println!("{}", serde_json::to_string_pretty(&json!({"plan": plan, "scores": scores}))?);
     } else {
-        weights.tell();
-        tell(&laid, &window, season_length, &scores, &unreached);
+        weights.print();
+        print(&laid, &window, season_length, &scores, &unreached);
     }
     anyhow::ensure!(
         !scores.is_empty(),
@@ -125,7 +128,7 @@ fn first_day(window: &Window) -> Option<Date> {
     window.texts.first().and_then(|text| Observed::parse(text).ok()).map(Observed::date)
 }
 
-/// What the models go by.
+/// Which weights the models use.
 struct Weights {
     /// The newest observation that they learnt from; None of those that the program comes with.
     trained_at: Option<Observed>,
@@ -134,7 +137,7 @@ struct Weights {
 }
 
 impl Weights {
-    fn tell(&self) {
+    fn print(&self) {
         match self.trained_at {
             Some(trained_at) => anstream::println!("weights: stored, learnt from figures until {trained_at}"),
             None if self.num_trained > 0 => anstream::println!(
@@ -152,15 +155,14 @@ fn early_bounds(observations: &[Observation], first_origin: i64, min_values: usi
 }
 
 /// Forecasts that will be made: one for each series that takes part in an origin.
-fn num_forecasts(subjects: &[Subject], plan: &Plan) -> u64 {
-    let takes_part = |subject: &Subject, origin: i64| {
-        let num_known = subject.observations.partition_point(|seen| seen.step <= origin);
+fn num_forecasts(all: &[BacktestSeries], plan: &Plan) -> u64 {
+    let takes_part = |series: &BacktestSeries, origin: i64| {
+        let num_known = series.observations.partition_point(|seen| seen.step <= origin);
         num_known >= plan.min_values
-            && num_known < subject.observations.len()
-            && subject.observations[num_known - 1].step == origin
+            && num_known < series.observations.len()
+            && series.observations[num_known - 1].step == origin
     };
-    let of_origin =
-        |origin: &i64| subjects.iter().filter(|subject| takes_part(subject, *origin)).count() as u64;
+    let of_origin = |origin: &i64| all.iter().filter(|series| takes_part(series, *origin)).count() as u64;
     plan.origins.iter().map(of_origin).sum()
 }
 
@@ -224,7 +226,7 @@ impl Window {
     }
 }
 
-/// The grid by which steps are told: that of the series with most values.
+/// The grid in which steps are written: that of the series with most values.
 fn common_grid(laid: &LaidTable) -> Grid {
     let longest = laid.series.iter().max_by_key(|series| series.observations.len());
     longest.map_or_else(|| Grid::of(laid.frequency, std::iter::empty()), |series: &LaidSeries| series.grid)
@@ -243,7 +245,7 @@ fn text_of(step: i64, grid: &Grid, style: Style) -> String {
     grid.moment(step).and_then(|moment| moment.text(style)).unwrap_or_else(|| format!("step {step}"))
 }
 
-fn tell(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Score], unreached: &[usize]) {
+fn print(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Score], unreached: &[usize]) {
     let (first, last) = (window.texts.first(), window.texts.last());
     anstream::println!(
         "{} series, {}, {}; {} origins from {} to {}, every {} steps",

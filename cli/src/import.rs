@@ -15,7 +15,7 @@ use crate::session::Session;
 use crate::settings::Settings;
 use crate::terminal::{printable, progress_bar, thousands};
 
-/// Imports, lets the pipeline work, and tells the counts.
+/// Imports, lets the pipeline work, and prints the counts.
 pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Result<()> {
     let roster = read_roster(options)?;
     // Before anything is started: a path that is not there is the asker's mistake.
@@ -24,7 +24,7 @@ pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Res
     let outcome = import_into(&session.bus, options, &roster).await;
     session.close().await?;
     let (counts, judged) = outcome?;
-    tell(options, &counts, &judged)
+    print(options, &counts, &judged)
 }
 
 /// What the pipeline made of it.
@@ -96,7 +96,7 @@ fn show(bar: &ProgressBar, progress: Progress) {
     bar.set_message(format!("{} snapshots", thousands(progress.num_snapshots)));
 }
 
-fn tell(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Result<()> {
+fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Result<()> {
     if options.json {
         let answer = json!({
             "read": counts,

@@ -12,12 +12,12 @@ pub(crate) const USAGE: u8 = 2;
 /// Exit code for a failure.
 const FAILURE: u8 = 1;
 
-/// An error that the asker can mend by asking otherwise.
+/// An error in how the program was called.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct UsageError(pub(crate) String);
 
-/// Tells an error and gives its exit code.
+/// Prints an error and gives its exit code.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
     let text = printable(&format!("{error:#}"));

@@ -23,9 +23,9 @@ const STORE_TRIES: usize = 10;
 /// Windows of the stored series that are learnt from at most; it bounds time and memory.
 const MOST_WINDOWS: usize = 60_000;
 
-/// Trains, stores, and tells.
+/// Trains, stores, and prints the report.
 pub(crate) async fn train(settings: &Settings, Train::Neural(options): &Train) -> anyhow::Result<()> {
-    // A place that cannot be written is told before minutes of work.
+    // A place that cannot be written is an error before minutes of work, not after.
     let card = options.card.as_deref().map(|file| Output::open(Some(file))).transpose()?;
     let session = Session::open(settings, "train").await?;
     let outcome = learn_and_store(&session.bus, options).await;
@@ -188,7 +188,7 @@ fn print(learnt: &Learnt, fate: Fate) {
         thousands(report.num_weights)
     );
     anstream::println!(
-        "the record of each kind of series comes from {} series",
+        "the accuracy on each kind of series comes from {} series",
         thousands(u64::from(learnt.num_pooled))
     );
     let size = thousands(bytes.len() as u64);

@@ -90,7 +90,7 @@ impl<P: Predicts> View for Predictor<P> {
 }
 
 impl<P: Predicts> Follow for Predictor<P> {
-    /// All methods go by it: the record of each kind of series stands behind every interval.
+    /// All methods use it: the accuracy on each kind of series is part of every interval.
     const FOLLOWS: &'static str = "model.neural";
     type Follows = ModelWeights;
 

@@ -1,6 +1,6 @@
-//! The forecast of one series: accepted values in, a path with intervals and its record out, for each method asked.
+//! The forecast of one series: accepted values in, a path with intervals and its track record out, for each method asked.
 
-use casa24_forecasting::{Knowledge, Memory, Method, Outlook, Request, Sequence, Step};
+use casa24_forecasting::{Knowledge, Memory, Method, ModelForecast, Request, Sequence, Step};
 use casa24_schemas::{Artist, DatedFlag, Forecast, ForecastPoint, Metric, Observed, Platform, TrainedOn};
 use time::Date;
 
@@ -11,7 +11,7 @@ use crate::series::{Series, changes_level, days_before};
 /// A forecast needs this many daily values, fewer say little of how far it may be off.
 pub const MIN_VALUES: usize = 14;
 
-/// Flags this close to the current day are told even if the method learnt from later values only, in days.
+/// Flags this close to the current day are given even if the method learnt from later values only, in days.
 const FLAGS_DAYS: u32 = 90;
 
 /// A series to be forecast, and the day as of which that is done.
@@ -80,11 +80,11 @@ fn paths(
         return vec![Err(too_few); methods.len()];
     };
     match casa24_forecasting::forecast(sequence, methods, request, knowledge, memory) {
-        Ok(outlooks) => {
-            let path = |outlook: Outlook| points(&outlook.steps);
-            outlooks
+        Ok(forecasts) => {
+            let path = |forecast: ModelForecast| points(&forecast.steps);
+            forecasts
                 .into_iter()
-                .map(|outlook| outlook.map_err(|why| why.to_string()).and_then(path))
+                .map(|forecast| forecast.map_err(|why| why.to_string()).and_then(path))
                 .collect()
         }
         Err(why) => vec![Err(why.to_string()); methods.len()],
@@ -94,7 +94,7 @@ fn paths(
 fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, String> {
     let point = |(days_ahead, step): (u32, &Step)| {
         let [(lower_80, upper_80), (lower_95, upper_95)] = step.intervals[..] else { return None };
-        let record = step.record.as_ref();
+        let record = step.track_record.as_ref();
         let count = |level: usize| record.and_then(|record| Some(*record.num_within.get(level)? as u32));
         Some(ForecastPoint {
             days_ahead,
@@ -115,7 +115,7 @@ fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, String> {
     points.ok_or_else(|| "the values are too large to compute with".to_owned())
 }
 
-/// The present level of a series: what came before another one tells nothing of its trend.
+/// The present level of a series: what came before another one says nothing of its trend.
 fn trained_on(sequence: Option<&Sequence>, newest: Date) -> TrainedOn {
     let level = |sequence: &Sequence| {
         let start = sequence.level_start(sequence.values().len() - 1);
@@ -133,8 +133,9 @@ fn flags_to_tell(series: &Series, trained_from: Date, until: Observed) -> Vec<Da
     let all = series.flags_of_change(Observed::day(days_before(first, 1)), until);
     let is_newest =
         |at: usize, dated: &DatedFlag| !all[at + 1..].iter().any(|later| later.flag == dated.flag);
-    let told = all.iter().enumerate();
-    told.filter(|(at, dated)| changes_level(dated.flag) || is_newest(*at, dated))
+    let given = all.iter().enumerate();
+    given
+        .filter(|(at, dated)| changes_level(dated.flag) || is_newest(*at, dated))
         .map(|(_, dated)| *dated)
         .collect()
 }
@@ -233,7 +234,7 @@ mod tests {
 
     #[test]
     fn intervals_hold_as_many_outcomes_as_they_promise() {
-        // 40 random walks; the interval for 7 and 30 days ahead is held against what came. Overlapping errors
+        // 40 random walks; the interval for 7 and 30 days ahead is compared with what came. Overlapping errors
         // make the intervals for 30 days cautious, never too narrow.
         for (distance, lowest_80, highest_80) in [(7, 0.70, 0.95), (30, 0.75, 1.0)] {
             let (mut num_in_80, mut num_in_95) = (0, 0);

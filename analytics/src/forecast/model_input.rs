@@ -47,7 +47,7 @@ impl ModelInput {
             horizon: HORIZON_DAYS as usize,
             levels: vec![0.80, 0.95],
             whole_ends: true,
-            with_record: true,
+            with_track_record: true,
         };
         Self { observations, request }
     }
