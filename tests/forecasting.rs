@@ -268,7 +268,7 @@ fn a_backtest_of_a_file_knows_what_came() {
         assert_eq!((score["num_forecasts"].as_u64(), score["num_series"].as_u64()), (Some(10), Some(2)));
         let owa = score["owa"].as_f64().expect("a number");
         match score["model"].as_str() {
-            // A line is a line: only the yardstick is off.
+            // A line is a line: only the naive baseline is off.
             Some("drift") => assert!(owa < 1e-9, "{score}"),
             _ => assert!((owa - 1.0).abs() < 1e-9, "{score}"),
         }

@@ -1,13 +1,18 @@
-//! What is computed: series of accepted figures, their growth, their forecasts. A series in, figures out;
-//! no I/O, no clock. Agents that publish a view and answers about another day call the same functions.
+//! What is computed of a label: series of accepted values, their growth, totals and forecasts, the check of published
+//! forecasts, and the training of the models. A series in, figures out; no I/O, no clock. Agents that publish a view and
+//! answers about another day call the same functions.
 
 pub mod forecast;
 pub mod growth;
 mod history;
+pub mod published;
 mod series;
+#[cfg(test)]
+mod testing;
 mod total_series;
 pub mod totals;
+pub mod training;
 
 pub use history::{ArtistHistory, History, PlatformHistory};
-pub use series::{FlagSet, Point, Series};
+pub use series::{DailyValue, FlagSet, Point, Series};
 pub use total_series::{NEAR_DAYS, TotalSeries, total_series};

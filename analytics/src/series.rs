@@ -1,5 +1,7 @@
 //! A series: the accepted values of one metric of one artist on one platform, in order of observation.
 
+use std::ops::{Bound, RangeBounds};
+
 use casa24_schemas::{DatedFlag, Flag, Observed};
 use time::{Date, Duration};
 
@@ -24,6 +26,11 @@ impl FlagSet {
         self.0 & 1 << (flag as u8) != 0
     }
 
+    /// Whether no flag is in the set.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
     /// The flags of the set, in the order of their list.
     pub fn iter(self) -> impl Iterator<Item = Flag> {
         Flag::ALL.iter().copied().filter(move |flag| self.has(*flag))
@@ -46,6 +53,22 @@ impl Point {
     pub const fn date(&self) -> Date {
         self.observed_at.date()
     }
+
+    /// Whether the value lies on another level than the one before it.
+    pub fn is_new_level(&self) -> bool {
+        self.flags.iter().any(changes_level)
+    }
+}
+
+/// The value of one day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DailyValue {
+    /// The day.
+    pub date: Date,
+    /// The last value that was observed on it.
+    pub value: f64,
+    /// Whether the series jumped to another level on that day.
+    pub new_level: bool,
 }
 
 /// Accepted values in order of observation, one for each moment.
@@ -105,35 +128,60 @@ impl Series {
             .map(|(_, point)| point)
     }
 
-    /// One value for each day that has any: the last one of the day.
-    pub fn daily(&self, until: Date) -> Vec<Point> {
-        let mut days: Vec<Point> = Vec::new();
-        for point in self.until(until) {
-            match days.last_mut() {
-                Some(last) if last.date() == point.date() => *last = *point,
-                _ => days.push(*point),
+    /// Values of these days, oldest first.
+    fn within(&self, days: &impl RangeBounds<Date>) -> &[Point] {
+        let start = match days.start_bound() {
+            Bound::Included(first) => self.points.partition_point(|point| point.date() < *first),
+            Bound::Excluded(before) => self.points.partition_point(|point| point.date() <= *before),
+            Bound::Unbounded => 0,
+        };
+        let end = match days.end_bound() {
+            Bound::Included(last) => self.points.partition_point(|point| point.date() <= *last),
+            Bound::Excluded(after) => self.points.partition_point(|point| point.date() < *after),
+            Bound::Unbounded => self.points.len(),
+        };
+        &self.points[start.min(end)..end]
+    }
+
+    /// One value for each of these days that has any, oldest first: the last one of the day. A change of level
+    /// earlier in a day belongs to the day.
+    pub fn daily(&self, days: impl RangeBounds<Date>) -> Vec<DailyValue> {
+        let points = self.within(&days);
+        let mut daily: Vec<DailyValue> = Vec::with_capacity(points.len());
+        for point in points {
+            let day = DailyValue { date: point.date(), value: point.value, new_level: point.is_new_level() };
+            match daily.last_mut() {
+                Some(last) if last.date == day.date => {
+                    *last = DailyValue { new_level: last.new_level || day.new_level, ..day };
+                }
+                _ => daily.push(day),
             }
         }
-        days
+        daily
     }
 
     /// What a reader of a change from one moment to another must know: flags that mark an event (a level change, a
-    /// gap) on every day after the first moment, and flags that describe a value (rounded, copied forward) where
-    /// they stand on one of the two ends.
+    /// gap) on every day after the first moment, and flags that describe a value (rounded, copied forward) on either
+    /// end.
     pub fn flags_of_change(&self, from: Observed, until: Observed) -> Vec<DatedFlag> {
         let start = self.points.partition_point(|point| point.observed_at < from);
         let end = self.points.partition_point(|point| point.observed_at <= until);
         let mut flags: Vec<DatedFlag> = Vec::new();
         for point in &self.points[start..end.max(start)] {
+            if point.flags.is_empty() {
+                continue; // nearly all of them
+            }
             let is_first = point.observed_at == from;
             let is_end = is_first || point.observed_at == until;
-            let told = |flag: &Flag| match flag {
+            let matters = |flag: &Flag| match flag {
                 Flag::LevelChange | Flag::CounterFell | Flag::Gap | Flag::OutOfOrder => {
                     !is_first || from == until
                 }
                 Flag::Rounded | Flag::CopiedForward | Flag::UnconfirmedZero => is_end,
             };
-            flags.extend(point.flags.iter().filter(told).map(|flag| DatedFlag { date: point.date(), flag }));
+            flags.extend(
+                point.flags.iter().filter(matters).map(|flag| DatedFlag { date: point.date(), flag }),
+            );
         }
         flags.dedup();
         flags
@@ -180,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_value_of_a_day_stands_for_it() {
+    fn the_last_value_of_a_day_is_the_value_of_the_day() {
         let mut series = Series::new();
         for (text, value) in
             [("2025-07-02T08:00:00Z", 1.0), ("2025-07-02T20:00:00Z", 2.0), ("2025-07-03", 3.0)]
@@ -190,11 +238,36 @@ mod tests {
         }
         assert_eq!(series.at(date!(2025 - 07 - 02)).unwrap().value, 2.0);
         assert_eq!(series.nearest(date!(2025 - 07 - 01), 1).unwrap().value, 2.0);
-        assert_eq!(series.daily(Date::MAX).iter().map(|p| p.value).collect::<Vec<_>>(), [2.0, 3.0]);
+        assert_eq!(series.daily(..).iter().map(|day| day.value).collect::<Vec<_>>(), [2.0, 3.0]);
     }
 
     #[test]
-    fn events_are_told_after_the_start_and_descriptions_of_the_two_ends() {
+    fn a_change_of_level_earlier_in_a_day_belongs_to_the_day() {
+        let mut series = series(&[(4, 7.0)]);
+        for (observed_at, value, flag) in
+            [("2025-07-02T06:00:00Z", 5.0, Flag::CounterFell), ("2025-07-02", 9.0, Flag::Gap)]
+        {
+            let observed_at = Observed::parse(observed_at).unwrap();
+            series.insert(Point { observed_at, value, flags: FlagSet::of(&[flag]) });
+        }
+        let day = |date, value, new_level| DailyValue { date, value, new_level };
+        let expected = [day(date!(2025 - 07 - 02), 9.0, true), day(date!(2025 - 07 - 04), 7.0, false)];
+        assert_eq!(series.daily(..), expected);
+    }
+
+    #[test]
+    fn only_the_days_that_are_asked_for_have_a_value() {
+        let series = series(&[(1, 1.0), (2, 2.0), (4, 4.0), (5, 5.0)]);
+        let values = |days: Vec<DailyValue>| days.iter().map(|day| day.value).collect::<Vec<_>>();
+        let (second, fourth) = (date!(2025 - 07 - 02), date!(2025 - 07 - 04));
+        assert_eq!(values(series.daily(second..=fourth)), [2.0, 4.0]);
+        assert_eq!(values(series.daily(second..fourth)), [2.0]);
+        assert_eq!(values(series.daily((Bound::Excluded(second), Bound::Unbounded))), [4.0, 5.0]);
+        assert!(series.daily(date!(2025 - 07 - 06)..=second).is_empty());
+    }
+
+    #[test]
+    fn a_change_has_the_events_after_its_start_and_the_descriptions_of_its_ends() {
         let mut series = series(&[(1, 1.0), (4, 1.0)]);
         let flagged = |day, flag| Point { flags: FlagSet::of(&[flag]), ..point(day, 1.0) };
         series.insert(flagged(1, Flag::Gap));

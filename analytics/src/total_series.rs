@@ -1,20 +1,22 @@
 //! The series of a total: one metric of several artists in, their sum day by day out.
 //!
 //! An artist counts whose newest value is no older than [`STALE_DAYS`], as in every total, and who has at least
-//! [`MIN_VALUES`] daily values of the last [`RECORD_DAYS`] days, so that one who came yesterday does not cut the
+//! [`MIN_VALUES`] daily values of the last [`LOOKBACK_DAYS`] days, so that one who came yesterday does not cut the
 //! series off. A day has a sum where any of them was observed on it, and every one of them on it or at most
 //! [`NEAR_DAYS`] days before; other days are left out, not filled.
+
+use std::ops::Bound;
 
 use casa24_schemas::{Flag, Observed};
 use time::Date;
 
-use crate::forecast::{MIN_VALUES, RECORD_DAYS};
-use crate::series::{FlagSet, Point, Series, changes_level, days_before};
+use crate::forecast::{LOOKBACK_DAYS, MIN_VALUES};
+use crate::series::{DailyValue, FlagSet, Point, Series, days_before};
 #[cfg(doc)]
 use crate::totals::STALE_DAYS;
 use crate::totals::is_stale;
 
-/// How many days before a day a value may lie to stand for it in a sum.
+/// How many days before a day a value may lie to be used for it in a sum.
 pub const NEAR_DAYS: i64 = 3;
 
 /// A change of level of one artist is one of the sum where it is at least this share of it.
@@ -36,22 +38,23 @@ pub struct TotalSeries {
 /// The sum of these series, one for each artist, as of a day. Artists without any value by then are in no list.
 pub fn total_series(artists: &[&Series], as_of: Date) -> TotalSeries {
     let mut total = TotalSeries::default();
-    let mut counted: Vec<Vec<Point>> = Vec::new();
-    let start = days_before(as_of, RECORD_DAYS);
+    let mut counted: Vec<Vec<DailyValue>> = Vec::new();
+    let days = (Bound::Excluded(days_before(as_of, LOOKBACK_DAYS)), Bound::Included(as_of));
     for (place, series) in artists.iter().enumerate() {
         let Some(newest) = series.at(as_of) else { continue };
-        let mut days = daily(series, as_of);
-        days.retain(|point| point.date() > start);
         if is_stale(newest.date(), as_of) {
             total.stale.push(place);
-        } else if days.len() < MIN_VALUES {
+            continue;
+        }
+        let days = series.daily(days);
+        if days.len() < MIN_VALUES {
             total.young.push(place);
         } else {
             total.counted.push(place);
             counted.push(days);
         }
     }
-    let mut dates: Vec<Date> = counted.iter().flatten().map(Point::date).collect();
+    let mut dates: Vec<Date> = counted.iter().flatten().map(|day| day.date).collect();
     dates.sort_unstable();
     dates.dedup();
     let mut next = vec![0; counted.len()]; // place of each artist's first value after the day
@@ -59,13 +62,13 @@ pub fn total_series(artists: &[&Series], as_of: Date) -> TotalSeries {
         let mut sum = Some(0.0);
         let mut jumps = 0.0;
         for (days, next) in counted.iter().zip(&mut next) {
-            while days.get(*next).is_some_and(|point| point.date() <= date) {
+            while days.get(*next).is_some_and(|day| day.date <= date) {
                 jumps += jump(days, *next);
                 *next += 1;
             }
             let newest = next.checked_sub(1).and_then(|place| days.get(place));
-            let near = newest.filter(|point| (date - point.date()).whole_days() <= NEAR_DAYS);
-            sum = sum.zip(near).map(|(sum, point)| sum + point.value);
+            let near = newest.filter(|day| (date - day.date).whole_days() <= NEAR_DAYS);
+            sum = sum.zip(near).map(|(sum, day)| sum + day.value);
         }
         let Some(value) = sum.filter(|sum: &f64| sum.is_finite()) else { continue };
         let new_level = jumps > 0.0 && jumps >= LEVEL_SHARE * value.abs();
@@ -75,29 +78,12 @@ pub fn total_series(artists: &[&Series], as_of: Date) -> TotalSeries {
     total
 }
 
-/// One value for each day; a change of level earlier in a day belongs to the day.
-fn daily(series: &Series, until: Date) -> Vec<Point> {
-    let mut days: Vec<Point> = Vec::new();
-    for point in series.until(until) {
-        match days.last_mut() {
-            Some(last) if last.date() == point.date() => {
-                let flags = last.flags.iter().filter(|flag| changes_level(*flag));
-                *last = Point { flags: flags.fold(point.flags, FlagSet::with), ..*point };
-            }
-            _ => days.push(*point),
-        }
-    }
-    days
-}
-
-/// By how much a value changed the level of its series; 0 where it is not flagged.
-fn jump(days: &[Point], place: usize) -> f64 {
-    let (Some(point), Some(before)) = (days.get(place), place.checked_sub(1).and_then(|p| days.get(p)))
-    else {
+/// By how much a value changed the level of its series; 0 where it did not.
+fn jump(days: &[DailyValue], place: usize) -> f64 {
+    let (Some(day), Some(before)) = (days.get(place), place.checked_sub(1).and_then(|p| days.get(p))) else {
         return 0.0;
     };
-    let flagged = point.flags.iter().any(changes_level);
-    if flagged { (point.value - before.value).abs() } else { 0.0 }
+    if day.new_level { (day.value - before.value).abs() } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -176,7 +162,7 @@ mod tests {
             let one = series(values.into_iter().map(|(days_ago, value)| (days_ago, f64::from(value))));
             let total = total_series(&[&one], TODAY);
             prop_assume!(total.counted == [0]);
-            let start = days_before(TODAY, RECORD_DAYS);
+            let start = days_before(TODAY, LOOKBACK_DAYS);
             let recent = one.points().iter().filter(|point| point.date() > start).copied();
             prop_assert_eq!(total.series.points(), recent.collect::<Vec<_>>());
         }

@@ -1,34 +1,32 @@
 //! `backtest`: series of a file or of the stored history in, how far off each model would have been out.
 
-use std::time::Duration;
-
 use anyhow::Context;
-use casa24_forecasting::{Bounds, Knowledge, Observation, Plan, Request, Score, Subject, evaluate};
+use casa24_analytics::training::{TrainedModel, newest_as_of};
+use casa24_forecasting::{BacktestSeries, Bounds, Knowledge, Observation, Plan, Request, Score, evaluate};
 use casa24_schemas::{Date, Observed};
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use crate::cli::Backtest;
-use crate::forecast::{methods, progress_bar, read_file, season_length, season_text};
+use crate::forecast::{SERIES_BAR, methods, read_file, season_length, season_text};
 use crate::long_format::{Grid, LaidSeries, LaidTable, Moment, Style};
 use crate::published;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::stored;
-use crate::terminal::{self, UsageError, printable, table, thousands};
-use crate::weights::{self, Trained};
+use crate::terminal::{UsageError, fixed, printable, progress_bar, table, thousands};
+use crate::weights;
 
 /// Levels of the intervals that are scored.
 const LEVELS: [f64; 2] = [0.80, 0.95];
 
-/// Evaluates, and tells the scores.
+/// Evaluates, and prints the scores.
 pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow::Result<()> {
     if options.published {
         return published::published(settings, options.json).await;
     }
     let (mut laid, trained) = match &options.file {
         Some(file) => {
-            let bar = progress_bar();
+            let bar = progress_bar(SERIES_BAR);
             let laid = read_file(file, &options.calendar, &bar).await;
             bar.finish_and_clear();
             (laid?, Vec::new())
@@ -46,12 +44,15 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
         min_values: options.min_values as usize,
     };
     let first = window.origins.first().copied().unwrap_or_default();
-    let num_trained = trained.len();
     // Weights that have learnt from later than an origin would know what comes after it.
-    let blind = first_day(&window).and_then(|day| weights::as_of(trained, day));
-    let weights = Weights { trained_at: blind.as_ref().map(|blind| blind.weights.trained_at), num_trained };
-    let knowledge = blind.map_or_else(|| Knowledge::built_in().clone(), |blind| blind.knowledge);
-    let subject = |series: &mut LaidSeries| {
+    let blind = first_day(&window).and_then(|day| newest_as_of(&trained, day));
+    let weights =
+        Weights { trained_at: blind.map(|blind| blind.weights.trained_at), num_trained: trained.len() };
+    let knowledge = match blind {
+        Some(blind) => blind.knowledge.clone(),
+        None => Knowledge::built_in().clone(),
+    };
+    let to_evaluate = |series: &mut LaidSeries| {
         let bounds =
             series.bounds.unwrap_or_else(|| early_bounds(&series.observations, first, plan.min_values));
         let request = Request {
@@ -60,16 +61,17 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
             horizon: horizons.iter().copied().max().unwrap_or(1),
             levels: LEVELS.to_vec(),
             whole_ends: false,
-            with_record: false,
+            with_track_record: false,
         };
-        Subject { observations: std::mem::take(&mut series.observations), request }
+        BacktestSeries { observations: std::mem::take(&mut series.observations), request }
     };
-    let subjects: Vec<Subject> = laid.series.iter_mut().map(subject).collect();
-    let bar = forecast_bar(num_forecasts(&subjects, &plan));
+    let all: Vec<BacktestSeries> = laid.series.iter_mut().map(to_evaluate).collect();
+    let bar = progress_bar("{pos}/{len} forecasts, {eta} left");
+    bar.set_length(num_forecasts(&all, &plan));
     let evaluated = {
         let bar = bar.clone();
         // Beside this thread, so that an interrupt is heard.
-        tokio::task::spawn_blocking(move || evaluate(&subjects, &plan, &knowledge, || bar.inc(1)))
+        tokio::task::spawn_blocking(move || evaluate(&all, &plan, &knowledge, || bar.inc(1)))
     };
     let scores = evaluated.await?;
     bar.finish_and_clear();
@@ -95,8 +97,8 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
         });
         anstream::println!("{}", serde_json::to_string_pretty(&json!({"plan": plan, "scores": scores}))?);
     } else {
-        weights.tell();
-        tell(&laid, &window, season_length, &scores, &unreached);
+        weights.print();
+        print(&laid, &window, season_length, &scores, &unreached);
     }
     anyhow::ensure!(
         !scores.is_empty(),
@@ -107,7 +109,10 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
 }
 
 /// The series of the stored history, and what was learnt from it.
-async fn stored_table(settings: &Settings, options: &Backtest) -> anyhow::Result<(LaidTable, Vec<Trained>)> {
+async fn stored_table(
+    settings: &Settings,
+    options: &Backtest,
+) -> anyhow::Result<(LaidTable, Vec<TrainedModel>)> {
     if options.calendar.freq.is_some() {
         return Err(UsageError("the stored history is daily: --freq is for a file".to_owned()).into());
     }
@@ -123,7 +128,7 @@ fn first_day(window: &Window) -> Option<Date> {
     window.texts.first().and_then(|text| Observed::parse(text).ok()).map(Observed::date)
 }
 
-/// What the models go by.
+/// Which weights the models use.
 struct Weights {
     /// The newest observation that they learnt from; None of those that the program comes with.
     trained_at: Option<Observed>,
@@ -132,7 +137,7 @@ struct Weights {
 }
 
 impl Weights {
-    fn tell(&self) {
+    fn print(&self) {
         match self.trained_at {
             Some(trained_at) => anstream::println!("weights: stored, learnt from figures until {trained_at}"),
             None if self.num_trained > 0 => anstream::println!(
@@ -150,25 +155,15 @@ fn early_bounds(observations: &[Observation], first_origin: i64, min_values: usi
 }
 
 /// Forecasts that will be made: one for each series that takes part in an origin.
-fn num_forecasts(subjects: &[Subject], plan: &Plan) -> u64 {
-    let takes_part = |subject: &Subject, origin: i64| {
-        let num_known = subject.observations.partition_point(|seen| seen.step <= origin);
+fn num_forecasts(all: &[BacktestSeries], plan: &Plan) -> u64 {
+    let takes_part = |series: &BacktestSeries, origin: i64| {
+        let num_known = series.observations.partition_point(|seen| seen.step <= origin);
         num_known >= plan.min_values
-            && num_known < subject.observations.len()
-            && subject.observations[num_known - 1].step == origin
+            && num_known < series.observations.len()
+            && series.observations[num_known - 1].step == origin
     };
-    let of_origin =
-        |origin: &i64| subjects.iter().filter(|subject| takes_part(subject, *origin)).count() as u64;
+    let of_origin = |origin: &i64| all.iter().filter(|series| takes_part(series, *origin)).count() as u64;
     plan.origins.iter().map(of_origin).sum()
-}
-
-fn forecast_bar(num_forecasts: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} forecasts, {eta} left")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar =
-        ProgressBar::with_draw_target(Some(num_forecasts), terminal::progress_target()).with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
 
 /// What is evaluated where.
@@ -231,7 +226,7 @@ impl Window {
     }
 }
 
-/// The grid by which steps are told: that of the series with most values.
+/// The grid in which steps are written: that of the series with most values.
 fn common_grid(laid: &LaidTable) -> Grid {
     let longest = laid.series.iter().max_by_key(|series| series.observations.len());
     longest.map_or_else(|| Grid::of(laid.frequency, std::iter::empty()), |series: &LaidSeries| series.grid)
@@ -250,7 +245,7 @@ fn text_of(step: i64, grid: &Grid, style: Style) -> String {
     grid.moment(step).and_then(|moment| moment.text(style)).unwrap_or_else(|| format!("step {step}"))
 }
 
-fn tell(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Score], unreached: &[usize]) {
+fn print(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Score], unreached: &[usize]) {
     let (first, last) = (window.texts.first(), window.texts.last());
     anstream::println!(
         "{} series, {}, {}; {} origins from {} to {}, every {} steps",
@@ -283,22 +278,19 @@ fn block(horizon: usize, mut scores: Vec<&Score>) -> String {
         key(one).total_cmp(&key(other))
     });
     let best = scores.first().and_then(|score| score.owa);
-    let figure = |digits: usize, figure: Option<f64>| {
-        figure.map_or_else(|| "–".to_owned(), |figure| format!("{figure:.digits$}"))
-    };
     let row = |score: &&Score| {
         let mark = if score.owa.is_some() && score.owa == best { " *" } else { "" };
         vec![
             format!("{}{mark}", score.model),
-            figure(3, score.owa),
-            figure(3, score.mase),
-            figure(2, Some(score.smape)),
-            figure(1, Some(score.coverage_80)),
-            figure(1, Some(score.coverage_95)),
-            figure(1, score.coverage_80_moving),
-            figure(1, score.coverage_95_moving),
-            figure(2, score.msis_80),
-            figure(2, score.msis_95),
+            fixed(3, score.owa),
+            fixed(3, score.mase),
+            fixed(2, Some(score.smape)),
+            fixed(1, Some(score.coverage_80)),
+            fixed(1, Some(score.coverage_95)),
+            fixed(1, score.coverage_80_moving),
+            fixed(1, score.coverage_95_moving),
+            fixed(2, score.msis_80),
+            fixed(2, score.msis_95),
         ]
     };
     let rows: Vec<Vec<String>> = scores.iter().map(row).collect();

@@ -222,7 +222,7 @@ Examples:
   casa24 backtest sales.csv
   casa24 backtest --published
 
-At each origin every model sees nothing later, and its forecasts are held against what came. OWA is the mean of
+At each origin every model sees nothing later, and its forecasts are compared with what came. OWA is the mean of
 sMAPE and MASE relative to \"it stays as it is\" (naive): below 1 is better. Coverage is the share of outcomes within
 the interval in percent, MSIS the width of the interval with a penalty for outcomes outside: smaller is better.";
 
@@ -258,8 +258,8 @@ pub(crate) struct TrainNeural {
 const TRAIN_HELP: &str = "\
 Goes on from the newest stored weights, or from those that the program comes with. The newest fifth of each series,
 of each of its levels where it had several, is kept aside: where what was learnt is no better on it, the earlier
-network stays. The weights are stored on the bus with what they were learnt from, and every agent that forecasts goes
-by the newest ones at once.";
+network stays. The weights are stored on the bus with what they were learnt from, and every agent that forecasts uses
+the newest ones at once.";
 
 /// The command that gives the same weights again.
 impl std::fmt::Display for TrainNeural {

@@ -4,18 +4,17 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use casa24_forecasting::{
-    Bounds, ForecastError, Forecasted, Knowledge, Method, Pool, Request, Sequence, Task, forecast_many,
+    Bounds, ForecastError, Forecasted, Knowledge, Method, Pool, Request, Sequence, Task, forecast_batch,
 };
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::cli::{self, Calendar, Forecast};
 use crate::long_format::{self, ForecastWriter, Frequency, LaidSeries, LaidTable};
 use crate::output::Output;
-use crate::terminal::{self, printable, thousands};
+use crate::terminal::{printable, progress_bar, thousands};
 
 /// As many series are forecast before they are written: what is held does not grow with the file.
 const CHUNK: usize = 256;
@@ -27,10 +26,10 @@ const MAX_NAMED: usize = 5;
 pub(crate) async fn forecast(options: &Forecast) -> anyhow::Result<()> {
     let methods = methods(&options.model);
     let levels = distinct(&options.level);
-    let bar = progress_bar();
+    let bar = progress_bar(SERIES_BAR);
     let mut table = read_file(&options.file, &options.calendar, &bar).await?;
     let season_length = season_length(&options.calendar, &table);
-    bar.suspend(|| tell_head(&table, season_length));
+    bar.suspend(|| print_head(&table, season_length));
     let shares: Vec<f64> = levels.iter().map(|level| level / 100.0).collect();
     let request = |bounds| Request {
         bounds,
@@ -38,7 +37,7 @@ pub(crate) async fn forecast(options: &Forecast) -> anyhow::Result<()> {
         horizon: options.horizon as usize,
         levels: shares.clone(),
         whole_ends: false,
-        with_record: false,
+        with_track_record: false,
     };
     let task = |series: &mut LaidSeries| {
         let bounds = Bounds::of_values(series.observations.iter().map(|seen| seen.value));
@@ -69,7 +68,7 @@ pub(crate) async fn forecast(options: &Forecast) -> anyhow::Result<()> {
             (tasks.clone(), methods.clone(), knowledge.clone(), bar.clone());
         // Beside this thread, so that an interrupt is heard.
         let forecasts = tokio::task::spawn_blocking(move || {
-            forecast_many(&tasks[start..end], &methods, &knowledge, || bar.inc(1))
+            forecast_batch(&tasks[start..end], &methods, &knowledge, || bar.inc(1))
         });
         for (series, mut forecasted) in table.series[start..end].iter().zip(forecasts.await?) {
             left_out.note(&series.name, &mut forecasted);
@@ -77,7 +76,7 @@ pub(crate) async fn forecast(options: &Forecast) -> anyhow::Result<()> {
         }
     }
     bar.finish_and_clear();
-    left_out.tell(table.series.len());
+    left_out.print(table.series.len());
     anyhow::ensure!(left_out.num_series < table.series.len(), "no series could be forecast");
     writer.finish().context("cannot write the forecasts")?.finish()
 }
@@ -96,14 +95,8 @@ pub(crate) fn methods(names: &[String]) -> Vec<Method> {
     methods
 }
 
-/// A bar over series.
-pub(crate) fn progress_bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} series, {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    let bar = ProgressBar::with_draw_target(Some(0), terminal::progress_target()).with_style(style);
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
-}
+/// What stands beside a bar over series.
+pub(crate) const SERIES_BAR: &str = "{pos}/{len} series, {msg}";
 
 /// Reads a file in long format, `-` for standard input.
 pub(crate) async fn read_file(
@@ -147,8 +140,8 @@ pub(crate) fn season_text(season_length: usize) -> String {
     if season_length > 1 { format!("season {season_length}") } else { "no season".to_owned() }
 }
 
-/// Tells people what was read and taken for granted.
-fn tell_head(table: &LaidTable, season_length: usize) {
+/// Prints what was read and assumed.
+fn print_head(table: &LaidTable, season_length: usize) {
     anstream::eprintln!(
         "{} series, {} values, {}, {}",
         thousands(table.series.len() as u64),
@@ -183,9 +176,9 @@ struct LeftOut {
 impl LeftOut {
     /// Takes in a series; one that no method could forecast has no forecast.
     fn note(&mut self, name: &str, forecasted: &mut Forecasted) {
-        if let Ok(outlooks) = forecasted
-            && outlooks.iter().all(Result::is_err)
-            && let Some(Err(reason)) = outlooks.first()
+        if let Ok(forecasts) = forecasted
+            && forecasts.iter().all(Result::is_err)
+            && let Some(Err(reason)) = forecasts.first()
         {
             *forecasted = Err(*reason);
         }
@@ -196,8 +189,8 @@ impl LeftOut {
                     self.named.push(format!("{name}: {reason}"));
                 }
             }
-            Ok(outlooks) => {
-                for error in outlooks.iter().filter_map(|outlook| outlook.as_ref().err()) {
+            Ok(forecasts) => {
+                for error in forecasts.iter().filter_map(|forecast| forecast.as_ref().err()) {
                     if let ForecastError::NoSolution(method) = error {
                         *self.empty.entry(*method).or_default() += 1;
                     }
@@ -206,7 +199,7 @@ impl LeftOut {
         }
     }
 
-    fn tell(&self, num_series: usize) {
+    fn print(&self, num_series: usize) {
         for (method, num) in &self.empty {
             anstream::eprintln!(
                 "{method} has no forecast of {} series: its cells are empty",

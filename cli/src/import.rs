@@ -6,16 +6,16 @@ use std::time::Instant;
 use anyhow::Context;
 use casa24_bus::{Bus, Shutdown};
 use casa24_collectors::{HistoryImport, ImportCounts, Progress, Roster, history};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::catch_up::{self, catch_up};
 use crate::cli::Import;
 use crate::session::Session;
 use crate::settings::Settings;
-use crate::terminal::{self, thousands};
+use crate::terminal::{printable, progress_bar, thousands};
 
-/// Imports, lets the pipeline work, and tells the counts.
+/// Imports, lets the pipeline work, and prints the counts.
 pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Result<()> {
     let roster = read_roster(options)?;
     // Before anything is started: a path that is not there is the asker's mistake.
@@ -24,7 +24,7 @@ pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Res
     let outcome = import_into(&session.bus, options, &roster).await;
     session.close().await?;
     let (counts, judged) = outcome?;
-    tell(options, &counts, &judged)
+    print(options, &counts, &judged)
 }
 
 /// What the pipeline made of it.
@@ -39,7 +39,7 @@ struct Judged {
 async fn import_into(bus: &Bus, options: &Import, roster: &Roster) -> anyhow::Result<(ImportCounts, Judged)> {
     let started = Instant::now();
     let before = totals(bus).await?;
-    let bar = progress_bar();
+    let bar = progress_bar("{pos}/{len} files, {msg}");
     let shutdown = Shutdown::default();
     let mut judges = catch_up::start_stages(bus, &shutdown).await?;
     let import = HistoryImport { bus, paths: &options.paths, roster };
@@ -90,21 +90,13 @@ pub(crate) fn read_roster_file(file: &Path) -> anyhow::Result<Roster> {
     Ok(Roster::read(&bytes, &file.display().to_string())?)
 }
 
-fn progress_bar() -> ProgressBar {
-    let target =
-        if terminal::shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} files, {msg}")
-        .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::with_draw_target(Some(0), target).with_style(style)
-}
-
 fn show(bar: &ProgressBar, progress: Progress) {
     bar.set_length(progress.num_files);
     bar.set_position(progress.num_done);
     bar.set_message(format!("{} snapshots", thousands(progress.num_snapshots)));
 }
 
-fn tell(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Result<()> {
+fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Result<()> {
     if options.json {
         let answer = json!({
             "read": counts,
@@ -117,7 +109,7 @@ fn tell(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Res
         anstream::println!("{}", serde_json::to_string_pretty(&answer)?);
     } else {
         for problem in &counts.problems {
-            anstream::eprintln!("skipped: {}", terminal::printable(problem));
+            anstream::eprintln!("skipped: {}", printable(problem));
         }
         if counts.num_problems > counts.problems.len() as u64 {
             anstream::eprintln!(

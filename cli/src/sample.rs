@@ -1,10 +1,9 @@
 //! `sample`: a fictional label's history.
 
 use casa24_collectors::sample::SampleLabel;
-use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::cli::Sample;
-use crate::terminal::{self, thousands};
+use crate::terminal::{progress_bar, thousands};
 
 /// Writes the files.
 pub(crate) fn sample(options: &Sample) -> anyhow::Result<()> {
@@ -14,9 +13,8 @@ pub(crate) fn sample(options: &Sample) -> anyhow::Result<()> {
         seed: options.seed,
         ..SampleLabel::default()
     };
-    let target =
-        if terminal::shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(u64::from(options.days)), target);
+    let bar = progress_bar("{pos}/{len} days");
+    bar.set_length(u64::from(options.days));
     let counts = label.write(&options.dir, || bar.inc(1))?;
     bar.finish_and_clear();
     anstream::println!(

@@ -1,9 +1,10 @@
 //! The stored history as series: accepted snapshots of the bus in, daily observations out.
 
+use casa24_analytics::forecast::bounds;
 use casa24_analytics::{History, Series};
 use casa24_bus::Bus;
-use casa24_forecasting::{Bounds, Observation};
-use casa24_schemas::{Flag, Metric, Nature, Platform, ValidSnapshot, metric_info};
+use casa24_forecasting::Observation;
+use casa24_schemas::{Metric, Platform, ValidSnapshot};
 use futures::TryStreamExt;
 
 use crate::catch_up::judge;
@@ -29,14 +30,15 @@ pub(crate) async fn history(bus: &Bus) -> anyhow::Result<History> {
 
 /// Every series of a history, named `artist/platform/metric`.
 pub(crate) fn table(history: &History) -> LaidTable {
+    let grid = Grid::of(Frequency::DAILY, std::iter::empty());
     let mut series = Vec::new();
     for artist in history.artists() {
         for (platform, metric, values) in artist.all_series() {
             series.push(LaidSeries {
                 name: series_name(&artist.artist.name, platform, metric),
-                grid: daily_grid(),
-                observations: daily(values),
-                bounds: metric_info(platform, metric).map(|info| bounds(info.nature)),
+                grid,
+                observations: observations(values, &grid),
+                bounds: bounds(platform, metric),
             });
         }
     }
@@ -47,60 +49,12 @@ fn series_name(artist: &str, platform: &Platform, metric: &Metric) -> String {
     format!("{artist}/{platform}/{metric}")
 }
 
-fn daily_grid() -> Grid {
-    Grid::of(Frequency::DAILY, std::iter::empty())
-}
-
-/// The last value of each day that has any; a change of level that an earlier value of the day was flagged with is
-/// kept.
-fn daily(series: &Series) -> Vec<Observation> {
-    let grid = daily_grid();
-    let mut days: Vec<Observation> = Vec::new();
-    for point in series.points() {
-        let Some(step) = grid.step(Moment::of_date(point.date())) else { continue };
-        let new_level = point.flags.has(Flag::LevelChange) || point.flags.has(Flag::CounterFell);
-        match days.last_mut() {
-            Some(last) if last.step == step => {
-                last.value = point.value;
-                last.new_level |= new_level;
-            }
-            _ => days.push(Observation { step, value: point.value, new_level }),
-        }
-    }
-    days
-}
-
-const fn bounds(nature: Nature) -> Bounds {
-    let at_least_zero = Bounds { lowest: 0.0, ..Bounds::NONE };
-    match nature {
-        Nature::Count => at_least_zero,
-        Nature::Counter => Bounds { only_rises: true, ..at_least_zero },
-        Nature::Score => Bounds { highest: 100.0, ..at_least_zero },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use casa24_analytics::{FlagSet, Point};
-    use casa24_schemas::Observed;
-
-    use super::*;
-
-    #[test]
-    fn a_day_has_its_last_value_and_every_change_of_level() {
-        let mut series = Series::new();
-        for (observed_at, value, flags) in [
-            ("1970-01-02", 9.0, &[][..]),
-            ("1970-01-02T06:00:00Z", 5.0, &[Flag::LevelChange]),
-            ("1970-01-04", 7.0, &[Flag::Gap]),
-        ] {
-            let observed_at = Observed::parse(observed_at).unwrap();
-            series.insert(Point { observed_at, value, flags: FlagSet::of(flags) });
-        }
-        let expected = [
-            Observation { step: 1, value: 9.0, new_level: true },
-            Observation { step: 3, value: 7.0, new_level: false },
-        ];
-        assert_eq!(daily(&series), expected);
-    }
+/// One observation a day, at its step of the grid.
+fn observations(series: &Series, grid: &Grid) -> Vec<Observation> {
+    let days = series.daily(..).into_iter();
+    days.filter_map(|day| {
+        let step = grid.step(Moment::of_date(day.date))?;
+        Some(Observation { step, value: day.value, new_level: day.new_level })
+    })
+    .collect()
 }

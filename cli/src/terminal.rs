@@ -2,8 +2,9 @@
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use indicatif::ProgressDrawTarget;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use unicode_width::UnicodeWidthStr;
 
 /// Exit code for bad usage.
@@ -11,12 +12,12 @@ pub(crate) const USAGE: u8 = 2;
 /// Exit code for a failure.
 const FAILURE: u8 = 1;
 
-/// An error that the asker can mend by asking otherwise.
+/// An error in how the program was called.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub(crate) struct UsageError(pub(crate) String);
 
-/// Tells an error and gives its exit code.
+/// Prints an error and gives its exit code.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
     let text = printable(&format!("{error:#}"));
@@ -29,14 +30,16 @@ pub(crate) fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }
 
-/// Where a bar is drawn: standard error, if that is a terminal.
-pub(crate) fn progress_target() -> ProgressDrawTarget {
-    if shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
-}
-
-/// Whether a bar may be drawn on standard error.
-pub(crate) fn shows_progress() -> bool {
-    std::io::stderr().is_terminal()
+/// A bar on standard error, hidden where that is no terminal; `counts` is the template of what stands beside it. Its
+/// length is not known yet.
+pub(crate) fn progress_bar(counts: &str) -> ProgressBar {
+    let is_shown = std::io::stderr().is_terminal();
+    let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let style = ProgressStyle::with_template(&format!("{{bar:30}} {counts}"))
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::with_draw_target(Some(0), target).with_style(style);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
 }
 
 /// Width of the terminal in columns, within what reads well.
@@ -95,6 +98,11 @@ pub(crate) fn table(heading: &[&str], rows: &[Vec<String>]) -> String {
         text.push('\n');
     }
     text
+}
+
+/// A number with so many digits behind the point, a dash where there is none.
+pub(crate) fn fixed(num_digits: usize, number: Option<f64>) -> String {
+    number.map_or_else(|| "–".to_owned(), |number| format!("{number:.num_digits$}"))
 }
 
 /// A whole number with commas between thousands.

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use casa24_forecasting::{
     Bounds, Knowledge, Member, Memory, Method, Observation, Pool, Request, Sequence, Task, forecast,
-    forecast_many,
+    forecast_batch,
 };
 
 const SEASON_DAYS: usize = 7;
@@ -48,7 +48,7 @@ fn request(horizon: usize) -> Request {
         horizon,
         levels: vec![0.80, 0.95],
         whole_ends: true,
-        with_record: true,
+        with_track_record: true,
     }
 }
 
@@ -76,7 +76,9 @@ fn one_series() {
                 .ok();
         })
     };
-    println!("one series of 240 daily values, 90 days ahead, with record and intervals, one core, median:");
+    println!(
+        "one series of 240 daily values, 90 days ahead, with track record and intervals, one core, median:"
+    );
     for member in Member::ALL {
         println!("  {:16} {:>10.3} ms", member, of(&[Method::Member(member)]).as_secs_f64() * 1e3);
     }
@@ -111,12 +113,12 @@ fn many_series(num_series: usize, num_days: usize) {
     let knowledge = Knowledge::built_in();
     let knowledge = knowledge.with_pool(Pool::learn(&tasks, knowledge));
     let learnt = started.elapsed();
-    let num_forecast = forecast_many(&tasks, &[Method::Ensemble], &knowledge, || {})
+    let num_forecast = forecast_batch(&tasks, &[Method::Ensemble], &knowledge, || {})
         .into_iter()
-        .filter(|outlooks| outlooks.as_ref().is_ok_and(|outlooks| outlooks.iter().all(Result::is_ok)))
+        .filter(|forecasts| forecasts.as_ref().is_ok_and(|forecasts| forecasts.iter().all(Result::is_ok)))
         .count();
     println!(
-        "{num_forecast} of {num_series} series of {num_days} days by the ensemble, all cores: {:.1} s ({:.1} s of it the record of kinds)",
+        "{num_forecast} of {num_series} series of {num_days} days by the ensemble, all cores: {:.1} s ({:.1} s of it the accuracy on kinds)",
         started.elapsed().as_secs_f64(),
         learnt.as_secs_f64()
     );

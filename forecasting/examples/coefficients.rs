@@ -1,5 +1,5 @@
 //! Fits ARIMA and ETS to every series of a CSV file and prints what they found, one JSON object a line: for
-//! `benches/reference`, which holds it against other implementations.
+//! `benches/reference`, which compares it with other implementations.
 //!
 //! Columns are `unique_id,ds,y` and, for a season other than 7 values, `season`; rows of a series in order of time.
 //! ARIMA orders come from the search, their parameters from maximum likelihood without the search's bounds.

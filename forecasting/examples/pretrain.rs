@@ -1,6 +1,7 @@
 //! Learns what the crate comes with, from generated series alone, and writes it into the given folder: the network
-//! `built_in.bin` with its model card into `neural/`, and the record of kinds `pool.bin`. With `--pool` only the record,
-//! of the network that is there: `cargo run --release --package casa24-forecasting --example pretrain -- DIR [--pool]`.
+//! `built_in.bin` with its model card into `neural/`, and the accuracy on each kind of series into `pool.bin`. With
+//! `--pool` only the latter, of the network that is there:
+//! `cargo run --release --package casa24-forecasting --example pretrain -- DIR [--pool]`.
 
 use std::path::PathBuf;
 

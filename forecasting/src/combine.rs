@@ -4,22 +4,17 @@
 //! astray, and where most say that nothing moves, nothing moves. A member's weight is the inverse square of its
 //! mean absolute error relative to the naive method's, at the distances of a band (up to 7, 30 and 90 steps), over
 //! the origins of this very series whose outcome was known (older ones count less, half as much after 60 steps), and
-//! of its kind: n independent periods of the series itself stand beside the record of its kind, which weighs as much
-//! as one. Combining simple models by their median: Petropoulos & Svetunkov, International Journal of Forecasting
+//! of its kind: n independent periods of the series itself are weighed against the accuracy on its kind, which counts as
+//! one. Combining simple models by their median: Petropoulos & Svetunkov, International Journal of Forecasting
 //! 36 (2020), M4's sixth place; by inverse errors: Bates & Granger, Operational Research Quarterly 20 (1969).
 
+use crate::bands::{BAND_ENDS, Bands, at_band};
 use crate::member::Member;
-use crate::pool::KindRecord;
+use crate::pool::KindAccuracy;
 use crate::rolling::Rolled;
 use crate::sequence::Sequence;
 
-/// Ends of the bands of distances, in steps.
-pub(crate) const BAND_ENDS: [usize; 3] = [7, 30, 90];
-
-/// One figure for each band.
-pub(crate) type Bands<T> = [T; BAND_ENDS.len()];
-
-/// The record of the kind weighs as much as this many independent periods of the series itself.
+/// The accuracy on the kind weighs as much as this many independent periods of the series itself.
 const KIND_PERIODS: f64 = 1.0;
 
 /// An origin this many steps ago counts half.
@@ -103,7 +98,7 @@ impl BandErrors {
         rolled: &Rolled,
         now: usize,
         least: f64,
-        kind: &KindRecord,
+        kind: &KindAccuracy,
     ) -> Vec<Bands<f64>> {
         let weights_of = |(at, member): (usize, &Member)| {
             std::array::from_fn(|band| {
@@ -129,21 +124,6 @@ pub(crate) fn combine(paths: &[Option<&[f64]>], weights: &[Bands<f64>]) -> Optio
         weighted_median(&mut column)
     };
     Some((1..=length).map(at_distance).collect())
-}
-
-/// A figure known at the ends of the bands, at a distance: between two ends in proportion to the logarithm of the
-/// distance, so that a path has no step where one band ends.
-fn at_band(bands: &Bands<f64>, distance: usize) -> f64 {
-    let above = BAND_ENDS.partition_point(|end| *end < distance);
-    match (above.checked_sub(1), BAND_ENDS.get(above)) {
-        (None, _) => bands[0],
-        (Some(below), None) => bands[below],
-        (Some(below), Some(end)) => {
-            let from = BAND_ENDS[below] as f64;
-            let share = (distance as f64 / from).ln() / (*end as f64 / from).ln();
-            bands[below] * (1.0 - share) + bands[above] * share
-        }
-    }
 }
 
 /// The value at which half of the weight lies below. The weight of each value lies around its middle, and between
@@ -183,14 +163,6 @@ mod tests {
         assert_eq!(median(&[(1.0, 5.0), (1.0, 5.0), (3.0, 1.0)]), 1.0);
         assert_eq!(median(&[(2.0, 1.0), (2.0, 1.0), (9.0, 1.0)]), 2.0);
         assert!(median(&[]).is_nan());
-    }
-
-    #[test]
-    fn between_bands_weights_change_little_by_little() {
-        let bands = [1.0, 3.0, 5.0];
-        assert_eq!((at_band(&bands, 1), at_band(&bands, 7), at_band(&bands, 30)), (1.0, 1.0, 3.0));
-        assert_eq!((at_band(&bands, 90), at_band(&bands, 400)), (5.0, 5.0));
-        assert!((1.0..2.0).contains(&at_band(&bands, 10)));
     }
 
     #[test]

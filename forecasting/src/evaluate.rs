@@ -1,6 +1,6 @@
 //! Rolling-origin evaluation of methods over many series: observations in, scores of each method out.
 //!
-//! At each origin every method sees nothing later, the pool included, and its path is held against what came.
+//! At each origin every method sees nothing later, the pool included, and its path is compared with what came.
 //! Measures as in the M4 competition (Makridakis, Spiliotis & Assimakopoulos, International Journal of Forecasting
 //! 36 (2020)): sMAPE, MASE and MSIS with the naive method's mean absolute step of the training values as the scale;
 //! OWA, the mean of sMAPE and MASE relative to the naive method's.
@@ -8,16 +8,16 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::forecast::{Method, Outlook, Request};
+use crate::batch::{Task, forecast_batch};
+use crate::forecast::{Method, ModelForecast, Request};
 use crate::knowledge::Knowledge;
-use crate::many::{Task, forecast_many};
 use crate::member::Member;
 use crate::pool::Pool;
 use crate::sequence::{Observation, Sequence};
 
 /// One series to evaluate on.
 #[derive(Debug, Clone)]
-pub struct Subject {
+pub struct BacktestSeries {
     /// Its observations, in order of their steps.
     pub observations: Vec<Observation>,
     /// What would be asked of it; intervals of two levels, 0.80 and 0.95.
@@ -27,7 +27,7 @@ pub struct Subject {
 /// What is evaluated.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// The methods. The naive one is always evaluated, as the others are held against it.
+    /// The methods. The naive one is always evaluated, as the others are compared with it.
     pub methods: Vec<Method>,
     /// Steps of the origins: the last step that methods see.
     pub origins: Vec<i64>,
@@ -44,7 +44,7 @@ pub struct Score {
     pub model: &'static str,
     /// Steps ahead.
     pub horizon: usize,
-    /// Forecasts that were held against what came.
+    /// Forecasts that were compared with what came.
     pub num_forecasts: usize,
     /// Series among them.
     pub num_series: usize,
@@ -68,7 +68,7 @@ pub struct Score {
     pub coverage_95_moving: Option<f64>,
 }
 
-/// One forecast held against what came.
+/// One forecast compared with what came.
 #[derive(Debug, Clone, Copy)]
 struct Check {
     series: usize,
@@ -88,7 +88,12 @@ const MOVING_STEPS: usize = 28;
 /// Evaluates; `done` hears of each series that was forecast from an origin, from several threads.
 ///
 /// Horizons that no series reaches are left out.
-pub fn evaluate(subjects: &[Subject], plan: &Plan, before: &Knowledge, done: impl Fn() + Sync) -> Vec<Score> {
+pub fn evaluate(
+    series: &[BacktestSeries],
+    plan: &Plan,
+    before: &Knowledge,
+    done: impl Fn() + Sync,
+) -> Vec<Score> {
     let mut methods = plan.methods.clone();
     let naive = Method::Member(Member::Naive);
     if !methods.contains(&naive) {
@@ -97,39 +102,39 @@ pub fn evaluate(subjects: &[Subject], plan: &Plan, before: &Knowledge, done: imp
     let longest = plan.horizons.iter().copied().max().unwrap_or(1);
     let mut checks: Vec<Check> = Vec::new();
     for origin in &plan.origins {
-        let (known, tasks): (Vec<(usize, usize)>, Vec<Task>) = subjects
+        let (known, tasks): (Vec<(usize, usize)>, Vec<Task>) = series
             .par_iter()
             .enumerate()
-            .filter_map(|(series, subject)| {
-                let num_known = subject.observations.partition_point(|seen| seen.step <= *origin);
-                let num_later = subject.observations.len() - num_known;
+            .filter_map(|(place, one)| {
+                let num_known = one.observations.partition_point(|seen| seen.step <= *origin);
+                let num_later = one.observations.len() - num_known;
                 // A series that was not observed lately is not forecast from this origin.
-                let newest = subject.observations[..num_known].last()?;
+                let newest = one.observations[..num_known].last()?;
                 if num_known < plan.min_values || num_later == 0 || newest.step != *origin {
                     return None;
                 }
-                let request = Request { horizon: longest, with_record: false, ..subject.request.clone() };
-                let sequence = Sequence::new(&subject.observations[..num_known], request.season_length);
-                Some(((series, num_known), Task { sequence, request }))
+                let request = Request { horizon: longest, with_track_record: false, ..one.request.clone() };
+                let sequence = Sequence::new(&one.observations[..num_known], request.season_length);
+                Some(((place, num_known), Task { sequence, request }))
             })
             .unzip();
         let knowledge = before.with_pool(Pool::learn(&tasks, before));
-        let forecasts = forecast_many(&tasks, &methods, &knowledge, &done);
-        for ((series, num_known), outlooks) in known.into_iter().zip(forecasts) {
-            let Ok(outlooks) = outlooks else { continue };
-            let (train, later) = subjects[series].observations.split_at(num_known);
+        let forecasts = forecast_batch(&tasks, &methods, &knowledge, &done);
+        for ((place, num_known), forecasts) in known.into_iter().zip(forecasts) {
+            let Ok(forecasts) = forecasts else { continue };
+            let (train, later) = series[place].observations.split_at(num_known);
             // What one method could not forecast is left out for all: scores are of the same forecasts.
-            let outlooks: Result<Vec<Outlook>, _> = outlooks.into_iter().collect();
-            let Ok(outlooks) = outlooks else { continue };
+            let forecasts: Result<Vec<ModelForecast>, _> = forecasts.into_iter().collect();
+            let Ok(forecasts) = forecasts else { continue };
             for horizon in &plan.horizons {
                 let end = later.partition_point(|seen| seen.step <= origin + *horizon as i64);
                 let reached = later.last().is_some_and(|newest| newest.step >= origin + *horizon as i64);
                 if reached && end > 0 {
-                    checks.extend(outlooks.iter().enumerate().map(|(method, outlook)| Check {
-                        series,
+                    checks.extend(forecasts.iter().enumerate().map(|(method, forecast)| Check {
+                        series: place,
                         method,
                         horizon: *horizon,
-                        ..check(outlook, train, &later[..end], *origin)
+                        ..check(forecast, train, &later[..end], *origin)
                     }));
                 }
             }
@@ -138,7 +143,7 @@ pub fn evaluate(subjects: &[Subject], plan: &Plan, before: &Knowledge, done: imp
     scores(&checks, &methods, &plan.horizons)
 }
 
-fn check(outlook: &Outlook, train: &[Observation], later: &[Observation], origin: i64) -> Check {
+fn check(forecast: &ModelForecast, train: &[Observation], later: &[Observation], origin: i64) -> Check {
     let num_steps =
         train.last().map_or(0, |newest| newest.step) - train.first().map_or(0, |first| first.step);
     let moved: f64 = train.windows(2).map(|pair| (pair[1].value - pair[0].value).abs()).sum();
@@ -147,7 +152,7 @@ fn check(outlook: &Outlook, train: &[Observation], later: &[Observation], origin
     let moving = recent.windows(2).any(|pair| pair[0].value != pair[1].value);
     let (mut smape, mut error_sum, mut within, mut msis) = (0.0, 0.0, [0.0; 2], [0.0; 2]);
     for seen in later {
-        let step = &outlook.steps[(seen.step - origin - 1) as usize];
+        let step = &forecast.steps[(seen.step - origin - 1) as usize];
         let error = (seen.value - step.predicted).abs();
         let size = seen.value.abs() + step.predicted.abs();
         smape += if size > 0.0 { 200.0 * error / size } else { 0.0 };
@@ -236,7 +241,7 @@ mod tests {
     use super::*;
     use crate::limits::Bounds;
 
-    fn subject(values: impl IntoIterator<Item = f64>) -> Subject {
+    fn series(values: impl IntoIterator<Item = f64>) -> BacktestSeries {
         let observation = |(step, value)| Observation { step, value, new_level: false };
         let request = Request {
             bounds: Bounds::NONE,
@@ -244,9 +249,9 @@ mod tests {
             horizon: 1,
             levels: vec![0.80, 0.95],
             whole_ends: false,
-            with_record: false,
+            with_track_record: false,
         };
-        Subject { observations: (0..).zip(values).map(observation).collect(), request }
+        BacktestSeries { observations: (0..).zip(values).map(observation).collect(), request }
     }
 
     fn plan(origins: Vec<i64>, horizons: Vec<usize>) -> Plan {
@@ -256,8 +261,8 @@ mod tests {
     #[test]
     fn scores_are_those_computed_by_hand() {
         // 2 a day: naive is off by 2, 4 and 6, the median step by nothing.
-        let subjects = [subject((0..40).map(|day| 100.0 + 2.0 * f64::from(day)))];
-        let scores = evaluate(&subjects, &plan(vec![20, 30], vec![3, 30]), Knowledge::built_in(), || {});
+        let all = [series((0..40).map(|day| 100.0 + 2.0 * f64::from(day)))];
+        let scores = evaluate(&all, &plan(vec![20, 30], vec![3, 30]), Knowledge::built_in(), || {});
         assert_eq!(scores.len(), 2); // nothing reaches 30 steps
         let (median_step, naive) = (&scores[0], &scores[1]);
         assert_eq!(
@@ -274,17 +279,17 @@ mod tests {
 
     #[test]
     fn a_series_that_stood_still_has_no_scaled_error() {
-        let subjects = [subject([5.0; 40])];
-        let scores = evaluate(&subjects, &plan(vec![20], vec![7]), Knowledge::built_in(), || {});
+        let all = [series([5.0; 40])];
+        let scores = evaluate(&all, &plan(vec![20], vec![7]), Knowledge::built_in(), || {});
         assert_eq!((scores[0].mase, scores[0].owa, scores[0].smape), (None, None, 0.0));
         assert_eq!((scores[0].coverage_80, scores[0].coverage_80_moving), (100.0, None));
     }
 
     #[test]
     fn series_that_are_young_or_not_observed_at_an_origin_take_no_part() {
-        let mut with_gap = subject((0..40).map(f64::from));
+        let mut with_gap = series((0..40).map(f64::from));
         with_gap.observations.retain(|seen| seen.step != 20);
-        let subjects = [with_gap, subject((0..12).map(f64::from))];
-        assert!(evaluate(&subjects, &plan(vec![20], vec![7]), Knowledge::built_in(), || {}).is_empty());
+        let all = [with_gap, series((0..12).map(f64::from))];
+        assert!(evaluate(&all, &plan(vec![20], vec![7]), Knowledge::built_in(), || {}).is_empty());
     }
 }

@@ -1,18 +1,19 @@
-//! The forecast of one series: a sequence in; for each method a path, its intervals and its record out.
+//! The forecast of one series: a sequence in; for each method a path, its intervals and its track record out.
 
 use std::fmt;
 
-use crate::combine::{BAND_ENDS, BandErrors, combine};
+use crate::bands::BAND_ENDS;
+use crate::combine::{BandErrors, combine};
 use crate::kind::{Kind, mean_step, unit};
 use crate::knowledge::Knowledge;
 use crate::limits::{Bounds, Limits};
 use crate::member::Member;
 use crate::memory::Memory;
 use crate::neural::Neural;
-use crate::pool::{Contribution, DISTANCES, KindRecord};
+use crate::pool::{Contribution, DISTANCES, KindAccuracy};
 use crate::rolling::{Rolled, roll};
 use crate::sequence::Sequence;
-use crate::track::{Record, Track};
+use crate::track::{Track, TrackRecord};
 
 /// Fewer observed values than this say nothing of how a series moves.
 pub const MIN_VALUES: usize = 3;
@@ -66,12 +67,12 @@ pub struct Request {
     /// Whether the ends of intervals of a series of whole numbers are rounded outward to whole numbers.
     pub whole_ends: bool,
     /// Whether each step says how far the method was off so far. Without it a forecast takes less time and memory.
-    pub with_record: bool,
+    pub with_track_record: bool,
 }
 
 /// A forecast by one method.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outlook {
+pub struct ModelForecast {
     /// The method.
     pub method: Method,
     /// One for each step ahead, from 1 on.
@@ -86,7 +87,7 @@ pub struct Step {
     /// Lower and upper end by level, as asked.
     pub intervals: Vec<(f64, f64)>,
     /// How far the method was off at this distance so far; `None` where it was not asked for or could not be checked.
-    pub record: Option<Record>,
+    pub track_record: Option<TrackRecord>,
 }
 
 /// Why a series has no forecast.
@@ -146,7 +147,11 @@ impl<'a> Examined<'a> {
     }
 
     /// The ensemble's path from each origin, and from now.
-    fn ensemble(&self, errors: &BandErrors, kind: &KindRecord) -> (Vec<Option<Vec<f64>>>, Option<Vec<f64>>) {
+    fn ensemble(
+        &self,
+        errors: &BandErrors,
+        kind: &KindAccuracy,
+    ) -> (Vec<Option<Vec<f64>>>, Option<Vec<f64>>) {
         let values = self.sequence.values();
         let from = |now: usize, mean_step: f64, paths: &[Option<&[f64]>]| {
             let weights = errors.weights(&self.rolled, now, 0.01 * mean_step, kind);
@@ -188,7 +193,7 @@ pub fn forecast(
     request: &Request,
     knowledge: &Knowledge,
     memory: &mut Memory,
-) -> Result<Vec<Result<Outlook, ForecastError>>, ForecastError> {
+) -> Result<Vec<Result<ModelForecast, ForecastError>>, ForecastError> {
     let members: Vec<Member> = if methods.contains(&Method::Ensemble) {
         Member::ALL.to_vec()
     } else {
@@ -200,7 +205,7 @@ pub fn forecast(
     let position = |member: Member| members.iter().position(|known| *known == member);
     let naive = position(Member::Naive).ok_or(ForecastError::TooLarge)?;
     let naive = examined.track(&examined.rolled.paths[naive]);
-    let naive_off_by: Vec<Option<f64>> = if request.with_record {
+    let naive_off_by: Vec<Option<f64>> = if request.with_track_record {
         (1..=request.horizon).map(|distance| naive.off_by(distance)).collect()
     } else {
         Vec::new()
@@ -224,11 +229,11 @@ pub fn forecast(
         if !steps.iter().all(finite) {
             return Err(ForecastError::TooLarge);
         }
-        Ok(Outlook { method: *method, steps })
+        Ok(ModelForecast { method: *method, steps })
     };
-    let outlooks = methods.iter().map(of_method).collect();
+    let forecasts = methods.iter().map(of_method).collect();
     memory.end_round();
-    Ok(outlooks)
+    Ok(forecasts)
 }
 
 fn steps(
@@ -236,7 +241,7 @@ fn steps(
     newest: &[f64],
     model: &str,
     request: &Request,
-    kind: &KindRecord,
+    kind: &KindAccuracy,
     naive_off_by: &[Option<f64>],
 ) -> Vec<Step> {
     let widths = track.widths(&request.levels, request.horizon, model, kind);
@@ -254,8 +259,8 @@ fn steps(
         Step {
             predicted: *predicted,
             intervals: now.iter().enumerate().map(ends).collect(),
-            record: naive_off_by.get(index).copied().flatten().and_then(|naive_off_by| {
-                track.record(index + 1, &widths, request.levels.len(), naive_off_by)
+            track_record: naive_off_by.get(index).copied().flatten().and_then(|naive_off_by| {
+                track.track_record(index + 1, &widths, request.levels.len(), naive_off_by)
             }),
         }
     };

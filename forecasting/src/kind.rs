@@ -1,4 +1,5 @@
-//! The kind of a series: how often it moves, whether it falls, and whether it comes back. Series of one kind lend each other their record.
+//! The kind of a series: how often it moves, whether it falls, and whether it comes back. Series of one kind lend
+//! each other their errors.
 
 use serde::{Deserialize, Serialize};
 

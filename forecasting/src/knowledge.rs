@@ -1,18 +1,11 @@
-//! What was learnt from many series together: the record of each kind of series, and the neural network.
+//! What was learnt from many series together: the accuracy on each kind of series, and the neural network.
 
 use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::SeedableRng;
-
-use crate::forecast::Request;
-use crate::limits::Bounds;
-use crate::many::Task;
-use crate::neural::{Network, Neural, NeuralError, generate};
+use crate::neural::{Network, Neural, NeuralError};
 use crate::pool::Pool;
-use crate::sequence::{Observation, Sequence};
 
 /// Version of the layout of stored knowledge.
 pub const KNOWLEDGE_FORMAT: u32 = 1;
@@ -20,7 +13,7 @@ pub const KNOWLEDGE_FORMAT: u32 = 1;
 /// What a forecast of one series knows of others.
 #[derive(Debug, Clone)]
 pub struct Knowledge {
-    /// The record of each kind.
+    /// How well the models did on each kind of series.
     pub pool: Pool,
     /// The network.
     pub neural: Neural,
@@ -62,40 +55,12 @@ impl Knowledge {
         })
     }
 
-    /// A network, and the record that all methods have on generated series: what the program comes with is made so.
-    pub fn of_generated_series(network: Network, seed: u64) -> Self {
-        const NUM_SERIES: usize = 1_000;
-        let mut rng = ChaCha8Rng::seed_from_u64(seed);
-        let task = |_| {
-            let values = generate::series(&mut rng);
-            let request = Request {
-                bounds: Bounds::of_values(values.iter().copied()),
-                season_length: 7,
-                horizon: 90,
-                levels: vec![0.80, 0.95],
-                whole_ends: false,
-                with_record: false,
-            };
-            let observation = |(step, value)| Observation { step, value, new_level: false };
-            let observations: Vec<Observation> = (0..).zip(values).map(observation).collect();
-            Task { sequence: Sequence::new(&observations, request.season_length), request }
-        };
-        let tasks: Vec<Task> = (0..NUM_SERIES).map(task).collect();
-        let neural = Neural::new(Arc::new(network));
-        let mut knowledge = Self { pool: Pool::default(), neural };
-        // Twice: the ensemble's record needs the weights that come from the record of its members.
-        for _ in 0..2 {
-            knowledge.pool = Pool::learn_all(&tasks.iter().collect::<Vec<_>>(), &knowledge);
-        }
-        knowledge
-    }
-
-    /// The record of kinds, as the program comes with it in a file.
+    /// The accuracy on each kind, as the program comes with it in a file.
     pub fn pool_bytes(&self) -> Vec<u8> {
         rmp_serde::to_vec(&self.pool).expect("numbers and texts can always be written")
     }
 
-    /// The same with another record of kinds.
+    /// The same with another accuracy on each kind.
     #[must_use]
     pub fn with_pool(&self, pool: Pool) -> Self {
         Self { pool, ..self.clone() }

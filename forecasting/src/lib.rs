@@ -1,6 +1,9 @@
-//! Forecasting models for any regular series, their record and their intervals: values in, figures out, no I/O.
+//! Forecasting models for any regular series, their track record and their intervals: values in, figures out, no I/O.
 
 mod arima;
+mod bands;
+mod baselines;
+mod batch;
 mod combine;
 mod ets;
 mod evaluate;
@@ -12,12 +15,12 @@ mod lanes;
 mod least_squares;
 mod limits;
 mod linear;
-mod many;
 mod member;
 mod memory;
 mod model;
 pub mod neural;
 mod pool;
+mod pretraining;
 mod rolling;
 mod scale;
 mod seasonality;
@@ -28,23 +31,22 @@ mod steps;
 mod testing;
 mod theta;
 mod track;
-mod yardsticks;
 
 pub use arima::{Arima, FittedArima, Order as ArimaOrder};
+pub use baselines::{Drift, FittedDrift, FittedNaive, FittedSeasonalNaive, Naive, SeasonalNaive};
+pub use batch::{Forecasted, Task, forecast_batch};
 pub use ets::{Component as EtsComponent, Ets, FittedEts, Form as EtsForm};
-pub use evaluate::{Plan, Score, Subject, evaluate};
-pub use forecast::{ForecastError, MIN_VALUES, Method, Outlook, Request, Step, forecast};
+pub use evaluate::{BacktestSeries, Plan, Score, evaluate};
+pub use forecast::{ForecastError, MIN_VALUES, Method, ModelForecast, Request, Step, forecast};
 pub use kind::{Kind, Pace};
 pub use knowledge::{KNOWLEDGE_FORMAT, Knowledge, KnowledgeError};
 pub use limits::Bounds;
 pub use linear::{FittedLinear, Linear};
-pub use many::{Forecasted, Task, forecast_many};
 pub use member::Member;
 pub use memory::Memory;
 pub use model::{Fitted, Model, ModelError};
-pub use pool::{KindRecord, Pool};
+pub use pool::{KindAccuracy, Pool};
 pub use sequence::{Observation, Sequence};
 pub use steps::{FittedMedianStep, FittedRhythm, MedianStep, Rhythm};
 pub use theta::{FittedTheta, Theta, ThetaLine};
-pub use track::Record;
-pub use yardsticks::{Drift, FittedDrift, FittedNaive, FittedSeasonalNaive, Naive, SeasonalNaive};
+pub use track::TrackRecord;

@@ -82,7 +82,7 @@ impl FittedLinear {
         let path = winsorized(&self.window);
         let positions = Array2::from_shape_fn((path.len(), 1), |(at, _)| at as f64);
         let dataset = Dataset::new(positions, Array1::from(path));
-        // Values that overflow have no line; what is predicted from NaN is not finite and told as such.
+        // Values that overflow have no line; what is predicted from NaN is not finite and reported as such.
         let Ok(line) = LinearRegression::new().fit(&dataset) else { return f64::NAN };
         let slope = line.params()[0];
         let mean = dataset.targets.mean().unwrap_or(0.0);

@@ -3,13 +3,13 @@
 use std::fmt;
 
 use crate::arima::Arima;
+use crate::baselines::{Drift, Naive, SeasonalNaive};
 use crate::ets::Ets;
 use crate::linear::Linear;
 use crate::model::{Fitted, Model, ModelError};
 use crate::neural::Neural;
 use crate::steps::{MedianStep, Rhythm};
 use crate::theta::Theta;
-use crate::yardsticks::{Drift, Naive, SeasonalNaive};
 
 /// A model by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -72,8 +72,8 @@ impl Member {
         Self::ALL.into_iter().find(|member| member.name() == name)
     }
 
-    /// Whether learning is dear, so that it is not done anew for every value.
-    pub(crate) const fn is_dear(self) -> bool {
+    /// Whether learning is expensive, so that it is not done anew for every value.
+    pub(crate) const fn is_expensive(self) -> bool {
         matches!(self, Self::Ets | Self::Theta | Self::Arima)
     }
 
@@ -85,7 +85,7 @@ impl Member {
         neural: &Neural,
     ) -> Result<Box<dyn Advancing>, ModelError> {
         // Where nothing ever moved there is nothing to learn: whatever a search would find, the next move is followed.
-        if self.is_dear() && values.windows(2).all(|pair| pair[0] == pair[1]) {
+        if self.is_expensive() && values.windows(2).all(|pair| pair[0] == pair[1]) {
             return Ok(Box::new(Naive.fit(values, season_length)?));
         }
         Ok(match self {

@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use crate::member::{Advancing, Member};
 use crate::neural::Neural;
 
-/// What dear models learnt from the values of one series. With it a forecast of the series after one value more
+/// What expensive models learnt from the values of one series. With it a forecast of the series after one value more
 /// learns only what is new; without it the forecast is the same and takes longer.
 #[derive(Default)]
 pub struct Memory {
@@ -38,7 +38,7 @@ impl Memory {
         season_length: usize,
         neural: &Neural,
     ) -> Option<Box<dyn Advancing>> {
-        if !member.is_dear() {
+        if !member.is_expensive() {
             return member.fit(values, season_length, neural).ok();
         }
         let mut hasher = DefaultHasher::new();

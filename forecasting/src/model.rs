@@ -1,4 +1,4 @@
-//! What a model is: an unfitted one learns from values, a fitted one takes in later values and tells the ones to
+//! What a model is: an unfitted one learns from values, a fitted one takes in later values and predicts the ones to
 //! come.
 
 /// A model that has not seen a series yet.

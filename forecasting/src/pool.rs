@@ -1,10 +1,10 @@
-//! What series lend each other: the records of many series in, the record of each kind out.
+//! What series lend each other: the errors on many series in, the accuracy on each kind of series out.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::combine::{BAND_ENDS, Bands};
+use crate::bands::{BAND_ENDS, Bands};
 use crate::kind::Kind;
 use crate::member::Member;
 
@@ -12,25 +12,25 @@ use crate::member::Member;
 /// proportion to the distance.
 pub(crate) const DISTANCES: [usize; 13] = [1, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 60, 90];
 
-/// As many errors stand for all errors of a kind at a distance: the middles of as many equal shares of them.
+/// As many errors represent all errors on a kind at a distance: the middles of as many equal shares of them.
 pub(crate) const NUM_QUANTILES: usize = 40;
 
-/// The record of all series counts in the record of a kind as if it were so many series of it.
+/// The accuracy on all series counts in that on a kind as if it were so many series of it.
 const SERIES_OF_ALL: f64 = 1.0;
 
-/// The record of a kind from before counts as if it were this many series.
+/// The accuracy on a kind that was learnt before counts as if it were this many series.
 const SERIES_OF_BEFORE: f64 = 8.0;
 
-/// The record of each kind of series.
+/// How well the models did on each kind of series.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Pool {
-    kinds: Vec<(Kind, KindRecord)>,
-    all: KindRecord,
+    kinds: Vec<(Kind, KindAccuracy)>,
+    all: KindAccuracy,
 }
 
 /// How well models did on series of one kind.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct KindRecord {
+pub struct KindAccuracy {
     num_series: u32,
     /// Logarithm of each member's error relative to the naive method's, by band.
     log_ratios: BTreeMap<String, Bands<f64>>,
@@ -51,7 +51,7 @@ impl Pool {
     /// The pool of these series, which goes on from the one before.
     pub(crate) fn of(contributions: &[Contribution], before: &Self) -> Self {
         let all =
-            KindRecord::of(&contributions.iter().collect::<Vec<_>>(), &[(&before.all, SERIES_OF_BEFORE)]);
+            KindAccuracy::of(&contributions.iter().collect::<Vec<_>>(), &[(&before.all, SERIES_OF_BEFORE)]);
         let mut by_kind: BTreeMap<Kind, Vec<&Contribution>> = BTreeMap::new();
         for (kind, _) in &before.kinds {
             by_kind.insert(*kind, Vec::new());
@@ -61,14 +61,14 @@ impl Pool {
         }
         let of_kind = |(kind, of_kind): (Kind, Vec<&Contribution>)| {
             let others = [(&all, SERIES_OF_ALL), (before.kind(kind), SERIES_OF_BEFORE)];
-            (kind, KindRecord::of(&of_kind, &others))
+            (kind, KindAccuracy::of(&of_kind, &others))
         };
         Self { kinds: by_kind.into_iter().map(of_kind).collect(), all }
     }
 
-    /// The record of a kind; that of all series for a kind that was not seen.
-    pub(crate) fn kind(&self, kind: Kind) -> &KindRecord {
-        self.kinds.iter().find(|(known, _)| *known == kind).map_or(&self.all, |(_, record)| record)
+    /// The accuracy on a kind; that on all series for a kind that was not seen.
+    pub(crate) fn kind(&self, kind: Kind) -> &KindAccuracy {
+        self.kinds.iter().find(|(known, _)| *known == kind).map_or(&self.all, |(_, accuracy)| accuracy)
     }
 
     /// Series that it was made from.
@@ -77,8 +77,8 @@ impl Pool {
     }
 }
 
-impl KindRecord {
-    /// The record of these series and of others, which count as so many series.
+impl KindAccuracy {
+    /// The accuracy on these series and on others, which count as so many series.
     fn of(contributions: &[&Contribution], others: &[(&Self, f64)]) -> Self {
         let others: Vec<_> = others.iter().filter(|(other, _)| other.num_series > 0).collect();
         let log_ratios = Member::ALL.into_iter().filter_map(|member| {

@@ -7,7 +7,7 @@ pub struct Observation {
     pub step: i64,
     /// The value. One that is not finite counts as missing.
     pub value: f64,
-    /// Whether the series jumped to this value from another level, so that what came before tells nothing of its
+    /// Whether the series jumped to this value from another level, so that what came before says nothing of its
     /// trend.
     pub new_level: bool,
 }
@@ -29,7 +29,7 @@ pub struct Sequence {
 /// as many steps before it moves on.
 const WINDOW_GRID: i64 = 28;
 
-/// How many steps models and their record look back at least, where the series is that long.
+/// How many steps models and their track record look back at least, where the series is that long.
 const WINDOW: i64 = 365;
 
 /// A season must be seen this often.

@@ -1,8 +1,8 @@
-//! One model's track on one series: its paths from earlier origins in, its intervals and its record out.
+//! One model's track on one series: its paths from earlier origins in, its intervals and its track record out.
 
 use crate::interval::ErrorsAt;
 use crate::limits::Limits;
-use crate::pool::{DISTANCES, KindRecord};
+use crate::pool::{DISTANCES, KindAccuracy};
 use crate::sequence::Sequence;
 use crate::sorted::median;
 
@@ -36,14 +36,14 @@ pub(crate) type Widths = Vec<Vec<Offsets>>;
 
 /// How far a model was off at one distance.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Record {
+pub struct TrackRecord {
     /// Forecasts that could be checked.
     pub num_checked: usize,
     /// Median absolute error.
     pub off_by: f64,
     /// Median absolute error in percent of what came, of those that came other than zero.
     pub off_by_percent: Option<f64>,
-    /// Outcomes within the interval that would have been told, by level.
+    /// Outcomes within the interval that would have been given, by level.
     pub num_within: Vec<usize>,
     /// Median absolute error of saying that all stays as it is.
     pub naive_off_by: f64,
@@ -70,7 +70,7 @@ impl<'a> Track<'a> {
         levels: &[f64],
         horizon: usize,
         model: &str,
-        kind: &KindRecord,
+        kind: &KindAccuracy,
     ) -> Vec<Widths> {
         let now = self.sequence.values().len() - 1;
         let moments: Vec<usize> = self.origins.iter().copied().chain([now]).collect();
@@ -110,7 +110,7 @@ impl<'a> Track<'a> {
     }
 
     /// The ends of an interval around a forecast, within the limits; wider rather than narrower where whole numbers
-    /// are told.
+    /// are asked for.
     pub(crate) fn ends(&self, limits: &Limits, forecast: f64, (lower, upper): Offsets) -> (f64, f64) {
         let (lower, upper) = if self.whole_ends { (lower.floor(), upper.ceil()) } else { (lower, upper) };
         (limits.nearest(forecast + lower), limits.nearest(forecast + upper))
@@ -124,18 +124,18 @@ impl<'a> Track<'a> {
         median(&absolute)
     }
 
-    /// The record at a distance, with the intervals that would have been told at each origin; `None` where none could
+    /// The track record at a distance, with the intervals that would have been given at each origin; `None` where none could
     /// be checked.
-    pub(crate) fn record(
+    pub(crate) fn track_record(
         &self,
         distance: usize,
         widths: &[Widths],
         num_levels: usize,
         naive_off_by: f64,
-    ) -> Option<Record> {
+    ) -> Option<TrackRecord> {
         let num_within = vec![0; num_levels];
         let mut record =
-            Record { num_checked: 0, off_by: 0.0, off_by_percent: None, num_within, naive_off_by };
+            TrackRecord { num_checked: 0, off_by: 0.0, off_by_percent: None, num_within, naive_off_by };
         let (mut absolute, mut percent) = (Vec::new(), Vec::new());
         for (at, origin) in self.origins.iter().enumerate() {
             let Some(error) = self.error(at, distance) else { continue };

@@ -8,7 +8,14 @@ use proptest::prelude::*;
 
 fn request(values: &[f64], season_length: usize, horizon: usize) -> Request {
     let bounds = Bounds::of_values(values.iter().copied().filter(|value| value.is_finite()));
-    Request { bounds, season_length, horizon, levels: vec![0.80, 0.95], whole_ends: false, with_record: true }
+    Request {
+        bounds,
+        season_length,
+        horizon,
+        levels: vec![0.80, 0.95],
+        whole_ends: false,
+        with_track_record: true,
+    }
 }
 
 fn observations(values: &[f64]) -> Vec<Observation> {
@@ -51,7 +58,7 @@ fn check(steps: &[Step], horizon: usize, nonnegative: bool) -> Result<(), TestCa
             prop_assert!(lower == 0.0 || width >= *before * (1.0 - 1e-9), "{} after {}", width, before);
             *before = width;
         }
-        if let Some(record) = &step.record {
+        if let Some(record) = &step.track_record {
             prop_assert!(record.num_checked > 0);
             prop_assert!(record.off_by.is_finite() && record.naive_off_by.is_finite());
             prop_assert!(record.num_within.iter().all(|within| *within <= record.num_checked));
@@ -63,9 +70,9 @@ fn check(steps: &[Step], horizon: usize, nonnegative: bool) -> Result<(), TestCa
 fn check_all(values: &[f64], season_length: usize, horizon: usize) -> Result<usize, TestCaseError> {
     let nonnegative = values.iter().all(|value| !value.is_finite() || *value >= 0.0);
     let mut num_forecasts = 0;
-    if let Some(Ok(outlooks)) = forecasts(values, season_length, horizon, &mut Memory::new()) {
-        for outlook in outlooks.into_iter().flatten() {
-            check(&outlook.steps, horizon, nonnegative)?;
+    if let Some(Ok(forecasts)) = forecasts(values, season_length, horizon, &mut Memory::new()) {
+        for forecast in forecasts.into_iter().flatten() {
+            check(&forecast.steps, horizon, nonnegative)?;
             num_forecasts += 1;
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
 use casa24_analytics::History;
-use casa24_analytics::forecast::{Subject, forecasts_of};
+use casa24_analytics::forecast::{ForecastInput, forecasts_of};
 use casa24_bus::{Agent, Follow, Outcome, Received, Touched, View};
 use casa24_forecasting::{Knowledge, Memory, Method};
 use casa24_schemas::{ArtistId, Metric, ModelWeights, Observed, Platform, ValidSnapshot};
@@ -81,8 +81,8 @@ impl<P: Predicts> View for Predictor<P> {
             }
             made.extent = extent;
             let (artist, sample) = (&history.artist, history.sample);
-            let subject = Subject { artist, platform, metric, series, as_of: newest.date(), sample };
-            for forecast in forecasts_of(&subject, &[P::METHOD], &self.knowledge, &mut made.memory) {
+            let input = ForecastInput { artist, platform, metric, series, as_of: newest.date(), sample };
+            for forecast in forecasts_of(&input, &[P::METHOD], &self.knowledge, &mut made.memory) {
                 outcome.follows_from(&touched.cause, &forecast);
             }
         }
@@ -90,7 +90,7 @@ impl<P: Predicts> View for Predictor<P> {
 }
 
 impl<P: Predicts> Follow for Predictor<P> {
-    /// All methods go by it: the record of each kind of series stands behind every interval.
+    /// All methods use it: the accuracy on each kind of series is part of every interval.
     const FOLLOWS: &'static str = "model.neural";
     type Follows = ModelWeights;
 

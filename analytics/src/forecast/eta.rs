@@ -55,51 +55,21 @@ pub fn eta(series: &Series, forecast: &Forecast, goal: Value) -> Option<Eta> {
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{Artist, Metric, Observed, Platform, TrainedOn};
+    use casa24_schemas::Observed;
     use time::macros::date;
 
     use super::*;
     use crate::series::{FlagSet, Point};
+    use crate::testing::{self, path_point, value};
 
     const TODAY: Date = date!(2025 - 09 - 30);
-
-    fn value(number: f64) -> Value {
-        Value::new(number).unwrap()
-    }
 
     /// 100 today and 2 more each day for 90 days, give or take the days ahead.
     fn forecast() -> Forecast {
         let point = |days_ahead: u32| {
-            let (predicted, width) = (100.0 + 2.0 * f64::from(days_ahead), f64::from(days_ahead));
-            ForecastPoint {
-                days_ahead,
-                predicted: value(predicted),
-                lower_80: value(predicted - width),
-                upper_80: value(predicted + width),
-                lower_95: value(predicted - 2.0 * width),
-                upper_95: value(predicted + 2.0 * width),
-                accuracy: None,
-                num_checked: 0,
-                off_by: None,
-                naive_off_by: None,
-                num_in_80: None,
-                num_in_95: None,
-            }
+            path_point(days_ahead, 100.0 + 2.0 * f64::from(days_ahead), f64::from(days_ahead))
         };
-        Forecast {
-            model: "ensemble".to_owned(),
-            artist: Artist::new("Luz Polar").unwrap(),
-            platform: Platform::SPOTIFY,
-            metric: Metric::FOLLOWERS,
-            generated_at: Observed::day(TODAY),
-            current: value(100.0),
-            current_date: TODAY,
-            trained_on: TrainedOn { from: TODAY, to: TODAY, num_values: 1 },
-            path: (1..=90).map(point).collect(),
-            flags: Vec::new(),
-            missing: None,
-            sample: false,
-        }
+        testing::forecast("ensemble", Observed::day(TODAY), 100.0, (1..=90).map(point).collect())
     }
 
     fn series(values: &[(Date, f64)]) -> Series {

@@ -1,35 +1,24 @@
-//! The forecast of one series: accepted values in, a path with intervals and its record out, for each method asked.
+//! The forecast of one series: accepted values in, a path with intervals and its track record out, for each method asked.
 
-use casa24_forecasting::{
-    Bounds, ForecastError, Knowledge, Memory, Method, Observation, Outlook, Request, Sequence, Step,
-};
+use casa24_forecasting::{ForecastError, Knowledge, Memory, Method, ModelForecast, Request, Sequence, Step};
 use casa24_schemas::{
-    Artist, DatedFlag, Forecast, ForecastMissing, ForecastPoint, Metric, Nature, Observed, Platform,
-    TrainedOn, metric_info,
+    Artist, DatedFlag, Forecast, ForecastMissing, ForecastPoint, Metric, Observed, Platform, TrainedOn,
 };
 use time::Date;
 
+use super::model_input::ModelInput;
 use crate::history::value;
 use crate::series::{Series, changes_level, days_before};
-
-/// How far ahead a path goes, in days.
-pub const HORIZON_DAYS: u32 = 90;
-
-/// How far back a method and its record look at least, in days, so that the cost does not grow with the history.
-pub const RECORD_DAYS: u32 = 365;
 
 /// A forecast needs this many daily values, fewer say little of how far it may be off.
 pub const MIN_VALUES: usize = 14;
 
-/// Days after which a pattern may repeat.
-const SEASON_DAYS: usize = 7;
-
-/// Flags this close to the current day are told even if the method learnt from later values only, in days.
+/// Flags this close to the current day are given even if the method learnt from later values only, in days.
 const FLAGS_DAYS: u32 = 90;
 
-/// A series and the day as of which it is looked at.
+/// A series to be forecast, and the day as of which that is done.
 #[derive(Debug, Clone, Copy)]
-pub struct Subject<'a> {
+pub struct ForecastInput<'a> {
     /// Whose series it is.
     pub artist: &'a Artist,
     /// Platform of the series.
@@ -47,26 +36,25 @@ pub struct Subject<'a> {
 /// The forecast of a series by each method, in their order; none where no value is known by the day. A series that
 /// cannot be forecast gives events without a path that say why.
 pub fn forecasts_of(
-    subject: &Subject<'_>,
+    input: &ForecastInput<'_>,
     methods: &[Method],
     knowledge: &Knowledge,
     memory: &mut Memory,
 ) -> Vec<Forecast> {
-    let Some(newest) = subject.series.at(subject.as_of) else { return Vec::new() };
+    let Some(newest) = input.series.at(input.as_of) else { return Vec::new() };
     let Some(current) = value(newest.value) else { return Vec::new() };
-    let observations = observations(subject.series, newest.date());
-    let request = request(subject.platform, subject.metric, &observations);
-    let sequence = Sequence::new(&observations, SEASON_DAYS);
-    let paths = paths(sequence.as_ref(), methods, &request, knowledge, memory);
+    let seen = ModelInput::of(input.platform, input.metric, input.series, input.as_of);
+    let sequence = seen.sequence();
+    let paths = paths(sequence.as_ref(), methods, &seen.request, knowledge, memory);
     let trained_on = trained_on(sequence.as_ref(), newest.date());
-    let flags = flags_to_tell(subject.series, trained_on.from, newest.observed_at);
+    let flags = flags_to_tell(input.series, trained_on.from, newest.observed_at);
     let forecast = |(method, path): (&Method, Result<Vec<ForecastPoint>, ForecastMissing>)| {
         let (path, missing) = path.map_or_else(|why| (Vec::new(), Some(why)), |path| (path, None));
         Forecast {
             model: method.name().to_owned(),
-            artist: subject.artist.clone(),
-            platform: subject.platform.clone(),
-            metric: subject.metric.clone(),
+            artist: input.artist.clone(),
+            platform: input.platform.clone(),
+            metric: input.metric.clone(),
             generated_at: newest.observed_at,
             current,
             current_date: newest.date(),
@@ -74,30 +62,10 @@ pub fn forecasts_of(
             path,
             flags: flags.clone(),
             missing,
-            sample: subject.sample,
+            sample: input.sample,
         }
     };
     methods.iter().zip(paths).map(forecast).collect()
-}
-
-/// What is asked of the models: what values a metric can have follows from its nature. A metric that nobody described
-/// is bounded by nothing, except that one never seen below zero stays there.
-pub fn request(platform: &Platform, metric: &Metric, observations: &[Observation]) -> Request {
-    let count = Bounds { lowest: 0.0, ..Bounds::NONE };
-    let bounds = match metric_info(platform, metric).map(|info| info.nature) {
-        Some(Nature::Score) => Bounds { highest: 100.0, ..count },
-        Some(Nature::Count) => count,
-        Some(Nature::Counter) => Bounds { only_rises: true, ..count },
-        None => Bounds::of_values(observations.iter().map(|observation| observation.value)),
-    };
-    Request {
-        bounds,
-        season_length: SEASON_DAYS,
-        horizon: HORIZON_DAYS as usize,
-        levels: vec![0.80, 0.95],
-        whole_ends: true,
-        with_record: true,
-    }
 }
 
 /// The path of each method, or why there is none.
@@ -114,9 +82,9 @@ fn paths(
         return vec![Err(reason(too_few)); methods.len()];
     };
     match casa24_forecasting::forecast(sequence, methods, request, knowledge, memory) {
-        Ok(outlooks) => {
-            let path = |outlook: Outlook| points(&outlook.steps);
-            outlooks.into_iter().map(|outlook| outlook.map_err(reason).and_then(path)).collect()
+        Ok(forecasts) => {
+            let path = |forecast: ModelForecast| points(&forecast.steps);
+            forecasts.into_iter().map(|forecast| forecast.map_err(reason).and_then(path)).collect()
         }
         Err(why) => vec![Err(reason(why)); methods.len()],
     }
@@ -137,7 +105,7 @@ fn reason(error: ForecastError) -> ForecastMissing {
 fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, ForecastMissing> {
     let point = |(days_ahead, step): (u32, &Step)| {
         let [(lower_80, upper_80), (lower_95, upper_95)] = step.intervals[..] else { return None };
-        let record = step.record.as_ref();
+        let record = step.track_record.as_ref();
         let count = |level: usize| record.and_then(|record| Some(*record.num_within.get(level)? as u32));
         Some(ForecastPoint {
             days_ahead,
@@ -158,7 +126,7 @@ fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, ForecastMissing> {
     points.ok_or(ForecastMissing::TooLarge)
 }
 
-/// The present level of a series: what came before another one tells nothing of its trend.
+/// The present level of a series: what came before another one says nothing of its trend.
 fn trained_on(sequence: Option<&Sequence>, newest: Date) -> TrainedOn {
     let level = |sequence: &Sequence| {
         let start = sequence.level_start(sequence.values().len() - 1);
@@ -169,23 +137,6 @@ fn trained_on(sequence: Option<&Sequence>, newest: Date) -> TrainedOn {
     sequence.and_then(level).unwrap_or(TrainedOn { from: newest, to: newest, num_values: 0 })
 }
 
-/// The last value of each day by a day, as models see them. Unlike [`Series::daily`] it keeps a change of level that
-/// an earlier value of the day was flagged with.
-pub fn observations(series: &Series, until: Date) -> Vec<Observation> {
-    let mut days: Vec<Observation> = Vec::new();
-    for point in series.until(until) {
-        let (step, value) = (i64::from(point.date().to_julian_day()), point.value);
-        let new_level = point.flags.iter().any(changes_level);
-        match days.last_mut() {
-            Some(last) if last.step == step => {
-                *last = Observation { step, value, new_level: last.new_level || new_level };
-            }
-            _ => days.push(Observation { step, value, new_level }),
-        }
-    }
-    days
-}
-
 /// Every change of level, and the newest day of each other flag, in the training days and the last
 /// [`FLAGS_DAYS`].
 fn flags_to_tell(series: &Series, trained_from: Date, until: Observed) -> Vec<DatedFlag> {
@@ -193,20 +144,22 @@ fn flags_to_tell(series: &Series, trained_from: Date, until: Observed) -> Vec<Da
     let all = series.flags_of_change(Observed::day(days_before(first, 1)), until);
     let is_newest =
         |at: usize, dated: &DatedFlag| !all[at + 1..].iter().any(|later| later.flag == dated.flag);
-    let told = all.iter().enumerate();
-    told.filter(|(at, dated)| changes_level(dated.flag) || is_newest(*at, dated))
+    let given = all.iter().enumerate();
+    given
+        .filter(|(at, dated)| changes_level(dated.flag) || is_newest(*at, dated))
         .map(|(_, dated)| *dated)
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{Flag, Nature};
+    use casa24_schemas::{Flag, Nature, metric_info};
     use proptest::prelude::*;
     use time::Duration;
     use time::macros::date;
 
     use super::*;
+    use crate::forecast::HORIZON_DAYS;
     use crate::series::{FlagSet, Point};
 
     const TODAY: Date = date!(2025 - 09 - 30);
@@ -228,8 +181,8 @@ mod tests {
 
     fn try_of(platform: &Platform, metric: &Metric, series: &Series) -> Option<Forecast> {
         let artist = Artist::new("Luz Polar").unwrap();
-        let subject = Subject { artist: &artist, platform, metric, series, as_of: TODAY, sample: false };
-        forecasts_of(&subject, &[Method::Ensemble], Knowledge::built_in(), &mut Memory::new()).pop()
+        let input = ForecastInput { artist: &artist, platform, metric, series, as_of: TODAY, sample: false };
+        forecasts_of(&input, &[Method::Ensemble], Knowledge::built_in(), &mut Memory::new()).pop()
     }
 
     fn of(platform: &Platform, metric: &Metric, series: &Series) -> Forecast {
@@ -292,7 +245,7 @@ mod tests {
 
     #[test]
     fn intervals_hold_as_many_outcomes_as_they_promise() {
-        // 40 random walks; the interval for 7 and 30 days ahead is held against what came. Overlapping errors
+        // 40 random walks; the interval for 7 and 30 days ahead is compared with what came. Overlapping errors
         // make the intervals for 30 days cautious, never too narrow.
         for (distance, lowest_80, highest_80) in [(7, 0.70, 0.95), (30, 0.75, 1.0)] {
             let (mut num_in_80, mut num_in_95) = (0, 0);

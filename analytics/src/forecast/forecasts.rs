@@ -1,24 +1,42 @@
 //! The newest forecast of every series by every model: the read model of those who answer questions.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use casa24_schemas::{ArtistId, Forecast, Metric, Platform};
 
-type Key = (Platform, Metric, String);
-
 /// The newest forecast of each artist, platform, metric and model. Older ones that arrive late change nothing.
+///
+/// A clone shares every forecast with its original and costs one reference count for each artist.
 #[derive(Debug, Clone, Default)]
 pub struct Forecasts {
-    artists: BTreeMap<ArtistId, BTreeMap<Key, Forecast>>,
+    /// In the order of their artists.
+    artists: Vec<Arc<OfArtist>>,
+}
+
+/// The newest forecasts of one artist.
+#[derive(Debug, Clone)]
+struct OfArtist {
+    artist: ArtistId,
+    /// In the order of platform, metric and model.
+    forecasts: Vec<Arc<Forecast>>,
 }
 
 impl Forecasts {
-    /// Takes in a forecast; of two made from the same newest observation the later arrival counts.
+    /// Takes in a forecast; of two made from the same newest observation the later arrival wins.
     pub fn insert(&mut self, forecast: &Forecast) {
-        let key = (forecast.platform.clone(), forecast.metric.clone(), forecast.model.clone());
-        let known = self.artists.entry(forecast.artist.id.clone()).or_default();
-        if known.get(&key).is_none_or(|newest| newest.generated_at <= forecast.generated_at) {
-            known.insert(key, forecast.clone());
+        let place = self.place(&forecast.artist.id).unwrap_or_else(|place| {
+            let artist = OfArtist { artist: forecast.artist.id.clone(), forecasts: Vec::new() };
+            self.artists.insert(place, Arc::new(artist));
+            place
+        });
+        let known = &self.artists[place];
+        let found = known.place(&forecast.platform, &forecast.metric, &forecast.model);
+        match found {
+            Ok(at) if known.forecasts[at].generated_at > forecast.generated_at => {}
+            Ok(at) => Arc::make_mut(&mut self.artists[place]).forecasts[at] = Arc::new(forecast.clone()),
+            Err(at) => {
+                Arc::make_mut(&mut self.artists[place]).forecasts.insert(at, Arc::new(forecast.clone()));
+            }
         }
     }
 
@@ -29,39 +47,41 @@ impl Forecasts {
         platform: &Platform,
         metric: &Metric,
         model: &str,
-    ) -> Option<&Forecast> {
-        self.artists.get(artist)?.get(&(platform.clone(), metric.clone(), model.to_owned()))
+    ) -> Option<&Arc<Forecast>> {
+        let known = &self.artists[self.place(artist).ok()?];
+        known.forecasts.get(known.place(platform, metric, model).ok()?)
     }
 
     /// The newest forecasts of an artist, by platform, metric and model.
-    pub fn of_artist(&self, artist: &ArtistId) -> impl Iterator<Item = &Forecast> + use<'_> {
-        self.artists.get(artist).into_iter().flat_map(BTreeMap::values)
+    pub fn of_artist(&self, artist: &ArtistId) -> impl Iterator<Item = &Arc<Forecast>> + use<'_> {
+        let known = self.place(artist).ok().and_then(|place| self.artists.get(place));
+        known.into_iter().flat_map(|known| &known.forecasts)
+    }
+
+    /// Where an artist's forecasts are, or where they belong.
+    fn place(&self, artist: &ArtistId) -> Result<usize, usize> {
+        self.artists.binary_search_by(|known| known.artist.cmp(artist))
+    }
+}
+
+impl OfArtist {
+    /// Where a forecast is, or where it belongs.
+    fn place(&self, platform: &Platform, metric: &Metric, model: &str) -> Result<usize, usize> {
+        let key = (platform, metric, model);
+        self.forecasts
+            .binary_search_by(|known| (&known.platform, &known.metric, known.model.as_str()).cmp(&key))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{Artist, Observed, TrainedOn, Value};
+    use casa24_schemas::{Artist, Observed};
 
     use super::*;
+    use crate::testing;
 
     fn forecast(model: &str, day: &str, current: f64) -> Forecast {
-        let generated_at = Observed::parse(day).unwrap();
-        let date = generated_at.date();
-        Forecast {
-            model: model.to_owned(),
-            artist: Artist::new("Luz Polar").unwrap(),
-            platform: Platform::SPOTIFY,
-            metric: Metric::FOLLOWERS,
-            generated_at,
-            current: Value::new(current).unwrap(),
-            current_date: date,
-            trained_on: TrainedOn { from: date, to: date, num_values: 1 },
-            path: Vec::new(),
-            flags: Vec::new(),
-            missing: None,
-            sample: false,
-        }
+        testing::forecast(model, Observed::parse(day).unwrap(), current, Vec::new())
     }
 
     #[test]
@@ -92,5 +112,22 @@ mod tests {
         };
         assert_eq!(models("Luz Polar"), ["arima", "linear"]);
         assert!(models("Nobody").is_empty());
+    }
+
+    #[test]
+    fn a_clone_keeps_what_it_saw_and_shares_the_rest() {
+        let mut forecasts = Forecasts::default();
+        for model in ["linear", "arima"] {
+            forecasts.insert(&forecast(model, "2025-07-02", 2.0));
+        }
+        let before = forecasts.clone();
+        forecasts.insert(&forecast("linear", "2025-07-03", 3.0));
+        let artist = Artist::new("Luz Polar").unwrap().id;
+        let get = |forecasts: &Forecasts, model| {
+            forecasts.get(&artist, &Platform::SPOTIFY, &Metric::FOLLOWERS, model).cloned().unwrap()
+        };
+        let current = |forecasts: &Forecasts| get(forecasts, "linear").current.get();
+        assert_eq!((current(&before), current(&forecasts)), (2.0, 3.0));
+        assert!(Arc::ptr_eq(&get(&before, "arima"), &get(&forecasts, "arima")));
     }
 }

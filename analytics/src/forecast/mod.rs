@@ -1,11 +1,13 @@
-//! Forecasts of one series, and what is read from them.
+//! Forecasts of a series and of a total, and what is read from them.
 
 mod eta;
 mod forecast_series;
 mod forecasts;
+mod model_input;
+mod total_forecast;
 
 pub use eta::{Eta, eta};
-pub use forecast_series::{
-    HORIZON_DAYS, MIN_VALUES, RECORD_DAYS, Subject, forecasts_of, observations, request,
-};
+pub use forecast_series::{ForecastInput, MIN_VALUES, forecasts_of};
 pub use forecasts::Forecasts;
+pub use model_input::{HORIZON_DAYS, LOOKBACK_DAYS, ModelInput, bounds};
+pub use total_forecast::{TotalForecast, TotalInput, total_forecast};

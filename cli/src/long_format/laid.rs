@@ -58,7 +58,7 @@ pub(crate) fn lay(mut table: RawTable, given: Option<Frequency>) -> anyhow::Resu
         (Style::Integer, None) => Frequency::Integers,
         (Style::Integer, Some(given)) => bail!("ds counts in whole numbers, so that they cannot be {given}"),
         (_, Some(given)) => given,
-        // One value of each series tells no distance, and makes no forecast.
+        // One value of each series gives no distance, and makes no forecast.
         (_, None) => distances.most_common().unwrap_or(Frequency::DAILY),
     };
     let notes = notes(&table, num_duplicates);

@@ -1,4 +1,4 @@
-//! Writing forecasts in long format: outlooks in, CSV out, in the column names of Nixtla's libraries.
+//! Writing forecasts in long format: forecasts in, CSV out, in the column names of Nixtla's libraries.
 
 use std::io::Write;
 
@@ -29,8 +29,8 @@ impl<'a, W: Write> ForecastWriter<'a, W> {
     /// # Errors
     /// When the output cannot be written, or a step lies beyond the calendar.
     pub(crate) fn write(&mut self, series: &LaidSeries, forecasted: &Forecasted) -> anyhow::Result<()> {
-        let (Ok(outlooks), Some(newest)) = (forecasted, series.observations.last()) else { return Ok(()) };
-        let horizon = outlooks.iter().flatten().map(|outlook| outlook.steps.len()).max().unwrap_or(0);
+        let (Ok(forecasts), Some(newest)) = (forecasted, series.observations.last()) else { return Ok(()) };
+        let horizon = forecasts.iter().flatten().map(|forecast| forecast.steps.len()).max().unwrap_or(0);
         if !self.begun {
             self.csv.write_record(self.header())?;
             self.begun = true;
@@ -42,8 +42,8 @@ impl<'a, W: Write> ForecastWriter<'a, W> {
             })?;
             self.csv.write_field(&series.name)?;
             self.csv.write_field(&moment)?;
-            for outlook in outlooks {
-                let step = outlook.as_ref().ok().and_then(|outlook| outlook.steps.get(ahead));
+            for forecast in forecasts {
+                let step = forecast.as_ref().ok().and_then(|forecast| forecast.steps.get(ahead));
                 self.write_number(step.map(|step| step.predicted))?;
                 for level in 0..self.levels.len() {
                     let ends = step.and_then(|step| step.intervals.get(level));

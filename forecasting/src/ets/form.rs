@@ -23,7 +23,7 @@ pub struct Form {
 }
 
 impl Form {
-    /// The forms that are held against each other, simple ones first: additive trends, and multiplicative errors and
+    /// The forms that are compared, simple ones first: additive trends, and multiplicative errors and
     /// seasons where all values are above zero. Left out, as statsforecast's AutoETS leaves them out: multiplicative
     /// trends, and multiplicative seasons with additive errors, which have no stable likelihood.
     pub(super) fn candidates(is_positive: bool, has_season: bool) -> impl Iterator<Item = Self> {

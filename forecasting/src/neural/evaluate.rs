@@ -6,7 +6,7 @@ use super::features::{FEWEST_VALUES, Window};
 use super::network::Network;
 use super::paths::{Bases, HORIZON, QUANTILES};
 
-/// Steps ahead whose scores are told.
+/// Steps ahead whose scores are reported.
 const SCORED_HORIZONS: [usize; 3] = [7, 30, 90];
 /// Steps between two origins.
 const ORIGIN_DISTANCE: usize = 7;

@@ -25,7 +25,7 @@ const PROGRESS_STEPS: u32 = 20;
 /// Of each series at most so many of the newest values are held out, and no more than a fifth.
 const MOST_HELD_OUT: usize = 180;
 const FEWEST_HELD_OUT: usize = 8;
-/// The generated series that an untaught network is held against.
+/// The generated series that an untaught network is checked on.
 const NUM_GENERATED_HELD_OUT: usize = 400;
 
 /// How to train.
@@ -363,9 +363,9 @@ mod tests {
 
     #[test]
     fn progress_is_told_to_the_end() {
-        let mut told = Vec::new();
+        let mut reported = Vec::new();
         let quick = Training { num_steps: 45, num_generated: 4, ..short(None) };
-        quick.train(&series(3), |done, of| told.push((done, of))).unwrap();
-        assert_eq!(told, [(20, 45), (40, 45), (45, 45)]);
+        quick.train(&series(3), |done, of| reported.push((done, of))).unwrap();
+        assert_eq!(reported, [(20, 45), (40, 45), (45, 45)]);
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use casa24_analytics::forecast::{Forecasts, Subject, forecasts_of};
+use casa24_analytics::forecast::{ForecastInput, Forecasts, forecasts_of};
 use casa24_analytics::{ArtistHistory, History, Series, growth};
 use casa24_forecasting::{Memory, Method};
 use casa24_schemas::{
@@ -195,24 +196,24 @@ impl<'a> View<'a> {
         let series = known.series(platform, metric)?;
         let newest = series.at(self.as_of)?;
         let stored = self.library.forecasts.get(&known.artist.id, platform, metric, model);
-        let of_newest = |forecast: &&Forecast| {
+        let of_newest = |forecast: &&Arc<Forecast>| {
             forecast.generated_at == newest.observed_at && forecast.current.get() == newest.value
         };
         match stored.filter(of_newest) {
-            Some(forecast) => Some(forecast.clone()),
+            Some(forecast) => Some(Forecast::clone(forecast)),
             None => {
                 let (artist, as_of, sample) = (known.artist, self.as_of, known.sample());
-                self.compute(model, &Subject { artist, platform, metric, series, as_of, sample })
+                self.compute(model, &ForecastInput { artist, platform, metric, series, as_of, sample })
             }
         }
     }
 
     /// A model's forecast of a series, made now with what had been learnt by the day in question; `None` of a model
     /// that the program does not have, or where no value is known by the day.
-    pub(super) fn compute(&self, model: &str, subject: &Subject<'_>) -> Option<Forecast> {
+    pub(super) fn compute(&self, model: &str, input: &ForecastInput<'_>) -> Option<Forecast> {
         let method = Method::named(model)?;
         let knowledge = self.library.trained.as_of(self.as_of);
-        forecasts_of(subject, &[method], knowledge, &mut Memory::new()).pop()
+        forecasts_of(input, &[method], knowledge, &mut Memory::new()).pop()
     }
 
     /// The forecast of the sum of one metric over all artists.

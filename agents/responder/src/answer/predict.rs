@@ -256,7 +256,7 @@ impl Prediction {
 
 #[cfg(test)]
 mod tests {
-    use casa24_analytics::forecast::{Subject, forecasts_of};
+    use casa24_analytics::forecast::{ForecastInput, forecasts_of};
     use casa24_forecasting::{Knowledge, Memory, Method};
     use casa24_schemas::{Artist, Observed};
     use serde_json::json;
@@ -286,10 +286,9 @@ mod tests {
         let series = label.history.series(&artist.id, &LISTENERS.0, &LISTENERS.1).unwrap();
         let last = Observed::parse(TODAY).unwrap().date();
         let (platform, metric) = (&LISTENERS.0, &LISTENERS.1);
-        let subject = Subject { artist: &artist, platform, metric, series, as_of: last, sample: false };
+        let input = ForecastInput { artist: &artist, platform, metric, series, as_of: last, sample: false };
         let methods = [Method::Ensemble];
-        let mut stored =
-            forecasts_of(&subject, &methods, Knowledge::built_in(), &mut Memory::new()).remove(0);
+        let mut stored = forecasts_of(&input, &methods, Knowledge::built_in(), &mut Memory::new()).remove(0);
         for point in &mut stored.path {
             point.predicted = Value::new(7_777.0).unwrap();
         }

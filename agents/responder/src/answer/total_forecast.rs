@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use casa24_analytics::forecast::Subject;
+use casa24_analytics::forecast::ForecastInput;
 use casa24_analytics::{Series, total_series};
 use casa24_schemas::{Artist, Date, Forecast, Metric, Platform};
 
@@ -69,7 +69,7 @@ fn make(view: &View<'_>, platform: &Platform, metric: &Metric) -> TotalForecast 
     let (stale, young) = (named(&total.stale), named(&total.young));
     let sample = artists.iter().any(|(known, _)| known.sample());
     let (artist, series, as_of) = (&Artist::label(NAME), &total.series, view.as_of);
-    let forecast = view.compute(ENSEMBLE, &Subject { artist, platform, metric, series, as_of, sample });
+    let forecast = view.compute(ENSEMBLE, &ForecastInput { artist, platform, metric, series, as_of, sample });
     TotalForecast { series: total.series, forecast, num_artists: total.counted.len(), stale, young }
 }
 

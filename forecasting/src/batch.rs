@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::forecast::{ForecastError, Method, Outlook, Request, contribution, forecast};
+use crate::forecast::{ForecastError, Method, ModelForecast, Request, contribution, forecast};
 use crate::knowledge::Knowledge;
 use crate::memory::Memory;
 use crate::pool::Pool;
@@ -20,12 +20,12 @@ pub struct Task {
     pub request: Request,
 }
 
-/// Outlooks of one series, by method as asked, or why there are none.
-pub type Forecasted = Result<Vec<Result<Outlook, ForecastError>>, ForecastError>;
+/// Forecasts of one series, by method as asked, or why there are none.
+pub type Forecasted = Result<Vec<Result<ModelForecast, ForecastError>>, ForecastError>;
 
 impl Pool {
-    /// The pool of these series: 256 of them, evenly over their order, where there are more. `before` stands in for
-    /// kinds while their record is made.
+    /// The pool of these series: 256 of them, evenly over their order, where there are more. `before` gives the
+    /// accuracy on kinds while theirs is worked out.
     pub fn learn(tasks: &[Task], before: &Knowledge) -> Self {
         let num_pooled = tasks.len().min(MAX_POOLED);
         let picked: Vec<&Task> = (0..num_pooled).map(|at| &tasks[at * tasks.len() / num_pooled]).collect();
@@ -41,7 +41,7 @@ impl Pool {
 }
 
 /// Forecasts each task; `done` hears of each one that is ready, from several threads.
-pub fn forecast_many(
+pub fn forecast_batch(
     tasks: &[Task],
     methods: &[Method],
     knowledge: &Knowledge,
@@ -50,10 +50,10 @@ pub fn forecast_many(
     let of_task = |task: &Task| {
         let none = ForecastError::TooFewValues { found: 0, needed: crate::forecast::MIN_VALUES };
         let sequence = task.sequence.as_ref().ok_or(none);
-        let outlooks = sequence
+        let forecasts = sequence
             .and_then(|sequence| forecast(sequence, methods, &task.request, knowledge, &mut Memory::new()));
         done();
-        outlooks
+        forecasts
     };
     tasks.par_iter().map(of_task).collect()
 }

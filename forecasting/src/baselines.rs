@@ -1,4 +1,4 @@
-//! The simple methods that every model is held against: values in, their plain continuation out.
+//! The simple methods that every model is compared with: values in, their plain continuation out.
 //!
 //! Definitions: Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, 5.2.
 
