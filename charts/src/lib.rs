@@ -1,1 +1,15 @@
 //! A chart's specification in; PNG or SVG out.
+//!
+//! The crate has no words of its own: every text is part of the specification, and numbers and days on the axes are
+//! written by the caller's [`AxisText`]. The same specification gives the same bytes; it reads no clock, no file and
+//! no font but its own.
+
+mod axis_text;
+mod error;
+mod picture;
+mod specification;
+
+pub use axis_text::AxisText;
+pub use error::ChartError;
+pub use picture::MAX_PANELS;
+pub use specification::{Chart, ForecastPoint, Goal, Legend, Observed, OtherPath, Panel};
