@@ -5,9 +5,21 @@
 //! no font but its own.
 
 mod axis_text;
+mod day_axis;
 mod error;
+mod font;
+mod goal;
+mod legend;
+mod palette;
+mod panel;
 mod picture;
+mod plot;
+mod png;
+mod scene;
+mod series;
 mod specification;
+mod svg;
+mod value_axis;
 
 pub use axis_text::AxisText;
 pub use error::ChartError;
