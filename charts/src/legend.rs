@@ -151,3 +151,68 @@ fn draw_key(scene: &mut Scene, key: Key, (x, y): Place) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+    use crate::specification::{Legend, Observed};
+
+    fn chart() -> Chart {
+        let seen = Observed { day: date!(2025 - 09 - 30), value: 1.0, marked: false };
+        Chart {
+            panels: vec![Panel { observed: vec![seen], ..Panel::default() }],
+            legend: Legend {
+                observed: "observed".to_owned(),
+                expected: "expected".to_owned(),
+                marked: "level change".to_owned(),
+                ..Legend::default()
+            },
+            caption: "as of September 30".to_owned(),
+            ..Chart::default()
+        }
+    }
+
+    fn layout<'a>(chart: &'a Chart, others: &[&'a str]) -> Layout<'a> {
+        Layout::of(chart, &chart.panels, others, 1_000.0)
+    }
+
+    fn labels<'a>(layout: &Layout<'a>) -> Vec<Vec<&'a str>> {
+        layout.rows.iter().map(|row| row.iter().map(|(_, label)| *label).collect()).collect()
+    }
+
+    #[test]
+    fn only_what_is_shown_is_explained() {
+        let mut chart = chart();
+        assert_eq!(labels(&layout(&chart, &[])), [["observed"]]);
+        chart.panels[0].observed[0].marked = true;
+        assert_eq!(labels(&layout(&chart, &["linear"])), [["observed", "linear", "level change"]]);
+    }
+
+    #[test]
+    fn many_entries_take_further_rows() {
+        let chart = chart();
+        let name = "suavizado exponencial";
+        let layout = layout(&chart, &[name; 6]);
+        assert_eq!(labels(&layout).iter().map(Vec::len).collect::<Vec<_>>(), [4, 3]);
+        assert_eq!(layout.height(), ABOVE + 2.0 * ROW + BELOW);
+    }
+
+    #[test]
+    fn a_long_warning_has_a_row_of_its_own() {
+        let mut chart = chart();
+        let height = |chart: &Chart| layout(chart, &[]).height();
+        let without = height(&chart);
+        chart.warning = Some("made-up figures".to_owned());
+        assert_eq!(height(&chart), without);
+        chart.warning = Some("made-up figures ".repeat(6));
+        assert_eq!(height(&chart), without + ROW);
+    }
+
+    #[test]
+    fn a_legend_without_texts_takes_no_room() {
+        let chart = Chart { panels: vec![Panel::default()], ..Chart::default() };
+        assert_eq!(layout(&chart, &[]).height(), 0.0);
+    }
+}

@@ -123,9 +123,9 @@ impl Plot {
             let (label, lettering) = lettering.fitted(&label, self.area.right - self.left_edge);
             let (width, x) = (lettering.width(&label), self.x(day));
             let mut start = (x - width / 2.0).min(self.area.right - width).max(self.left_edge);
-            // The current day may give way to the last one as long as its label stays below its tick.
+            // The current day may give way to the last one as long as its label stays near its tick.
             if let (true, [(last, _)]) = (Some(day) == current, &taken[..]) {
-                start = start.min(last - DAY_GAP - width).max(start.min(x - width));
+                start = start.min(last - DAY_GAP - width).max(start.min(x - width - DAY_GAP / 2.0));
             }
             let end = start + width;
             if taken.iter().any(|(from, to)| start < to + DAY_GAP - 0.5 && end > from - DAY_GAP + 0.5) {
@@ -137,5 +137,75 @@ impl Plot {
         }
         let Some(x) = current.filter(|day| *day != self.days.last).map(|day| self.x(day)) else { return };
         scene.line(&[(x, self.area.top), (x, self.area.bottom)], 1.6, Ink(MUTED.0, 0.8), Some([2.0, 4.0]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+    use crate::font::Weight;
+
+    const LETTERING: Lettering = Lettering { size: 20.0, weight: Weight::Regular, ink: MUTED };
+    const AREA: Area = Area { left: 24.0, right: 476.0, top: 100.0, bottom: 260.0 };
+
+    /// Writes numbers of a fixed length.
+    struct Digits(usize);
+
+    impl AxisText for Digits {
+        fn number(&self, _: f64) -> String {
+            "8".repeat(self.0)
+        }
+
+        fn day(&self, day: Date) -> String {
+            day.ordinal().to_string()
+        }
+
+        fn day_with_year(&self, day: Date) -> String {
+            day.to_string()
+        }
+    }
+
+    fn plot(num_digits: usize) -> Plot {
+        let values = ValueAxis::of(&[0.0, 10.0], 4).unwrap();
+        let days = DayAxis { first: date!(2025 - 08 - 01), last: date!(2025 - 10 - 30) };
+        Plot::new(values, days, AREA, &Digits(num_digits), LETTERING)
+    }
+
+    #[test]
+    fn the_plot_begins_beside_the_widest_label() {
+        assert_eq!(plot(3).area().left, AREA.left + LETTERING.width("888") + LABEL_GAP);
+        assert_eq!(plot(300).area().left, AREA.left + (AREA.right - AREA.left) * LABEL_SHARE + LABEL_GAP);
+    }
+
+    #[test]
+    fn the_first_day_is_at_the_left_and_the_lowest_value_at_the_bottom() {
+        let plot = plot(3);
+        assert_eq!(plot.at((date!(2025 - 08 - 01), 0.0)), (plot.area().left, AREA.bottom));
+        assert_eq!(plot.x(date!(2025 - 10 - 30)), AREA.right);
+    }
+
+    #[test]
+    fn labels_of_days_do_not_touch() {
+        use crate::scene::Shape;
+        for current in
+            [date!(2025 - 08 - 02), date!(2025 - 09 - 30), date!(2025 - 10 - 28), date!(2025 - 10 - 30)]
+        {
+            let mut scene = Scene::new(500, 300);
+            plot(3).draw_days(&mut scene, &Digits(3), LETTERING, Some(current));
+            let mut labels: Vec<_> = scene
+                .shapes
+                .iter()
+                .filter_map(|shape| match shape {
+                    Shape::Fill { path, .. } => Some((path.bounds().left(), path.bounds().right())),
+                    Shape::Stroke { .. } => None,
+                })
+                .collect();
+            labels.sort_by(|a, b| a.0.total_cmp(&b.0));
+            assert!(labels.len() >= 3, "{current}");
+            assert!(labels.windows(2).all(|pair| pair[1].0 - pair[0].1 > 8.0), "{current}: {labels:?}");
+            assert!(labels.iter().all(|(left, right)| *left >= AREA.left && *right <= AREA.right + 1.0));
+        }
     }
 }

@@ -58,3 +58,43 @@ fn color(Ink(rgb, opacity): Ink) -> Color {
     let [_, red, green, blue] = rgb.to_be_bytes();
     Color::from_rgba8(red, green, blue, (opacity * 255.0).round() as u8)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::palette::{BAND_80, GOAL};
+
+    /// Width and height, and three bytes a pixel.
+    fn decode(bytes: &[u8]) -> (u32, u32, Vec<u8>) {
+        let mut reader = png::Decoder::new(Cursor::new(bytes)).read_info().unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let frame = reader.next_frame(&mut pixels).unwrap();
+        (frame.width, frame.height, pixels)
+    }
+
+    #[test]
+    fn shapes_cover_what_is_below_by_their_opacity() {
+        let mut scene = Scene::new(8, 4);
+        scene.rectangle((2.0, 0.0), 4.0, 4.0, GOAL);
+        scene.rectangle((4.0, 0.0), 4.0, 4.0, BAND_80);
+        let (width, height, pixels) = decode(&encode(&scene).unwrap());
+        assert_eq!((width, height, pixels.len()), (8, 4, 96));
+        let row: Vec<&[u8]> = pixels[..24].chunks(3).collect();
+        assert_eq!(row[0], [0x1E, 0x1F, 0x22]);
+        assert_eq!(row[2], [0x4F, 0xD1, 0xA5]);
+        // Three tenths of blue on the goal's green, and on the ground.
+        for (x, below) in [(4, row[2]), (6, row[0])] {
+            for (channel, ink) in [0x4F_u8, 0xA8, 0xFF].into_iter().enumerate() {
+                let mixed = 0.7 * f32::from(below[channel]) + 0.3 * f32::from(ink);
+                assert!((f32::from(row[x][channel]) - mixed).abs() <= 1.5, "{x} {channel}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_picture_without_pixels_is_refused() {
+        assert_eq!(encode(&Scene::new(0, 10)), Err(ChartError::TooLarge));
+    }
+}
