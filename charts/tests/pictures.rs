@@ -1,5 +1,7 @@
 //! Charts as a caller makes them: what is specified is seen, and anything can be drawn.
 
+#![expect(clippy::unwrap_used, reason = "a helper that fails fails its test")]
+
 mod fixture;
 
 use casa24_charts::{
