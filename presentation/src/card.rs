@@ -206,6 +206,22 @@ impl Line {
     }
 }
 
+impl Card {
+    /// A card with nothing but a title.
+    pub const fn new(colour: u32, title: Line) -> Self {
+        Self {
+            colour,
+            title,
+            lead: Vec::new(),
+            sections: Vec::new(),
+            footer: Vec::new(),
+            picture: None,
+            controls: Vec::new(),
+            private: false,
+        }
+    }
+}
+
 impl Section {
     /// A section of its own width.
     pub fn new(heading: Line, blocks: Vec<Block>) -> Self {

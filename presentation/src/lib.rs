@@ -1,4 +1,10 @@
 //! Typed answers as cards, and cards as Discord messages, terminal text and HTML.
 
 pub mod card;
+pub mod discord;
+mod table;
+pub mod terminal;
+mod visible;
 pub mod words;
+
+pub use visible::{printable, single_line};

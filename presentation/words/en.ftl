@@ -35,4 +35,4 @@ more-sections-count = { $count ->
    *[other] { $count } more parts
 }
 # Before the questions that a reader may ask next.
-next-questions = Next
+next-questions = Next:

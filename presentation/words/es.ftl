@@ -35,4 +35,4 @@ more-sections-count = { $count ->
    *[other] { $count } partes más
 }
 # Antes de las preguntas que se pueden hacer a continuación.
-next-questions = A continuación
+next-questions = A continuación:
