@@ -2,6 +2,9 @@
 
 pub mod card;
 pub mod discord;
+#[cfg(test)]
+mod hostile_names;
+pub mod html;
 mod table;
 pub mod terminal;
 mod visible;

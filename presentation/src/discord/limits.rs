@@ -4,6 +4,7 @@
 //! code units, is counted here: a message that fits by it fits by code points too.
 
 use serde_json::Value as Json;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// Longest title of an embed.
 pub const TITLE: usize = 256;
@@ -57,14 +58,12 @@ pub fn cut(text: &str, limit: usize) -> String {
         return text.to_owned();
     }
     let mut left = limit.saturating_sub(1);
-    let mut kept: String = text
-        .chars()
-        .take_while(|c| {
-            let fits = c.len_utf16() <= left;
-            left = left.saturating_sub(c.len_utf16());
-            fits
-        })
-        .collect();
+    let fitting = text.graphemes(true).take_while(|character| {
+        let fits = length(character) <= left;
+        left = left.saturating_sub(length(character));
+        fits
+    });
+    let mut kept: String = fitting.collect();
     // Half an escape would escape the ellipsis.
     let num_backslashes = kept.len() - kept.trim_end_matches('\\').len();
     if num_backslashes % 2 == 1 {
@@ -161,6 +160,7 @@ mod tests {
     fn emoji_count_as_two_and_are_not_cut_in_half() {
         assert_eq!(length("🔥"), 2);
         assert_eq!(cut("🔥🔥🔥", 4), "🔥…");
+        assert_eq!(cut("a👨‍👩‍👧b", 8), "a…");
         assert_eq!(cut("abc", 3), "abc");
         assert_eq!(cut(r"ab\*c", 4), "ab…");
         assert_eq!(cut(r"a\\bcd", 4), r"a\\…");

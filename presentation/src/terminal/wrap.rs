@@ -14,7 +14,7 @@ pub(super) fn wrap(pieces: &[Piece], width: usize, indent: usize) -> Vec<Strip> 
     let indent = if indent <= width / 2 { indent } else { 0 };
     let mut lines = vec![Strip::default()];
     let mut used = 0;
-    let mut next_line = |lines: &mut Vec<Strip>| {
+    let next_line = |lines: &mut Vec<Strip>| {
         let mut line = Strip::default();
         line.pad_to(indent);
         lines.push(line);
@@ -38,8 +38,9 @@ pub(super) fn wrap(pieces: &[Piece], width: usize, indent: usize) -> Vec<Strip> 
             }
         }
     }
+    let mut lines: Vec<Strip> = lines.into_iter().map(Strip::trim).collect();
     isolate_each(&mut lines);
-    lines.into_iter().map(Strip::trim).collect()
+    lines
 }
 
 /// A piece in words, each with the blanks after it.
@@ -71,7 +72,8 @@ fn isolate_each(lines: &mut [Strip]) {
     let mut is_open = false;
     for line in lines {
         if is_open {
-            line.0.insert(0, Piece::new(ISOLATE, Style::new()));
+            let is_indented = line.0.first().is_some_and(|piece| piece.text.trim().is_empty());
+            line.0.insert(usize::from(is_indented), Piece::new(ISOLATE, Style::new()));
         }
         for c in line.0.iter().flat_map(|piece| piece.text.chars()) {
             is_open = (is_open || c == ISOLATE) && c != END_OF_ISOLATE;
