@@ -77,7 +77,7 @@ impl Field {
 
     /// The field that counts those which a message cannot hold.
     fn of_hidden(num_hidden: usize, words: &Words) -> Self {
-        let count = words.line("more-sections-count", &[("count", (num_hidden as u64).into())]);
+        let count = words.line("more-sections-count", &[("count", num_hidden.into())]);
         Self {
             name: words.say("more-sections").as_str().to_owned(),
             lines: vec![markdown::line(&count, words)],
@@ -129,6 +129,6 @@ fn pack(lines: &[String], num_more: usize, limit: usize, words: &Words) -> Strin
 
 /// The line that counts what is not shown.
 fn more(num_hidden: usize, words: &Words) -> String {
-    let line: Line = words.line("more-lines", &[("count", (num_hidden as u64).into())]);
+    let line: Line = words.line("more-lines", &[("count", num_hidden.into())]);
     markdown::line(&line.quiet(), words)
 }

@@ -50,7 +50,7 @@ fn section(section: &Section, words: &Words) -> Markup {
             }
             (blocks(&section.blocks, words))
             @if section.num_more > 0 {
-                p { small { (line(&words.line("more-lines", &[("count", (section.num_more as u64).into())]), words)) } }
+                p { small { (line(&words.line("more-lines", &[("count", section.num_more.into())]), words)) } }
             }
         }
     }
