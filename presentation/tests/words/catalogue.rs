@@ -23,7 +23,7 @@ const FORBIDDEN: &str = "*_~|`>#[]<@\\\n";
 struct Entries {
     /// Names of the variables of each id.
     variables: BTreeMap<String, BTreeSet<String>>,
-    /// Pieces of text of each id.
+    /// The texts of each id, its plurals apart, with a digit for each variable.
     texts: Vec<(String, String)>,
 }
 
@@ -51,19 +51,26 @@ impl Entries {
     }
 
     fn read_pattern(&mut self, id: &str, pattern: &Pattern<&str>) {
+        let mut text = String::new();
         for element in &pattern.elements {
             match element {
-                PatternElement::TextElement { value } => {
-                    self.texts.push((id.to_owned(), (*value).to_owned()))
+                PatternElement::TextElement { value } => text.push_str(value),
+                PatternElement::Placeable { expression } => {
+                    text.push('1');
+                    self.read_placeable(id, expression);
                 }
-                PatternElement::Placeable { expression: Expression::Inline(inline) } => {
-                    self.read_inline(id, inline)
-                }
-                PatternElement::Placeable { expression: Expression::Select { selector, variants } } => {
-                    self.read_inline(id, selector);
-                    for variant in variants {
-                        self.read_pattern(id, &variant.value);
-                    }
+            }
+        }
+        self.texts.push((id.to_owned(), text));
+    }
+
+    fn read_placeable(&mut self, id: &str, expression: &Expression<&str>) {
+        match expression {
+            Expression::Inline(inline) => self.read_inline(id, inline),
+            Expression::Select { selector, variants } => {
+                self.read_inline(id, selector);
+                for variant in variants {
+                    self.read_pattern(id, &variant.value);
                 }
             }
         }
