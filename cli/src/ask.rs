@@ -14,7 +14,7 @@ use crate::card;
 use crate::catch_up::catch_up;
 use crate::cli::Ask;
 use crate::output::Output;
-use crate::run::Crew;
+use crate::run::AgentSet;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::terminal::{self, UsageError};
@@ -67,23 +67,23 @@ fn save_picture(reply: &Reply, file: &Path) -> anyhow::Result<()> {
 }
 
 /// The answer of a responder that runs, or of one that is started for it. A question that was handed to a responder
-/// which died over something else is asked again.
+/// which left without answering is asked again.
 async fn answer(bus: &Bus, command: &Command) -> anyhow::Result<Reply> {
     let deadline = Instant::now() + PATIENCE;
     let shutdown = Shutdown::default();
-    let mut own: Option<Crew> = None;
+    let mut own: Option<AgentSet> = None;
     let reply = loop {
         match bus.ask(command, PATIENCE_ONCE).await {
             Err(BusError::NobodyListens { .. }) if own.is_none() => {
                 catch_up(bus).await?;
-                own = Some(Crew::start(bus, vec![Responder::runner()], &shutdown).await);
+                own = Some(AgentSet::start(bus, vec![Responder::runner()], &shutdown).await);
             }
-            Err(_) if Instant::now() < deadline => tokio::time::sleep(PAUSE).await,
+            Err(error) if error.is_passing() && Instant::now() < deadline => tokio::time::sleep(PAUSE).await,
             answered => break answered.context("no answer"),
         }
     };
-    if let Some(crew) = own {
-        crew.dismiss().await?;
+    if let Some(agents) = own {
+        agents.stop().await?;
     }
     reply
 }

@@ -2,21 +2,26 @@
 //! what the models have learnt.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use actix::{Actor, Context, Handler};
 use casa24_analytics::{History, forecast::Forecasts};
-use casa24_bus::{Ask, Asked, Batch, Outcome, Runner, service};
-use casa24_schemas::{ArtistId, Command, Forecast, ModelWeights, RosterEntry, ValidSnapshot};
+use casa24_bus::{Answers, Projection, Projects, Received, Runner, service};
+use casa24_schemas::{ArtistId, Command, Forecast, ModelWeights, Reply, RosterEntry, ValidSnapshot};
 
 use crate::answer::{Library, TotalForecasts, Trained, answer};
 
-/// Answers commands; learns everything from the bus when it starts.
+/// Answers commands; projects everything from the bus when it starts.
 #[derive(Default)]
 pub struct Responder {
+    model: Arc<Mutex<Model>>,
+}
+
+/// What is known; not yet immutable, so questions take turns.
+#[derive(Default)]
+pub struct Model {
     history: History,
     forecasts: Forecasts,
     roster: BTreeMap<ArtistId, RosterEntry>,
-    totals: TotalForecasts,
     trained: Trained,
 }
 
@@ -27,74 +32,62 @@ impl Responder {
     /// The responder as the program runs it.
     pub fn runner() -> Runner {
         service(Self::NAME, Self::default)
-            .learns_newest::<RosterEntry>("roster.*")
-            .learns_newest::<Forecast>("forecast.>")
-            .learns::<ModelWeights>("model.neural")
-            .learns::<ValidSnapshot>("snapshot.valid.>")
-            .answers::<Command>("command.*", "reply.*")
+            .projects_newest::<RosterEntry>("roster.*")
+            .projects_newest::<Forecast>("forecast.>")
+            .projects::<ModelWeights>("model.neural")
+            .projects::<ValidSnapshot>("snapshot.valid.>")
+            .answers::<Command, Reply>("command.*", "reply.*")
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Model)) {
+        change(&mut self.model.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
-impl Actor for Responder {
-    type Context = Context<Self>;
-}
+impl Projection for Responder {
+    type ReadModel = Mutex<Model>;
 
-impl Handler<Batch<RosterEntry>> for Responder {
-    type Result = Outcome;
-
-    fn handle(&mut self, batch: Batch<RosterEntry>, _: &mut Self::Context) -> Outcome {
-        for entry in &batch {
-            self.roster.insert(entry.event.artist.id.clone(), entry.event.clone());
-        }
-        batch.outcome()
+    fn read_model(&mut self) -> Arc<Mutex<Model>> {
+        self.model.clone()
     }
 }
 
-impl Handler<Batch<Forecast>> for Responder {
-    type Result = Outcome;
-
-    fn handle(&mut self, batch: Batch<Forecast>, _: &mut Self::Context) -> Outcome {
-        for forecast in &batch {
-            self.forecasts.insert(&forecast.event);
-        }
-        batch.outcome()
+impl Projects<RosterEntry> for Responder {
+    fn apply(&mut self, entry: &Received<RosterEntry>) {
+        self.change(|model| {
+            model.roster.insert(entry.event.artist.id.clone(), entry.event.clone());
+        });
     }
 }
 
-impl Handler<Batch<ModelWeights>> for Responder {
-    type Result = Outcome;
+impl Projects<Forecast> for Responder {
+    fn apply(&mut self, forecast: &Received<Forecast>) {
+        self.change(|model| model.forecasts.insert(&forecast.event));
+    }
+}
 
-    fn handle(&mut self, batch: Batch<ModelWeights>, _: &mut Self::Context) -> Outcome {
-        for weights in &batch {
-            if let Err(error) = self.trained.insert(&weights.event) {
+impl Projects<ModelWeights> for Responder {
+    fn apply(&mut self, weights: &Received<ModelWeights>) {
+        self.change(|model| {
+            if let Err(error) = model.trained.insert(&weights.event) {
                 let sequence = weights.stored.sequence;
                 tracing::warn!(sequence, %error, "weights are passed over");
             }
-        }
-        self.totals.clear();
-        batch.outcome()
+        });
     }
 }
 
-impl Handler<Batch<ValidSnapshot>> for Responder {
-    type Result = Outcome;
-
-    fn handle(&mut self, batch: Batch<ValidSnapshot>, _: &mut Self::Context) -> Outcome {
-        for snapshot in &batch {
-            self.history.insert(&snapshot.event);
-        }
-        self.totals.clear();
-        batch.outcome()
+impl Projects<ValidSnapshot> for Responder {
+    fn apply(&mut self, snapshot: &Received<ValidSnapshot>) {
+        self.change(|model| model.history.insert(&snapshot.event));
     }
 }
 
-impl Handler<Ask<Command>> for Responder {
-    type Result = actix::MessageResult<Ask<Command>>;
-
-    fn handle(&mut self, ask: Ask<Command>, _: &mut Self::Context) -> Self::Result {
-        let Self { history, forecasts, roster, totals, trained } = &*self;
-        let library = Library { history, forecasts, roster, totals, trained };
-        let reply: Asked = answer(&ask.question, &library);
-        actix::MessageResult(reply)
+impl Answers<Command, Reply> for Responder {
+    fn answer(question: &Command, model: &Mutex<Model>) -> Reply {
+        let model = model.lock().unwrap_or_else(PoisonError::into_inner);
+        let Model { history, forecasts, roster, trained } = &*model;
+        let totals = &TotalForecasts::default();
+        answer(question, &Library { history, forecasts, roster, totals, trained })
     }
 }

@@ -1,4 +1,4 @@
-//! What an agent and whoever runs it tell each other: ready, and time to leave.
+//! When to finish and leave.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tokio::time::Instant;
 /// How long an agent may take to finish what it holds.
 const LAST_CHANCE: Duration = Duration::from_secs(5);
 
-/// Tells agents to finish what they hold and leave; clones share it.
+/// The order to agents to finish what they hold and leave; clones share it.
 #[derive(Debug, Clone)]
 pub struct Shutdown {
     sender: Arc<watch::Sender<Option<Instant>>>,
@@ -24,7 +24,7 @@ impl Default for Shutdown {
 }
 
 impl Shutdown {
-    /// Tells everybody.
+    /// Begins it for everybody who holds a clone.
     pub fn begin(&self) {
         self.sender.send_if_modified(|begun| begun.replace(begun.unwrap_or_else(Instant::now)).is_none());
     }
@@ -39,8 +39,8 @@ impl Shutdown {
         self.begun_at().await;
     }
 
-    /// Waits until it began a while ago: long enough to finish what works, not what does not.
-    pub(super) async fn overdue(&self) {
+    /// Waits until it began some seconds ago: long enough to finish what works, not what hangs.
+    pub(crate) async fn overdue(&self) {
         tokio::time::sleep_until(self.begun_at().await + LAST_CHANCE).await;
     }
 
@@ -76,6 +76,3 @@ pub async fn interrupted() {
     #[cfg(not(unix))]
     tokio::signal::ctrl_c().await.ok();
 }
-
-/// Told once the agent has rebuilt its state and takes events.
-pub(super) type Ready = Option<tokio::sync::oneshot::Sender<()>>;
