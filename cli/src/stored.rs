@@ -1,9 +1,10 @@
 //! The stored history as series: accepted snapshots of the bus in, daily observations out.
 
+use casa24_analytics::forecast::bounds;
 use casa24_analytics::{History, Series};
 use casa24_bus::Bus;
-use casa24_forecasting::{Bounds, Observation};
-use casa24_schemas::{Flag, Metric, Nature, Platform, ValidSnapshot, metric_info};
+use casa24_forecasting::Observation;
+use casa24_schemas::{Flag, Metric, Platform, ValidSnapshot, metric_info};
 use futures::TryStreamExt;
 
 use crate::catch_up::judge;
@@ -36,7 +37,7 @@ pub(crate) fn table(history: &History) -> LaidTable {
                 name: series_name(&artist.artist.name, platform, metric),
                 grid: daily_grid(),
                 observations: daily(values),
-                bounds: metric_info(platform, metric).map(|info| bounds(info.nature)),
+                bounds: metric_info(platform, metric).map(bounds),
             });
         }
     }
@@ -68,15 +69,6 @@ fn daily(series: &Series) -> Vec<Observation> {
         }
     }
     days
-}
-
-const fn bounds(nature: Nature) -> Bounds {
-    let at_least_zero = Bounds { lowest: 0.0, ..Bounds::NONE };
-    match nature {
-        Nature::Count => at_least_zero,
-        Nature::Counter => Bounds { only_rises: true, ..at_least_zero },
-        Nature::Score => Bounds { highest: 100.0, ..at_least_zero },
-    }
 }
 
 #[cfg(test)]

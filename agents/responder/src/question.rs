@@ -1,7 +1,6 @@
 //! A command checked against the definitions: its options with their types, limits and defaults.
 
-use casa24_analytics::totals;
-use casa24_schemas::{Command, Metric, OptionValue, Platform, Value};
+use casa24_schemas::{Command, Metric, MetricInfo, OptionValue, Platform, Value};
 
 use crate::commands::{COMMANDS, CommandDefinition, OptionDefinition, OptionKind, command};
 use crate::error::{QuestionError, cut};
@@ -141,10 +140,17 @@ fn ranking(token: &'static str) -> Ranking {
         "youtube-subs" => ("YouTube subscribers", vec![(Platform::YOUTUBE, Metric::SUBSCRIBERS)]),
         "youtube-views" => ("YouTube views", vec![(Platform::YOUTUBE, Metric::TOTAL_VIEWS)]),
         "instagram-followers" => ("Instagram followers", vec![(Platform::INSTAGRAM, Metric::FOLLOWERS)]),
-        "total-reach" => ("Total reach", totals::REACH.to_vec()),
+        "total-reach" => ("Total reach", reach()),
         _ => ("Spotify monthly listeners", vec![(Platform::SPOTIFY, Metric::MONTHLY_LISTENERS)]),
     };
     Ranking { token, label, parts }
+}
+
+fn reach() -> Vec<(Platform, Metric)> {
+    MetricInfo::all()
+        .filter(|info| info.reach)
+        .map(|info| (info.platform.clone(), info.metric.clone()))
+        .collect()
 }
 
 /// The options of a command as they were given.

@@ -1,6 +1,8 @@
 //! Figures and days as people read them: `1,234`, `+56`, `−7`, `+5.6 %`.
 
-use casa24_schemas::{Date, ForecastMissing, Metric, Nature, Observed, Platform, Value, metric_info};
+use casa24_schemas::{
+    Date, ForecastMissing, Metric, MetricInfo, Nature, Observed, Platform, Value, metric_info, platform_info,
+};
 
 /// From here on a number is written in powers of ten; nobody reads sixteen digits.
 const TOO_LONG: f64 = 1e15;
@@ -79,25 +81,28 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
 
 /// A platform as people call it.
 pub(crate) fn platform_label(platform: &Platform) -> String {
-    match platform.as_str() {
-        "spotify" => "Spotify".to_owned(),
-        "youtube" => "YouTube".to_owned(),
-        "instagram" => "Instagram".to_owned(),
-        "discord" => "Discord".to_owned(),
-        token => {
-            let mut words = token.replace('_', " ");
-            if let Some(first) = words.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            words
-        }
+    if let Some(info) = platform_info(platform) {
+        return info.name.to_owned();
     }
+    let mut words = platform.as_str().replace('_', " ");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
 }
 
 /// A metric as people call it, without its platform.
 pub(crate) fn metric_label(platform: &Platform, metric: &Metric) -> String {
-    metric_info(platform, metric)
-        .map_or_else(|| metric.as_str().replace('_', " "), |info| info.label.to_owned())
+    let label = match (platform.as_str(), metric.as_str()) {
+        ("spotify", "popularity_score") => "popularity",
+        ("youtube", "total_views") => "views",
+        ("youtube", "video_count") => "videos",
+        ("instagram", "media_count") => "posts",
+        ("discord", "member_count") => "members",
+        ("discord", "online_count") => "online",
+        (_, other) => return other.replace('_', " "),
+    };
+    label.to_owned()
 }
 
 /// A metric as people call it, with its platform: `Spotify followers`.
@@ -107,7 +112,7 @@ pub(crate) fn series_label(platform: &Platform, metric: &Metric) -> String {
 
 /// Whether figures of this metric may be added up: scores and unknown natures may not.
 pub(crate) fn is_summable(platform: &Platform, metric: &Metric) -> bool {
-    metric_info(platform, metric).is_some_and(|info| info.nature != Nature::Score)
+    metric_info(platform, metric).is_some_and(MetricInfo::is_summable)
 }
 
 /// Whether the metric is a score from 0 to 100.

@@ -4,8 +4,8 @@ use casa24_forecasting::{
     Bounds, ForecastError, Knowledge, Memory, Method, Observation, Outlook, Request, Sequence, Step,
 };
 use casa24_schemas::{
-    Artist, DatedFlag, Forecast, ForecastMissing, ForecastPoint, Metric, Nature, Observed, Platform,
-    TrainedOn, metric_info,
+    Artist, DatedFlag, Forecast, ForecastMissing, ForecastPoint, Metric, MetricInfo, Nature, Observed,
+    Platform, TrainedOn, metric_info,
 };
 use time::Date;
 
@@ -83,11 +83,8 @@ pub fn forecasts_of(
 /// What is asked of the models: what values a metric can have follows from its nature. A metric that nobody described
 /// is bounded by nothing, except that one never seen below zero stays there.
 pub fn request(platform: &Platform, metric: &Metric, observations: &[Observation]) -> Request {
-    let count = Bounds { lowest: 0.0, ..Bounds::NONE };
-    let bounds = match metric_info(platform, metric).map(|info| info.nature) {
-        Some(Nature::Score) => Bounds { highest: 100.0, ..count },
-        Some(Nature::Count) => count,
-        Some(Nature::Counter) => Bounds { only_rises: true, ..count },
+    let bounds = match metric_info(platform, metric) {
+        Some(info) => bounds(info),
         None => Bounds::of_values(observations.iter().map(|observation| observation.value)),
     };
     Request {
@@ -97,6 +94,15 @@ pub fn request(platform: &Platform, metric: &Metric, observations: &[Observation
         levels: vec![0.80, 0.95],
         whole_ends: true,
         with_record: true,
+    }
+}
+
+/// What values a known metric can have.
+pub fn bounds(info: &MetricInfo) -> Bounds {
+    Bounds {
+        lowest: 0.0,
+        highest: info.highest.unwrap_or(f64::INFINITY),
+        only_rises: info.nature == Nature::Counter,
     }
 }
 

@@ -6,6 +6,6 @@ mod forecasts;
 
 pub use eta::{Eta, eta};
 pub use forecast_series::{
-    HORIZON_DAYS, MIN_VALUES, RECORD_DAYS, Subject, forecasts_of, observations, request,
+    HORIZON_DAYS, MIN_VALUES, RECORD_DAYS, Subject, bounds, forecasts_of, observations, request,
 };
 pub use forecasts::Forecasts;

@@ -8,7 +8,7 @@ use casa24_analytics::{ArtistHistory, History, Series, growth};
 use casa24_forecasting::{Memory, Method};
 use casa24_schemas::{
     Account, Artist, ArtistId, Date, Forecast, GrowthFigure, Metric, MetricInfo, Observed, Platform,
-    RosterEntry, metrics_of,
+    RosterEntry, platform_info,
 };
 
 use super::total_forecast::{TotalForecast, TotalForecasts};
@@ -108,7 +108,7 @@ fn platforms(artists: &[Known<'_>]) -> Vec<Platform> {
 
 /// The known metrics of a platform, those that are shown without being asked first.
 fn shown_first(platform: &Platform) -> Vec<&'static MetricInfo> {
-    let mut metrics: Vec<_> = metrics_of(platform).collect();
+    let mut metrics: Vec<_> = platform_info(platform).map_or(&[][..], |info| info.metrics).iter().collect();
     metrics.sort_by_key(|info| !info.headline);
     metrics
 }
@@ -137,7 +137,7 @@ impl<'a> View<'a> {
         let mut shown = Vec::new();
         for platform in platforms.iter().chain(others) {
             for info in shown_first(platform) {
-                let Ok(metric) = Metric::new(info.metric) else { continue };
+                let metric = info.metric.clone();
                 if info.headline || self.has_figures(known, platform, &metric) {
                     shown.push((platform.clone(), metric));
                 }
@@ -158,7 +158,7 @@ impl<'a> View<'a> {
         let found: BTreeSet<_> = self.artists.iter().flat_map(|known| self.series_of(known)).collect();
         let place = |(platform, metric): &(Platform, Metric)| {
             let platform_place = self.platforms.iter().position(|known| known == platform);
-            let metric_place = shown_first(platform).iter().position(|info| info.metric == metric.as_str());
+            let metric_place = shown_first(platform).iter().position(|info| info.metric == *metric);
             (platform_place, metric_place.unwrap_or(usize::MAX))
         };
         let mut series: Vec<_> = found.into_iter().collect();
