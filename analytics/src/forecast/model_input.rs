@@ -64,13 +64,13 @@ impl ModelInput {
     }
 }
 
-/// What values a metric can have, from its nature; `None` for a metric that nobody described.
+/// What values a metric can have; `None` for a metric that nobody described.
 pub fn bounds(platform: &Platform, metric: &Metric) -> Option<Bounds> {
-    let count = Bounds { lowest: 0.0, ..Bounds::NONE };
-    Some(match metric_info(platform, metric)?.nature {
-        Nature::Score => Bounds { highest: 100.0, ..count },
-        Nature::Count => count,
-        Nature::Counter => Bounds { only_rises: true, ..count },
+    let info = metric_info(platform, metric)?;
+    Some(Bounds {
+        lowest: 0.0,
+        highest: info.highest.unwrap_or(f64::INFINITY),
+        only_rises: info.nature == Nature::Counter,
     })
 }
 
