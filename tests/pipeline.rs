@@ -5,7 +5,7 @@ mod support;
 
 use std::path::Path;
 
-use casa24_responder::discord::limits;
+use casa24_presentation::discord::limits;
 use serde_json::{Value, json};
 use support::{House, signal, until};
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use casa24_bus::SCHEMA;
-use casa24_responder::discord::limits;
+use casa24_presentation::discord::limits;
 use casa24_schemas::{
     Account, Artist, Date, DeadLetter, DeadLetterReason, Event, Flag, Metric, Observed, Platform,
     RawSnapshot, RawValue, Reason, ValidSnapshot, encode,

@@ -18,5 +18,5 @@ pub use figures::{
     ChartFigures, Figure, Goal, Head, Missing, ModelPath, Owner, PanelFigures, SeriesKey, TrackRecord,
 };
 pub use query::{Options, definition_of, find_artist, parse};
-pub use read_model::{ArtistView, AsOf, ENSEMBLE, MODELS, ReadModel, ReadModelBuilder, Trained};
+pub use read_model::{ArtistView, AsOf, ENSEMBLE, MODELS, ReadModel, ReadModelBuilder, SeriesOf, Trained};
 pub use refusal::Refusal;

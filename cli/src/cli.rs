@@ -106,9 +106,15 @@ pub(crate) struct Ask {
     /// Answer as if it were the end of this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
     pub(crate) as_of: Option<Date>,
-    /// One object: data (the figures) and message (the Discord message)
+    /// One object: data (the typed answer) and message (the Discord message)
     #[arg(long)]
     pub(crate) json: bool,
+    /// Language of the answer, such as en or es-419; otherwise that of the terminal (LC_ALL, LC_MESSAGES, LANG)
+    #[arg(long, value_name = "TAG")]
+    pub(crate) locale: Option<String>,
+    /// Write the answer as a page, with its picture where it has one
+    #[arg(long, value_name = "FILE.html")]
+    pub(crate) html: Option<PathBuf>,
     /// Write the answer's picture, a PNG; it appears when it is complete
     #[arg(long, value_name = "FILE.png")]
     pub(crate) image: Option<PathBuf>,

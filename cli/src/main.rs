@@ -4,7 +4,6 @@
 mod agents;
 mod ask;
 mod backtest;
-mod card;
 mod catch_up;
 mod cli;
 mod export;

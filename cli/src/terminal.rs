@@ -25,10 +25,8 @@ pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     ExitCode::from(if error.is::<UsageError>() { USAGE } else { FAILURE })
 }
 
-/// Text without control characters: names come from outside and must not drive the terminal.
-pub(crate) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
-}
+/// Text that cannot drive the terminal: names come from outside.
+pub(crate) use casa24_presentation::printable;
 
 /// A bar on standard error, hidden where that is no terminal; `counts` is the template of what stands beside it. Its
 /// length is not known yet.
@@ -127,11 +125,6 @@ mod tests {
         let rows = [vec!["宇多田".to_owned(), "1,200".to_owned()], vec!["PYRO".to_owned(), "7".to_owned()]];
         let text = anstream::adapter::strip_str(&table(&["artist", "listeners"], &rows)).to_string();
         assert_eq!(text, "artist  listeners\n宇多田      1,200\nPYRO            7\n");
-    }
-
-    #[test]
-    fn names_cannot_drive_the_terminal() {
-        assert_eq!(printable("a\u{1b}[2Jb\r"), "a\u{fffd}[2Jb\u{fffd}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Typed answers as cards, and cards as Discord messages, terminal text and HTML.
 
 pub mod card;
+pub mod cards;
 pub mod discord;
 #[cfg(test)]
 mod hostile_names;
@@ -10,4 +11,4 @@ pub mod terminal;
 mod visible;
 pub mod words;
 
-pub use visible::{printable, single_line};
+pub use visible::{plain, printable, single_line};

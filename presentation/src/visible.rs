@@ -3,7 +3,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::card::Outside;
+use crate::card::{Line, Outside, Text};
 use crate::words::Words;
 
 /// Longest name, in characters as a reader counts them; longer ones are cut with an ellipsis.
@@ -25,6 +25,15 @@ const END_OF_TAGS: char = '\u{e007f}';
 pub(crate) fn name(name: &Outside, words: &Words) -> String {
     let visible = single_line(name.raw());
     if visible.is_empty() { words.say("no-visible-name").as_str().to_owned() } else { isolated(cut(visible)) }
+}
+
+/// What can be seen of a line, without emphasis: for outputs that have none, such as a picture.
+pub fn plain(line: &Line, words: &Words) -> String {
+    let texts = line.0.iter().map(|span| match &span.text {
+        Text::Said(said) => said.as_str().to_owned(),
+        Text::Outside(outside) => name(outside, words),
+    });
+    texts.collect()
 }
 
 /// A text as every output shows it before escaping where all of it counts, such as what to type next.

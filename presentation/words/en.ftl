@@ -36,3 +36,256 @@ more-sections-count = { $count ->
 }
 # Before the questions that a reader may ask next.
 next-questions = Next:
+
+## Pieces that several cards use
+
+as-of = as of { $day }
+of-day = of { $day }
+oldest-of-day = oldest of { $day }
+from-to = { $from } to { $to }
+in-brackets = ({ $text })
+labelled = { $label }: { $text }
+sample-data = sample data
+sample-note = sample data: fictional artists, made-up figures
+all-artists = All artists
+the-label = The label
+total = Total
+points = points
+good-to-know = Good to know
+no-figures-yet = No figures yet.
+no-figures-of-artists = No figures of artists yet.
+no-recent-figures = no figures of the last 30 days
+value-of-metric = { $value } { $metric }
+score-of-100 = { $value } of 100 { $metric }
+value-too-old = { $value } is of { $day }, too old
+change-in-days = { $change } in { $days }
+of-artists = { $added } of { $artists }
+days-count = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+artists-count = { $count ->
+    [one] { $count } artist
+   *[other] { $count } artists
+}
+figures-count = { $count ->
+    [one] { $count } figure
+   *[other] { $count } figures
+}
+views-count = { $count ->
+    [one] { $count } view
+   *[other] { $count } views
+}
+# Names of artists, and how many there are besides.
+names-and-more = { $names } and { $count } more
+# "and 3 more, 2 without a forecast"
+and-rest = and { $rest }
+rest-more = { $count } more
+rest-without-forecast = { $count } without a forecast
+rest-unchecked = { $count } not checked yet
+
+## Why a figure is missing
+
+missing-no-account = no { $platform } account
+missing-no-figures = no figures yet
+missing-no-baseline = no earlier value to compare with
+missing-baseline-zero = started at 0
+missing-too-old = older than 30 days, of { $day }
+missing-all-too-old = figures are more than 30 days old
+missing-unconfirmed-zero = zero so far, not confirmed
+missing-not-forecast = the { $model } model has not forecast this value
+missing-beyond-horizon = the forecast does not reach that far
+missing-no-common-day = no day on which every artist has a value near
+missing-no-forecast = no forecast
+missing-too-few-values = { $have ->
+    [one] { $have } daily value so far, a forecast needs { $need }
+   *[other] { $have } daily values so far, a forecast needs { $need }
+}
+missing-too-large = the values are too large to compute with
+missing-no-solution = the model found no forecast for these values
+
+## Flags
+
+flag-level_change = level change on { $days }
+flag-counter_fell = platform took some back on { $days }
+flag-rounded = rounded by the source
+flag-copied_forward = stood still, perhaps copied, on { $days }
+flag-gap = days missing before { $days }
+flag-unconfirmed_zero = zero up to { $days }, not confirmed
+days-and-more = { $count ->
+    [one] { $days } and { $count } more day
+   *[other] { $days } and { $count } more days
+}
+flagged-series = { $artist }, { $series }: { $flags }
+
+## Models
+
+model-ensemble = ensemble
+model-linear = linear
+model-arima = ARIMA
+model-neural = neural
+model-other = another
+model-none = no model
+model-named = { $model } model
+models-named = models: { $models }
+
+## Card of "stats"
+
+stats-title = { $label } · the label in figures
+stats-method = each artist’s newest value added up
+stats-top = Top { $series }
+stats-left-out = Not in the totals
+stats-left-out-artist = { $artist } · { $figures }, not newer than { $day }
+
+## Card of "artist"
+
+artist-method = changes over { $days }
+artist-top-tracks = Top tracks · { $platform }
+artist-top-videos = Top videos · { $platform }
+track-popularity = popularity { $points }
+control-growth = Growth
+control-predict = Forecast
+
+## Card of "growth"
+
+growth-title = { $subject } · growth over { $days }
+growth-method = newest value less the one { $days } before
+growth-more-moved = { $count } more moved
+growth-unchanged = { $count } unchanged
+growth-not-comparable = { $count } without a figure to compare
+growth-oldest = Totals hold newest values from { $day } on.
+
+## Card of "predict"
+
+predict-title = { $subject } · { $days } ahead
+predict-lead = Newest value → expected { $days } after it; 4 of 5 outcomes should fall in the 80 % interval.
+predicted-80 = { $predicted } (80 %: { $lower }–{ $upper })
+interval-95 = 95 %: { $lower }–{ $upper }
+predict-total = { $total } of { $artists }
+predict-total-method = a total adds the artists’ values day by day, where each has one of that day or the { $days } before, and is forecast like one series ({ $model })
+predict-left-out = not in the total of { $series }: { $artists } ({ $why })
+no-value-of-30-days = no value of the last 30 days
+too-few-values-so-far = too few values so far
+goal-reached = goal { $value }: reached, since { $since }
+goal-reached-or-earlier = goal { $value }: reached, since { $since } or earlier
+goal-no-forecast = goal { $value }: no forecast
+goal-later-than = later than { $days }
+goal-expected = goal { $value }: expected on { $expected }
+goal-expected-range = goal { $value }: expected on { $expected } (80 %: { $earliest } to { $latest })
+goal-unlikely = goal { $value }: not expected within { $days } (80 %: { $earliest } to { $latest })
+goal-not-within = goal { $value }: not within { $days }
+
+## How far off earlier forecasts were
+
+record-short = off by { $off }, median of { $checked }
+record-unchecked = not checked yet
+record-beside = earlier { $days }-day forecasts were { $record }
+record-beside-none = no earlier { $days }-day forecast could be checked yet
+record-held-80 = the 80 % interval held { $held } of { $checked }
+record-held = the 80 % interval held { $held }
+record-none = no { $days }-day forecast could be checked yet
+record-off = { $days }-day forecasts were off by { $off } in the middle (median of { $checked })
+record-outcomes = of { $checked } outcomes { $held }
+record-in-80 = { $held } in the 80 % interval
+record-in-95 = { $held } in the 95 % interval
+record-naive = saying “it stays as it is” would have been off by { $off }
+record-naive-farther = saying “it stays as it is” would have been off by { $off }: the forecasts were nearer
+record-naive-equal = saying “it stays as it is” would have been off by { $off }: just as far
+record-naive-nearer = saying “it stays as it is” would have been off by { $off }: the forecasts were farther off
+accuracy-title = { $subject } · how far off { $days }-day forecasts were
+accuracy-lead = Forecasts made for earlier days from what was known then, compared with what came.
+
+## Card of "battle"
+
+battle-title = { $one } vs { $two }
+battle-method = the greater newest value leads
+battle-nobody = There is no figure that both have, so nobody leads.
+battle-leads = { $artist } leads { $won } to { $lost } over { $figures } that both have.
+battle-tie = A tie, { $won } all, over { $figures } that both have.
+battle-not-compared = Not compared
+battle-both-have = both have { $missing }
+battle-has = { $artist } has { $missing }
+battle-too-old = { $artist }’s is of { $day }, too old
+battle-zero = { $artist }’s zero is not confirmed
+
+## Card of "leaderboard"
+
+leaderboard-title = { $ranking } · leaderboard
+leaderboard-method = in brackets the change in { $days }, with ▲▼ places
+leaderboard-sum = { $ranking } = { $parts }
+leaderboard-sum-note = who follows on two platforms counts twice; what is missing adds nothing
+leaderboard-none = No artist has a figure of the last 30 days.
+leaderboard-parts = { $known } of { $all } parts
+leaderboard-unranked = Without a place
+leaderboard-no-account = no account on these platforms
+
+## Pictures
+
+chart-observed = observed
+chart-expected = expected
+chart-interval-80 = 80 % interval
+chart-interval-95 = 95 % interval
+chart-level-change = level change
+chart-goal = goal { $value }
+chart-subtitle = { $predicted } expected (80 %: { $lower }–{ $upper })
+chart-empty = cannot be drawn
+chart-all-artists = all artists added up
+chart-sample = sample data: made-up figures
+chart-alt = Line chart: observed values and forecasts with their intervals
+chart-alt-label = Line chart: the label’s totals and forecasts with their intervals
+
+## What is wrong with a question
+
+refusal-title = This could not be answered
+refusal-empty = nothing was asked: start with a command, one of { $commands }
+refusal-unknown-command = there is no command "{ $found }": did you mean { $nearest }?
+refusal-stray-text = "{ $found }" belongs to no option of { $command }: { $options }
+refusal-unknown-option = { $command } has no option "{ $found }": { $options }
+refusal-options = its options are { $options }
+refusal-no-options = it has no options
+refusal-repeated-option = { $option } was given twice: give it once
+refusal-empty-option = { $option } is empty: give it a value or leave it out
+refusal-missing-option = { $command } needs { $option }: write { $command } { $option }:{ $example }
+refusal-not-days = { $option } is a whole number of days from { $min } to { $max }, not "{ $found }"
+refusal-not-a-number = { $option } is a whole number from { $min } to { $max }, not "{ $found }"
+refusal-needs-too = { $given } needs { $needed } too: add { $needed }:{ $example }
+refusal-not-a-choice = { $option } is one of { $choices }, not "{ $found }"
+refusal-no-artists = no artist is called "{ $found }": the roster has no artists yet
+refusal-unknown-artist = no artist is called "{ $found }": did you mean { $nearest }?
+refusal-ambiguous-artist = "{ $found }" fits { $fitting } artists, write more of the name: { $artists }
+refusal-same-artist = both options name "{ $artist }": name two different artists
+refusal-no-figures = there are no figures yet: import a history or collect first
+refusal-nothing-by = nothing was observed by { $day }: the first observation is of { $first }
+
+## Commands, as Discord and help list them
+
+command-stats = The label now: totals for each platform, members and top artists
+command-artist = One artist on all platforms, with top tracks and videos
+command-artist-name = The artist, or a part of the name
+command-growth = What changed over a number of days, and who leads
+command-growth-artist = Only this artist; all without it
+command-growth-period = Number of days to compare over, 30 without it
+command-predict = Where the figures are going, and how sure that is
+command-predict-artist = Only this artist; all without it
+command-predict-days = Number of days ahead, 30 without it
+command-predict-metric = Only this metric; all without it
+command-predict-models = Whose forecast, the ensemble’s without it
+command-predict-goal = A number to reach: when will the metric be there?
+command-accuracy = How far off earlier forecasts were, and how often their intervals held
+command-accuracy-artist = Only this artist; all without it
+command-accuracy-days = Forecasts of how many days ahead, 30 without it
+command-accuracy-model = Whose forecasts, the ensemble’s without it
+command-battle = A friendly head-to-head of two artists
+command-battle-artist1 = The first artist, or a part of the name
+command-battle-artist2 = The second artist, or a part of the name
+command-battle-platform = Compare on this platform only; all without it
+command-leaderboard = The ranking of all artists, and how it moved in 7 days
+command-leaderboard-metric = What to rank by, Spotify monthly listeners without it
+choice-platform-all = All platforms
+choice-metric-all = All metrics
+choice-models-all = All models side by side
+choice-total-reach = Total reach
+choice-ensemble = Ensemble of all models
+choice-linear = Linear
+choice-arima = ARIMA
+choice-neural = Neural network

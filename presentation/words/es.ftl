@@ -36,3 +36,256 @@ more-sections-count = { $count ->
 }
 # Antes de las preguntas que se pueden hacer a continuación.
 next-questions = A continuación:
+
+## Pieces that several cards use
+
+as-of = a { $day }
+of-day = del { $day }
+oldest-of-day = el más antiguo del { $day }
+from-to = { $from } al { $to }
+in-brackets = ({ $text })
+labelled = { $label }: { $text }
+sample-data = datos de muestra
+sample-note = datos de muestra: artistas ficticios, cifras inventadas
+all-artists = Todos los artistas
+the-label = El sello
+total = Total
+points = puntos
+good-to-know = Conviene saber
+no-figures-yet = Aún no hay cifras.
+no-figures-of-artists = Aún no hay cifras de artistas.
+no-recent-figures = sin cifras de los últimos 30 días
+value-of-metric = { $value } { $metric }
+score-of-100 = { $value } de 100 de { $metric }
+value-too-old = { $value } es del { $day }, demasiado antiguo
+change-in-days = { $change } en { $days }
+of-artists = { $added } de { $artists }
+days-count = { $count ->
+    [one] { $count } día
+   *[other] { $count } días
+}
+artists-count = { $count ->
+    [one] { $count } artista
+   *[other] { $count } artistas
+}
+figures-count = { $count ->
+    [one] { $count } cifra
+   *[other] { $count } cifras
+}
+views-count = { $count ->
+    [one] { $count } visualización
+   *[other] { $count } visualizaciones
+}
+# Names of artists, and how many there are besides.
+names-and-more = { $names } y { $count } más
+# "and 3 more, 2 without a forecast"
+and-rest = y { $rest }
+rest-more = { $count } más
+rest-without-forecast = { $count } sin pronóstico
+rest-unchecked = { $count } aún sin comprobar
+
+## Why a figure is missing
+
+missing-no-account = sin cuenta de { $platform }
+missing-no-figures = aún sin cifras
+missing-no-baseline = sin valor anterior con el que comparar
+missing-baseline-zero = empezó en 0
+missing-too-old = de hace más de 30 días, del { $day }
+missing-all-too-old = las cifras tienen más de 30 días
+missing-unconfirmed-zero = cero hasta ahora, sin confirmar
+missing-not-forecast = el modelo { $model } no ha pronosticado este valor
+missing-beyond-horizon = el pronóstico no llega tan lejos
+missing-no-common-day = ningún día en el que todos los artistas tengan un valor cercano
+missing-no-forecast = sin pronóstico
+missing-too-few-values = { $have ->
+    [one] { $have } valor diario hasta ahora, un pronóstico necesita { $need }
+   *[other] { $have } valores diarios hasta ahora, un pronóstico necesita { $need }
+}
+missing-too-large = los valores son demasiado grandes para calcular con ellos
+missing-no-solution = el modelo no encontró ningún pronóstico para estos valores
+
+## Flags
+
+flag-level_change = cambio de nivel el { $days }
+flag-counter_fell = la plataforma restó una parte el { $days }
+flag-rounded = redondeado por la fuente
+flag-copied_forward = sin movimiento, quizá copiado, el { $days }
+flag-gap = faltan días antes del { $days }
+flag-unconfirmed_zero = cero hasta el { $days }, sin confirmar
+days-and-more = { $count ->
+    [one] { $days } y { $count } día más
+   *[other] { $days } y { $count } días más
+}
+flagged-series = { $artist }, { $series }: { $flags }
+
+## Models
+
+model-ensemble = conjunto
+model-linear = lineal
+model-arima = ARIMA
+model-neural = neuronal
+model-other = otro
+model-none = ningún modelo
+model-named = modelo { $model }
+models-named = modelos: { $models }
+
+## Card of "stats"
+
+stats-title = { $label } · el sello en cifras
+stats-method = suma del valor más reciente de cada artista
+stats-top = Los mejores · { $series }
+stats-left-out = Fuera de los totales
+stats-left-out-artist = { $artist } · { $figures }, no posterior al { $day }
+
+## Card of "artist"
+
+artist-method = cambios en { $days }
+artist-top-tracks = Canciones principales · { $platform }
+artist-top-videos = Vídeos principales · { $platform }
+track-popularity = popularidad { $points }
+control-growth = Crecimiento
+control-predict = Pronóstico
+
+## Card of "growth"
+
+growth-title = { $subject } · crecimiento en { $days }
+growth-method = valor más reciente menos el de { $days } antes
+growth-more-moved = { $count } más con cambios
+growth-unchanged = { $count } sin cambios
+growth-not-comparable = { $count } sin cifra con la que comparar
+growth-oldest = Los totales contienen valores recientes a partir del { $day }.
+
+## Card of "predict"
+
+predict-title = { $subject } · a { $days } vista
+predict-lead = Valor más reciente → esperado { $days } después; 4 de cada 5 resultados deberían caer en el intervalo del 80 %.
+predicted-80 = { $predicted } (80 %: { $lower }–{ $upper })
+interval-95 = 95 %: { $lower }–{ $upper }
+predict-total = { $total } de { $artists }
+predict-total-method = un total suma día a día los valores de los artistas, cuando cada uno tiene uno de ese día o de los { $days } anteriores, y se pronostica como una sola serie ({ $model })
+predict-left-out = fuera del total de { $series }: { $artists } ({ $why })
+no-value-of-30-days = sin valor de los últimos 30 días
+too-few-values-so-far = muy pocos valores hasta ahora
+goal-reached = meta { $value }: alcanzada, desde el { $since }
+goal-reached-or-earlier = meta { $value }: alcanzada, desde el { $since } o antes
+goal-no-forecast = meta { $value }: sin pronóstico
+goal-later-than = más de { $days }
+goal-expected = meta { $value }: se espera el { $expected }
+goal-expected-range = meta { $value }: se espera el { $expected } (80 %: { $earliest } a { $latest })
+goal-unlikely = meta { $value }: no se espera en { $days } (80 %: { $earliest } a { $latest })
+goal-not-within = meta { $value }: no en { $days }
+
+## How far off earlier forecasts were
+
+record-short = desvío de { $off }, mediana de { $checked }
+record-unchecked = aún sin comprobar
+record-beside = pronósticos anteriores a { $days } días: { $record }
+record-beside-none = aún no se pudo comprobar ningún pronóstico anterior a { $days } días
+record-held-80 = el intervalo del 80 % acertó { $held } de { $checked }
+record-held = el intervalo del 80 % acertó { $held }
+record-none = aún no se pudo comprobar ningún pronóstico a { $days } días
+record-off = los pronósticos a { $days } días se desviaron { $off } (mediana de { $checked })
+record-outcomes = de { $checked } resultados, { $held }
+record-in-80 = { $held } en el intervalo del 80 %
+record-in-95 = { $held } en el intervalo del 95 %
+record-naive = decir «sigue igual» se habría desviado { $off }
+record-naive-farther = decir «sigue igual» se habría desviado { $off }: los pronósticos acertaron más
+record-naive-equal = decir «sigue igual» se habría desviado { $off }: lo mismo
+record-naive-nearer = decir «sigue igual» se habría desviado { $off }: los pronósticos acertaron menos
+accuracy-title = { $subject } · cuánto se desviaron los pronósticos a { $days } días
+accuracy-lead = Pronósticos hechos para días anteriores con lo que se sabía entonces, comparados con lo que ocurrió.
+
+## Card of "battle"
+
+battle-title = { $one } contra { $two }
+battle-method = gana el mayor valor reciente
+battle-nobody = No hay ninguna cifra que tengan ambos, así que nadie gana.
+battle-leads = { $artist } gana { $won } a { $lost } en { $figures } que tienen ambos.
+battle-tie = Empate a { $won } en { $figures } que tienen ambos.
+battle-not-compared = Sin comparar
+battle-both-have = ambos: { $missing }
+battle-has = { $artist }: { $missing }
+battle-too-old = el valor de { $artist } es del { $day }, demasiado antiguo
+battle-zero = el cero de { $artist } no está confirmado
+
+## Card of "leaderboard"
+
+leaderboard-title = { $ranking } · clasificación
+leaderboard-method = entre paréntesis el cambio en { $days }, con ▲▼ los puestos
+leaderboard-sum = { $ranking } = { $parts }
+leaderboard-sum-note = quien sigue en dos plataformas cuenta dos veces; lo que falta no suma nada
+leaderboard-none = Ningún artista tiene una cifra de los últimos 30 días.
+leaderboard-parts = { $known } de { $all } partes
+leaderboard-unranked = Sin puesto
+leaderboard-no-account = sin cuenta en estas plataformas
+
+## Pictures
+
+chart-observed = observado
+chart-expected = esperado
+chart-interval-80 = intervalo del 80 %
+chart-interval-95 = intervalo del 95 %
+chart-level-change = cambio de nivel
+chart-goal = meta { $value }
+chart-subtitle = { $predicted } esperados (80 %: { $lower }–{ $upper })
+chart-empty = no se puede dibujar
+chart-all-artists = suma de todos los artistas
+chart-sample = datos de muestra: cifras inventadas
+chart-alt = Gráfico de líneas: valores observados y pronósticos con sus intervalos
+chart-alt-label = Gráfico de líneas: totales del sello y pronósticos con sus intervalos
+
+## What is wrong with a question
+
+refusal-title = No se pudo responder
+refusal-empty = no se preguntó nada: empieza con un comando, uno de { $commands }
+refusal-unknown-command = no existe el comando «{ $found }»: ¿querías decir { $nearest }?
+refusal-stray-text = «{ $found }» no pertenece a ninguna opción de { $command }: { $options }
+refusal-unknown-option = { $command } no tiene la opción «{ $found }»: { $options }
+refusal-options = sus opciones son { $options }
+refusal-no-options = no tiene opciones
+refusal-repeated-option = { $option } se dio dos veces: dala una sola vez
+refusal-empty-option = { $option } está vacía: dale un valor o quítala
+refusal-missing-option = { $command } necesita { $option }: escribe { $command } { $option }:{ $example }
+refusal-not-days = { $option } es un número entero de días de { $min } a { $max }, no «{ $found }»
+refusal-not-a-number = { $option } es un número entero de { $min } a { $max }, no «{ $found }»
+refusal-needs-too = { $given } necesita también { $needed }: añade { $needed }:{ $example }
+refusal-not-a-choice = { $option } es una de { $choices }, no «{ $found }»
+refusal-no-artists = ningún artista se llama «{ $found }»: aún no hay artistas en la lista
+refusal-unknown-artist = ningún artista se llama «{ $found }»: ¿querías decir { $nearest }?
+refusal-ambiguous-artist = «{ $found }» coincide con { $fitting } artistas, escribe más del nombre: { $artists }
+refusal-same-artist = ambas opciones nombran a «{ $artist }»: nombra a dos artistas distintos
+refusal-no-figures = aún no hay cifras: importa un historial o recopila primero
+refusal-nothing-by = no se observó nada hasta el { $day }: la primera observación es del { $first }
+
+## Commands, as Discord and help list them
+
+command-stats = El sello ahora: totales por plataforma, miembros y mejores artistas
+command-artist = Un artista en todas las plataformas, con sus canciones y vídeos principales
+command-artist-name = El artista, o una parte del nombre
+command-growth = Qué cambió en un número de días, y quién va en cabeza
+command-growth-artist = Solo este artista; sin ella, todos
+command-growth-period = Número de días para comparar; 30 si no se indica
+command-predict = Hacia dónde van las cifras, y con qué seguridad
+command-predict-artist = Solo este artista; sin ella, todos
+command-predict-days = Número de días vista; 30 si no se indica
+command-predict-metric = Solo esta métrica; sin ella, todas
+command-predict-models = De qué modelo; sin ella, el conjunto
+command-predict-goal = Una cifra por alcanzar: ¿cuándo llegará la métrica?
+command-accuracy = Cuánto se desviaron los pronósticos y cuántas veces acertaron sus intervalos
+command-accuracy-artist = Solo este artista; sin ella, todos
+command-accuracy-days = Pronósticos a cuántos días; 30 si no se indica
+command-accuracy-model = De qué modelo; sin ella, el conjunto
+command-battle = Un cara a cara amistoso entre dos artistas
+command-battle-artist1 = El primer artista, o una parte del nombre
+command-battle-artist2 = El segundo artista, o una parte del nombre
+command-battle-platform = Comparar solo en esta plataforma; sin ella, en todas
+command-leaderboard = La clasificación de todos los artistas, y cómo se movió en 7 días
+command-leaderboard-metric = Por qué métrica; sin ella, oyentes mensuales en Spotify
+choice-platform-all = Todas las plataformas
+choice-metric-all = Todas las métricas
+choice-models-all = Todos los modelos lado a lado
+choice-total-reach = Alcance total
+choice-ensemble = Conjunto de todos los modelos
+choice-linear = Lineal
+choice-arima = ARIMA
+choice-neural = Red neuronal

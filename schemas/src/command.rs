@@ -7,6 +7,7 @@ use time::Date;
 
 use crate::content::check_text;
 use crate::day::date_text;
+use crate::words::words;
 use crate::{Event, Metric, SchemaId};
 
 /// A command with its options, as Discord would send it.
@@ -27,9 +28,33 @@ pub struct Command {
     /// Whether the asker can show a picture; without it, none is drawn.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub image: bool,
+    /// How the picture is encoded.
+    #[serde(default, skip_serializing_if = "ImageType::is_default")]
+    pub image_type: ImageType,
     /// Language and region of the asker as a BCP 47 tag, such as `es-419`; without it, who shows the answer decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+}
+
+words! {
+    /// How a picture is encoded.
+    ImageType {
+        Png = "png": "pixels, which every asker can show";
+        Svg = "svg": "shapes, for pages";
+    }
+}
+
+impl Default for ImageType {
+    fn default() -> Self {
+        Self::Png
+    }
+}
+
+impl ImageType {
+    /// Whether it is what a command means that does not say.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Value of an option, of Discord's types 3 and 4.
@@ -40,6 +65,14 @@ pub enum OptionValue {
     Integer(i64),
     /// Type 3.
     Text(String),
+}
+
+impl Command {
+    /// A command with these options, as of the newest observation and without a picture.
+    pub fn new(id: &str, name: &str, options: BTreeMap<String, OptionValue>) -> Self {
+        let (as_of, image, image_type, locale) = Default::default();
+        Self { id: id.to_owned(), name: name.to_owned(), options, as_of, image, image_type, locale }
+    }
 }
 
 impl Event for Command {

@@ -28,7 +28,7 @@ mod value;
 mod words;
 
 pub use artist::{Artist, ArtistId, ArtistNameError, MAX_NAME_CHARS};
-pub use command::{Command, OptionValue};
+pub use command::{Command, ImageType, OptionValue};
 pub use content::{Content, Track, Video};
 pub use day::Day;
 pub use dead_letter::{DeadLetter, DeadLetterReason, MAX_EXPLANATION_CHARS};

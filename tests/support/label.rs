@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use async_nats::{HeaderMap, jetstream};
-use casa24_bus::{Asked, Bus, Settings};
+use casa24_bus::{Bus, Settings};
+use casa24_presentation::words::{Locale, Words};
+use casa24_presentation::{cards, discord, plain};
+use casa24_responder::Reply;
 use casa24_schemas::{
     Command, ContentType, DeadLetter, Event, Metric, OptionValue, RawSnapshot, RawValue, RejectedSnapshot,
     ValidSnapshot, decode, encode,
@@ -116,21 +119,23 @@ impl Label {
             .payload(body.into())
             .timeout(Some(PATIENCE));
         let reply = self.client.send_request(subject.to_owned(), request).await.expect("a reply");
-        Shown::of(decode(ContentType::MessagePack, &reply.payload).expect("a reply that can be read"))
+        match reply.headers.as_ref().and_then(|headers| headers.get("Nats-Service-Error")) {
+            Some(fault) => {
+                let error = Some(fault.to_string());
+                Shown { data: serde_json::Value::Null, message: serde_json::Value::Null, error }
+            }
+            None => {
+                let reply = decode(ContentType::MessagePack, &reply.payload);
+                Shown::of(&reply.expect("a reply that can be read"))
+            }
+        }
     }
 
     pub(crate) async fn ask(&self, name: &str, options: &[(&str, &str)]) -> Shown {
         let options =
             options.iter().map(|(name, text)| ((*name).to_owned(), OptionValue::Text((*text).to_owned())));
-        let command = Command {
-            id: "1".to_owned(),
-            name: name.to_owned(),
-            options: options.collect(),
-            as_of: None,
-            image: false,
-            locale: None,
-        };
-        Shown::of(self.bus.ask(&command, PATIENCE).await.expect("an answer"))
+        let command = Command::new("1", name, options.collect());
+        Shown::of(&self.bus.ask(&command, PATIENCE).await.expect("an answer"))
     }
 }
 
@@ -146,10 +151,18 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    fn of(reply: Asked) -> Self {
-        let mut shown = reply.answer.or(reply.refusal).expect("an answer or a refusal");
-        let error = shown["error"].as_str().map(str::to_owned);
-        Self { data: shown["data"].take(), message: shown["message"].take(), error }
+    fn of(reply: &Reply) -> Self {
+        let words = Words::of(Locale::English);
+        let data = serde_json::to_value(&reply.answer).expect("JSON");
+        let (card, error) = match (&reply.answer, &reply.refusal) {
+            (Some(answer), None) => (cards::card(answer, words), None),
+            (None, Some(refusal)) => {
+                let error = plain(&cards::refusal_line(refusal, words), words);
+                (cards::refusal_card(refusal, reply.sample, words), Some(error))
+            }
+            both => panic!("an answer or a refusal, not {both:?}"),
+        };
+        Self { data, message: discord::message(&card, words), error }
     }
 }
 

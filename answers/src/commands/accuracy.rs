@@ -70,6 +70,13 @@ pub struct PlatformMissing {
     pub missing: Missing,
 }
 
+impl Answer {
+    /// The platforms that its figures come from, in the order in which they are shown.
+    pub fn sources(&self) -> impl Iterator<Item = &Platform> {
+        self.records.iter().map(|record| &record.platform)
+    }
+}
+
 impl Ask for Query {
     type Answer = Answer;
 

@@ -48,6 +48,13 @@ pub struct PlatformContent {
     pub content: Content,
 }
 
+impl Answer {
+    /// The platforms that its figures come from, in the order in which they are shown.
+    pub fn sources(&self) -> impl Iterator<Item = &Platform> {
+        self.figures.iter().filter(|figure| figure.current.is_some()).map(|figure| &figure.platform)
+    }
+}
+
 impl Ask for Query {
     type Answer = Answer;
 

@@ -86,6 +86,13 @@ pub enum NotCompared {
     UnconfirmedZero,
 }
 
+impl Answer {
+    /// The platforms that its figures come from, in the order in which they are shown.
+    pub fn sources(&self) -> impl Iterator<Item = &Platform> {
+        self.comparisons.iter().filter(|c| c.not_compared.is_none()).map(|c| &c.platform)
+    }
+}
+
 impl Ask for Query {
     type Answer = Answer;
 

@@ -25,13 +25,20 @@ pub(crate) const SUBSCRIBERS: (Platform, Metric) = (Platform::YOUTUBE, Metric::S
 #[derive(Default)]
 pub(crate) struct Fixture {
     pub(crate) builder: ReadModelBuilder,
-    roster: BTreeMap<ArtistId, RosterEntry>,
+    pub(crate) roster: BTreeMap<ArtistId, RosterEntry>,
     pub(crate) sample: bool,
 }
 
 impl Fixture {
     /// Adds a value of an artist.
-    pub(crate) fn put(&mut self, artist: &str, series: (Platform, Metric), day: &str, value: f64, flags: &[Flag]) {
+    pub(crate) fn put(
+        &mut self,
+        artist: &str,
+        series: (Platform, Metric),
+        day: &str,
+        value: f64,
+        flags: &[Flag],
+    ) {
         let reading = Reading { value: Value::new(value).unwrap(), flags: flags.to_vec() };
         self.insert(Artist::new(artist).unwrap(), series.0, day, BTreeMap::from([(series.1, reading)]), None);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use casa24_analytics::totals;
-use casa24_schemas::{DatedFlag, Day, Value};
+use casa24_schemas::{DatedFlag, Day, Platform, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +84,13 @@ pub struct Unranked {
     pub value: Option<Value>,
     /// Its day.
     pub date: Option<Day>,
+}
+
+impl Answer {
+    /// The platforms that its figures come from, in the order in which they are shown.
+    pub fn sources(&self) -> impl Iterator<Item = &Platform> {
+        self.sum_of.iter().map(|part| &part.platform)
+    }
 }
 
 impl Ask for Query {

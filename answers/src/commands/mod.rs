@@ -8,11 +8,11 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
 
-use casa24_schemas::Command;
+use casa24_schemas::{Command, Platform};
 use serde::{Deserialize, Serialize};
 
 use crate::definition::CommandDefinition;
-use crate::figures::ChartFigures;
+use crate::figures::{ChartFigures, Head};
 use crate::query::Options;
 use crate::read_model::AsOf;
 use crate::refusal::Refusal;
@@ -83,6 +83,18 @@ macro_rules! commands {
             }
         }
 
+        impl Answer {
+            /// The day that it is about, and what it is made from.
+            pub const fn head(&self) -> &Head {
+                match self { $(Self::$Command(answer) => &answer.head,)* }
+            }
+
+            /// The platforms that its figures come from, each once.
+            pub fn sources(&self) -> Vec<Platform> {
+                match self { $(Self::$Command(answer) => distinct(answer.sources()),)* }
+            }
+        }
+
         /// The JSON Schema (2020-12) of the answer to a command, without the field `command`; `None` where there is no
         /// such command.
         fn schema_without_command(command: &str) -> Option<serde_json::Value> {
@@ -104,6 +116,16 @@ commands! {
     leaderboard Leaderboard,
 }
 
+fn distinct<'p>(platforms: impl Iterator<Item = &'p Platform>) -> Vec<Platform> {
+    let mut distinct: Vec<Platform> = Vec::new();
+    for platform in platforms {
+        if !distinct.contains(platform) {
+            distinct.push(platform.clone());
+        }
+    }
+    distinct
+}
+
 impl Query {
     /// The query that a command asks.
     ///
@@ -116,11 +138,8 @@ impl Query {
 
     /// The queries that commands ask without any option: those about all artists.
     pub(crate) fn about_all() -> impl Iterator<Item = Self> {
-        COMMANDS.iter().filter_map(|definition| {
-            let name = definition.name.to_owned();
-            let (id, options) = Default::default();
-            Self::of(&Command { id, name, options, as_of: None, image: false, locale: None }).ok()
-        })
+        let asked = |definition: &CommandDefinition| Command::new("", definition.name, Default::default());
+        COMMANDS.iter().filter_map(move |definition| Self::of(&asked(definition)).ok())
     }
 }
 

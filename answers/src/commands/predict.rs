@@ -120,6 +120,13 @@ pub struct TotalPrediction {
     pub left_out_young: Vec<String>,
 }
 
+impl Answer {
+    /// The platforms that its figures come from, in the order in which they are shown.
+    pub fn sources(&self) -> impl Iterator<Item = &Platform> {
+        self.forecasts.iter().filter(|forecast| forecast.current.is_some()).map(|forecast| &forecast.platform)
+    }
+}
+
 impl Ask for Query {
     type Answer = Answer;
 

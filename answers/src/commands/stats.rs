@@ -90,6 +90,14 @@ pub struct Top {
     pub date: Day,
 }
 
+impl Answer {
+    /// The platforms that its figures come from, in the order in which they are shown.
+    pub fn sources(&self) -> impl Iterator<Item = &Platform> {
+        let totals = self.totals.iter().filter(|total| total.value.is_some()).map(|total| &total.platform);
+        totals.chain(self.label.iter().map(|figure| &figure.platform))
+    }
+}
+
 impl Ask for Query {
     type Answer = Answer;
 

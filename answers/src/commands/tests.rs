@@ -226,7 +226,10 @@ fn answers_come_back_equal_from_both_encodings() {
         };
         let json = serde_json::to_vec(&reply).unwrap();
         assert_eq!(decode::<Reply<Answer, Refusal>>(ContentType::Json, &json).unwrap(), reply, "{line}");
-        assert_eq!(decode(ContentType::MessagePack, &encode(&reply)).map(|r: Reply<Answer, Refusal>| r).unwrap(), reply);
+        assert_eq!(
+            decode(ContentType::MessagePack, &encode(&reply)).map(|r: Reply<Answer, Refusal>| r).unwrap(),
+            reply
+        );
     }
 }
 
@@ -253,7 +256,11 @@ fn every_schema_describes_its_fields() {
         let schema = schema(command.name);
         assert!(jsonschema::draft202012::meta::is_valid(&schema), "{}", command.name);
         for (name, property) in schema["properties"].as_object().unwrap() {
-            assert!(property["description"].is_string() || property["$ref"].is_string(), "{}: {name}", command.name);
+            assert!(
+                property["description"].is_string() || property["$ref"].is_string(),
+                "{}: {name}",
+                command.name
+            );
         }
     }
 }

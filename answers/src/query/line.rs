@@ -19,7 +19,9 @@ pub fn parse(id: &str, line: &str) -> Result<Command, Refusal> {
     let line = line.strip_prefix('/').unwrap_or(line);
     let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
     if name.is_empty() {
-        return Err(Refusal::Empty { commands: COMMANDS.iter().map(|command| command.name.to_owned()).collect() });
+        return Err(Refusal::Empty {
+            commands: COMMANDS.iter().map(|command| command.name.to_owned()).collect(),
+        });
     }
     let definition = definition_of(&name.to_lowercase())?;
     let mut options = BTreeMap::new();
@@ -34,8 +36,7 @@ pub fn parse(id: &str, line: &str) -> Result<Command, Refusal> {
         }
         rest = next.trim_start();
     }
-    let name = definition.name.to_owned();
-    Ok(Command { id: id.to_owned(), name, options, as_of: None, image: false, locale: None })
+    Ok(Command::new(id, definition.name, options))
 }
 
 /// The option that begins a text, and what follows its colon.

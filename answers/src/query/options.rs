@@ -90,9 +90,12 @@ impl<'a> Options<'a> {
             Some(given) => whole_number(given),
         };
         let number = number.filter(|number| (min..=max).contains(number));
-        number
-            .and_then(|number| u32::try_from(number).ok())
-            .ok_or_else(|| Refusal::NotDays { option: name.to_owned(), found, min, max })
+        number.and_then(|number| u32::try_from(number).ok()).ok_or_else(|| Refusal::NotDays {
+            option: name.to_owned(),
+            found,
+            min,
+            max,
+        })
     }
 
     /// A number, where it was given.

@@ -149,8 +149,7 @@ impl<'a> AsOf<'a> {
         let SeriesOf { view, platform, metric } = series;
         let newest = view.series(platform, metric)?.at(self.day)?;
         let stored = self.model.forecasts.get(&view.artist.id, platform, metric, model)?;
-        let is_of_newest =
-            stored.generated_at == newest.observed_at && stored.current.get() == newest.value;
+        let is_of_newest = stored.generated_at == newest.observed_at && stored.current.get() == newest.value;
         is_of_newest.then(|| Arc::clone(stored))
     }
 

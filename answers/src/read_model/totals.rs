@@ -92,7 +92,8 @@ mod tests {
             label.read_model().as_of(None).map(|as_of| as_of.total(&LISTENERS.0, &LISTENERS.1)).unwrap()
         };
         let first = of(&mut label);
-        label.builder.apply_forecast(&label.forecast("Luz", LISTENERS));
+        let forecast = label.forecast("Luz", LISTENERS);
+        label.builder.apply_forecast(&forecast);
         assert!(Arc::ptr_eq(&first, &of(&mut label)), "a forecast of an artist changes no total");
         label.put("Luz", FOLLOWERS, TODAY, 9.0, &[]);
         assert!(!Arc::ptr_eq(&first, &of(&mut label)));

@@ -21,8 +21,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let title = words.line("accuracy-title", &[("subject", subject.into()), ("days", days.into())]);
     let model = answer.records.first().map_or(answer.model.as_str(), |record| &record.model);
     let method = models::named(words, model);
-    let sources = answer.records.iter().map(|record| &record.platform);
-    let mut card = frame::card(words, &answer.head, COLOUR, title, sources, method);
+    let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     card.lead.push(lead(answer, words).into());
     card.sections = if answer.artist.is_some() { of_artist(answer, words) } else { of_all(answer, words) };
     card
@@ -42,13 +41,9 @@ fn of_artist(answer: &Answer, words: &Words) -> Vec<Section> {
     let section_of = |record: &SeriesRecord| {
         let lines = match &record.missing {
             Some(reason) => vec![missing::line(words, reason, &record.platform)],
-            None => track_record::sentences(
-                words,
-                &record.record,
-                &record.platform,
-                &record.metric,
-                answer.days,
-            ),
+            None => {
+                track_record::sentences(words, &record.record, &record.platform, &record.metric, answer.days)
+            }
         };
         let blocks = lines.into_iter().map(Block::from).collect();
         section(words.series(&record.platform, &record.metric), blocks)

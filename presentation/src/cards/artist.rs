@@ -7,9 +7,9 @@ use casa24_schemas::{Content, Date, Day, Track, Video};
 use crate::card::{Block, Card, Control, Line, Outside, Section};
 use crate::words::{Symbol, Words};
 
+use super::flags;
 use super::frame::{self, days, joined, name, with_age, with_brackets};
 use super::platforms::{self, is_score};
-use super::flags;
 
 const COLOUR: u32 = 0x9B_59_B6;
 
@@ -18,10 +18,8 @@ const MAX_ITEMS: usize = 5;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let as_of = answer.head.as_of.0;
-    let sources = answer.figures.iter().filter(|figure| figure.current.is_some());
-    let sources = sources.map(|figure| &figure.platform);
     let method = words.line("artist-method", &[("days", days(words, answer.period_days).into())]);
-    let mut card = frame::card(words, &answer.head, COLOUR, name(&answer.artist), sources, method);
+    let mut card = frame::card(words, &answer.head, COLOUR, name(&answer.artist), answer.sources(), method);
     let mut genres: Vec<&String> = Vec::new();
     for genre in answer.content.iter().flat_map(|content| &content.content.genres) {
         if !genres.contains(&genre) {

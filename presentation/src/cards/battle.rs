@@ -18,8 +18,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let [one, two] = names.clone();
     let title = words.line("battle-title", &[("one", one.into()), ("two", two.into())]);
     let method = words.say("battle-method").into();
-    let sources = compared.clone().map(|c| &c.platform);
-    let mut card = frame::card(words, &answer.head, COLOUR, title, sources, method);
+    let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     card.lead.push(result(words, answer).into());
     for comparison in compared {
         let heading = words.series(&comparison.platform, &comparison.metric);
@@ -36,8 +35,12 @@ fn result(words: &Words, answer: &Answer) -> Line {
     let (won1, won2) = (u64::from(answer.num_won1), u64::from(answer.num_won2));
     let leads = |winner: &str, won: u64, lost: u64| {
         let (winner, won, lost) = (name(winner).strong(), words.count(won), words.count(lost));
-        let leads =
-            [("artist", winner.into()), ("won", won.into()), ("lost", lost.into()), ("figures", figures.clone().into())];
+        let leads = [
+            ("artist", winner.into()),
+            ("won", won.into()),
+            ("lost", lost.into()),
+            ("figures", figures.clone().into()),
+        ];
         words.line("battle-leads", &leads)
     };
     match &answer.winner {
@@ -74,9 +77,8 @@ fn not_compared(words: &Words, answer: &Answer) -> Vec<Block> {
             None => reasons.push((reason, vec![series])),
         }
     }
-    let line = |(reason, metrics): (Line, Vec<Said>)| {
-        labelled(words, joined(metrics, Symbol::Comma), reason).into()
-    };
+    let line =
+        |(reason, metrics): (Line, Vec<Said>)| labelled(words, joined(metrics, Symbol::Comma), reason).into();
     reasons.into_iter().map(line).collect()
 }
 

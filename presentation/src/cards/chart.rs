@@ -6,7 +6,7 @@ use casa24_schemas::{Date, Value};
 use time::Duration;
 
 use crate::card::Line;
-use crate::terminal::plain;
+use crate::plain;
 use crate::words::{Symbol, Words};
 
 use super::models;
@@ -17,7 +17,8 @@ pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<C
     let (method, total) = match answer.totals.first() {
         Some(total) => {
             let model = total.prediction.model.as_deref();
-            let model = model.map_or_else(|| words.say("model-none").into(), |model| models::named(words, model));
+            let model =
+                model.map_or_else(|| words.say("model-none").into(), |model| models::named(words, model));
             (model, Some(Line::from(words.say("chart-all-artists"))))
         }
         None => (models::of_forecasts(words, &answer.forecasts), None),
@@ -34,12 +35,12 @@ pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<C
         panels: figures.panels.iter().map(|panel| panel_of(panel, words)).collect(),
         legend: Legend {
             observed: words.say("chart-observed").as_str().to_owned(),
-            expected: plain(&expected.unwrap_or_else(|| words.say("chart-expected").into())),
+            expected: plain(&expected.unwrap_or_else(|| words.say("chart-expected").into()), words),
             interval_80: words.say("chart-interval-80").as_str().to_owned(),
             interval_95: words.say("chart-interval-95").as_str().to_owned(),
             marked: words.say("chart-level-change").as_str().to_owned(),
         },
-        caption: plain(&caption.then(Symbol::Dot).then(as_of)),
+        caption: plain(&caption.then(Symbol::Dot).then(as_of), words),
         warning: answer.head.sample.then(|| words.say("chart-sample").as_str().to_owned()),
         alt: alt.as_str().to_owned(),
     })
@@ -59,16 +60,16 @@ fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
         })
     });
     let other = |path: &casa24_answers::ModelPath| OtherPath {
-        label: plain(&models::name(words, &path.model)),
+        label: plain(&models::name(words, &path.model), words),
         points: path.points.iter().filter_map(|(days, value)| Some((ahead(*days)?, value.get()))).collect(),
     };
     let goal = |value: Value| Goal {
         value: value.get(),
-        label: plain(&words.line("chart-goal", &[("value", words.number(value).into())])),
+        label: plain(&words.line("chart-goal", &[("value", words.number(value).into())]), words),
     };
     Panel {
         title: words.series(&figures.platform, &figures.metric).capitalised().as_str().to_owned(),
-        subtitle: plain(&subtitle(figures, words)),
+        subtitle: plain(&subtitle(figures, words), words),
         observed: figures
             .observed
             .iter()
@@ -96,6 +97,10 @@ impl AxisText for Words {
     }
 
     fn day(&self, day: Date) -> String {
-        self.day_short(day)
+        self.day_short(day).as_str().to_owned()
+    }
+
+    fn day_with_year(&self, day: Date) -> String {
+        Self::day(self, day).as_str().to_owned()
     }
 }

@@ -28,8 +28,7 @@ pub(super) fn line(words: &Words, flags: &[DatedFlag]) -> Option<Line> {
     for flag in flags {
         days.entry((!flag.flag.changes_level(), flag.flag)).or_default().push(flag.date);
     }
-    let said: Vec<Line> =
-        days.iter().filter_map(|((_, flag), days)| flag_line(words, *flag, days)).collect();
+    let said: Vec<Line> = days.iter().filter_map(|((_, flag), days)| flag_line(words, *flag, days)).collect();
     (!said.is_empty()).then(|| joined(said, Symbol::Semicolon))
 }
 
@@ -46,7 +45,9 @@ fn flag_line(words: &Words, flag: Flag, days: &[Date]) -> Option<Line> {
         Flag::OutOfOrder => return None,
         Flag::Rounded => return Some(words.say("flag-rounded").into()),
         Flag::UnconfirmedZero => words.day(*days.iter().max()?).into(),
-        Flag::LevelChange | Flag::CounterFell | Flag::CopiedForward | Flag::Gap => days_line(words, days).into(),
+        Flag::LevelChange | Flag::CounterFell | Flag::CopiedForward | Flag::Gap => {
+            days_line(words, days).into()
+        }
     };
     Some(words.line(&format!("flag-{flag}"), &[("days", days)]))
 }
@@ -71,7 +72,7 @@ mod tests {
     use crate::words::Locale;
 
     fn english(flags: &[DatedFlag]) -> Option<String> {
-        line(Words::of(Locale::English), flags).map(|line| crate::terminal::plain(&line))
+        line(Words::of(Locale::English), flags).map(|line| crate::plain(&line, Words::of(Locale::English)))
     }
 
     #[test]

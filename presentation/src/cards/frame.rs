@@ -31,7 +31,16 @@ pub(super) fn card<'p>(
         footer.push(words.say("sample-data").into());
         lead.push(Line::from(words.say("sample-note")).quiet().into());
     }
-    Card { colour, title, lead, sections: Vec::new(), footer, picture: None, controls: Vec::new(), private: false }
+    Card {
+        colour,
+        title,
+        lead,
+        sections: Vec::new(),
+        footer,
+        picture: None,
+        controls: Vec::new(),
+        private: false,
+    }
 }
 
 /// Pieces with a symbol between them.
@@ -81,9 +90,7 @@ pub(super) fn with_age(line: Line, words: &Words, date: Option<Day>, as_of: Date
 /// Adds ` (text)` to a line where there is a text.
 pub(super) fn with_brackets(line: Line, words: &Words, text: Option<Said>) -> Line {
     match text {
-        Some(text) => {
-            line.then(Symbol::Space).then(words.line("in-brackets", &[("text", text.into())]))
-        }
+        Some(text) => line.then(Symbol::Space).then(words.line("in-brackets", &[("text", text.into())])),
         None => line,
     }
 }

@@ -24,9 +24,10 @@ pub(super) fn line(words: &Words, goal: &Goal) -> Line {
     };
     let expected = |Day(day): Day| ("expected", Argument::from(Line::from(words.day(day)).strong()));
     match (goal.expected, goal.earliest) {
-        (Some(when), Some(earliest)) => {
-            words.line("goal-expected-range", &[value, expected(when), ("earliest", day(earliest)), ("latest", latest)])
-        }
+        (Some(when), Some(earliest)) => words.line(
+            "goal-expected-range",
+            &[value, expected(when), ("earliest", day(earliest)), ("latest", latest)],
+        ),
         (Some(when), None) => words.line("goal-expected", &[value, expected(when)]),
         (None, Some(earliest)) => words.line(
             "goal-unlikely",
@@ -57,7 +58,7 @@ mod tests {
     }
 
     fn english(goal: &Goal) -> String {
-        crate::terminal::plain(&line(Words::of(Locale::English), goal))
+        crate::plain(&line(Words::of(Locale::English), goal), Words::of(Locale::English))
     }
 
     #[test]

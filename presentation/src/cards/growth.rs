@@ -24,9 +24,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
     let title = words.line("growth-title", &[("subject", subject.into()), ("days", period.clone().into())]);
     let method = words.line("growth-method", &[("days", period.into())]);
-    let sources = answer.figures.iter().filter(|figure| figure.current.is_some());
-    let sources = sources.map(|figure| &figure.platform);
-    let mut card = frame::card(words, &answer.head, COLOUR, title, sources, method);
+    let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     match answer.artist {
         Some(_) => of_artist(answer, words, &mut card),
         None => of_all(answer, words, &mut card),

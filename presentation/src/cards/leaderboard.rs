@@ -19,12 +19,12 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let ranking = ranking(words, answer);
     let title = words.line("leaderboard-title", &[("ranking", ranking.clone().into())]);
     let method = words.line("leaderboard-method", &[("days", days(words, answer.period_days).into())]);
-    let sources = answer.sum_of.iter().map(|part| &part.platform);
-    let mut card = frame::card(words, &answer.head, COLOUR, title, sources, method);
+    let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     if let [_, _, ..] = answer.sum_of[..] {
         let parts = answer.sum_of.iter().map(|part| words.series(&part.platform, &part.metric));
         let parts = joined(parts, Symbol::Plus);
-        let sum = words.line("leaderboard-sum", &[("ranking", ranking.clone().into()), ("parts", parts.into())]);
+        let sum =
+            words.line("leaderboard-sum", &[("ranking", ranking.clone().into()), ("parts", parts.into())]);
         card.lead.push(sum.quiet().into());
         card.lead.push(Line::from(words.say("leaderboard-sum-note")).quiet().into());
     }
@@ -52,7 +52,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
 fn ranking(words: &Words, answer: &Answer) -> Line {
     match &answer.sum_of[..] {
         [only] => words.series(&only.platform, &only.metric).capitalised().into(),
-        _ => words.say("total-reach").into(),
+        _ => words.say("choice-total-reach").into(),
     }
 }
 

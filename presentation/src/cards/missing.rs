@@ -38,6 +38,8 @@ fn forecast_line(words: &Words, why: &ForecastMissing) -> Line {
             let need = words.count(u64::from(*need));
             words.line("missing-too-few-values", &[("have", u64::from(*have).into()), ("need", need.into())])
         }
-        _ => words.say("missing-no-forecast").into(),
+        ForecastMissing::TooLarge => words.say("missing-too-large").into(),
+        ForecastMissing::NoSolution => words.say("missing-no-solution").into(),
+        ForecastMissing::Unknown => words.say("missing-no-forecast").into(),
     }
 }

@@ -46,8 +46,7 @@ fn missing_line(words: &Words, figure: &Figure, metric: &Metric, reason: &Missin
 
 /// The change in percent; a score has none in words, and where nothing changed it says nothing.
 pub(super) fn percent(words: &Words, figure: &Figure) -> Option<Said> {
-    let is_summable =
-        metric_info(&figure.platform, &figure.metric).is_some_and(|info| info.is_summable());
+    let is_summable = metric_info(&figure.platform, &figure.metric).is_some_and(|info| info.is_summable());
     let shown = figure.has_moved() && is_summable;
     figure.change_pct.filter(|_| shown).map(|change_pct| words.percent(change_pct))
 }

@@ -24,10 +24,8 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let ahead = days(words, answer.days);
     let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
     let title = words.line("predict-title", &[("subject", subject.into()), ("days", ahead.clone().into())]);
-    let sources = answer.forecasts.iter().filter(|forecast| forecast.current.is_some());
-    let sources = sources.map(|forecast| &forecast.platform);
     let method = models::of_forecasts(words, &answer.forecasts);
-    let mut card = frame::card(words, &answer.head, COLOUR, title, sources, method);
+    let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     card.lead.push(words.line("predict-lead", &[("days", ahead.into())]).into());
     match answer.artist {
         Some(_) => of_artist(answer, words, &mut card),
@@ -44,8 +42,7 @@ fn of_artist(answer: &Answer, words: &Words, card: &mut Card) {
     for of_series in answer.forecasts.chunk_by(is_same_series) {
         let Some(first) = of_series.first() else { continue };
         let is_compared = answer.all_models && first.current.is_some();
-        let blocks =
-            if is_compared { compared(words, of_series, as_of) } else { alone(words, first, as_of) };
+        let blocks = if is_compared { compared(words, of_series, as_of) } else { alone(words, first, as_of) };
         match sections.iter_mut().find(|(platform, _)| **platform == first.platform) {
             Some((_, known)) if blocks.len() == 1 && known.last() == blocks.last() => {}
             Some((_, known)) => known.extend(blocks),
@@ -170,7 +167,10 @@ fn of_all(answer: &Answer, words: &Words, card: &mut Card) {
 
 fn total_lines(words: &Words, total: &TotalPrediction, as_of: Date) -> Vec<Line> {
     let forecast = &total.prediction;
-    let of = [("total", Line::from(words.say("total")).strong().into()), ("artists", artists(words, total.num_artists).into())];
+    let of = [
+        ("total", Line::from(words.say("total")).strong().into()),
+        ("artists", artists(words, total.num_artists).into()),
+    ];
     let of = words.line("predict-total", &of);
     let Some(expected) = expected(words, forecast) else {
         return vec![labelled(words, of, why_missing(words, forecast))];
@@ -186,7 +186,8 @@ fn artist_lines(words: &Words, forecasts: &[&Prediction], as_of: Date) -> Vec<Li
         forecasts.iter().filter_map(|f| Some((f.predicted.and(f.current)?.get(), *f))).collect();
     known.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.artist.cmp(&y.artist)));
     let line = |forecast: &Prediction| {
-        let line = name(forecast.artist.as_deref()?).strong().then(Symbol::Space).then(expected(words, forecast)?);
+        let line =
+            name(forecast.artist.as_deref()?).strong().then(Symbol::Space).then(expected(words, forecast)?);
         Some(marked(with_age(line, words, forecast.current_date, as_of), forecast))
     };
     let mut lines: Vec<Line> = known.iter().take(MAX_LINES).filter_map(|(_, f)| line(f)).collect();
@@ -221,7 +222,8 @@ fn notes(words: &Words, answer: &Answer) -> Vec<Line> {
     }
     lines.extend(left_out(words, answer, words.say("no-value-of-30-days"), |total| &total.left_out_stale));
     lines.extend(left_out(words, answer, words.say("too-few-values-so-far"), |total| &total.left_out_young));
-    let shown = answer.forecasts.iter().filter(|f| f.predicted.is_some() && is_headline(&f.platform, &f.metric));
+    let shown =
+        answer.forecasts.iter().filter(|f| f.predicted.is_some() && is_headline(&f.platform, &f.metric));
     lines.extend(shown.filter_map(|f| {
         let series = words.series(&f.platform, &f.metric).into();
         flags::of_series(words, f.artist.as_deref()?, series, &flags::distorting(&f.flags))
@@ -230,7 +232,12 @@ fn notes(words: &Words, answer: &Answer) -> Vec<Line> {
 }
 
 /// Who is not in the totals, a line for each group of artists.
-fn left_out(words: &Words, answer: &Answer, why: Said, names: fn(&TotalPrediction) -> &Vec<String>) -> Vec<Line> {
+fn left_out(
+    words: &Words,
+    answer: &Answer,
+    why: Said,
+    names: fn(&TotalPrediction) -> &Vec<String>,
+) -> Vec<Line> {
     let mut groups: Vec<(&Vec<String>, Vec<Said>)> = Vec::new();
     for total in answer.totals.iter().filter(|total| !names(total).is_empty()) {
         let series = words.series(&total.prediction.platform, &total.prediction.metric);

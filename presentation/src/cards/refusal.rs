@@ -26,22 +26,28 @@ pub fn refusal_card(refusal: &Refusal, sample: bool, words: &Words) -> Card {
 
 /// What is wrong with a question, and what to do.
 pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
-    let text = |text: &String| -> Argument { Outside::whole(text).into() };
-    let integer = |number: &i64| -> Argument { Outside::whole(&number.to_string()).into() };
+    let text = |text: &String| -> Argument { Outside::new(text).into() };
+    let integer = |number: &i64| -> Argument { Outside::new(&number.to_string()).into() };
     match refusal {
-        Refusal::Empty { commands } => {
-            words.line("refusal-empty", &[("commands", list(commands).into())])
-        }
+        Refusal::Empty { commands } => words.line("refusal-empty", &[("commands", list(commands).into())]),
         Refusal::UnknownCommand { found, nearest } => {
             words.line("refusal-unknown-command", &[("found", text(found)), ("nearest", text(nearest))])
         }
         Refusal::StrayText { found, command, options } => words.line(
             "refusal-stray-text",
-            &[("found", text(found)), ("command", text(command)), ("options", options_line(words, options).into())],
+            &[
+                ("found", text(found)),
+                ("command", text(command)),
+                ("options", options_line(words, options).into()),
+            ],
         ),
         Refusal::UnknownOption { command, found, options } => words.line(
             "refusal-unknown-option",
-            &[("found", text(found)), ("command", text(command)), ("options", options_line(words, options).into())],
+            &[
+                ("found", text(found)),
+                ("command", text(command)),
+                ("options", options_line(words, options).into()),
+            ],
         ),
         Refusal::RepeatedOption { option } => {
             words.line("refusal-repeated-option", &[("option", text(option))])
@@ -87,9 +93,7 @@ pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
                 &[("found", text(found)), ("fitting", fitting.into()), ("artists", names.into())],
             )
         }
-        Refusal::SameArtist { artist } => {
-            words.line("refusal-same-artist", &[("artist", text(artist))])
-        }
+        Refusal::SameArtist { artist } => words.line("refusal-same-artist", &[("artist", text(artist))]),
         Refusal::NoFigures => words.say("refusal-no-figures").into(),
         Refusal::NothingBy { as_of: Day(as_of), first: Day(first) } => words.line(
             "refusal-nothing-by",

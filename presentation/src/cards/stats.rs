@@ -7,7 +7,9 @@ use casa24_schemas::{Date, Day};
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Symbol, Words};
 
-use super::frame::{self, artists, days, is_headline, labelled, name, numbers, of_artists, section, with_age};
+use super::frame::{
+    self, artists, days, is_headline, labelled, name, numbers, of_artists, section, with_age,
+};
 
 const COLOUR: u32 = 0x58_65_F2;
 
@@ -15,12 +17,10 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let as_of = answer.head.as_of.0;
     let shown: Vec<&Total> =
         answer.totals.iter().filter(|total| is_headline(&total.platform, &total.metric)).collect();
-    let sources = shown.iter().filter(|total| total.value.is_some()).map(|total| &total.platform);
-    let sources = sources.chain(answer.label.iter().map(|figure| &figure.platform));
     let label = answer.label_name.as_deref().map_or_else(|| words.say("the-label").into(), name);
     let title = words.line("stats-title", &[("label", label.into())]);
     let method = words.say("stats-method").into();
-    let mut card = frame::card(words, &answer.head, COLOUR, title, sources, method);
+    let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     card.lead.push(artists(words, answer.num_artists).into());
     for totals in shown.chunk_by(|a, b| a.platform == b.platform) {
         let Some(first) = totals.first() else { continue };
@@ -76,9 +76,8 @@ fn top_section<'t>(
 ) -> Section {
     let series = words.series(&total.platform, &total.metric);
     let heading = words.line("stats-top", &[("series", series.into())]);
-    let row = |top: &Top| {
-        (words.number(top.value), with_age(name(&top.artist), words, Some(top.date), as_of))
-    };
+    let row =
+        |top: &Top| (words.number(top.value), with_age(name(&top.artist), words, Some(top.date), as_of));
     let rows: Vec<_> = tops.map(row).collect();
     let blocks = if rows.is_empty() { Vec::new() } else { vec![numbers(rows).into()] };
     Section { compact: true, ..Section::new(heading, blocks) }
@@ -105,7 +104,8 @@ fn left_out(words: &Words, shown: &[&Total]) -> Vec<Block> {
             many => words.line("figures-count", &[("count", (many as u64).into())]),
         };
         let day = words.day(newest.0);
-        let left = [("artist", name(artist).strong().into()), ("figures", figures.into()), ("day", day.into())];
+        let left =
+            [("artist", name(artist).strong().into()), ("figures", figures.into()), ("day", day.into())];
         words.line("stats-left-out-artist", &left).into()
     };
     by_artist.into_iter().map(line).collect()

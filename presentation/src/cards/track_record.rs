@@ -14,7 +14,9 @@ use super::platforms::is_score;
 /// `off by 3 (0.9 %), median of 41`: the record in a few words.
 pub(super) fn short(words: &Words, record: &TrackRecord) -> Line {
     match off(words, record, None) {
-        Some(off) => words.line("record-short", &[("off", off.into()), ("checked", checked(words, record).into())]),
+        Some(off) => {
+            words.line("record-short", &[("off", off.into()), ("checked", checked(words, record).into())])
+        }
         None => words.say("record-unchecked").into(),
     }
 }
@@ -55,13 +57,15 @@ pub(super) fn sentences(
     let days = ("days", words.count(u64::from(days)).into());
     let Some(off) = off(words, record, Some(unit)) else { return vec![words.line("record-none", &[days])] };
     let checked = checked(words, record);
-    let mut lines =
-        vec![words.line("record-off", &[days, ("off", off.strong().into()), ("checked", checked.clone().into())])];
-    let within = [("80", record.num_in_80), ("95", record.num_in_95)].into_iter().filter_map(|(level, num)| {
-        let num = words.count(u64::from(num?));
-        let id = if level == "80" { "record-in-80" } else { "record-in-95" };
-        Some(words.line(id, &[("held", num.into())]))
-    });
+    let mut lines = vec![
+        words.line("record-off", &[days, ("off", off.strong().into()), ("checked", checked.clone().into())]),
+    ];
+    let within =
+        [("80", record.num_in_80), ("95", record.num_in_95)].into_iter().filter_map(|(level, num)| {
+            let num = words.count(u64::from(num?));
+            let id = if level == "80" { "record-in-80" } else { "record-in-95" };
+            Some(words.line(id, &[("held", num.into())]))
+        });
     let within: Vec<Line> = within.collect();
     if !within.is_empty() {
         let within = joined(within, Symbol::Comma);
@@ -110,7 +114,6 @@ fn beside_naive(words: &Words, naive: Value, off_by: Option<Value>) -> Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terminal::plain;
     use crate::words::Locale;
 
     fn value(number: f64) -> Value {
@@ -126,6 +129,10 @@ mod tests {
             num_in_80: Some(33),
             num_in_95: Some(39),
         }
+    }
+
+    fn plain(line: &Line) -> String {
+        crate::plain(line, english())
     }
 
     fn english() -> &'static Words {
@@ -157,7 +164,8 @@ mod tests {
     #[test]
     fn a_small_median_keeps_its_fraction() {
         let off = |off_by| {
-            let record = TrackRecord { off_by: Some(value(off_by)), num_checked: 2, ..TrackRecord::default() };
+            let record =
+                TrackRecord { off_by: Some(value(off_by)), num_checked: 2, ..TrackRecord::default() };
             plain(&short(english(), &record))
         };
         assert_eq!(off(2.5), "off by 2.5, median of 2");

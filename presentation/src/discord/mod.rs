@@ -5,5 +5,7 @@ mod escape;
 pub mod limits;
 mod markdown;
 mod message;
+mod registration;
 
 pub use message::message;
+pub use registration::registration;

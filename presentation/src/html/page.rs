@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, PreEscaped, html};
 
-use crate::card::{Card, Text};
+use crate::card::Card;
 use crate::visible;
 use crate::words::Words;
 
@@ -17,11 +17,7 @@ const STYLE: &str = include_str!("page.css");
 /// A card as a page without script or anything from elsewhere, for a screen of any width, light or dark. `chart_svg` is
 /// an SVG element, which is taken as it is.
 pub fn page(card: &Card, words: &Words, chart_svg: Option<&str>) -> String {
-    let texts = card.title.0.iter().map(|span| match &span.text {
-        Text::Said(said) => said.as_str().to_owned(),
-        Text::Outside(name) => visible::name(name, words),
-    });
-    let title: String = texts.collect();
+    let title = visible::plain(&card.title, words);
     let page = html! {
         (DOCTYPE)
         html lang=(words.locale().as_str()) {

@@ -46,6 +46,12 @@ impl Catalogue {
         Said::new(self.format(id, &arguments))
     }
 
+    /// A text whose variables are filled with counts.
+    pub(super) fn counted(&self, id: &str, counts: &[(&'static str, u64)]) -> Said {
+        let arguments = counts.iter().map(|(name, count)| (*name, FluentValue::from(*count))).collect();
+        Said::new(self.format(id, &arguments))
+    }
+
     /// A text whose variables are filled with spans. Fluent sees a placeholder for each and never the text, and the
     /// spans are set in afterwards.
     pub(super) fn line(&self, id: &str, arguments: &[(&'static str, Argument)]) -> Line {

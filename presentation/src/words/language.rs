@@ -3,7 +3,6 @@
 use std::sync::LazyLock;
 
 use casa24_schemas::{Date, Metric, Platform, Value};
-use time::Month;
 
 use crate::card::Line;
 
@@ -52,6 +51,11 @@ impl Words {
     /// A text without variables.
     pub fn say(&self, id: &str) -> Said {
         self.catalogue.said(id, &[])
+    }
+
+    /// A text whose variables are filled with counts alone.
+    pub fn fill(&self, id: &str, counts: &[(&'static str, u64)]) -> Said {
+        self.catalogue.counted(id, counts)
     }
 
     /// A text whose variables are filled with counts and spans; spans keep their style.
@@ -104,15 +108,19 @@ impl Words {
         Said::new(self.days.full(date))
     }
 
-    /// A day for a chart's axis: `Sep 30`, and with the year where a year begins.
-    pub fn day_short(&self, date: Date) -> String {
-        let begins_year = date.month() == Month::January && date.day() == 1;
-        if begins_year { self.days.full(date) } else { self.days.short(date) }
+    /// A day without its year, for a chart's axis: `Sep 30`.
+    pub fn day_short(&self, date: Date) -> Said {
+        Said::new(self.days.short(date))
     }
 
     /// Items as a list: `a, b and c`.
     pub fn list(&self, items: Vec<Line>) -> Line {
         self.lists.and(items)
+    }
+
+    /// Items as alternatives: `a, b or c`.
+    pub fn list_or(&self, items: Vec<Line>) -> Line {
+        self.lists.or(items)
     }
 
     /// A platform: `Spotify`.
@@ -181,21 +189,15 @@ mod tests {
     fn days_are_in_the_form_of_the_language() {
         assert_eq!(english().day(date!(2025 - 09 - 30)).as_str(), "Sep 30, 2025");
         assert_eq!(spanish().day(date!(2025 - 09 - 30)).as_str(), "30 sept 2025");
-        assert_eq!(english().day_short(date!(2025 - 09 - 30)), "Sep 30");
-        assert_eq!(spanish().day_short(date!(2025 - 09 - 30)), "30 sept");
-    }
-
-    #[test]
-    fn an_axis_shows_the_year_where_it_begins() {
-        assert_eq!(english().day_short(date!(2026 - 01 - 01)), "Jan 1, 2026");
-        assert_eq!(english().day_short(date!(2026 - 01 - 02)), "Jan 2");
+        assert_eq!(english().day_short(date!(2025 - 09 - 30)).as_str(), "Sep 30");
+        assert_eq!(spanish().day_short(date!(2025 - 09 - 30)).as_str(), "30 sept");
     }
 
     #[test]
     fn every_day_can_be_written() {
         for day in [Date::MIN, Date::MAX, date!(0000 - 01 - 01)] {
             assert!(!english().day(day).as_str().is_empty());
-            assert!(!spanish().day_short(day).is_empty());
+            assert!(!spanish().day_short(day).as_str().is_empty());
         }
     }
 
@@ -207,6 +209,8 @@ mod tests {
         assert_eq!(plain(&english().list(names(&["a", "b"]))), "a and b");
         assert_eq!(plain(&english().list(names(&["a", "b", "c"]))), "a, b and c");
         assert_eq!(plain(&spanish().list(names(&["Luz", "Mar", "Iván"]))), "Luz, Mar e Iván");
+        assert_eq!(plain(&english().list_or(names(&["Luz", "Mar"]))), "Luz or Mar");
+        assert_eq!(plain(&spanish().list_or(names(&["Luz", "Omar"]))), "Luz u Omar");
     }
 
     #[test]

@@ -13,34 +13,48 @@ use super::{Locale, Said};
 
 /// Writes lists in the form of one language.
 pub(super) struct Lists {
-    formatter: ListFormatter,
+    and: ListFormatter,
+    or: ListFormatter,
 }
 
 impl Lists {
     pub(super) fn of(locale: Locale) -> Self {
         let options = ListFormatterOptions::default().with_length(ListLength::Wide);
-        let formatter = ListFormatter::try_new_and(form(locale).into(), options);
-        Self { formatter: formatter.expect("the compiled data holds every locale, or its fallback") }
+        let reason = "the compiled data holds every locale, or its fallback";
+        Self {
+            and: ListFormatter::try_new_and(form(locale).into(), options).expect(reason),
+            or: ListFormatter::try_new_or(form(locale).into(), options).expect(reason),
+        }
     }
 
-    /// The items with commas and a last "and" between them. ICU sees their texts, since the Spanish "and" depends on
-    /// the word after it, but gives back only what goes between them.
+    /// The items with commas and a last "and" between them.
     pub(super) fn and(&self, items: Vec<Line>) -> Line {
-        let texts: Vec<String> = items.iter().map(text).collect();
-        let mut between = Between::default();
-        // `Between` takes everything.
-        let _ = self.formatter.format(texts.iter().map(String::as_str)).write_to_parts(&mut between);
-        let mut items = items.into_iter();
-        let mut line = Line::default();
-        for piece in between.pieces {
-            match piece {
-                Some(literal) if literal.is_empty() => {}
-                Some(literal) => line = line.then(Said::new(literal)),
-                None => line = line.then(items.next().unwrap_or_default()),
-            }
-        }
-        line
+        join(&self.and, items)
     }
+
+    /// The items with commas and a last "or" between them.
+    pub(super) fn or(&self, items: Vec<Line>) -> Line {
+        join(&self.or, items)
+    }
+}
+
+/// The items with what the language puts between them. ICU sees their texts, since the Spanish "and" and "or" depend on
+/// the word after them, but gives back only what goes between them.
+fn join(formatter: &ListFormatter, items: Vec<Line>) -> Line {
+    let texts: Vec<String> = items.iter().map(text).collect();
+    let mut between = Between::default();
+    // `Between` takes everything.
+    let _ = formatter.format(texts.iter().map(String::as_str)).write_to_parts(&mut between);
+    let mut items = items.into_iter();
+    let mut line = Line::default();
+    for piece in between.pieces {
+        match piece {
+            Some(literal) if literal.is_empty() => {}
+            Some(literal) => line = line.then(Said::new(literal)),
+            None => line = line.then(items.next().unwrap_or_default()),
+        }
+    }
+    line
 }
 
 /// International English, as in the catalogue: no comma before "and".

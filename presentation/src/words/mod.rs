@@ -10,8 +10,10 @@ mod locale;
 mod names;
 mod numbers;
 mod said;
+mod symbols;
 
 pub use argument::Argument;
 pub use language::Words;
 pub use locale::Locale;
 pub use said::Said;
+pub use symbols::Symbol;

@@ -1,25 +1,16 @@
 //! Names of platforms and metrics.
 
-use casa24_schemas::{Metric, Platform};
+use casa24_schemas::{Metric, Platform, platform_info};
 
 use super::Said;
 use super::catalogue::Catalogue;
 
-/// A platform: a proper noun, the same in every language.
+/// A platform: a proper noun, the same in every language; its token where the program does not know it.
 pub(super) fn platform(platform: &Platform) -> Said {
-    Said::new(match platform.as_str() {
-        "spotify" => "Spotify".to_owned(),
-        "youtube" => "YouTube".to_owned(),
-        "instagram" => "Instagram".to_owned(),
-        "discord" => "Discord".to_owned(),
-        token => {
-            let mut name = token.replace('_', " ");
-            if let Some(first) = name.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            name
-        }
-    })
+    if let Some(info) = platform_info(platform) {
+        return Said::new(info.name.to_owned());
+    }
+    Said::new(platform.as_str().replace('_', " ")).capitalised()
 }
 
 /// A metric without its platform: `followers`; its token where the catalogue does not know it.

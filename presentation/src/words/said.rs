@@ -10,6 +10,20 @@ impl Said {
         Self(text)
     }
 
+    pub(super) fn symbol(sign: &str) -> Self {
+        Self(sign.to_owned())
+    }
+
+    /// The text with its first letter as a capital, for the beginning of a heading.
+    #[must_use]
+    pub fn capitalised(self) -> Self {
+        let mut letters = self.0.chars();
+        match letters.next() {
+            Some(first) => Self(first.to_uppercase().chain(letters).collect()),
+            None => self,
+        }
+    }
+
     /// The text, for the outputs.
     pub(crate) fn as_str(&self) -> &str {
         &self.0

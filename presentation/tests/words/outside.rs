@@ -5,7 +5,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use crate::sources::{self, is_punct, text};
 
 /// Crates that answers pass through, by their folders.
-const CRATES: [&str; 3] = ["presentation", "answers", "charts"];
+const CRATES: [&str; 4] = ["presentation", "answers", "charts", "agents/responder"];
 
 /// Macros whose texts are for those who run or develop the program.
 const FOR_OPERATORS: [&str; 11] = [

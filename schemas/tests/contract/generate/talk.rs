@@ -1,6 +1,8 @@
 //! Questions, answers, and what could not be handled.
 
-use casa24_schemas::{Command, DeadLetter, DeadLetterReason, MAX_FILES, OptionValue, Reply, ReplyFile};
+use casa24_schemas::{
+    Command, DeadLetter, DeadLetterReason, ImageType, MAX_FILES, OptionValue, Reply, ReplyFile,
+};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -18,13 +20,15 @@ impl Generate for Command {
             text(0..=6_000).prop_map(OptionValue::Text)
         ];
         let options = btree_map(text(0..=32), option_value, 0..4);
-        (text(0..=100), token(), options, option::of(date()), any::<bool>(), option::of("[A-Za-z0-9-]{2,35}"))
-            .prop_map(|(id, name, options, as_of, image, locale)| Self {
+        let shown = (any::<bool>(), select(ImageType::ALL), option::of("[A-Za-z0-9-]{2,35}"));
+        (text(0..=100), token(), options, option::of(date()), shown)
+            .prop_map(|(id, name, options, as_of, (image, image_type, locale))| Self {
                 id,
                 name,
                 options,
                 as_of,
                 image,
+                image_type,
                 locale,
             })
             .boxed()
