@@ -220,8 +220,8 @@ async fn ask_all(bus: &Bus, questions: &[Question], when: &str) -> Outcome<()> {
             let asked = Instant::now();
             let reply = bus.ask(question, Duration::from_secs(30)).await?;
             times.push(asked.elapsed().as_secs_f64() * 1_000.0);
-            if let Some(error) = reply.error {
-                return Err(error.into());
+            if let Some(refusal) = reply.refusal {
+                return Err(refusal.to_string().into());
             }
         }
         times.sort_by(f64::total_cmp);
@@ -267,6 +267,7 @@ fn question(index: usize, name: &str, options: &[(&str, &str)]) -> Question {
         options: options.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect(),
         as_of: None,
         image: false,
+        locale: None,
     }
 }
 

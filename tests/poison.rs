@@ -12,9 +12,9 @@ use casa24_bus::SCHEMA;
 use casa24_responder::discord::limits;
 use casa24_schemas::{
     Account, Artist, Date, DeadLetter, DeadLetterReason, Event, Flag, Metric, Observed, Platform,
-    RawSnapshot, RawValue, Reason, Reply, ValidSnapshot, encode,
+    RawSnapshot, RawValue, Reason, ValidSnapshot, encode,
 };
-use label::Label;
+use label::{Label, Shown};
 use serde_json::{Value, json};
 use support::{House, PATIENCE};
 
@@ -300,7 +300,7 @@ async fn names_of_any_script_come_through_and_do_nothing_in_a_message() {
             assert_eq!(label.valid(&raw).await.artist.name, Artist::new(name).expect("a name").name);
         }
     }
-    let all = |reply: &Reply| reply.data["rows"].as_array().map_or(0, Vec::len);
+    let all = |reply: &Shown| reply.data["rows"].as_array().map_or(0, Vec::len);
     let asked = async {
         loop {
             let reply = label.ask("leaderboard", &[("metric", "spotify-followers")]).await;
@@ -326,7 +326,7 @@ async fn names_of_any_script_come_through_and_do_nothing_in_a_message() {
 }
 
 /// No text of a message mentions or links, and Discord is told to mention nobody.
-fn assert_harmless(reply: &Reply) {
+fn assert_harmless(reply: &Shown) {
     fn texts(value: &Value, found: &mut String) {
         match value {
             Value::String(text) => writeln!(found, "{text}").expect("memory"),

@@ -2,7 +2,7 @@
 
 use async_nats::HeaderMap;
 use casa24_schemas::{
-    ContentType, DeadLetter, DeadLetterReason, DecodeError, Event, SchemaVersionError, decode,
+    ContentType, DeadLetter, DeadLetterReason, DecodeError, Event, SchemaVersionError, decode, reader_of,
 };
 
 use crate::headers;
@@ -42,16 +42,17 @@ pub(crate) fn read<E: Event>(
     headers: Option<&HeaderMap>,
     body: &[u8],
 ) -> Result<E, Unreadable> {
-    if let Some(schema) = header(headers, headers::SCHEMA) {
-        E::SCHEMA.check(schema)?;
-    }
+    let read = match header(headers, headers::SCHEMA) {
+        Some(schema) => reader_of::<E>(schema)?,
+        None => decode::<E>,
+    };
     let content_type = match header(headers, headers::CONTENT_TYPE) {
         Some(content_type) => content_type.parse()?,
         // A MessagePack map never begins with a brace or a blank.
         None if body.trim_ascii_start().first() == Some(&b'{') => ContentType::Json,
         None => ContentType::MessagePack,
     };
-    let event: E = decode(content_type, body)?;
+    let event = read(content_type, body)?;
     let found = subjects.event(wire_subject);
     let expected = event.subject();
     if expected != found {

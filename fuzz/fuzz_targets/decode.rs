@@ -3,10 +3,12 @@
 #![no_main]
 
 use casa24_schemas::{
-    Command, ContentType, DeadLetter, Event, Forecast, Growth, ModelWeights, RawSnapshot, RejectedSnapshot,
+    Command, ContentType, DeadLetter, Event, Forecast, ForecastV1, Growth, ModelWeights, RawSnapshot, RejectedSnapshot,
     Reply, RosterEntry, Trend, ValidSnapshot, decode, encode,
 };
 use libfuzzer_sys::fuzz_target;
+
+type Object = serde_json::Map<String, serde_json::Value>;
 
 fn read_and_write<E: Event>(content_type: ContentType, bytes: &[u8]) {
     let Ok(event) = decode::<E>(content_type, bytes) else { return };
@@ -27,9 +29,10 @@ fuzz_target!(|bytes: &[u8]| {
         read_and_write::<Growth>(content_type, bytes);
         read_and_write::<Trend>(content_type, bytes);
         read_and_write::<Forecast>(content_type, bytes);
+        read_and_write::<ForecastV1>(content_type, bytes);
         read_and_write::<ModelWeights>(content_type, bytes);
         read_and_write::<Command>(content_type, bytes);
-        read_and_write::<Reply>(content_type, bytes);
+        read_and_write::<Reply<Object, Object>>(content_type, bytes);
         read_and_write::<DeadLetter>(content_type, bytes);
         read_and_write::<RosterEntry>(content_type, bytes);
     }

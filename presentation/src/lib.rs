@@ -1,1 +1,13 @@
 //! Typed answers as cards, and cards as Discord messages, terminal text and HTML.
+
+pub mod card;
+pub mod discord;
+#[cfg(test)]
+mod hostile_names;
+pub mod html;
+mod table;
+pub mod terminal;
+mod visible;
+pub mod words;
+
+pub use visible::{printable, single_line};

@@ -1,7 +1,9 @@
 //! Artists: the name as people write it, and the token that stands for it in subjects.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -13,7 +15,7 @@ pub const MAX_NAME_CHARS: usize = 200;
 const MAX_READABLE: usize = 48;
 
 /// An artist as events carry it: the id that subjects use, and the name to show.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Artist {
     /// Token of the artist in subjects, derived from the name.
     pub id: ArtistId,
@@ -120,8 +122,23 @@ impl fmt::Display for ArtistId {
 
 impl<'de> Deserialize<'de> for ArtistId {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let token = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let token = Cow::<'de, str>::deserialize(deserializer)?;
         Self::from_token(&token).map_err(serde::de::Error::custom)
+    }
+}
+
+impl JsonSchema for ArtistId {
+    fn schema_name() -> Cow<'static, str> {
+        "ArtistId".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "Token of an artist in subjects, derived from the name by the rule in \
+                            schemas/README.md. _label stands for the label itself.",
+            "type": "string",
+            "pattern": "^[A-Za-z0-9_-]{1,61}$",
+        })
     }
 }
 

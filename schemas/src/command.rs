@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::Date;
 
 use crate::content::check_text;
-use crate::observed::date_text;
+use crate::day::date_text;
 use crate::{Event, Metric, SchemaId};
 
 /// A command with its options, as Discord would send it.
@@ -27,6 +27,9 @@ pub struct Command {
     /// Whether the asker can show a picture; without it, none is drawn.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub image: bool,
+    /// Language and region of the asker as a BCP 47 tag, such as `es-419`; without it, who shows the answer decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
 }
 
 /// Value of an option, of Discord's types 3 and 4.
@@ -40,7 +43,7 @@ pub enum OptionValue {
 }
 
 impl Event for Command {
-    const SCHEMA: SchemaId = SchemaId { name: "command", major: 1, minor: 1 };
+    const SCHEMA: SchemaId = SchemaId { name: "command", major: 1, minor: 2 };
     const JSON_SCHEMA: &'static str = include_str!("../events/command.json");
 
     fn subject(&self) -> String {
@@ -54,6 +57,12 @@ impl Event for Command {
     fn check(&self) -> Result<(), String> {
         check_text("id", &self.id, 100)?;
         Metric::new(&self.name).map_err(|error| format!("name: {error}"))?;
+        if self.locale.as_ref().is_some_and(|locale| !is_language_tag(locale)) {
+            return Err(
+                "locale is not a BCP 47 tag: at least 2 and at most 35 ASCII letters, digits and hyphens"
+                    .to_owned(),
+            );
+        }
         if self.options.len() > 25 {
             return Err(format!("options has {} entries, at most 25 are accepted", self.options.len()));
         }
@@ -65,4 +74,9 @@ impl Event for Command {
         }
         Ok(())
     }
+}
+
+/// Whether a text has the form of a BCP 47 tag. Which tags mean something is known to those who show answers.
+fn is_language_tag(text: &str) -> bool {
+    (2..=35).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }

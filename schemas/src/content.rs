@@ -1,5 +1,6 @@
 //! What a snapshot holds beside figures: top tracks, top videos, the account's name.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Longest list and longest text that is accepted.
@@ -7,7 +8,7 @@ const MAX_ITEMS: usize = 100;
 const MAX_TEXT_CHARS: usize = 1_000;
 
 /// What a platform shows of an artist beside figures.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Content {
     /// Genres as the platform names them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -27,7 +28,7 @@ pub struct Content {
 }
 
 /// A track as the platform ranks it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Track {
     /// Name of the track.
     pub name: String,
@@ -40,7 +41,7 @@ pub struct Track {
 }
 
 /// A video as the platform ranks it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Video {
     /// The platform's id of the video.
     pub id: String,

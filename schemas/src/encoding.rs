@@ -87,7 +87,7 @@ pub enum DecodeError {
     },
 }
 
-/// Deepest nesting that is read; events need five levels.
+/// Nesting that is no longer read; events need five levels and what answers hold.
 const MAX_DEPTH: usize = 64;
 
 /// An event's body in MessagePack with named fields.
@@ -107,6 +107,12 @@ pub fn decode<E: Event>(content_type: ContentType, bytes: &[u8]) -> Result<E, De
     let schema = E::SCHEMA.name;
     if !is_map(content_type, bytes) {
         return Err(DecodeError::Unnamed { schema });
+    }
+    if content_type == ContentType::Json && json_depth(bytes) >= MAX_DEPTH {
+        return Err(DecodeError::Limits {
+            schema,
+            fault: format!("nested {MAX_DEPTH} levels deep or deeper"),
+        });
     }
     let event: E = match content_type {
         ContentType::MessagePack => {
@@ -134,6 +140,27 @@ fn is_map(content_type: ContentType, bytes: &[u8]) -> bool {
         ContentType::MessagePack => matches!(bytes.first(), Some(0x80..=0x8f | 0xde | 0xdf)),
         ContentType::Json => bytes.trim_ascii_start().first() == Some(&b'{'),
     }
+}
+
+/// Deepest nesting of objects and lists. serde_json has a limit of its own that cannot be set.
+fn json_depth(bytes: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_text, mut escaped) = (false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'{' | b'[' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// The error with the middle of its words cut out where they are many: serde quotes what it did not expect, be

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
+use crate::{ContentType, DecodeError, decode};
+
 /// Name and version of an event's schema, written `snapshot.raw/1.0` in the header of a message.
 ///
 /// A newer minor version only adds fields, which older readers ignore. A newer major version is another
@@ -80,12 +82,41 @@ pub enum SchemaVersionError {
     },
 }
 
+/// Reads an event from a body.
+pub type Reader<E> = fn(ContentType, &[u8]) -> Result<E, DecodeError>;
+
+/// An older major version of an event's schema, and how it becomes an event of today's.
+#[derive(Debug, Clone, Copy)]
+pub struct OlderVersion<E> {
+    /// The major version.
+    pub major: u16,
+    /// Reads a body of that version.
+    pub read: Reader<E>,
+}
+
+/// How to read the body of a message whose header says this: as [`decode`] does, or as an older major version that is
+/// still read.
+///
+/// # Errors
+/// As [`SchemaId::check`], except for those older versions.
+pub fn reader_of<E: Event>(header: &str) -> Result<Reader<E>, SchemaVersionError> {
+    match E::SCHEMA.check(header) {
+        Ok(()) => Ok(decode::<E>),
+        Err(error) => {
+            let SchemaVersionError::OtherMajor { found, .. } = error else { return Err(error) };
+            E::OLDER.iter().find(|older| older.major == found).map(|older| older.read).ok_or(error)
+        }
+    }
+}
+
 /// A fact or an order that travels on the bus.
 pub trait Event: Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync + 'static {
     /// Schema of the event.
     const SCHEMA: SchemaId;
     /// JSON Schema (2020-12) of the event, the contract for agents in any language.
     const JSON_SCHEMA: &'static str;
+    /// Older major versions that are still read, such as those that streams hold.
+    const OLDER: &'static [OlderVersion<Self>] = &[];
 
     /// Subject of the event, without the installation's prefix.
     fn subject(&self) -> String;
@@ -125,6 +156,7 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Forecast, Growth};
 
     const RAW: SchemaId = SchemaId { name: "snapshot.raw", major: 1, minor: 2 };
 
@@ -137,6 +169,18 @@ mod tests {
     fn another_major_version_is_refused_with_both_numbers() {
         let error = RAW.check("snapshot.raw/2.0").unwrap_err();
         assert_eq!(error, SchemaVersionError::OtherMajor { schema: "snapshot.raw", known: 1, found: 2 });
+    }
+
+    #[test]
+    fn older_versions_are_read_where_the_event_says_so() {
+        assert!(
+            reader_of::<Forecast>("forecast/2.7").is_ok() && reader_of::<Forecast>("forecast/1.0").is_ok()
+        );
+        let found = |error| matches!(error, SchemaVersionError::OtherMajor { found: 0 | 3, .. });
+        assert!(reader_of::<Forecast>("forecast/0.9").is_err_and(found));
+        assert!(reader_of::<Forecast>("forecast/3.0").is_err_and(found));
+        assert!(reader_of::<Forecast>("growth/1.0").is_err());
+        assert!(reader_of::<Growth>("growth/0.1").is_err());
     }
 
     #[test]

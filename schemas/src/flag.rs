@@ -1,10 +1,12 @@
 //! What the validator says of a figure: flags on accepted ones, reasons for withheld ones. Both lists are
 //! closed: readers refuse a word that they do not know, so a new one is a new major version of the schema.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::observed::date_text;
+use crate::Day;
+use crate::day::date_text;
 use crate::words::words;
 
 words! {
@@ -38,10 +40,11 @@ words! {
 }
 
 /// A flag and the day on which it was set, for answers that span that day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct DatedFlag {
     /// Day of the flagged figure.
     #[serde(with = "date_text")]
+    #[schemars(with = "Day")]
     pub date: Date,
     /// The flag.
     pub flag: Flag,

@@ -1,12 +1,15 @@
 //! The forecast of one series by one model.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::content::check_text;
-use crate::observed::date_text;
+use crate::day::date_text;
 use crate::snapshot_raw::check_artist;
-use crate::{Artist, DatedFlag, Event, Metric, Observed, Platform, SchemaId, Value};
+use crate::{
+    Artist, DatedFlag, Day, Event, ForecastV1, Metric, Observed, OlderVersion, Platform, SchemaId, Value,
+    decode,
+};
 
 /// Where a series is going, with intervals, from the newest accepted value on.
 ///
@@ -37,27 +40,73 @@ pub struct Forecast {
     pub flags: Vec<DatedFlag>,
     /// Why there is no forecast.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub missing: Option<String>,
+    pub missing: Option<ForecastMissing>,
     /// Whether the figures are made up for a demonstration.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sample: bool,
 }
 
+/// Why a series has no forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum ForecastMissing {
+    /// The series has too few daily values.
+    TooFewValues {
+        /// Daily values that there are.
+        have: u32,
+        /// Daily values that a forecast needs.
+        need: u32,
+    },
+    /// The model fits no forecast to the values.
+    NoSolution,
+    /// The values are too large to compute with.
+    TooLarge,
+    /// An older version said it in words that are not known.
+    Unknown,
+}
+
+impl ForecastMissing {
+    /// The word of every reason, as it stands in events.
+    pub const WORDS: &'static [&'static str] = &["too_few_values", "no_solution", "too_large", "unknown"];
+
+    /// The reason's word, as it stands in events.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooFewValues { .. } => "too_few_values",
+            Self::NoSolution => "no_solution",
+            Self::TooLarge => "too_large",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What it means, in one sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::TooFewValues { .. } => "the series has too few daily values",
+            Self::NoSolution => "the model fits no forecast to the values",
+            Self::TooLarge => "the values are too large to compute with",
+            Self::Unknown => "an older version said it in words that are not known",
+        }
+    }
+}
+
 /// The part of a series that a model learnt from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TrainedOn {
     /// First day.
     #[serde(with = "date_text")]
+    #[schemars(with = "Day")]
     pub from: Date,
     /// Last day.
     #[serde(with = "date_text")]
+    #[schemars(with = "Day")]
     pub to: Date,
     /// Number of accepted values.
     pub num_values: u32,
 }
 
 /// A forecast for one day ahead.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ForecastPoint {
     /// Days after the current value's day.
     pub days_ahead: u32,
@@ -91,8 +140,12 @@ pub struct ForecastPoint {
 }
 
 impl Event for Forecast {
-    const SCHEMA: SchemaId = SchemaId { name: "forecast", major: 1, minor: 1 };
+    const SCHEMA: SchemaId = SchemaId { name: "forecast", major: 2, minor: 0 };
     const JSON_SCHEMA: &'static str = include_str!("../events/forecast.json");
+    const OLDER: &'static [OlderVersion<Self>] = &[OlderVersion {
+        major: ForecastV1::SCHEMA.major,
+        read: |content_type, body| decode::<ForecastV1>(content_type, body).map(Self::from),
+    }];
 
     fn subject(&self) -> String {
         format!("forecast.{}.{}.{}.{}", self.model, self.artist.id, self.platform, self.metric)
@@ -105,9 +158,6 @@ impl Event for Forecast {
     fn check(&self) -> Result<(), String> {
         if crate::Platform::new(&self.model).is_err() {
             return Err("model is not 1 to 40 lower-case letters, digits and underscores".to_owned());
-        }
-        if let Some(missing) = &self.missing {
-            check_text("missing", missing, 1_000)?;
         }
         check_artist(&self.artist)
     }

@@ -1,12 +1,13 @@
 //! Growth figures of one artist.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::observed::date_text;
+use crate::day::date_text;
 use crate::snapshot_raw::check_artist;
 use crate::words::words;
-use crate::{Artist, DatedFlag, Event, Metric, Observed, Platform, SchemaId, Value};
+use crate::{Artist, DatedFlag, Day, Event, Metric, Observed, Platform, SchemaId, Value};
 
 /// Growth of every metric of an artist over the usual periods, as of the newest observation.
 ///
@@ -25,7 +26,7 @@ pub struct Growth {
 }
 
 /// Growth of one metric over one period.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GrowthFigure {
     /// Platform of the series.
     pub platform: Platform,
@@ -37,11 +38,13 @@ pub struct GrowthFigure {
     pub current: Option<Value>,
     /// Day of the current value.
     #[serde(with = "date_text::option", default)]
+    #[schemars(with = "Option<Day>")]
     pub current_date: Option<Date>,
     /// Accepted value nearest to `period_days` before the current one.
     pub baseline: Option<Value>,
     /// Day of the baseline.
     #[serde(with = "date_text::option", default)]
+    #[schemars(with = "Option<Day>")]
     pub baseline_date: Option<Date>,
     /// Current less baseline.
     pub change: Option<Value>,

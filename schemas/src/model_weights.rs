@@ -5,10 +5,12 @@ use sha2::{Digest, Sha256};
 use time::Date;
 
 use crate::content::check_text;
+use crate::day::date_text;
 use crate::event::hexadecimal;
-use crate::observed::date_text;
-use crate::reply::check_levels;
 use crate::{Event, Observed, Platform, SchemaId};
+
+/// Deepest nesting of a report.
+const MAX_LEVELS: usize = 32;
 
 /// Most bytes of weights.
 pub const MAX_WEIGHTS_BYTES: usize = 512 << 10;
@@ -88,5 +90,22 @@ impl Event for ModelWeights {
             return Err("sha256 is not that of bytes".to_owned());
         }
         check_levels("report", &self.report)
+    }
+}
+
+fn check_levels(field: &str, json: &serde_json::Value) -> Result<(), String> {
+    if is_within(json, MAX_LEVELS) {
+        return Ok(());
+    }
+    Err(format!("{field} is nested deeper than {MAX_LEVELS} levels"))
+}
+
+fn is_within(json: &serde_json::Value, levels: usize) -> bool {
+    match json {
+        serde_json::Value::Array(items) => levels > 0 && items.iter().all(|item| is_within(item, levels - 1)),
+        serde_json::Value::Object(fields) => {
+            levels > 0 && fields.values().all(|item| is_within(item, levels - 1))
+        }
+        _ => true,
     }
 }

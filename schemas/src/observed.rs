@@ -1,12 +1,16 @@
 //! When a platform was observed: an instant, or a day where the hour is not known.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime, UtcOffset};
+
+use crate::day::DAY_PATTERN;
 
 const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 
@@ -123,39 +127,24 @@ impl<'de> Deserialize<'de> for Observed {
     }
 }
 
-/// Calendar days as `2025-07-06`.
-pub(crate) mod date_text {
-    use serde::{Deserialize, Serialize};
-    use time::Date;
-
-    use super::Observed;
-
-    pub(crate) fn serialize<S: serde::Serializer>(date: &Date, serializer: S) -> Result<S::Ok, S::Error> {
-        Observed::day(*date).serialize(serializer)
+impl JsonSchema for Observed {
+    fn schema_name() -> Cow<'static, str> {
+        "Observed".into()
     }
 
-    pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
-        let observed = Observed::deserialize(deserializer)?;
-        if observed.is_day() { Ok(observed.date()) } else { Err(serde::de::Error::custom("expected a date")) }
-    }
-
-    pub(crate) mod option {
-        use super::{Date, Deserialize, Observed, Serialize};
-
-        pub(crate) fn serialize<S: serde::Serializer>(
-            date: &Option<Date>,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            date.map(Observed::day).serialize(serializer)
-        }
-
-        pub(crate) fn deserialize<'de, D: serde::Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Option<Date>, D::Error> {
-            #[derive(Deserialize)]
-            struct Day(#[serde(with = "super")] Date);
-            Ok(Option::<Day>::deserialize(deserializer)?.map(|day| day.0))
-        }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "When the platform was observed: an instant, or a day where the hour is not known. \
+                            Instants are written in UTC; other offsets are read.",
+            "type": "string",
+            "anyOf": [
+                { "format": "date", "pattern": DAY_PATTERN },
+                {
+                    "format": "date-time",
+                    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$",
+                },
+            ],
+        })
     }
 }
 
@@ -192,13 +181,5 @@ mod tests {
         for text in ["0000-01-01T00:00:00+02:00", "9999-12-31T23:00:00-02:00"] {
             assert!(Observed::parse(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn an_hour_is_not_dropped_where_a_day_is_expected() {
-        let day = |json| date_text::option::deserialize(&mut serde_json::Deserializer::from_str(json));
-        assert_eq!(day("null").unwrap(), None);
-        assert!(day("\"2025-07-06\"").unwrap().is_some());
-        assert!(day("\"2025-07-06T04:00:12Z\"").is_err());
     }
 }

@@ -1,9 +1,14 @@
-//! The answer to a command, as data, as a Discord message, and with the files that the message shows.
+//! What comes back for a command: the answer as data, or why there is none, with what it is made from.
 
+use std::fmt::Debug;
+
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use time::Date;
 
 use crate::content::check_text;
-use crate::{Event, Metric, SchemaId};
+use crate::day::date_text;
+use crate::{Event, Metric, Observed, Platform, SchemaId};
 
 /// Most files of an answer.
 pub const MAX_FILES: usize = 2;
@@ -12,24 +17,39 @@ pub const MAX_FILES: usize = 2;
 /// what a NATS server takes, to its figures.
 pub const MAX_FILE_BYTES: usize = 250_000;
 
-/// Deepest nesting of JSON in an event; a Discord message needs eight levels.
-const MAX_LEVELS: usize = 32;
+/// Most platforms that an answer names as its sources.
+const MAX_SOURCES: usize = 100;
 
-/// An answer. Subject: `reply.{name}`, or the inbox that the asker named.
+/// The answer to a question, or the reason why there is none. Subject: `reply.{name}`, or the inbox that the asker
+/// named.
+///
+/// What answers and refusals hold is the matter of those who ask and answer: `A` and `R` are any types that serde
+/// writes as an object. Exactly one of the two is there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Reply {
+pub struct Reply<A, R> {
     /// Id of the command that is answered.
     pub command_id: String,
     /// Name of the command that is answered.
     pub name: String,
-    /// The figures; null where the question could not be answered.
-    pub data: serde_json::Value,
-    /// Body of the Discord message.
-    pub message: serde_json::Value,
-    /// What was wrong with the question, in words for the asker.
+    /// Day as of which it was answered.
+    #[serde(with = "date_text::option", default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<Date>,
+    /// The newest observation that was used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
-    /// Files that the message shows as `attachment://{name}`.
+    pub generated_at: Option<Observed>,
+    /// Whether the figures are made up for a demonstration.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sample: bool,
+    /// Platforms whose figures the answer shows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Platform>,
+    /// The answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<A>,
+    /// Why the question could not be answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<R>,
+    /// Files that belong to the answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<ReplyFile>,
 }
@@ -37,7 +57,7 @@ pub struct Reply {
 /// A file of an answer, such as a chart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplyFile {
-    /// Name, as the message refers to it: 1 to 40 ASCII letters, digits, `_`, `-` and full stops.
+    /// Name by which the answer refers to it: 1 to 40 ASCII letters, digits, `_`, `-` and full stops.
     pub name: String,
     /// Media type, such as `image/png`.
     pub content_type: String,
@@ -46,8 +66,12 @@ pub struct ReplyFile {
     pub bytes: Vec<u8>,
 }
 
-impl Event for Reply {
-    const SCHEMA: SchemaId = SchemaId { name: "reply", major: 1, minor: 1 };
+impl<A, R> Event for Reply<A, R>
+where
+    A: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static,
+    R: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static,
+{
+    const SCHEMA: SchemaId = SchemaId { name: "reply", major: 2, minor: 0 };
     const JSON_SCHEMA: &'static str = include_str!("../events/reply.json");
 
     fn subject(&self) -> String {
@@ -57,14 +81,19 @@ impl Event for Reply {
     fn identity(&self) -> String {
         self.command_id.clone()
     }
+
     fn check(&self) -> Result<(), String> {
         check_text("command_id", &self.command_id, 100)?;
         Metric::new(&self.name).map_err(|error| format!("name: {error}"))?;
-        if let Some(error) = &self.error {
-            check_text("error", error, 6_000)?;
+        if self.answer.is_some() == self.refusal.is_some() {
+            return Err("a reply has either an answer or a refusal".to_owned());
         }
-        check_levels("data", &self.data)?;
-        check_levels("message", &self.message)?;
+        if self.sources.len() > MAX_SOURCES {
+            return Err(format!(
+                "sources has {} entries, at most {MAX_SOURCES} are accepted",
+                self.sources.len()
+            ));
+        }
         if self.files.len() > MAX_FILES {
             return Err(format!("files has {} entries, at most {MAX_FILES} are accepted", self.files.len()));
         }
@@ -84,22 +113,5 @@ impl ReplyFile {
             return Err(format!("a file has {found} bytes, at most {MAX_FILE_BYTES} are accepted"));
         }
         Ok(())
-    }
-}
-
-pub(crate) fn check_levels(field: &str, json: &serde_json::Value) -> Result<(), String> {
-    if is_within(json, MAX_LEVELS) {
-        return Ok(());
-    }
-    Err(format!("{field} is nested deeper than {MAX_LEVELS} levels"))
-}
-
-fn is_within(json: &serde_json::Value, levels: usize) -> bool {
-    match json {
-        serde_json::Value::Array(items) => levels > 0 && items.iter().all(|item| is_within(item, levels - 1)),
-        serde_json::Value::Object(fields) => {
-            levels > 0 && fields.values().all(|item| is_within(item, levels - 1))
-        }
-        _ => true,
     }
 }

@@ -1,7 +1,9 @@
 //! A figure: finite, and written as an integer where it is one.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// Beyond this a float no longer holds every integer.
@@ -66,6 +68,19 @@ impl<'de> Deserialize<'de> for Value {
             }
         }
         deserializer.deserialize_any(Number)
+    }
+}
+
+impl JsonSchema for Value {
+    fn schema_name() -> Cow<'static, str> {
+        "Value".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A finite number, in the unit of its metric; written as an integer where it is one.",
+            "type": "number",
+        })
     }
 }
 

@@ -2,9 +2,23 @@
 
 /// An enum of words: what stands in events, and what it means in one sentence. A text that is not on the list
 /// is refused, and so is a number: MessagePack readers would else take it for a position in the list.
+///
+/// ```
+/// casa24_schemas::words! {
+///     /// How sure somebody is.
+///     Certainty {
+///         Sure = "sure": "it was seen";
+///         Likely = "likely": "it was heard";
+///     }
+/// }
+/// assert_eq!(Certainty::Sure.as_str(), "sure");
+/// ```
+///
+/// The crate that uses it depends on `serde` and `schemars`.
+#[macro_export]
 macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal: $meaning:literal;)* }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* $name:ident { $($variant:ident = $text:literal: $meaning:literal;)* }) => {
+        $(#[doc = $doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
             $(#[doc = $meaning] $variant,)*
@@ -28,6 +42,21 @@ macro_rules! words {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let meanings = [$(concat!($text, ": ", $meaning)),*].join("; ");
+                schemars::json_schema!({
+                    "description": format!("{} {meanings}.", concat!($($doc),*).trim()),
+                    "type": "string",
+                    "enum": [$($text),*],
+                })
             }
         }
 

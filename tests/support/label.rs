@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use async_nats::{HeaderMap, jetstream};
-use casa24_bus::{Bus, Settings};
+use casa24_bus::{Asked, Bus, Settings};
 use casa24_schemas::{
     Command, ContentType, DeadLetter, Event, Metric, OptionValue, RawSnapshot, RawValue, RejectedSnapshot,
-    Reply, ValidSnapshot, decode, encode,
+    ValidSnapshot, decode, encode,
 };
 use futures::TryStreamExt;
 
@@ -109,17 +109,17 @@ impl Label {
         subject: &str,
         headers: &[(&str, &str)],
         body: impl Into<Vec<u8>>,
-    ) -> Reply {
+    ) -> Shown {
         let body: Vec<u8> = body.into();
         let request = async_nats::Request::new()
             .headers(header_map(headers))
             .payload(body.into())
             .timeout(Some(PATIENCE));
         let reply = self.client.send_request(subject.to_owned(), request).await.expect("a reply");
-        decode(ContentType::MessagePack, &reply.payload).expect("a reply that can be read")
+        Shown::of(decode(ContentType::MessagePack, &reply.payload).expect("a reply that can be read"))
     }
 
-    pub(crate) async fn ask(&self, name: &str, options: &[(&str, &str)]) -> Reply {
+    pub(crate) async fn ask(&self, name: &str, options: &[(&str, &str)]) -> Shown {
         let options =
             options.iter().map(|(name, text)| ((*name).to_owned(), OptionValue::Text((*text).to_owned())));
         let command = Command {
@@ -128,8 +128,28 @@ impl Label {
             options: options.collect(),
             as_of: None,
             image: false,
+            locale: None,
         };
-        self.bus.ask(&command, PATIENCE).await.expect("an answer")
+        Shown::of(self.bus.ask(&command, PATIENCE).await.expect("an answer"))
+    }
+}
+
+/// What a reply shows.
+#[derive(Debug)]
+pub(crate) struct Shown {
+    /// The figures.
+    pub(crate) data: serde_json::Value,
+    /// The Discord message.
+    pub(crate) message: serde_json::Value,
+    /// What was wrong with the question.
+    pub(crate) error: Option<String>,
+}
+
+impl Shown {
+    fn of(reply: Asked) -> Self {
+        let mut shown = reply.answer.or(reply.refusal).expect("an answer or a refusal");
+        let error = shown["error"].as_str().map(str::to_owned);
+        Self { data: shown["data"].take(), message: shown["message"].take(), error }
     }
 }
 

@@ -33,7 +33,14 @@ pub fn parse(id: &str, line: &str) -> Result<Command, QuestionError> {
         }
         rest = next.trim_start();
     }
-    Ok(Command { id: id.to_owned(), name: definition.name.to_owned(), options, as_of: None, image: false })
+    Ok(Command {
+        id: id.to_owned(),
+        name: definition.name.to_owned(),
+        options,
+        as_of: None,
+        image: false,
+        locale: None,
+    })
 }
 
 /// The option that begins a text, and what follows its colon.

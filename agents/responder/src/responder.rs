@@ -94,7 +94,7 @@ impl Handler<Ask<Command>> for Responder {
     fn handle(&mut self, ask: Ask<Command>, _: &mut Self::Context) -> Self::Result {
         let Self { history, forecasts, roster, totals, trained } = &*self;
         let library = Library { history, forecasts, roster, totals, trained };
-        let reply: Asked = answer(&ask.question, &library);
+        let reply: Asked = answer(&ask.question, &library).into();
         actix::MessageResult(reply)
     }
 }

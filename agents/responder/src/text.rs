@@ -1,6 +1,6 @@
 //! Figures and days as people read them: `1,234`, `+56`, `−7`, `+5.6 %`.
 
-use casa24_schemas::{Date, Metric, Nature, Observed, Platform, Value, metric_info};
+use casa24_schemas::{Date, ForecastMissing, Metric, Nature, Observed, Platform, Value, metric_info};
 
 /// From here on a number is written in powers of ten; nobody reads sixteen digits.
 const TOO_LONG: f64 = 1e15;
@@ -118,6 +118,18 @@ pub(crate) fn is_score(platform: &Platform, metric: &Metric) -> bool {
 /// Whether the metric is shown without being asked.
 pub(crate) fn is_headline(platform: &Platform, metric: &Metric) -> bool {
     metric_info(platform, metric).is_some_and(|info| info.headline)
+}
+
+/// Why there is no forecast, in words.
+pub(crate) fn no_forecast(missing: ForecastMissing, model: &str) -> String {
+    match missing {
+        ForecastMissing::TooFewValues { have, need } => {
+            format!("{have} daily values so far, a forecast needs {need}")
+        }
+        ForecastMissing::NoSolution => format!("the {model} model found no forecast of this series"),
+        ForecastMissing::TooLarge => "the values are too large to compute with".to_owned(),
+        ForecastMissing::Unknown => "no forecast".to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The forecast of one series: accepted values in, a path with intervals and its track record out, for each method asked.
 
-use casa24_forecasting::{Knowledge, Memory, Method, ModelForecast, Request, Sequence, Step};
-use casa24_schemas::{Artist, DatedFlag, Forecast, ForecastPoint, Metric, Observed, Platform, TrainedOn};
+use casa24_forecasting::{ForecastError, Knowledge, Memory, Method, ModelForecast, Request, Sequence, Step};
+use casa24_schemas::{
+    Artist, DatedFlag, Forecast, ForecastMissing, ForecastPoint, Metric, Observed, Platform, TrainedOn,
+};
 use time::Date;
 
 use super::model_input::ModelInput;
@@ -46,7 +48,7 @@ pub fn forecasts_of(
     let paths = paths(sequence.as_ref(), methods, &seen.request, knowledge, memory);
     let trained_on = trained_on(sequence.as_ref(), newest.date());
     let flags = flags_to_tell(input.series, trained_on.from, newest.observed_at);
-    let forecast = |(method, path): (&Method, Result<Vec<ForecastPoint>, String>)| {
+    let forecast = |(method, path): (&Method, Result<Vec<ForecastPoint>, ForecastMissing>)| {
         let (path, missing) = path.map_or_else(|why| (Vec::new(), Some(why)), |path| (path, None));
         Forecast {
             model: method.name().to_owned(),
@@ -73,25 +75,34 @@ fn paths(
     request: &Request,
     knowledge: &Knowledge,
     memory: &mut Memory,
-) -> Vec<Result<Vec<ForecastPoint>, String>> {
+) -> Vec<Result<Vec<ForecastPoint>, ForecastMissing>> {
     let found = sequence.map_or(0, |sequence| sequence.num_observed_from(0));
     let Some(sequence) = sequence.filter(|_| found >= MIN_VALUES) else {
-        let too_few = format!("{found} daily values so far, a forecast needs {MIN_VALUES}");
-        return vec![Err(too_few); methods.len()];
+        let too_few = ForecastError::TooFewValues { found, needed: MIN_VALUES };
+        return vec![Err(reason(too_few)); methods.len()];
     };
     match casa24_forecasting::forecast(sequence, methods, request, knowledge, memory) {
         Ok(forecasts) => {
             let path = |forecast: ModelForecast| points(&forecast.steps);
-            forecasts
-                .into_iter()
-                .map(|forecast| forecast.map_err(|why| why.to_string()).and_then(path))
-                .collect()
+            forecasts.into_iter().map(|forecast| forecast.map_err(reason).and_then(path)).collect()
         }
-        Err(why) => vec![Err(why.to_string()); methods.len()],
+        Err(why) => vec![Err(reason(why)); methods.len()],
     }
 }
 
-fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, String> {
+/// Why there is no forecast, as events say it.
+fn reason(error: ForecastError) -> ForecastMissing {
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    match error {
+        ForecastError::TooFewValues { found, needed } => {
+            ForecastMissing::TooFewValues { have: count(found), need: count(needed) }
+        }
+        ForecastError::NoSolution(_) => ForecastMissing::NoSolution,
+        ForecastError::TooLarge => ForecastMissing::TooLarge,
+    }
+}
+
+fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, ForecastMissing> {
     let point = |(days_ahead, step): (u32, &Step)| {
         let [(lower_80, upper_80), (lower_95, upper_95)] = step.intervals[..] else { return None };
         let record = step.track_record.as_ref();
@@ -112,7 +123,7 @@ fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, String> {
         })
     };
     let points: Option<Vec<ForecastPoint>> = (1..).zip(steps).map(point).collect();
-    points.ok_or_else(|| "the values are too large to compute with".to_owned())
+    points.ok_or(ForecastMissing::TooLarge)
 }
 
 /// The present level of a series: what came before another one says nothing of its trend.
@@ -298,7 +309,7 @@ mod tests {
     #[test]
     fn a_short_series_has_a_reason_in_place_of_a_path() {
         let forecast = followers(&series([5.0; 13]));
-        assert_eq!(forecast.missing.as_deref(), Some("13 daily values so far, a forecast needs 14"));
+        assert_eq!(forecast.missing, Some(ForecastMissing::TooFewValues { have: 13, need: 14 }));
         assert!(forecast.path.is_empty());
         assert!(followers(&series([5.0; 14])).missing.is_none());
         let empty = try_of(&Platform::SPOTIFY, &Metric::FOLLOWERS, &Series::new());
@@ -332,7 +343,7 @@ mod tests {
     #[test]
     fn values_beyond_computing_have_a_reason() {
         let forecast = followers(&series((0..30).map(|day| if day % 2 == 0 { f64::MAX } else { 0.0 })));
-        assert_eq!(forecast.missing.as_deref(), Some("the values are too large to compute with"));
+        assert_eq!(forecast.missing, Some(ForecastMissing::TooLarge));
     }
 
     proptest! {

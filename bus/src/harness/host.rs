@@ -107,7 +107,7 @@ pub struct Ask<Q> {
 }
 
 /// The answer of a service.
-pub type Asked = Reply;
+pub type Asked = Reply<serde_json::Value, serde_json::Value>;
 
 impl<Q: Event> Message for Ask<Q> {
     type Result = Asked;

@@ -21,7 +21,7 @@ use crate::trace::TraceContext;
 use crate::{Bus, BusError, Result};
 
 use super::counters::Counters;
-use super::host::{Ask, Batch};
+use super::host::{Ask, Asked, Batch};
 use super::lesson::{CaughtUp, Lesson};
 use super::mailbox::{Died, Nursery};
 use super::runner::{Declaration, Runner};
@@ -207,7 +207,7 @@ impl Desk {
         }
     }
 
-    async fn reply(&self, question: &async_nats::Message, trace: &TraceContext, reply: &Reply) {
+    async fn reply(&self, question: &async_nats::Message, trace: &TraceContext, reply: &Asked) {
         let Some(inbox) = question.reply.clone() else { return };
         let outgoing =
             Outgoing::following(&Cause { sequence: 0, trace: trace.clone(), followed: None }, reply);
@@ -248,14 +248,23 @@ impl Desk {
 }
 
 /// The answer to a question that could not be read or answered.
-fn failure(subject: &str, error: &str) -> Reply {
+fn failure(subject: &str, error: &str) -> Asked {
     let name = subject.rsplit('.').next().unwrap_or_default().to_owned();
     Reply {
         command_id: String::new(),
         name,
-        data: serde_json::Value::Null,
-        message: json!({ "content": error.chars().take(1_500).collect::<String>(), "allowed_mentions": { "parse": [] } }),
-        error: Some(error.to_owned()),
+        as_of: None,
+        generated_at: None,
+        sample: false,
+        sources: Vec::new(),
+        answer: None,
+        refusal: Some(json!({
+            "error": error,
+            "message": {
+                "content": error.chars().take(1_500).collect::<String>(),
+                "allowed_mentions": { "parse": [] },
+            },
+        })),
         files: Vec::new(),
     }
 }
@@ -265,7 +274,7 @@ impl Bus {
     ///
     /// # Errors
     /// When nobody answers in time, or the answer cannot be read.
-    pub async fn ask<Q: Event>(&self, question: &Q, timeout: Duration) -> Result<Reply> {
+    pub async fn ask<Q: Event>(&self, question: &Q, timeout: Duration) -> Result<Asked> {
         let outgoing = Outgoing::root(question);
         let fail = |fault: String| BusError::Request { subject: outgoing.subject.clone(), fault };
         let request = async_nats::Request::new()

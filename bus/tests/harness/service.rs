@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use actix::{Actor, Context, Handler};
-use casa24_bus::{Ask, Batch, Bus, BusError, Runner, StreamName, service};
+use casa24_bus::{Ask, Asked, Batch, Bus, BusError, Runner, StreamName, service};
 use casa24_schemas::{Command, DeadLetterReason, OptionValue, Reply};
 use serde_json::json;
 
@@ -60,24 +60,37 @@ impl Handler<Ask<Command>> for Librarian {
         actix::MessageResult(Reply {
             command_id: ask.question.id,
             name: ask.question.name,
-            data: json!({ "notes": self.num_notes, "sums": self.sums }),
-            message: json!({ "content": "here" }),
-            error: None,
+            as_of: None,
+            generated_at: None,
+            sample: false,
+            sources: Vec::new(),
+            answer: Some(json!({ "notes": self.num_notes, "sums": self.sums })),
+            refusal: None,
             files: Vec::new(),
         })
     }
 }
 
-async fn ask(bus: &Bus, name: &str) -> casa24_bus::Result<Reply> {
+async fn ask(bus: &Bus, name: &str) -> casa24_bus::Result<Asked> {
     let options = BTreeMap::from([("artist".to_owned(), OptionValue::Text("a".to_owned()))]);
-    bus.ask(&Command { id: "1".to_owned(), name: name.to_owned(), options, as_of: None, image: false }, SOON)
-        .await
+    bus.ask(
+        &Command {
+            id: "1".to_owned(),
+            name: name.to_owned(),
+            options,
+            as_of: None,
+            image: false,
+            locale: None,
+        },
+        SOON,
+    )
+    .await
 }
 
 /// Waits until the answer is this.
 async fn until_answered(bus: &Bus, expected: serde_json::Value) {
     until(&format!("the answer is {expected}"), async || {
-        ask(bus, "count").await.is_ok_and(|reply| reply.data == expected)
+        ask(bus, "count").await.is_ok_and(|reply| reply.answer.as_ref() == Some(&expected))
     })
     .await;
 }
@@ -104,7 +117,7 @@ async fn a_question_that_kills_it_is_answered_with_an_error_and_the_next_one_wel
     let agent = Running::start(&site.bus, librarian());
     until_answered(&site.bus, json!({ "notes": 10, "sums": {} })).await;
     let reply = ask(&site.bus, "boom").await.unwrap();
-    assert_eq!(reply.error.as_deref(), Some("this question could not be answered"));
+    assert_eq!(reply.refusal.unwrap()["error"], "this question could not be answered");
     until_answered(&site.bus, json!({ "notes": 10, "sums": {} })).await;
     site.until_stored(StreamName::Dead, 1).await;
     let letters = site.letters().await;
@@ -136,9 +149,9 @@ async fn a_question_that_cannot_be_read_is_answered_with_an_error() {
     until_answered(&site.bus, json!({ "notes": 0, "sums": {} })).await;
     let client = site.client().await;
     let answer = client.request("command.count", "{\"id\":".into()).await.unwrap();
-    let reply: Reply =
+    let reply: Asked =
         casa24_schemas::decode(casa24_schemas::ContentType::MessagePack, &answer.payload).unwrap();
-    assert!(reply.error.is_some_and(|error| !error.is_empty()));
+    assert!(reply.refusal.unwrap()["error"].as_str().is_some_and(|error| !error.is_empty()));
     assert_eq!(reply.name, "count");
     until_answered(&site.bus, json!({ "notes": 0, "sums": {} })).await;
     agent.stop().await;

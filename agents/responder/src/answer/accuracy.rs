@@ -101,7 +101,10 @@ fn of_series(
     let missing = match (&forecast, point) {
         (_, Some(_)) => None,
         (None, None) => Some(format!("the {model} model has not forecast this value")),
-        (Some(forecast), None) => forecast.missing.clone().or_else(|| Some("no forecast".to_owned())),
+        (Some(forecast), None) => {
+            let missing = forecast.missing.map(|missing| text::no_forecast(missing, &forecast.model));
+            missing.or_else(|| Some("no forecast".to_owned()))
+        }
     };
     let record = Record::of(point);
     Some(SeriesRecord {

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use casa24_analytics::History;
 use casa24_analytics::forecast::Forecasts;
 use casa24_schemas::{
-    Account, Artist, ArtistId, Command, Content, Flag, Metric, Observed, Platform, Reading, Reply,
-    RosterEntry, ValidSnapshot, Value,
+    Account, Artist, ArtistId, Command, Content, Flag, Metric, Observed, Platform, Reading, RosterEntry,
+    ValidSnapshot, Value,
 };
 use serde_json::Value as Json;
 
+use super::reply::Reply;
 use super::{Library, TotalForecasts, Trained, answer};
 use crate::{discord, parse};
 

@@ -26,7 +26,7 @@ mod trained;
 pub use frame::Head;
 pub use library::Library;
 pub use record::Record;
-pub use reply::answer;
+pub use reply::{Reply, answer};
 
 pub use accuracy::{AccuracyData, SeriesRecord};
 pub use artist::{ArtistData, PlatformContent};

@@ -226,8 +226,9 @@ impl Prediction {
         let missing = match (forecast, point) {
             (_, Some(_)) => None,
             (None, None) => Some(missing),
-            (Some(Forecast { missing, .. }), None) => {
-                Some(missing.clone().unwrap_or_else(|| "the forecast does not reach that far".to_owned()))
+            (Some(Forecast { missing, model, .. }), None) => {
+                let missing = missing.map(|missing| text::no_forecast(missing, model));
+                Some(missing.unwrap_or_else(|| "the forecast does not reach that far".to_owned()))
             }
         };
         let record = Record::of(point);

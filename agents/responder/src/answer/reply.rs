@@ -1,7 +1,8 @@
 //! The answer to any command: the question checked, the right file asked, data and message put together.
 
-use casa24_schemas::{Command, MAX_FILE_BYTES, Reply, ReplyFile};
-use serde_json::Value as Json;
+use casa24_bus::Asked;
+use casa24_schemas::{Command, MAX_FILE_BYTES, ReplyFile};
+use serde_json::{Value as Json, json};
 
 use super::frame::{Answer, SAMPLE};
 use super::library::Library;
@@ -16,6 +17,43 @@ const CHART: &str = "chart.png";
 
 /// Colour of the bar beside a message that says what is wrong with a question.
 const ERROR_COLOUR: u32 = 0xC0_39_2B;
+
+/// An answer, or what is wrong with the question, as data and as a Discord message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// Id of the command that is answered.
+    pub command_id: String,
+    /// Name of the command that is answered.
+    pub name: String,
+    /// The figures; null where the question could not be answered.
+    pub data: Json,
+    /// Body of the Discord message.
+    pub message: Json,
+    /// What was wrong with the question, in words for the asker.
+    pub error: Option<String>,
+    /// Files that the message shows as `attachment://{name}`.
+    pub files: Vec<ReplyFile>,
+}
+
+impl From<Reply> for Asked {
+    fn from(reply: Reply) -> Self {
+        let (answer, refusal) = match reply.error {
+            None => (Some(json!({ "data": reply.data, "message": reply.message })), None),
+            Some(error) => (None, Some(json!({ "error": error, "message": reply.message }))),
+        };
+        Self {
+            command_id: reply.command_id,
+            name: reply.name,
+            as_of: None,
+            generated_at: None,
+            sample: false,
+            sources: Vec::new(),
+            answer,
+            refusal,
+            files: reply.files,
+        }
+    }
+}
 
 /// Answers a command. What is wrong with the question is part of the reply: this never fails.
 pub fn answer(command: &Command, library: &Library<'_>) -> Reply {
@@ -181,7 +219,7 @@ mod tests {
             ];
             for (name, options) in questions {
                 let options = options.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-                let command = Command { id: "1".into(), name: name.into(), options, as_of: None, image: false };
+                let command = Command { id: "1".into(), name: name.into(), options, as_of: None, image: false, locale: None };
                 let reply = answer(&command, &library);
                 prop_assert_eq!(&reply.error, &None);
                 prop_assert_eq!(discord::limits::check(&reply.message), Ok(()), "{}", name);

@@ -6,8 +6,8 @@ use ttf_parser::{Face, OutlineBuilder};
 use super::picture::ChartError;
 
 /// Inter, cut down to what charts write; its licence is beside it.
-const REGULAR: &[u8] = include_bytes!("../../fonts/Inter-Regular.ttf");
-const SEMI_BOLD: &[u8] = include_bytes!("../../fonts/Inter-SemiBold.ttf");
+const REGULAR: &[u8] = include_bytes!("../../../../charts/fonts/Inter-Regular.ttf");
+const SEMI_BOLD: &[u8] = include_bytes!("../../../../charts/fonts/Inter-SemiBold.ttf");
 
 /// A weight of the font.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

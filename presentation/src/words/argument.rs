@@ -1,0 +1,44 @@
+//! What fills a variable of a text.
+
+use crate::card::{Line, Outside, Span};
+
+use super::Said;
+
+/// What fills a variable of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Argument {
+    /// A number of things: selects the plural, and is shown in the locale's form.
+    Count(u64),
+    /// Spans, which keep their style.
+    Line(Line),
+}
+
+impl From<u64> for Argument {
+    fn from(count: u64) -> Self {
+        Self::Count(count)
+    }
+}
+
+impl From<Line> for Argument {
+    fn from(line: Line) -> Self {
+        Self::Line(line)
+    }
+}
+
+impl From<Span> for Argument {
+    fn from(span: Span) -> Self {
+        Self::Line(Line(vec![span]))
+    }
+}
+
+impl From<Said> for Argument {
+    fn from(text: Said) -> Self {
+        Span::from(text).into()
+    }
+}
+
+impl From<Outside> for Argument {
+    fn from(text: Outside) -> Self {
+        Span::from(text).into()
+    }
+}

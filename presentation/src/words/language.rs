@@ -1,0 +1,273 @@
+//! Everything that is said in one language.
+
+use std::sync::LazyLock;
+
+use casa24_schemas::{Date, Metric, Platform, Value};
+use time::Month;
+
+use crate::card::Line;
+
+use super::catalogue::Catalogue;
+use super::days::Days;
+use super::lists::Lists;
+use super::numbers::Numbers;
+use super::{Argument, Locale, Said, names};
+
+static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::new(Locale::English));
+static SPANISH: LazyLock<Words> = LazyLock::new(|| Words::new(Locale::Spanish));
+
+/// The texts of one language, and numbers, days and lists in its form.
+pub struct Words {
+    locale: Locale,
+    catalogue: Catalogue,
+    numbers: &'static Numbers,
+    days: Days,
+    lists: Lists,
+}
+
+impl Words {
+    /// The words of a language.
+    pub fn of(locale: Locale) -> &'static Self {
+        match locale {
+            Locale::English => &ENGLISH,
+            Locale::Spanish => &SPANISH,
+        }
+    }
+
+    fn new(locale: Locale) -> Self {
+        Self {
+            locale,
+            catalogue: Catalogue::of(locale),
+            numbers: Numbers::of(locale),
+            days: Days::of(locale),
+            lists: Lists::of(locale),
+        }
+    }
+
+    /// Their language.
+    pub const fn locale(&self) -> Locale {
+        self.locale
+    }
+
+    /// A text without variables.
+    pub fn say(&self, id: &str) -> Said {
+        self.catalogue.said(id, &[])
+    }
+
+    /// A text whose variables are filled with counts and spans; spans keep their style.
+    pub fn line(&self, id: &str, arguments: &[(&'static str, Argument)]) -> Line {
+        self.catalogue.line(id, arguments)
+    }
+
+    /// A number with thousands separators; a fraction keeps one decimal.
+    pub fn number(&self, value: Value) -> Said {
+        Said::new(self.numbers.number(value))
+    }
+
+    /// A number that stands for things, which have no halves: rounded to a whole one.
+    pub fn whole(&self, value: Value) -> Said {
+        Said::new(self.numbers.whole(value))
+    }
+
+    /// A change with its sign: `+1,234`, `−6`, and `0` for none.
+    pub fn signed(&self, change: Value) -> Said {
+        Said::new(self.numbers.signed(change))
+    }
+
+    /// A change in percent with its sign and one decimal: `+5.6 %`.
+    pub fn percent(&self, change_pct: Value) -> Said {
+        self.in_percent(change_pct, |number| self.numbers.signed_tenths(number))
+    }
+
+    /// A number of percent without a plus sign: `3.1 %`.
+    pub fn percent_off(&self, off_pct: Value) -> Said {
+        self.in_percent(off_pct, |number| self.numbers.tenths(number))
+    }
+
+    /// A number of percent rounded to one decimal; what is not zero is not shown as zero.
+    fn in_percent(&self, pct: Value, write: impl Fn(f64) -> String) -> Said {
+        let rounded = (pct.get() * 10.0).round() / 10.0;
+        if rounded == 0.0 && pct.get() != 0.0 {
+            return self.catalogue.said("percent-under", &[("limit", &self.numbers.tenths(0.1))]);
+        }
+        let number = if rounded.is_finite() { rounded } else { pct.get() };
+        self.catalogue.said("percent", &[("number", &write(number))])
+    }
+
+    /// A count of things.
+    pub fn count(&self, count: u64) -> Said {
+        Said::new(self.numbers.count(count))
+    }
+
+    /// A day with its year: `Sep 30, 2025`.
+    pub fn day(&self, date: Date) -> Said {
+        Said::new(self.days.full(date))
+    }
+
+    /// A day for a chart's axis: `Sep 30`, and with the year where a year begins.
+    pub fn day_short(&self, date: Date) -> String {
+        let begins_year = date.month() == Month::January && date.day() == 1;
+        if begins_year { self.days.full(date) } else { self.days.short(date) }
+    }
+
+    /// Items as a list: `a, b and c`.
+    pub fn list(&self, items: Vec<Line>) -> Line {
+        self.lists.and(items)
+    }
+
+    /// A platform: `Spotify`.
+    pub fn platform(&self, platform: &Platform) -> Said {
+        names::platform(platform)
+    }
+
+    /// A metric without its platform: `followers`.
+    pub fn metric(&self, platform: &Platform, metric: &Metric) -> Said {
+        names::metric(&self.catalogue, platform, metric)
+    }
+
+    /// A metric with its platform: `Spotify followers`, `seguidores en Spotify`.
+    pub fn series(&self, platform: &Platform, metric: &Metric) -> Said {
+        let (platform_name, metric_name) = (self.platform(platform), self.metric(platform, metric));
+        let arguments = [("platform", platform_name.as_str()), ("metric", metric_name.as_str())];
+        self.catalogue.said("series", &arguments)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use time::macros::date;
+
+    use crate::card::{Outside, Span, Style, Text};
+
+    use super::*;
+
+    fn english() -> &'static Words {
+        Words::of(Locale::English)
+    }
+
+    fn spanish() -> &'static Words {
+        Words::of(Locale::Spanish)
+    }
+
+    fn of(number: f64) -> Value {
+        Value::new(number).unwrap()
+    }
+
+    fn plain(line: &Line) -> String {
+        let texts = line.0.iter().map(|span| match &span.text {
+            Text::Said(said) => said.as_str(),
+            Text::Outside(outside) => outside.raw(),
+        });
+        texts.collect()
+    }
+
+    fn name(text: &str) -> Line {
+        Outside::new(text).into()
+    }
+
+    #[test]
+    fn percentages_have_one_decimal() {
+        assert_eq!(english().percent(of(5.55)).as_str(), "+5.6 %");
+        assert_eq!(english().percent(of(-40.04)).as_str(), "−40.0 %");
+        assert_eq!(english().percent(of(0.0)).as_str(), "0.0 %");
+        assert_eq!(english().percent(of(-0.01)).as_str(), "under 0.1 %");
+        assert_eq!(english().percent_off(of(4.14)).as_str(), "4.1 %");
+        assert_eq!(spanish().percent(of(5.55)).as_str(), "+5,6 %");
+        assert_eq!(spanish().percent(of(0.01)).as_str(), "menos del 0,1 %");
+    }
+
+    #[test]
+    fn days_are_in_the_form_of_the_language() {
+        assert_eq!(english().day(date!(2025 - 09 - 30)).as_str(), "Sep 30, 2025");
+        assert_eq!(spanish().day(date!(2025 - 09 - 30)).as_str(), "30 sept 2025");
+        assert_eq!(english().day_short(date!(2025 - 09 - 30)), "Sep 30");
+        assert_eq!(spanish().day_short(date!(2025 - 09 - 30)), "30 sept");
+    }
+
+    #[test]
+    fn an_axis_shows_the_year_where_it_begins() {
+        assert_eq!(english().day_short(date!(2026 - 01 - 01)), "Jan 1, 2026");
+        assert_eq!(english().day_short(date!(2026 - 01 - 02)), "Jan 2");
+    }
+
+    #[test]
+    fn every_day_can_be_written() {
+        for day in [Date::MIN, Date::MAX, date!(0000 - 01 - 01)] {
+            assert!(!english().day(day).as_str().is_empty());
+            assert!(!spanish().day_short(day).is_empty());
+        }
+    }
+
+    #[test]
+    fn lists_end_in_the_languages_own_and() {
+        let names = |names: &[&str]| names.iter().map(|text| name(text)).collect::<Vec<_>>();
+        assert_eq!(plain(&english().list(names(&[]))), "");
+        assert_eq!(plain(&english().list(names(&["a"]))), "a");
+        assert_eq!(plain(&english().list(names(&["a", "b"]))), "a and b");
+        assert_eq!(plain(&english().list(names(&["a", "b", "c"]))), "a, b and c");
+        assert_eq!(plain(&spanish().list(names(&["Luz", "Mar", "Iván"]))), "Luz, Mar e Iván");
+    }
+
+    #[test]
+    fn the_items_of_a_list_keep_style_and_origin() {
+        let list = english().list(vec![name("a").strong(), name("")]);
+        assert_eq!(list.0[0], Span { text: Outside::new("a").into(), style: Style::Strong });
+        assert!(matches!(&list.0[1].text, Text::Said(said) if said.as_str() == " and "));
+        assert_eq!(list.0[2], Span::from(Outside::new("")));
+    }
+
+    #[test]
+    fn plurals_and_counts_are_in_the_form_of_the_language() {
+        let more =
+            |words: &Words, count: u64| plain(&words.line("more-sections-count", &[("count", count.into())]));
+        assert_eq!(more(english(), 1), "1 more part");
+        assert_eq!(more(english(), 12_345), "12,345 more parts");
+        assert_eq!(more(spanish(), 1), "1 parte más");
+        assert_eq!(more(spanish(), 12_345), "12.345 partes más");
+    }
+
+    #[test]
+    fn spans_keep_their_style_and_the_text_around_them() {
+        let argument =
+            Line::from(english().number(of(7.0))).strong().then(Outside::new("{ $number }\u{e001}"));
+        let line = english().line("percent", &[("number", argument.into())]);
+        assert_eq!(line.0[0].style, Style::Strong);
+        assert_eq!(line.0[1], Span::from(Outside::new("{ $number }\u{e001}")));
+        assert!(matches!(&line.0[2].text, Text::Said(said) if said.as_str() == " %"));
+    }
+
+    #[test]
+    fn an_unknown_text_shows_its_id() {
+        assert_eq!(english().say("no-such-text").as_str(), "no such text");
+        assert_eq!(plain(&english().line("no-such-text", &[("count", 3.into())])), "no such text");
+    }
+
+    #[test]
+    fn platforms_and_metrics_of_other_people_have_names_too() {
+        let (platform, metric) = (Platform::new("apple_music").unwrap(), Metric::new("daily_plays").unwrap());
+        assert_eq!(english().platform(&platform).as_str(), "Apple music");
+        assert_eq!(english().series(&platform, &metric).as_str(), "Apple music daily plays");
+        assert_eq!(spanish().series(&platform, &metric).as_str(), "daily plays en Apple music");
+        assert_eq!(english().platform(&Platform::YOUTUBE).as_str(), "YouTube");
+        assert_eq!(english().series(&Platform::SPOTIFY, &Metric::FOLLOWERS).as_str(), "Spotify followers");
+        assert_eq!(
+            spanish().series(&Platform::SPOTIFY, &Metric::FOLLOWERS).as_str(),
+            "seguidores en Spotify"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn no_percentage_has_two_signs(bits: u64) {
+            let Some(value) = Value::new(f64::from_bits(bits)) else { return Ok(()) };
+            for words in Locale::ALL.iter().map(|locale| Words::of(*locale)) {
+                for said in [words.percent(value), words.percent_off(value)] {
+                    let text = said.as_str();
+                    prop_assert!(!text.contains("+−") && !text.contains('-') && text.len() < 40, "{}", text);
+                    prop_assert!(!text.contains("NaN") && !text.contains("inf"), "{}", text);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Values of every event type, for tests that hold for all of them.
+
+pub(crate) mod derived;
+pub(crate) mod parts;
+mod snapshots;
+pub(crate) mod talk;
+
+use casa24_schemas::Event;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+/// An event type whose values can be generated.
+pub(crate) trait Generate: Event + PartialEq {
+    /// The example that the contract shows, in JSON.
+    const EXAMPLE: &'static str;
+
+    /// Any value that the contract allows, with finite numbers only: JSON has no others.
+    fn any() -> BoxedStrategy<Self>;
+}
+
+/// Runs a test on generated events.
+pub(crate) fn for_generated<E: Generate>(cases: u32, test: impl Fn(E)) {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    let outcome = TestRunner::new(config).run(&E::any(), |event| {
+        test(event);
+        Ok(())
+    });
+    if let Err(fault) = outcome {
+        panic!("{}: {fault}", E::SCHEMA);
+    }
+}
+
+/// One test for each event type from one generic function.
+macro_rules! for_every_event {
+    ($check:ident) => {
+        mod $check {
+            use casa24_schemas::{
+                Command, DeadLetter, Forecast, ForecastV1, Growth, ModelWeights, RawSnapshot, RejectedSnapshot, RosterEntry,
+                Trend, ValidSnapshot,
+            };
+
+            use crate::generate::talk::AnyReply;
+
+            super::for_every_event! { $check
+                snapshot_raw: RawSnapshot,
+                snapshot_valid: ValidSnapshot,
+                snapshot_rejected: RejectedSnapshot,
+                growth: Growth,
+                trend: Trend,
+                forecast: Forecast,
+                forecast_v1: ForecastV1,
+                model_weights: ModelWeights,
+                command: Command,
+                reply: AnyReply,
+                dead_letter: DeadLetter,
+                roster_entry: RosterEntry,
+            }
+        }
+    };
+    ($check:ident $($name:ident: $event:ident,)*) => {
+        $(#[test]
+        fn $name() {
+            super::$check::<$event>();
+        })*
+    };
+}
+
+pub(crate) use for_every_event;

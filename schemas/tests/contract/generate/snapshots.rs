@@ -1,0 +1,76 @@
+//! Raw, valid and rejected snapshots, and the roster.
+
+use casa24_schemas::{
+    RawSnapshot, Reading, RejectedSnapshot, Rejection, RosterEntry, ValidSnapshot, Withheld,
+};
+use proptest::collection::{btree_map, vec};
+use proptest::option;
+use proptest::prelude::*;
+
+use super::Generate;
+use super::parts::{
+    account, artist, by_metric, content, flag, metric, observed, platform, raw_value, reason, text, value,
+};
+
+impl Generate for RawSnapshot {
+    const EXAMPLE: &'static str = include_str!("../../../examples/snapshot.raw.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let origin = (platform(), artist(), observed(), text(0..=1_000), account());
+        (origin, by_metric(raw_value(), 0..=4), option::of(content()), any::<bool>())
+            .prop_map(|((platform, artist, observed_at, source, account), metrics, content, sample)| Self {
+                platform,
+                artist,
+                observed_at,
+                source,
+                account,
+                metrics,
+                content,
+                sample,
+            })
+            .boxed()
+    }
+}
+
+impl Generate for ValidSnapshot {
+    const EXAMPLE: &'static str = include_str!("../../../examples/snapshot.valid.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let reading = (value(), vec(flag(), 0..3)).prop_map(|(value, flags)| Reading { value, flags });
+        let withheld = (reason(), raw_value()).prop_map(|(reason, raw)| Withheld { reason, raw });
+        (RawSnapshot::any(), by_metric(reading, 1..=4), by_metric(withheld, 0..=3))
+            .prop_map(|(raw, metrics, withheld)| Self {
+                platform: raw.platform,
+                artist: raw.artist,
+                observed_at: raw.observed_at,
+                source: raw.source,
+                account: raw.account,
+                metrics,
+                withheld,
+                content: raw.content,
+                sample: raw.sample,
+            })
+            .boxed()
+    }
+}
+
+impl Generate for RejectedSnapshot {
+    const EXAMPLE: &'static str = include_str!("../../../examples/snapshot.rejected.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let rejection =
+            (option::of(metric()), reason()).prop_map(|(metric, reason)| Rejection { metric, reason });
+        (RawSnapshot::any(), vec(rejection, 0..4)).prop_map(|(raw, reasons)| Self { raw, reasons }).boxed()
+    }
+}
+
+impl Generate for RosterEntry {
+    const EXAMPLE: &'static str = include_str!("../../../examples/roster.entry.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let accounts = btree_map(platform(), option::of(text(0..=200)), 0..4);
+        (artist(), accounts, any::<bool>())
+            .prop_map(|(artist, accounts, active)| Self { artist, accounts, active })
+            .boxed()
+    }
+}
