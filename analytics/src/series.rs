@@ -56,7 +56,7 @@ impl Point {
 
     /// Whether the value lies on another level than the one before it.
     pub fn is_new_level(&self) -> bool {
-        self.flags.iter().any(changes_level)
+        self.flags.iter().any(Flag::changes_level)
     }
 }
 
@@ -186,11 +186,6 @@ impl Series {
         flags.dedup();
         flags
     }
-}
-
-/// Whether a flag says that a value lies on another level than the one before it.
-pub(crate) const fn changes_level(flag: Flag) -> bool {
-    matches!(flag, Flag::LevelChange | Flag::CounterFell)
 }
 
 /// The day that lies some days before another; the calendar's first day where that is before it.

@@ -1,21 +1,13 @@
 //! Totals and rankings over artists: figures of one metric in, one figure out. Missing is never counted as 0;
 //! every total says how many artists it adds.
 
-use casa24_schemas::{GrowthFigure, Metric, Platform, Value};
+use casa24_schemas::{GrowthFigure, Value};
 use time::Date;
 
 use crate::series::Point;
 
 /// A value older than this many days is no longer the present: totals and rankings leave it out.
 pub const STALE_DAYS: i64 = 30;
-
-/// What "total reach" adds: accounts that follow the artist. Somebody who follows on two platforms counts
-/// twice; monthly listeners are not in it, as they are a flow of 28 days and not accounts that stay.
-pub const REACH: [(Platform, Metric); 3] = [
-    (Platform::SPOTIFY, Metric::FOLLOWERS),
-    (Platform::YOUTUBE, Metric::SUBSCRIBERS),
-    (Platform::INSTAGRAM, Metric::FOLLOWERS),
-];
 
 /// Whether a value of this day is too old to count as the present at `as_of`.
 pub fn is_stale(date: Date, as_of: Date) -> bool {
@@ -120,7 +112,7 @@ pub fn ranks(values: &[f64]) -> Vec<usize> {
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{MissingReason, Observed};
+    use casa24_schemas::{Metric, MissingReason, Observed, Platform};
     use time::macros::date;
 
     use super::*;

@@ -1,1 +1,22 @@
-//! A question in, a typed answer out.
+//! Answers: a question in, a typed answer out. No words for people, no layout, no bus: whoever shows an answer words
+//! it and lays it out, and whoever asks reads the same types from JSON or MessagePack.
+//!
+//! A command is one file in `commands/` and one line of the list there.
+
+mod commands;
+mod definition;
+mod figures;
+mod query;
+mod read_model;
+mod refusal;
+
+pub use commands::{
+    Answer, COMMANDS, Query, accuracy, answer_schema, artist, battle, growth, leaderboard, predict, stats,
+};
+pub use definition::{CommandDefinition, OptionDefinition, OptionKind};
+pub use figures::{
+    ChartFigures, Figure, Goal, Head, Missing, ModelPath, Owner, PanelFigures, SeriesKey, TrackRecord,
+};
+pub use query::{Options, definition_of, find_artist, parse};
+pub use read_model::{ArtistView, AsOf, ENSEMBLE, MODELS, ReadModel, ReadModelBuilder, Trained};
+pub use refusal::Refusal;

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
 
 use crate::subjects::Subjects;
-use crate::{BusError, Result, Streams};
+use crate::{BusError, Result, streams};
 
 /// Where the bus is and how to get in.
 #[derive(Clone)]
@@ -45,12 +45,11 @@ pub struct Bus {
     client: Client,
     jetstream: jetstream::Context,
     subjects: Subjects,
-    replicas: usize,
     /// Times that the connection was lost.
     num_disconnects: watch::Receiver<u64>,
 }
 
-/// Hears of the next loss of the connection. What was under way by then may be lost, and a server that comes back
+/// Reports the next loss of the connection. What was under way by then may be lost, and a server that comes back
 /// may have forgotten acknowledgements.
 pub(crate) struct Disconnect(watch::Receiver<u64>);
 
@@ -65,7 +64,7 @@ impl Disconnect {
     /// Waits until the connection is lost.
     pub(crate) async fn happened(&mut self) {
         if self.0.changed().await.is_err() {
-            // The client is gone, and whoever waits for something else besides will hear of that.
+            // The client is gone, which whoever waits for something else besides will notice.
             std::future::pending::<()>().await;
         }
     }
@@ -118,9 +117,8 @@ impl Bus {
         let mut jetstream = ContextBuilder::new().timeout(REQUEST_TIMEOUT).build(client.clone());
         jetstream.set_timeout(REQUEST_TIMEOUT);
         let subjects = Subjects::under(&settings.prefix)?;
-        let bus = Self { client, jetstream, subjects, replicas: settings.replicas, num_disconnects };
-        Streams::ensure(&bus).await?;
-        Ok(bus)
+        streams::ensure(&jetstream, &subjects, settings.replicas).await?;
+        Ok(Self { client, jetstream, subjects, num_disconnects })
     }
 
     /// Sends what is waiting and waits until the server has it.
@@ -158,10 +156,6 @@ impl Bus {
 
     pub(crate) const fn subjects(&self) -> &Subjects {
         &self.subjects
-    }
-
-    pub(crate) const fn replicas(&self) -> usize {
-        self.replicas
     }
 }
 

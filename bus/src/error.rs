@@ -16,7 +16,7 @@ pub enum BusError {
         /// What the client says.
         source: Source,
     },
-    /// A setting that cannot be.
+    /// An impossible setting.
     #[error("{setting}: {fault}")]
     Setting {
         /// Name of the setting.
@@ -44,6 +44,12 @@ pub enum BusError {
         /// What the server says.
         source: Source,
     },
+    /// No stream stores the subject.
+    #[error("no stream stores {subject}")]
+    NotStored {
+        /// The subject, or a filter of subjects.
+        subject: String,
+    },
     /// Messages could not be stored.
     #[error("cannot store {subject}: {fault}")]
     Publish {
@@ -60,6 +66,16 @@ pub enum BusError {
         /// Subject of the question.
         subject: String,
         /// What the client says.
+        fault: String,
+    },
+    /// A service could not answer: it could not read the question, or failed over it.
+    #[error("{subject}: {fault}")]
+    Service {
+        /// Subject of the question.
+        subject: String,
+        /// What kind of fault it was, as in HTTP: 400 for the question, 500 for the service, 504 for its deadline.
+        code: u16,
+        /// What the service says.
         fault: String,
     },
     /// Nobody listens for a question.
@@ -89,7 +105,8 @@ impl BusError {
     pub const fn is_passing(&self) -> bool {
         match self {
             Self::Publish { passing, .. } => *passing,
-            Self::Setting { .. } => false,
+            Self::Setting { .. } | Self::NotStored { .. } => false,
+            Self::Service { code, .. } => *code >= 500,
             _ => true,
         }
     }

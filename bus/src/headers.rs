@@ -12,3 +12,7 @@ pub(crate) const CONTENT_TYPE: &str = "Content-Type";
 pub(crate) const TRACEPARENT: &str = "traceparent";
 /// Identity by which the server drops repeats.
 pub(crate) const MESSAGE_ID: &str = "Nats-Msg-Id";
+/// Why a service could not answer (ADR-32 of NATS).
+pub(crate) const SERVICE_ERROR: &str = "Nats-Service-Error";
+/// What kind of fault kept a service from answering (ADR-32 of NATS), as in HTTP.
+pub(crate) const SERVICE_ERROR_CODE: &str = "Nats-Service-Error-Code";

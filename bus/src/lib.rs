@@ -2,7 +2,7 @@
 //! No domain logic: the bus knows events only by their subject, identity and bytes.
 
 mod connection;
-mod consume;
+mod decode;
 mod error;
 mod harness;
 mod headers;
@@ -10,6 +10,7 @@ mod outgoing;
 mod publish;
 mod replay;
 mod server;
+mod shutdown;
 mod status;
 mod streams;
 mod subjects;
@@ -18,16 +19,16 @@ mod trace;
 pub use connection::{Bus, Settings};
 pub use error::{BusError, Result};
 pub use harness::{
-    Agent, Ask, Asked, Batch, Counters, CountersSnapshot, Declaration, Follow, Outcome, Received, Runner,
-    ServiceBuilder, Shutdown, Touched, View, interrupted, run, service, stage, stateless, view,
-    view_following,
+    Agent, AgentKind, Answers, Counters, CountersSnapshot, Declaration, DirtyView, Follow, HandlesRequests,
+    Outcome, Projection, Projects, Received, Runner, ServiceBuilder, Source, SourceContext, SourceError,
+    View, run, service, source, source_handling, stage, view, view_following,
 };
 pub use headers::{CAUSE, FOLLOWED, SCHEMA};
 pub use outgoing::{Cause, Outgoing};
 pub use publish::BATCH_LIMIT;
 pub use replay::{Stored, StoredEvent};
-
 pub use server::{Embedded, NatsServer, find_nats_server};
-pub use status::{ConsumerStatus, PlatformAge, Status, StreamStatus};
-pub use streams::{StreamName, Streams};
+pub use shutdown::{Shutdown, interrupted};
+pub use status::{ConsumerStatus, Status, StreamStatus};
+pub use streams::StreamName;
 pub use trace::TraceContext;

@@ -53,6 +53,14 @@ impl Outgoing {
         Self::new(event, message_id, trace, Some(cause))
     }
 
+    /// An event that was seen outside while a request was handled. Its message id is its identity, as with one that
+    /// begins something: whoever handles the request again and sees the same stores it once.
+    pub(crate) fn observed<E: Event>(cause: &Cause, event: &E) -> Self {
+        let message_id = content_id(&E::SCHEMA, &event.identity());
+        let trace = cause.trace.child(&message_id);
+        Self::new(event, message_id, trace, Some(cause))
+    }
+
     fn new<E: Event>(event: &E, message_id: String, trace: TraceContext, cause: Option<&Cause>) -> Self {
         Self {
             subject: event.subject(),

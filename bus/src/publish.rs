@@ -54,31 +54,52 @@ impl Bus {
     /// delay, for as long as `attempts` allows, where the fault may pass. Returns how many were new.
     ///
     /// # Errors
-    /// When the fault lasts, or cannot pass (an event beyond the server's size limit).
+    /// When the fault lasts, or cannot pass (an event beyond the server's size limit, or on a subject that no stream
+    /// stores).
     pub async fn publish(&self, events: &[Outgoing], attempts: usize) -> Result<u64> {
+        self.publish_by_stream(events, attempts, false).await
+    }
+
+    /// As [`Bus::publish`], for events that may have been stored some time ago: on each subject only those behind the
+    /// newest one there are stored.
+    ///
+    /// # Errors
+    /// As with [`Bus::publish`].
+    pub(crate) async fn publish_missing(&self, events: &[Outgoing], attempts: usize) -> Result<u64> {
+        self.publish_by_stream(events, attempts, true).await
+    }
+
+    async fn publish_by_stream(
+        &self,
+        events: &[Outgoing],
+        attempts: usize,
+        may_be_stored: bool,
+    ) -> Result<u64> {
         let retry = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(50))
             .with_max_delay(Duration::from_secs(5))
             .with_max_times(attempts);
         // A batch belongs to one stream; among the streams order means nothing.
-        let mut by_stream: BTreeMap<Option<StreamName>, Vec<&Outgoing>> = BTreeMap::new();
+        let mut by_stream: BTreeMap<StreamName, Vec<&Outgoing>> = BTreeMap::new();
         for event in events {
-            by_stream.entry(StreamName::storing(&event.subject)).or_default().push(event);
+            by_stream.entry(StreamName::storing(&event.subject)?).or_default().push(event);
         }
         let mut num_new = 0;
         for (stream, events) in by_stream {
             for chunk in events.chunks(BATCH_LIMIT) {
-                num_new += self.publish_lastingly(stream, chunk.to_vec(), retry.build()).await?;
+                num_new +=
+                    self.publish_with_retries(stream, chunk.to_vec(), may_be_stored, retry.build()).await?;
             }
         }
         Ok(num_new)
     }
 
     /// Tries until the events are stored, or no delays are left.
-    async fn publish_lastingly(
+    async fn publish_with_retries(
         &self,
-        stream: Option<StreamName>,
+        stream: StreamName,
         mut events: Vec<&Outgoing>,
+        may_be_stored: bool,
         mut delays: impl Iterator<Item = Duration>,
     ) -> Result<u64> {
         let begun = tokio::time::Instant::now();
@@ -86,13 +107,16 @@ impl Bus {
         loop {
             // The answer to an earlier try may be lost, and the server has forgotten its message ids by now.
             let late = begun.elapsed() > DUPLICATE_WINDOW / 2;
-            let outcome = match stream {
-                Some(stream) if late => self.without_stored(stream, &events).await,
-                _ => Ok(events.clone()),
+            let outcome = if late || may_be_stored {
+                self.without_stored(stream, &events).await
+            } else {
+                Ok(events.clone())
             };
             let outcome = match outcome {
                 Ok(missing) => {
-                    num_new += (events.len() - missing.len()) as u64;
+                    if late {
+                        num_new += (events.len() - missing.len()) as u64;
+                    }
                     events = missing;
                     self.publish_chunk(&events).await
                 }

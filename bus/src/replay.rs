@@ -7,7 +7,7 @@ use casa24_schemas::Event;
 use futures::{Stream as Messages, StreamExt, TryStreamExt};
 use time::OffsetDateTime;
 
-use crate::consume::{self, Unreadable};
+use crate::decode::{self, Unreadable};
 use crate::streams::StreamName;
 use crate::trace::TraceContext;
 use crate::{Bus, BusError, Result};
@@ -50,8 +50,13 @@ impl Delivery {
         Some(Self { sequence, stored_at, pending, message })
     }
 
+    /// Whether the server has handed it out before.
+    pub(crate) fn is_redelivered(&self) -> bool {
+        self.message.info().is_ok_and(|info| info.delivered > 1)
+    }
+
     pub(crate) fn read<E: Event>(&self, bus: &Bus) -> Result<E, Unreadable> {
-        consume::read(
+        decode::event(
             bus.subjects(),
             &self.message.subject,
             self.message.headers.as_ref(),
@@ -63,7 +68,7 @@ impl Delivery {
         Stored {
             sequence: self.sequence,
             stored_at: self.stored_at,
-            trace: consume::trace_of(self.message.headers.as_ref(), stream, self.sequence),
+            trace: decode::trace_of(self.message.headers.as_ref(), stream, self.sequence),
         }
     }
 }
@@ -95,8 +100,8 @@ impl Reader {
 
 impl Bus {
     /// Every stored event under a filter such as `snapshot.valid.>`, oldest first, up to the newest one at the
-    /// moment of the call. Messages that are not events of this type are passed over: the agent that reads the
-    /// stream for a living has sent them to the dead letters.
+    /// moment of the call. Messages that are not events of this type are skipped: the agent that consumes the
+    /// stream has sent them to the dead letters.
     ///
     /// # Errors
     /// When the stream cannot be read; faults on the way end the replay with an error.
@@ -104,7 +109,7 @@ impl Bus {
         &self,
         filter: &str,
     ) -> Result<impl Messages<Item = Result<StoredEvent<E>>> + use<E>> {
-        let stream = self.stored_under(filter)?;
+        let stream = StreamName::storing(filter)?;
         let filters = [filter.to_owned()];
         let reading = Reading { stream, filters: &filters, deliver: DeliverPolicy::All, headers_only: false };
         self.replay_events(&reading).await
@@ -115,19 +120,11 @@ impl Bus {
     /// # Errors
     /// When the stream cannot be read.
     pub async fn newest<E: Event>(&self, filter: &str) -> Result<Vec<StoredEvent<E>>> {
-        let stream = self.stored_under(filter)?;
+        let stream = StreamName::storing(filter)?;
         let filters = [filter.to_owned()];
         let deliver = DeliverPolicy::LastPerSubject;
         let reading = Reading { stream, filters: &filters, deliver, headers_only: false };
         self.replay_events(&reading).await?.try_collect().await
-    }
-
-    fn stored_under(&self, filter: &str) -> Result<StreamName> {
-        StreamName::storing(filter).ok_or_else(|| BusError::Stream {
-            stream: filter.to_owned(),
-            action: "find the stream that stores it",
-            source: "no stream stores this subject".into(),
-        })
     }
 
     async fn replay_events<E: Event>(

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
 
 use crate::connection::{Settings, read_url};
-use crate::harness::Shutdown;
+use crate::shutdown::Shutdown;
 use crate::{BusError, Result};
 
 /// Oldest server that has what the bus needs (resetting a consumer, ADR-60).

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_nats::jetstream::consumer;
-use casa24_schemas::{Observed, ValidSnapshot};
 use futures::TryStreamExt;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -13,15 +12,13 @@ use crate::harness::{following_agent, leased_agent};
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
-/// Streams, consumers, and the newest snapshot of each platform.
+/// Streams and consumers.
 #[derive(Debug, Clone, Serialize)]
 pub struct Status {
     /// Streams in the order of the pipeline.
     pub streams: Vec<StreamStatus>,
     /// Durable consumers: the agents' positions.
     pub consumers: Vec<ConsumerStatus>,
-    /// Newest valid snapshot of each platform.
-    pub platforms: Vec<PlatformAge>,
 }
 
 /// A stream.
@@ -55,17 +52,6 @@ pub struct ConsumerStatus {
     pub reading: bool,
 }
 
-/// The newest valid snapshot of a platform.
-#[derive(Debug, Clone, Serialize)]
-pub struct PlatformAge {
-    /// Token of the platform.
-    pub platform: String,
-    /// Newest observation of any artist.
-    pub newest: Observed,
-    /// Artists with a snapshot.
-    pub num_artists: u64,
-}
-
 fn rfc3339<S: serde::Serializer>(time: &Option<OffsetDateTime>, serializer: S) -> Result<S::Ok, S::Error> {
     time.and_then(|time| time.format(&Rfc3339).ok()).serialize(serializer)
 }
@@ -88,19 +74,7 @@ impl Bus {
             });
         }
         let consumers = self.consumers().await?;
-        let mut platforms: BTreeMap<String, PlatformAge> = BTreeMap::new();
-        for stored in self.newest::<ValidSnapshot>("snapshot.valid.>").await? {
-            let name = stored.event.platform.to_string();
-            let newest = stored.event.observed_at;
-            let age = platforms.entry(name.clone()).or_insert(PlatformAge {
-                platform: name,
-                newest,
-                num_artists: 0,
-            });
-            age.newest = age.newest.max(newest);
-            age.num_artists += 1;
-        }
-        Ok(Status { streams, consumers, platforms: platforms.into_values().collect() })
+        Ok(Status { streams, consumers })
     }
 
     /// Events that a stream holds.
@@ -114,9 +88,9 @@ impl Bus {
     /// Events stored under a filter such as `snapshot.valid.>`.
     ///
     /// # Errors
-    /// When the server does not answer.
+    /// When no stream stores it, or the server does not answer.
     pub async fn num_stored(&self, filter: &str) -> Result<u64> {
-        let Some(name) = StreamName::storing(filter) else { return Ok(0) };
+        let name = StreamName::storing(filter)?;
         let fail = |source| BusError::Stream {
             stream: name.as_str().to_owned(),
             action: "count its events",

@@ -1,15 +1,20 @@
-//! Streams: what is stored, for how long, and how dear its writing is.
+//! Streams: what is stored, and for how long.
 
 use std::time::Duration;
 
+use async_nats::jetstream;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
 
-use crate::{Bus, BusError, Result};
+use crate::subjects::Subjects;
+use crate::{BusError, Result};
 
-/// A stream of this house.
+/// A stream of the installation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum StreamName {
-    /// What was collected: it cannot be had again.
+    /// Requests to collect now. A request waits here until its collector has acknowledged it, so that none is lost
+    /// while the collector is away; the newest of a subject is enough, and after a day the schedule has asked again.
+    Collect,
+    /// What was collected: it cannot be collected again.
     Raw,
     /// What the validator let through.
     Valid,
@@ -27,12 +32,21 @@ pub enum StreamName {
 
 impl StreamName {
     /// All streams.
-    pub const ALL: [Self; 7] =
-        [Self::Raw, Self::Valid, Self::Rejected, Self::Views, Self::Models, Self::Roster, Self::Dead];
+    pub const ALL: [Self; 8] = [
+        Self::Collect,
+        Self::Raw,
+        Self::Valid,
+        Self::Rejected,
+        Self::Views,
+        Self::Models,
+        Self::Roster,
+        Self::Dead,
+    ];
 
     /// Name on the server, before the installation's prefix.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Collect => "COLLECT",
             Self::Raw => "RAW",
             Self::Valid => "VALID",
             Self::Rejected => "REJECTED",
@@ -46,6 +60,7 @@ impl StreamName {
     /// Subjects that it stores, before the installation's prefix.
     pub const fn subjects(self) -> &'static [&'static str] {
         match self {
+            Self::Collect => &["collect.>"],
             Self::Raw => &["snapshot.raw.>"],
             Self::Valid => &["snapshot.valid.>"],
             Self::Rejected => &["snapshot.rejected.>"],
@@ -57,13 +72,15 @@ impl StreamName {
     }
 
     /// The stream that stores a subject or a filter of subjects.
-    pub fn storing(subject: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|stream| {
-            stream.subjects().iter().any(|stored| {
-                let stem = stored.trim_end_matches('>');
-                subject.starts_with(stem)
-            })
-        })
+    ///
+    /// # Errors
+    /// [`BusError::NotStored`] where no stream stores it, as with a question.
+    pub fn storing(subject: &str) -> Result<Self> {
+        let stores = |stream: &Self| {
+            stream.subjects().iter().any(|stored| subject.starts_with(stored.trim_end_matches('>')))
+        };
+        let stream = Self::ALL.into_iter().find(stores);
+        stream.ok_or_else(|| BusError::NotStored { subject: subject.to_owned() })
     }
 
     /// A subject of this stream that no event has: an underscore begins no platform and no model.
@@ -79,7 +96,8 @@ impl StreamName {
 
     const fn description(self) -> &'static str {
         match self {
-            Self::Raw => "what collectors saw; cannot be had again",
+            Self::Collect => "requests to collect now; the newest of a subject, for a day",
+            Self::Raw => "what collectors saw; cannot be collected again",
             Self::Valid => "judged snapshots; a replay of RAW restores it",
             Self::Rejected => "rejected snapshots with every reason; a replay of RAW restores it",
             Self::Views => "growth, trends and forecasts; the newest of a subject is the view",
@@ -98,11 +116,13 @@ impl StreamName {
             // Each is up to half a megabyte; how a model came to what it is now is of use, all it ever was is not.
             Self::Models => 32,
             Self::Roster => 64,
+            Self::Collect => 1,
         }
     }
 
     const fn max_age(self) -> Duration {
         match self {
+            Self::Collect => Duration::from_secs(24 * 3600),
             Self::Dead => Duration::from_secs(90 * 24 * 3600),
             _ => Duration::ZERO,
         }
@@ -110,61 +130,59 @@ impl StreamName {
 }
 
 /// The window in which the server itself drops a repeated message id. It covers retries after a lost
-/// acknowledgement; repeats from before are found by what is stored (`Casa24-Cause`, the import's own look).
+/// acknowledgement; older repeats are recognised by what is stored (`Casa24-Cause`, the import's own comparison).
 pub(crate) const DUPLICATE_WINDOW: Duration = Duration::from_secs(20);
 
-/// Making and changing the streams.
-#[derive(Debug, Clone, Copy)]
-pub struct Streams;
+/// Creates the streams, or updates those that an earlier version made otherwise.
+///
+/// # Errors
+/// When the server refuses.
+pub(crate) async fn ensure(
+    jetstream: &jetstream::Context,
+    subjects: &Subjects,
+    num_replicas: usize,
+) -> Result<()> {
+    let ensure_one = |name| ensure_one(jetstream, config(subjects, num_replicas, name));
+    futures::future::try_join_all(StreamName::ALL.map(ensure_one)).await?;
+    Ok(())
+}
 
-impl Streams {
-    /// Creates the streams, or updates those that an earlier version made otherwise.
-    ///
-    /// # Errors
-    /// When the server refuses.
-    pub async fn ensure(bus: &Bus) -> Result<()> {
-        futures::future::try_join_all(StreamName::ALL.map(|name| Self::ensure_one(bus, name))).await?;
-        Ok(())
+async fn ensure_one(jetstream: &jetstream::Context, config: Config) -> Result<()> {
+    let existing = jetstream.get_stream(&config.name).await;
+    if let Ok(stream) = &existing
+        && is_up_to_date(&stream.cached_info().config, &config)
+    {
+        return Ok(());
     }
+    let config = match existing {
+        // What an operator set by hand (replicas, limits in bytes, placement) stays.
+        Ok(stream) => merged(stream.cached_info().config.clone(), config),
+        Err(_) => config,
+    };
+    let stream = config.name.clone();
+    jetstream.create_or_update_stream(config).await.map_err(|error| BusError::Stream {
+        stream,
+        action: "create or update it",
+        source: error.into(),
+    })?;
+    Ok(())
+}
 
-    async fn ensure_one(bus: &Bus, name: StreamName) -> Result<()> {
-        let config = Self::config(bus, name);
-        let existing = bus.jetstream().get_stream(&config.name).await;
-        if let Ok(stream) = &existing
-            && is_up_to_date(&stream.cached_info().config, &config)
-        {
-            return Ok(());
-        }
-        let config = match existing {
-            // What an operator set by hand (replicas, limits in bytes, placement) stays.
-            Ok(stream) => merged(stream.cached_info().config.clone(), config),
-            Err(_) => config,
-        };
-        let stream = config.name.clone();
-        bus.jetstream().create_or_update_stream(config).await.map_err(|error| BusError::Stream {
-            stream,
-            action: "create or update it",
-            source: error.into(),
-        })?;
-        Ok(())
-    }
-
-    fn config(bus: &Bus, name: StreamName) -> Config {
-        Config {
-            name: bus.subjects().stream(name.as_str()),
-            description: Some(name.description().to_owned()),
-            subjects: name.subjects().iter().map(|subject| bus.subjects().wire(subject)).collect(),
-            retention: RetentionPolicy::Limits,
-            discard: DiscardPolicy::Old,
-            storage: StorageType::File,
-            max_messages_per_subject: name.kept_of_subject(),
-            max_age: name.max_age(),
-            duplicate_window: DUPLICATE_WINDOW,
-            allow_direct: true,
-            allow_atomic_publish: true,
-            num_replicas: bus.replicas(),
-            ..Config::default()
-        }
+fn config(subjects: &Subjects, num_replicas: usize, name: StreamName) -> Config {
+    Config {
+        name: subjects.stream(name.as_str()),
+        description: Some(name.description().to_owned()),
+        subjects: name.subjects().iter().map(|subject| subjects.wire(subject)).collect(),
+        retention: RetentionPolicy::Limits,
+        discard: DiscardPolicy::Old,
+        storage: StorageType::File,
+        max_messages_per_subject: name.kept_of_subject(),
+        max_age: name.max_age(),
+        duplicate_window: DUPLICATE_WINDOW,
+        allow_direct: true,
+        allow_atomic_publish: true,
+        num_replicas,
+        ..Config::default()
     }
 }
 
@@ -197,10 +215,12 @@ mod tests {
 
     #[test]
     fn every_subject_has_one_stream() {
-        assert_eq!(StreamName::storing("snapshot.raw.spotify.PYRO"), Some(StreamName::Raw));
-        assert_eq!(StreamName::storing("snapshot.valid.>"), Some(StreamName::Valid));
-        assert_eq!(StreamName::storing("forecast.linear.>"), Some(StreamName::Views));
-        assert_eq!(StreamName::storing("model.neural"), Some(StreamName::Models));
-        assert_eq!(StreamName::storing("command.growth"), None);
+        let storing = |subject| StreamName::storing(subject).ok();
+        assert_eq!(storing("snapshot.raw.spotify.PYRO"), Some(StreamName::Raw));
+        assert_eq!(storing("snapshot.valid.>"), Some(StreamName::Valid));
+        assert_eq!(storing("forecast.linear.>"), Some(StreamName::Views));
+        assert_eq!(storing("model.neural"), Some(StreamName::Models));
+        assert_eq!(storing("collect.spotify.*"), Some(StreamName::Collect));
+        assert_eq!(storing("command.growth"), None);
     }
 }

@@ -44,7 +44,7 @@ pub(crate) fn list(options: &Output) -> anyhow::Result<()> {
         .map(|agent| {
             vec![
                 agent.name.to_owned(),
-                agent.kind.to_owned(),
+                agent.kind.as_str().to_owned(),
                 agent.consumes.join(" "),
                 agent.publishes.join(" "),
             ]

@@ -5,16 +5,16 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use casa24_bus::{Asked, Bus, BusError, Shutdown};
+use casa24_bus::{Bus, BusError, Shutdown};
 use casa24_responder::Responder;
-use casa24_schemas::Command;
+use casa24_schemas::{Command, Reply};
 use serde_json::json;
 
 use crate::card;
 use crate::catch_up::catch_up;
 use crate::cli::Ask;
 use crate::output::Output;
-use crate::run::Crew;
+use crate::run::AgentSet;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::terminal::{self, UsageError};
@@ -41,16 +41,13 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     let closed = session.close().await;
     let reply = reply?;
     closed?;
-    let shown = reply.answer.as_ref().or(reply.refusal.as_ref()).cloned().unwrap_or_default();
-    let error =
-        reply.refusal.as_ref().map(|refusal| refusal["error"].as_str().unwrap_or_default().to_owned());
     if options.json {
-        let answer = json!({ "data": shown["data"], "message": shown["message"] });
+        let answer = json!({ "data": reply.data, "message": reply.message });
         anstream::println!("{}", serde_json::to_string_pretty(&answer)?);
-    } else if error.is_none() {
-        anstream::print!("{}", card::draw(&shown["message"], terminal::width(), terminal::has_colour()));
+    } else if reply.error.is_none() {
+        anstream::print!("{}", card::draw(&reply.message, terminal::width(), terminal::has_colour()));
     }
-    match (&error, &options.image) {
+    match (&reply.error, &options.image) {
         (Some(error), _) => Err(UsageError(error.clone()).into()),
         (None, Some(file)) => save_picture(&reply, file),
         (None, None) => Ok(()),
@@ -58,7 +55,7 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
 }
 
 /// Writes the picture of an answer.
-fn save_picture(reply: &Asked, file: &Path) -> anyhow::Result<()> {
+fn save_picture(reply: &Reply, file: &Path) -> anyhow::Result<()> {
     let picture = reply.files.iter().find(|file| file.content_type == PNG);
     let picture = picture
         .ok_or_else(|| anyhow::anyhow!("this answer has no picture: {} was not written", file.display()))?;
@@ -70,23 +67,23 @@ fn save_picture(reply: &Asked, file: &Path) -> anyhow::Result<()> {
 }
 
 /// The answer of a responder that runs, or of one that is started for it. A question that was handed to a responder
-/// which died over something else is asked again.
-async fn answer(bus: &Bus, command: &Command) -> anyhow::Result<Asked> {
+/// which left without answering is asked again.
+async fn answer(bus: &Bus, command: &Command) -> anyhow::Result<Reply> {
     let deadline = Instant::now() + PATIENCE;
     let shutdown = Shutdown::default();
-    let mut own: Option<Crew> = None;
+    let mut own: Option<AgentSet> = None;
     let reply = loop {
         match bus.ask(command, PATIENCE_ONCE).await {
             Err(BusError::NobodyListens { .. }) if own.is_none() => {
                 catch_up(bus).await?;
-                own = Some(Crew::start(bus, vec![Responder::runner()], &shutdown).await);
+                own = Some(AgentSet::start(bus, vec![Responder::runner()], &shutdown).await);
             }
-            Err(_) if Instant::now() < deadline => tokio::time::sleep(PAUSE).await,
+            Err(error) if error.is_passing() && Instant::now() < deadline => tokio::time::sleep(PAUSE).await,
             answered => break answered.context("no answer"),
         }
     };
-    if let Some(crew) = own {
-        crew.dismiss().await?;
+    if let Some(agents) = own {
+        agents.stop().await?;
     }
     reply
 }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use casa24_bus::{Bus, ConsumerStatus, Runner, Shutdown, StreamName};
+use casa24_bus::{AgentKind, Bus, ConsumerStatus, Runner, Shutdown, StreamName};
 
 use crate::agents;
-use crate::run::Crew;
+use crate::run::AgentSet;
 
 /// How often the agents' positions are looked at.
 const LOOK: Duration = Duration::from_millis(15);
@@ -14,19 +14,19 @@ const LOOK: Duration = Duration::from_millis(15);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Work {
     None,
-    /// Somebody else is at it.
+    /// Somebody else does it.
     Elsewhere,
     Waiting,
 }
 
 /// Starts the agents that judge, where nobody else runs them.
-pub(crate) async fn start_stages(bus: &Bus, shutdown: &Shutdown) -> anyhow::Result<Crew> {
+pub(crate) async fn start_stages(bus: &Bus, shutdown: &Shutdown) -> anyhow::Result<AgentSet> {
     let consumers = bus.consumers().await?;
     let running = |agent: &Runner| {
         consumers.iter().any(|consumer| consumer.running && consumer.agent == agent.declaration().name)
     };
     let stages: Vec<Runner> = stages().into_iter().filter(|agent| !running(agent)).collect();
-    Ok(Crew::start(bus, stages, shutdown).await)
+    Ok(AgentSet::start(bus, stages, shutdown).await)
 }
 
 /// Waits until the agents that judge have nothing left to do, whoever runs them.
@@ -39,7 +39,7 @@ pub(crate) async fn stages_done(bus: &Bus) -> anyhow::Result<()> {
 }
 
 fn stages() -> Vec<Runner> {
-    agents::all().into_iter().filter(|agent| agent.declaration().kind == "stage").collect()
+    agents::all().into_iter().filter(|agent| agent.declaration().kind == AgentKind::Stage).collect()
 }
 
 async fn are_done(bus: &Bus, names: &[&str]) -> anyhow::Result<bool> {
@@ -52,34 +52,34 @@ async fn are_done(bus: &Bus, names: &[&str]) -> anyhow::Result<bool> {
 /// judged.
 pub(crate) async fn catch_up(bus: &Bus) -> anyhow::Result<()> {
     judge(bus).await?;
-    let_work(bus, "view").await
+    let_work(bus, AgentKind::View).await
 }
 
 /// Lets the agents that judge do what they have to do.
 pub(crate) async fn judge(bus: &Bus) -> anyhow::Result<()> {
-    let_work(bus, "stage").await
+    let_work(bus, AgentKind::Stage).await
 }
 
-async fn let_work(bus: &Bus, kind: &str) -> anyhow::Result<()> {
-    let mut crew = Vec::new();
+async fn let_work(bus: &Bus, kind: AgentKind) -> anyhow::Result<()> {
+    let mut waiting = Vec::new();
     let consumers = bus.consumers().await?;
     for agent in agents::all() {
         if agent.declaration().kind == kind && work(bus, &consumers, &agent).await? == Work::Waiting {
-            crew.push(agent);
+            waiting.push(agent);
         }
     }
-    until_done(bus, crew).await
+    until_done(bus, waiting).await
 }
 
 /// Runs agents until nothing waits for them.
-async fn until_done(bus: &Bus, crew: Vec<Runner>) -> anyhow::Result<()> {
-    if crew.is_empty() {
+async fn until_done(bus: &Bus, agents: Vec<Runner>) -> anyhow::Result<()> {
+    if agents.is_empty() {
         return Ok(());
     }
-    let names: Vec<&'static str> = crew.iter().map(|agent| agent.declaration().name).collect();
+    let names: Vec<&'static str> = agents.iter().map(|agent| agent.declaration().name).collect();
     let shutdown = Shutdown::default();
-    let crew = Crew::start(bus, crew, &shutdown).await;
-    let mut ended = std::pin::pin!(crew.ended());
+    let agents = AgentSet::start(bus, agents, &shutdown).await;
+    let mut ended = std::pin::pin!(agents.ended());
     loop {
         tokio::select! {
             outcome = &mut ended => return outcome,
@@ -101,8 +101,8 @@ async fn work(bus: &Bus, consumers: &[ConsumerStatus], agent: &Runner) -> anyhow
         None => {
             // An agent that never ran: it has something to do where its stream holds anything.
             let mut waits = false;
-            for stream in declaration.consumes.iter().filter_map(|filter| StreamName::storing(filter)) {
-                waits |= bus.num_events(stream).await? > 0;
+            for filter in &declaration.consumes {
+                waits |= bus.num_events(StreamName::storing(filter)?).await? > 0;
             }
             if waits { Work::Waiting } else { Work::None }
         }

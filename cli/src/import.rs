@@ -53,7 +53,7 @@ async fn import_into(bus: &Bus, options: &Import, roster: &Roster) -> anyhow::Re
         counts = judged => counts,
         error = judges.failed() => Err(error),
     };
-    judges.dismiss().await?;
+    judges.stop().await?;
     let counts = counts?;
     let until_validated_seconds = started.elapsed().as_secs_f64();
     bar.set_message("working out growth and forecasts");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use casa24_bus::{Bus, CountersSnapshot, Runner, Shutdown};
+use casa24_bus::{AgentKind, Bus, CountersSnapshot, Runner, Shutdown};
 use tokio::task::JoinSet;
 
 use crate::agents;
@@ -30,7 +30,7 @@ async fn until_interrupted(settings: &Settings, name: &str, agents: Vec<Runner>)
         () = shutdown.begun() => return Ok(()),
     };
     let num_agents = agents.len();
-    let crew = Crew::start(&session.bus, agents, &shutdown).await;
+    let agents = AgentSet::start(&session.bus, agents, &shutdown).await;
     // The one line that scripts wait for.
     if !shutdown.has_begun() {
         anstream::println!(
@@ -39,32 +39,35 @@ async fn until_interrupted(settings: &Settings, name: &str, agents: Vec<Runner>)
             started.elapsed().as_secs_f64()
         );
     }
-    let outcome = crew.ended().await;
+    let outcome = agents.ended().await;
     shutdown.begin();
     session.close().await?;
     outcome
 }
 
-/// Told when an agent has rebuilt its state.
+/// Resolves when an agent has rebuilt its state.
 type IsReady = tokio::sync::oneshot::Receiver<()>;
 
 /// An agent that stands by for another instance of itself does not keep the next one from starting.
 const NEXT_AFTER: Duration = Duration::from_secs(20);
 
 /// Agents at work.
-pub(crate) struct Crew {
+pub(crate) struct AgentSet {
     tasks: JoinSet<anyhow::Result<()>>,
     shutdown: Shutdown,
 }
 
-impl Crew {
-    /// Starts agents. Services are ready when this returns, or the crew has failed; the others rebuild their state
-    /// behind them, so that questions do not wait for it.
+impl AgentSet {
+    /// Starts agents. Services are ready when this returns, or they have failed; the others rebuild their
+    /// state after them, so that questions do not wait for it.
     pub(crate) async fn start(bus: &Bus, agents: Vec<Runner>, shutdown: &Shutdown) -> Self {
-        let mut crew = Self { tasks: JoinSet::new(), shutdown: shutdown.clone() };
+        let mut set = Self { tasks: JoinSet::new(), shutdown: shutdown.clone() };
         let (services, others): (Vec<Runner>, Vec<Runner>) =
-            agents.into_iter().partition(|agent| agent.declaration().kind == "service");
-        let ready: Vec<_> = services.into_iter().map(|agent| crew.launch(bus, agent, None)).collect();
+            agents.into_iter().partition(|agent| match agent.declaration().kind {
+                AgentKind::Service => true,
+                AgentKind::Stage | AgentKind::View | AgentKind::Source => false,
+            });
+        let ready: Vec<_> = services.into_iter().map(|agent| set.launch(bus, agent, None)).collect();
         tokio::select! {
             _ = futures::future::join_all(ready) => {}
             () = shutdown.begun() => {}
@@ -72,9 +75,9 @@ impl Crew {
         // One after the other: all at once they would take the processors from the answers.
         let mut before = None;
         for agent in others {
-            before = Some(crew.launch(bus, agent, before));
+            before = Some(set.launch(bus, agent, before));
         }
-        crew
+        set
     }
 
     /// Starts an agent, after the one before it has rebuilt its state, or does not get to it.
@@ -114,7 +117,7 @@ impl Crew {
         outcome
     }
 
-    /// Resolves with the fault of the first agent that leaves without being told to; never for a crew without one.
+    /// Resolves with the fault of the first agent that leaves before shutdown; never for an empty set.
     pub(crate) async fn failed(&mut self) -> anyhow::Error {
         match self.tasks.join_next().await {
             Some(Ok(Err(error))) => error,
@@ -124,10 +127,10 @@ impl Crew {
         }
     }
 
-    /// Tells the agents to leave and waits until they have.
-    pub(crate) async fn dismiss(self) -> anyhow::Result<()> {
+    /// Begins their shutdown and waits until the agents have left.
+    pub(crate) async fn stop(self) -> anyhow::Result<()> {
         self.shutdown.begin();
-        // What they hold is settled in moments; an agent that cannot reach the bus is not waited for.
+        // What they hold is finished in moments; an agent that cannot reach the bus is not waited for.
         tokio::time::timeout(Duration::from_secs(10), self.ended()).await.unwrap_or(Ok(()))
     }
 }

@@ -1,5 +1,10 @@
 //! `status`: what the bus holds and how far its readers are.
 
+use std::collections::BTreeMap;
+
+use casa24_bus::{Bus, Status};
+use casa24_schemas::{Observed, ValidSnapshot};
+use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::cli::Output;
@@ -7,18 +12,55 @@ use crate::session::Session;
 use crate::settings::Settings;
 use crate::terminal::{table, thousands};
 
+/// What the bus holds, and how old what it holds of each platform is.
+#[derive(Serialize)]
+struct Overview {
+    #[serde(flatten)]
+    bus: Status,
+    /// The newest valid snapshot of each platform.
+    platforms: Vec<PlatformAge>,
+}
+
+/// The newest valid snapshot of a platform.
+#[derive(Serialize)]
+struct PlatformAge {
+    /// Token of the platform.
+    platform: String,
+    /// Newest observation of any artist.
+    newest: Observed,
+    /// Artists with a snapshot.
+    num_artists: u64,
+}
+
+impl Overview {
+    async fn of(bus: &Bus) -> casa24_bus::Result<Self> {
+        let status = bus.status().await?;
+        let mut platforms: BTreeMap<String, PlatformAge> = BTreeMap::new();
+        for stored in bus.newest::<ValidSnapshot>("snapshot.valid.>").await? {
+            let platform = stored.event.platform.to_string();
+            let newest = stored.event.observed_at;
+            let age =
+                platforms.entry(platform.clone()).or_insert(PlatformAge { platform, newest, num_artists: 0 });
+            age.newest = age.newest.max(newest);
+            age.num_artists += 1;
+        }
+        Ok(Self { bus: status, platforms: platforms.into_values().collect() })
+    }
+}
+
 /// Prints streams, consumers and platforms.
 pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Result<()> {
     let session = Session::open(settings, "status").await?;
-    let status = session.bus.status().await;
+    let overview = Overview::of(&session.bus).await;
     let place = session.place.clone();
     session.close().await?;
-    let status = status?;
+    let overview = overview?;
     if options.json {
-        anstream::println!("{}", serde_json::to_string_pretty(&status)?);
+        anstream::println!("{}", serde_json::to_string_pretty(&overview)?);
         return Ok(());
     }
-    let streams: Vec<Vec<String>> = status
+    let streams: Vec<Vec<String>> = overview
+        .bus
         .streams
         .iter()
         .map(|stream| {
@@ -27,7 +69,8 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
             vec![stream.name.clone(), thousands(stream.num_events), megabytes, newest]
         })
         .collect();
-    let consumers: Vec<Vec<String>> = status
+    let consumers: Vec<Vec<String>> = overview
+        .bus
         .consumers
         .iter()
         .map(|consumer| {
@@ -41,7 +84,7 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
         .collect();
     // The one place that asks the clock: a person wants to know how old the newest figures are now.
     let today = OffsetDateTime::now_utc().date();
-    let platforms: Vec<Vec<String>> = status
+    let platforms: Vec<Vec<String>> = overview
         .platforms
         .iter()
         .map(|platform| {

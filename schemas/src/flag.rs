@@ -39,6 +39,14 @@ words! {
     }
 }
 
+impl Flag {
+    /// Whether it says that a value lies on another level than the one before it, so that a change that spans it is not
+    /// what it seems.
+    pub const fn changes_level(self) -> bool {
+        matches!(self, Self::LevelChange | Self::CounterFell)
+    }
+}
+
 /// A flag and the day on which it was set, for answers that span that day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct DatedFlag {

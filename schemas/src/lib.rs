@@ -13,15 +13,16 @@ mod forecast;
 mod forecast_v1;
 mod growth;
 mod json_schema;
-mod metric;
 mod model_weights;
 mod observed;
+mod platforms;
 mod raw_value;
 mod reply;
 mod roster_entry;
 mod snapshot_raw;
 mod snapshot_rejected;
 mod snapshot_valid;
+mod token;
 mod trend;
 mod value;
 mod words;
@@ -38,15 +39,19 @@ pub use forecast::{Forecast, ForecastMissing, ForecastPoint, TrainedOn};
 pub use forecast_v1::ForecastV1;
 pub use growth::{Growth, GrowthFigure, MissingReason};
 pub use json_schema::schema_of;
-pub use metric::{Metric, MetricInfo, Nature, Platform, TokenError, Unit, metric_info, metrics_of};
 pub use model_weights::{MAX_WEIGHTS_BYTES, ModelWeights, TrainingData};
 pub use observed::{Observed, ObservedError};
+pub use platforms::{
+    AccountKey, AccountLink, MetricInfo, Nature, PlatformInfo, Rounding, TokenError, Unit, metric_info,
+    platform_info,
+};
 pub use raw_value::RawValue;
 pub use reply::{MAX_FILE_BYTES, MAX_FILES, Reply, ReplyFile};
 pub use roster_entry::RosterEntry;
 pub use snapshot_raw::{Account, RawSnapshot};
 pub use snapshot_rejected::{RejectedSnapshot, Rejection};
 pub use snapshot_valid::{Reading, ValidSnapshot, Withheld};
+pub use token::{Metric, Platform};
 pub use trend::Trend;
 pub use value::Value;
 

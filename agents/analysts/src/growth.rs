@@ -1,7 +1,7 @@
 //! Growth analyst: valid snapshots in, the artist's growth out.
 
 use casa24_analytics::{History, growth};
-use casa24_bus::{Agent, Outcome, Received, Touched, View};
+use casa24_bus::{Agent, DirtyView, Outcome, Received, View};
 use casa24_schemas::ValidSnapshot;
 
 /// Keeps the series of every artist, and the artist's growth over the usual periods as the view.
@@ -25,16 +25,16 @@ impl Agent for GrowthAnalyst {
 
     fn handle(&mut self, snapshot: &Received<ValidSnapshot>, outcome: &mut Outcome) {
         self.history.insert(&snapshot.event);
-        outcome.touches(snapshot, &snapshot.event.artist.id);
+        outcome.marks_dirty(snapshot, &snapshot.event.artist.id);
     }
 }
 
 impl View for GrowthAnalyst {
-    fn view(&mut self, touched: &Touched, outcome: &mut Outcome) {
-        let Some(artist) = self.history.artist(&touched.artist) else { return };
+    fn view(&mut self, dirty: &DirtyView, outcome: &mut Outcome) {
+        let Some(artist) = self.history.artist(&dirty.artist) else { return };
         let Some(newest) = artist.newest() else { return };
         if let Some(figures) = growth::of_artist(artist, &growth::PERIODS_DAYS, newest.date()) {
-            outcome.follows_from(&touched.cause, &figures);
+            outcome.follows_from(&dirty.cause, &figures);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casa24_schemas::{Account, Artist, ArtistId, Event, Platform, RosterEntry};
+use casa24_schemas::{Account, AccountKey, Artist, ArtistId, Event, Platform, RosterEntry, platform_info};
 use serde_json::Value;
 
 use crate::Error;
@@ -122,7 +122,10 @@ fn entry_fields(entry: &RosterEntry) -> Fields<'_> {
     let mut accounts: Vec<_> = entry.accounts.iter().collect();
     accounts.sort_by_key(|(platform, _)| place_of(platform));
     for (platform, id) in accounts {
-        let ending = if *platform == Platform::INSTAGRAM { USERNAME } else { ID };
+        let ending = match platform_info(platform).map(|info| info.account_key) {
+            Some(AccountKey::Username) => USERNAME,
+            Some(AccountKey::Id) | None => ID,
+        };
         fields.push(format!("{platform}{ending}"), id.as_deref());
     }
     if !entry.active {

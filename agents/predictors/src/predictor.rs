@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use casa24_analytics::History;
 use casa24_analytics::forecast::{ForecastInput, forecasts_of};
-use casa24_bus::{Agent, Follow, Outcome, Received, Touched, View};
+use casa24_bus::{Agent, DirtyView, Follow, Outcome, Received, View};
 use casa24_forecasting::{Knowledge, Memory, Method};
 use casa24_schemas::{ArtistId, Metric, ModelWeights, Observed, Platform, ValidSnapshot};
 
@@ -64,16 +64,16 @@ impl<P: Predicts> Agent for Predictor<P> {
 
     fn handle(&mut self, snapshot: &Received<ValidSnapshot>, outcome: &mut Outcome) {
         self.history.insert(&snapshot.event);
-        outcome.touches(snapshot, &snapshot.event.artist.id);
+        outcome.marks_dirty(snapshot, &snapshot.event.artist.id);
     }
 }
 
 impl<P: Predicts> View for Predictor<P> {
-    fn view(&mut self, touched: &Touched, outcome: &mut Outcome) {
-        let Some(history) = self.history.artist(&touched.artist) else { return };
+    fn view(&mut self, dirty: &DirtyView, outcome: &mut Outcome) {
+        let Some(history) = self.history.artist(&dirty.artist) else { return };
         for (platform, metric, series) in history.all_series() {
             let Some(newest) = series.points().last().map(|point| point.observed_at) else { continue };
-            let key = (touched.artist.clone(), platform.clone(), metric.clone());
+            let key = (dirty.artist.clone(), platform.clone(), metric.clone());
             let made = self.made.entry(key).or_default();
             let extent = Some((series.points().len(), newest));
             if made.extent == extent {
@@ -83,7 +83,7 @@ impl<P: Predicts> View for Predictor<P> {
             let (artist, sample) = (&history.artist, history.sample);
             let input = ForecastInput { artist, platform, metric, series, as_of: newest.date(), sample };
             for forecast in forecasts_of(&input, &[P::METHOD], &self.knowledge, &mut made.memory) {
-                outcome.follows_from(&touched.cause, &forecast);
+                outcome.follows_from(&dirty.cause, &forecast);
             }
         }
     }

@@ -1,18 +1,8 @@
-//! Responder: commands in, answers out, as data and as Discord messages.
+//! Responder: commands in, typed answers and pictures out.
 
-pub mod answer;
-mod chart;
-pub mod commands;
-pub mod discord;
-mod error;
-mod find_artist;
-mod parse;
-mod question;
+mod picture;
+mod reply;
 mod responder;
-mod text;
 
-pub use error::QuestionError;
-pub use find_artist::find_artist;
-pub use parse::parse;
-pub use question::{Models, Question, Ranking};
+pub use reply::Reply;
 pub use responder::Responder;

@@ -1,23 +1,18 @@
-//! Responder: commands in, answers out, from a read model of valid snapshots, forecasts, the roster and
-//! what the models have learnt.
+//! Responder: commands in, typed answers out, from a read model of valid snapshots, forecasts, the roster and what the
+//! models have learnt.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use actix::{Actor, Context, Handler};
-use casa24_analytics::{History, forecast::Forecasts};
-use casa24_bus::{Ask, Asked, Batch, Outcome, Runner, service};
-use casa24_schemas::{ArtistId, Command, Forecast, ModelWeights, RosterEntry, ValidSnapshot};
+use casa24_answers::{ReadModel, ReadModelBuilder};
+use casa24_bus::{Answers, Projection, Projects, Received, Runner, service};
+use casa24_schemas::{Command, Forecast, ModelWeights, RosterEntry, ValidSnapshot};
 
-use crate::answer::{Library, TotalForecasts, Trained, answer};
+use crate::reply::{Reply, reply};
 
-/// Answers commands; learns everything from the bus when it starts.
+/// Answers commands; projects everything from the bus when it starts.
 #[derive(Default)]
 pub struct Responder {
-    history: History,
-    forecasts: Forecasts,
-    roster: BTreeMap<ArtistId, RosterEntry>,
-    totals: TotalForecasts,
-    trained: Trained,
+    builder: ReadModelBuilder,
 }
 
 impl Responder {
@@ -27,74 +22,59 @@ impl Responder {
     /// The responder as the program runs it.
     pub fn runner() -> Runner {
         service(Self::NAME, Self::default)
-            .learns_newest::<RosterEntry>("roster.*")
-            .learns_newest::<Forecast>("forecast.>")
-            .learns::<ModelWeights>("model.neural")
-            .learns::<ValidSnapshot>("snapshot.valid.>")
-            .answers::<Command>("command.*", "reply.*")
+            .projects_newest::<RosterEntry>("roster.*")
+            .projects_newest::<Forecast>("forecast.>")
+            .projects::<ModelWeights>("model.neural")
+            .projects::<ValidSnapshot>("snapshot.valid.>")
+            .answers::<Command, Reply>("command.*", "reply.*")
     }
 }
 
-impl Actor for Responder {
-    type Context = Context<Self>;
+impl Projection for Responder {
+    type ReadModel = ReadModel;
+
+    fn read_model(&mut self) -> Arc<ReadModel> {
+        self.builder.read_model()
+    }
+
+    fn warm(model: &ReadModel) {
+        model.warm();
+    }
 }
 
-impl Handler<Batch<RosterEntry>> for Responder {
-    type Result = Outcome;
+impl Projects<RosterEntry> for Responder {
+    fn apply(&mut self, entry: &Received<RosterEntry>) {
+        self.builder.apply_roster_entry(&entry.event);
+    }
+}
 
-    fn handle(&mut self, batch: Batch<RosterEntry>, _: &mut Self::Context) -> Outcome {
-        for entry in &batch {
-            self.roster.insert(entry.event.artist.id.clone(), entry.event.clone());
+impl Projects<Forecast> for Responder {
+    fn apply(&mut self, forecast: &Received<Forecast>) {
+        self.builder.apply_forecast(&forecast.event);
+    }
+}
+
+impl Projects<ModelWeights> for Responder {
+    fn apply(&mut self, weights: &Received<ModelWeights>) {
+        if let Err(error) = self.builder.apply_weights(&weights.event) {
+            let sequence = weights.stored.sequence;
+            tracing::warn!(sequence, %error, "weights cannot be read and are skipped");
         }
-        batch.outcome()
     }
 }
 
-impl Handler<Batch<Forecast>> for Responder {
-    type Result = Outcome;
-
-    fn handle(&mut self, batch: Batch<Forecast>, _: &mut Self::Context) -> Outcome {
-        for forecast in &batch {
-            self.forecasts.insert(&forecast.event);
-        }
-        batch.outcome()
+impl Projects<ValidSnapshot> for Responder {
+    fn apply(&mut self, snapshot: &Received<ValidSnapshot>) {
+        self.builder.apply_snapshot(&snapshot.event);
     }
 }
 
-impl Handler<Batch<ModelWeights>> for Responder {
-    type Result = Outcome;
-
-    fn handle(&mut self, batch: Batch<ModelWeights>, _: &mut Self::Context) -> Outcome {
-        for weights in &batch {
-            if let Err(error) = self.trained.insert(&weights.event) {
-                let sequence = weights.stored.sequence;
-                tracing::warn!(sequence, %error, "weights are passed over");
-            }
-        }
-        self.totals.clear();
-        batch.outcome()
+impl Answers<Command, Reply> for Responder {
+    fn answer(command: &Command, model: &ReadModel) -> Reply {
+        reply(command, model)
     }
-}
 
-impl Handler<Batch<ValidSnapshot>> for Responder {
-    type Result = Outcome;
-
-    fn handle(&mut self, batch: Batch<ValidSnapshot>, _: &mut Self::Context) -> Outcome {
-        for snapshot in &batch {
-            self.history.insert(&snapshot.event);
-        }
-        self.totals.clear();
-        batch.outcome()
-    }
-}
-
-impl Handler<Ask<Command>> for Responder {
-    type Result = actix::MessageResult<Ask<Command>>;
-
-    fn handle(&mut self, ask: Ask<Command>, _: &mut Self::Context) -> Self::Result {
-        let Self { history, forecasts, roster, totals, trained } = &*self;
-        let library = Library { history, forecasts, roster, totals, trained };
-        let reply: Asked = answer(&ask.question, &library).into();
-        actix::MessageResult(reply)
+    fn is_expensive(command: &Command) -> bool {
+        command.image
     }
 }

@@ -60,11 +60,16 @@ impl Step {
     }
 }
 
-fn yardstick(value: f64, nature: Nature) -> f64 {
+/// Whether such figures move by parts of themselves, and not by units.
+const fn moves_by_parts(nature: Nature) -> bool {
     match nature {
-        Nature::Count => value.max(1.0),
-        Nature::Counter | Nature::Score => 1.0,
+        Nature::Level | Nature::Window { .. } | Nature::Flow => true,
+        Nature::Counter | Nature::Score => false,
     }
+}
+
+fn yardstick(value: f64, nature: Nature) -> f64 {
+    if moves_by_parts(nature) { value.max(1.0) } else { 1.0 }
 }
 
 /// Whether a value lies far outside of what the values before it (oldest first) make plausible. `grain` is the
@@ -83,9 +88,10 @@ pub(crate) fn is_level_change(before: &[Past], value: f64, day: Date, info: &Met
         return step.change.abs() > floor.max(last.value * UNKNOWN_SERIES_PART);
     }
     let is_new_level = before[before.len() - MIN_CHANGES..].iter().any(|past| past.level_change);
-    let floor = match info.nature {
-        Nature::Count if is_new_level => floor.max(last.value * NEW_LEVEL_PART),
-        _ => floor,
+    let floor = if is_new_level && moves_by_parts(info.nature) {
+        floor.max(last.value * NEW_LEVEL_PART)
+    } else {
+        floor
     };
     let steps: Vec<Step> =
         before.windows(2).map(|pair| Step::new(&pair[0], pair[1].value, pair[1].at.date())).collect();

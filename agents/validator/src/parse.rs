@@ -1,22 +1,13 @@
 //! Numbers out of what sources write: 345, "1,200", "1.2K", "N/A".
 
-use casa24_schemas::{Metric, Nature, Platform, RawValue, Reason, metric_info};
+use casa24_schemas::{Metric, Platform, RawValue, Reason, metric_info};
 
 /// Nothing that we count comes near; beyond 2^53 floats lose whole numbers.
 const LARGEST: f64 = 1e15;
-/// Best possible score, in points.
-const BEST_SCORE: f64 = 100.0;
 /// What sources write where they have no figure; upper or lower case.
 const MISSING: [&str; 8] = ["", "-", "–", "—", "n/a", "na", "null", "none"];
 /// Between groups of three digits: comma, blank, no-break blanks, apostrophes, and dots where there are several.
 const SEPARATORS: [char; 7] = [',', ' ', '\u{a0}', '\u{202f}', '\'', '’', '.'];
-/// `YouTube` rounds subscribers down to three significant digits from here on (Data API, `subscriberCount`).
-const YOUTUBE_ROUNDS_FROM: f64 = 1_000.0;
-const YOUTUBE_DIGITS: i32 = 3;
-/// Spotify's page writes monthly listeners as "1.2K" from here on: two digits are left.
-const LISTENERS_ROUNDED_FROM: f64 = 1_000.0;
-const LISTENERS_DIGITS: i32 = 2;
-
 /// A number and how finely its source counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Figure {
@@ -33,33 +24,13 @@ pub(crate) fn figure(platform: &Platform, metric: &Metric, raw: &RawValue) -> Re
     if value < 0.0 {
         return Err(Reason::Negative);
     }
-    if value > LARGEST || (info.nature == Nature::Score && value > BEST_SCORE) {
+    if value > info.highest.unwrap_or(LARGEST) {
         return Err(Reason::OutOfRange);
     }
     if value.fract() != 0.0 {
         return Err(Reason::NotWhole);
     }
-    Ok(Figure { value, grain: grain.max(source_grain(platform, metric, value)) })
-}
-
-/// How finely the source counts around a value, known from the source's own rules; 0 for every number.
-pub(crate) fn source_grain(platform: &Platform, metric: &Metric, value: f64) -> f64 {
-    let (from, digits) = if *platform == Platform::YOUTUBE && *metric == Metric::SUBSCRIBERS {
-        (YOUTUBE_ROUNDS_FROM, YOUTUBE_DIGITS)
-    } else if *metric == Metric::MONTHLY_LISTENERS {
-        (LISTENERS_ROUNDED_FROM, LISTENERS_DIGITS)
-    } else {
-        return 0.0;
-    };
-    if value < from {
-        return 0.0;
-    }
-    let mut grain = 1.0;
-    while value / grain >= 10_f64.powi(digits) {
-        grain *= 10.0;
-    }
-    // A digit beyond tells that this figure did not pass through the rounding.
-    if value % grain == 0.0 { grain } else { 0.0 }
+    Ok(Figure { value, grain: grain.max(info.grain(value)) })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "what is lost is beyond 2^53, and refused by range")]

@@ -10,7 +10,7 @@ use casa24_schemas::{
 use crate::judgement::{Judgement, rejected};
 use crate::level::is_level_change;
 use crate::moments::Moments;
-use crate::parse::{self, Figure};
+use crate::parse::Figure;
 use crate::past::{Past, PastValues};
 use crate::standstill::{Movement, Standstill};
 
@@ -106,7 +106,7 @@ impl Record {
                 flags.push(Flag::CounterFell);
             }
             let is_first_known = last.unconfirmed && value > 0.0;
-            let grain = grain.max(parse::source_grain(&raw.platform, metric, last.value));
+            let grain = grain.max(info.grain(last.value));
             if is_first_known || is_level_change(before, value, at.date(), info, grain) {
                 flags.push(Flag::LevelChange);
             }

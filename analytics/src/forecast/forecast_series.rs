@@ -7,7 +7,7 @@ use casa24_schemas::{
 use time::Date;
 
 use super::model_input::ModelInput;
-use crate::series::{Series, changes_level, days_before};
+use crate::series::{Series, days_before};
 
 /// A forecast needs this many daily values, fewer say little of how far it may be off.
 pub const MIN_VALUES: usize = 14;
@@ -145,7 +145,7 @@ fn flags_to_show(series: &Series, trained_from: Date, until: Observed) -> Vec<Da
         |at: usize, dated: &DatedFlag| !all[at + 1..].iter().any(|later| later.flag == dated.flag);
     let given = all.iter().enumerate();
     given
-        .filter(|(at, dated)| changes_level(dated.flag) || is_newest(*at, dated))
+        .filter(|(at, dated)| dated.flag.changes_level() || is_newest(*at, dated))
         .map(|(_, dated)| *dated)
         .collect()
 }

@@ -64,13 +64,13 @@ impl ModelInput {
     }
 }
 
-/// What values a metric can have, from its nature; `None` for a metric that nobody described.
+/// What values a metric can have; `None` for a metric that nobody described.
 pub fn bounds(platform: &Platform, metric: &Metric) -> Option<Bounds> {
-    let count = Bounds { lowest: 0.0, ..Bounds::NONE };
-    Some(match metric_info(platform, metric)?.nature {
-        Nature::Score => Bounds { highest: 100.0, ..count },
-        Nature::Count => count,
-        Nature::Counter => Bounds { only_rises: true, ..count },
+    let info = metric_info(platform, metric)?;
+    Some(Bounds {
+        lowest: 0.0,
+        highest: info.highest.unwrap_or(f64::INFINITY),
+        only_rises: info.nature == Nature::Counter,
     })
 }
 
@@ -104,7 +104,8 @@ mod tests {
     #[test]
     fn the_nature_of_a_metric_bounds_it_and_its_values_do_where_it_has_none() {
         let unknown = Metric::new("unheard_of").unwrap();
-        let bounds = |metric, value| input(metric, &[("2000-01-01", value)], Date::MAX).request.bounds;
+        let bounds =
+            |metric: &Metric, value| input(metric, &[("2000-01-01", value)], Date::MAX).request.bounds;
         assert_eq!(bounds(&Metric::FOLLOWERS, -1.0), Bounds { lowest: 0.0, ..Bounds::NONE });
         assert_eq!(bounds(&Metric::POPULARITY_SCORE, 5.0).highest, 100.0);
         assert_eq!(bounds(&unknown, 5.0).lowest, 0.0);

@@ -26,35 +26,35 @@ pub trait Agent: Unpin + 'static {
     fn handle(&mut self, received: &Received<Self::Consumes>, outcome: &mut Outcome);
 }
 
-/// An agent that keeps one view of each artist: its `handle` says whom an event touches.
+/// An agent that keeps one view of each artist: its `handle` says whose view an event makes out of date.
 pub trait View: Agent {
-    /// Answers with the artist's view as it stands now; once for many events where the agent is catching up.
-    fn view(&mut self, touched: &Touched, outcome: &mut Outcome);
+    /// Answers with the artist's current view; once for many events where the agent is catching up.
+    fn view(&mut self, dirty: &DirtyView, outcome: &mut Outcome);
 }
 
-/// A view that is also made by the newest event of another subject, such as a trained model.
+/// A view that also depends on the newest event of another subject, such as a trained model.
 ///
-/// It gets that event before it takes in any other, and every newer one as it is stored; then the views of all
-/// artists are asked for anew.
+/// It receives that event before any other, and every newer one as it is stored; then the views of all artists are
+/// made anew.
 pub trait Follow: View {
     /// The subject, such as `model.neural`.
     const FOLLOWS: &'static str;
     /// Type of the event.
     type Follows: Event;
 
-    /// Goes by this event from now on: no view that was made before it still holds.
+    /// Uses this event from now on: every view that was made before is out of date.
     ///
     /// # Errors
-    /// The reason why the agent can never go by it. It goes to the dead letters, and the one before stays in force:
-    /// the agent must be as it was.
+    /// The reason why the agent can never use it. The event goes to the dead letters and the one before stays in
+    /// use: the agent must be as it was.
     fn follow(&mut self, newest: &Received<Self::Follows>) -> Result<(), String>;
 }
 
-/// An artist whose view is to be made anew, and the newest event that touched it.
+/// An artist whose view is out of date, and the newest event that made it so.
 #[derive(Debug, Clone)]
-pub struct Touched {
+pub struct DirtyView {
     /// The artist.
     pub artist: ArtistId,
-    /// The newest event that touched the artist.
+    /// The newest event that concerns the artist.
     pub cause: Cause,
 }

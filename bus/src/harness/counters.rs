@@ -18,7 +18,7 @@ macro_rules! counters {
                 CountersSnapshot { $($name: self.0.$name.load(Ordering::Relaxed),)* }
             }
 
-            $(pub(super) fn $name(&self, more: u64) {
+            $(pub(crate) fn $name(&self, more: u64) {
                 self.0.$name.fetch_add(more, Ordering::Relaxed);
             })*
         }
@@ -38,10 +38,10 @@ counters! {
     num_published,
     /// Events that came again after they had been handled.
     num_repeated,
-    /// Events put off because of a passing fault.
+    /// Events postponed because of a passing fault.
     num_postponed,
     /// Events sent to the dead letters.
     num_dead,
-    /// Times that the agent was started afresh after a panic.
+    /// Times that the agent was restarted after a panic.
     num_restarts,
 }

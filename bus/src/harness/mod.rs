@@ -2,35 +2,31 @@
 //! from them; consuming, order, back-pressure, publishing, acknowledging, retrying, dead letters, restarts and
 //! counters are here.
 
+mod actor_spawner;
 mod agent;
 mod counters;
 mod dead_letters;
-mod followed;
-mod host;
+mod declaration;
+mod failed_message;
 mod lease;
-mod ledger;
-mod lesson;
-mod mailbox;
 mod outcome;
+mod poison_isolation;
 mod program;
-mod rebuild;
 mod received;
-mod row;
 mod runner;
 mod service;
-mod signals;
+mod source;
 mod stateful;
-mod stateless;
-mod views;
 
-pub use agent::{Agent, Follow, Touched, View};
+pub use agent::{Agent, DirtyView, Follow, View};
 pub use counters::{Counters, CountersSnapshot};
-pub(crate) use followed::following_agent;
-pub use host::{Ask, Asked, Batch};
+pub use declaration::{AgentKind, Declaration};
 pub(crate) use lease::leased_agent;
 pub use outcome::Outcome;
 pub use program::run;
 pub use received::Received;
-pub use runner::{Declaration, Runner, stage, stateless, view, view_following};
-pub use service::{ServiceBuilder, service};
-pub use signals::{Shutdown, interrupted};
+pub use runner::Runner;
+pub use service::{Answers, Projection, Projects, ServiceBuilder, service};
+pub use source::{HandlesRequests, Source, SourceContext, SourceError, source, source_handling};
+pub(crate) use stateful::following_agent;
+pub use stateful::{stage, view, view_following};

@@ -1,4 +1,4 @@
-//! What follows from a batch of events.
+//! What follows from events.
 
 use std::collections::BTreeMap;
 
@@ -10,18 +10,18 @@ use crate::outgoing::{Cause, Outgoing};
 
 use super::received::Received;
 
-/// The answer to a batch: events that follow, artists whose view changed, and events that could not be handled.
+/// An agent's answer: events that follow, artists whose view is out of date, and events that could not be handled.
 #[derive(Debug, Default)]
 pub struct Outcome {
     rebuilding: bool,
-    pub(super) following: Vec<Outgoing>,
-    pub(super) touched: BTreeMap<ArtistId, Cause>,
-    pub(super) refused: BTreeMap<u64, String>,
-    pub(super) postponed: BTreeMap<u64, String>,
+    pub(crate) following: Vec<Outgoing>,
+    pub(crate) dirty: BTreeMap<ArtistId, Cause>,
+    pub(crate) refused: BTreeMap<u64, String>,
+    pub(crate) postponed: BTreeMap<u64, String>,
 }
 
 impl Outcome {
-    pub(super) fn new(rebuilding: bool) -> Self {
+    pub(crate) fn new(rebuilding: bool) -> Self {
         Self { rebuilding, ..Self::default() }
     }
 
@@ -39,13 +39,13 @@ impl Outcome {
         }
     }
 
-    /// The artist's view is no longer what was published: the harness asks for it when the batch, or a long row of
-    /// batches, is done.
-    pub fn touches<E>(&mut self, received: &Received<E>, artist: &ArtistId) {
-        match self.touched.get_mut(artist) {
+    /// The artist's published view is out of date: the harness asks for a new one when the batch, or a long sequence
+    /// of batches, is done.
+    pub fn marks_dirty<E>(&mut self, received: &Received<E>, artist: &ArtistId) {
+        match self.dirty.get_mut(artist) {
             Some(cause) => *cause = received.cause(),
             None => {
-                self.touched.insert(artist.clone(), received.cause());
+                self.dirty.insert(artist.clone(), received.cause());
             }
         }
     }

@@ -2,22 +2,17 @@
 
 use std::process::ExitCode;
 
+use crate::shutdown::Shutdown;
 use crate::{Bus, BusError, Result, Settings};
 
+use super::failed_message::explain;
 use super::runner::Runner;
-use super::signals::Shutdown;
 
 /// Runs an agent as a program of its own, on the bus at `NATS_URL` and under the prefix `CASA24_PREFIX`, until the
-/// process is told to end. What goes wrong is said on standard error.
+/// process is interrupted or terminated. A fault is reported on standard error.
 pub fn run(agent: Runner) -> ExitCode {
     let Err(error) = try_run(agent) else { return ExitCode::SUCCESS };
-    let mut words = error.to_string();
-    let mut source = std::error::Error::source(&error);
-    while let Some(error) = source {
-        words = format!("{words}: {error}");
-        source = error.source();
-    }
-    eprintln!("error: {words}");
+    eprintln!("error: {}", explain(&error));
     ExitCode::FAILURE
 }
 

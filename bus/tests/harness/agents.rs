@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use casa24_bus::{
-    Agent, Follow, Outcome, Received, Runner, Touched, View, stage, stateless, view, view_following,
-};
+use casa24_bus::{Agent, DirtyView, Follow, Outcome, Received, Runner, View, stage, view, view_following};
 use casa24_schemas::ArtistId;
 
 use crate::events::{Factor, Note, Order, Product, Sum, Told};
@@ -16,8 +14,8 @@ use crate::support::Gate;
 pub(crate) struct Diary(Arc<Mutex<Vec<(String, u64)>>>);
 
 impl Diary {
-    /// Writes a note down; tells how often it has come by now.
-    fn enter(&self, note: &Note) -> u32 {
+    /// Writes a note down; returns how often it has come by now.
+    pub(crate) fn enter(&self, note: &Note) -> u32 {
         let mut entries = self.0.lock().unwrap();
         let entry = (note.artist.clone(), note.number);
         entries.push(entry.clone());
@@ -95,19 +93,19 @@ impl Agent for Summer {
     fn handle(&mut self, received: &Received<Note>, outcome: &mut Outcome) {
         let note = &received.event;
         *self.sums.entry(note.artist.clone()).or_default() += note.number;
-        outcome.touches(received, &ArtistId::from_token(&note.artist).unwrap());
+        outcome.marks_dirty(received, &ArtistId::from_token(&note.artist).unwrap());
     }
 }
 
 impl View for Summer {
-    fn view(&mut self, touched: &Touched, outcome: &mut Outcome) {
-        let artist = touched.artist.to_string();
+    fn view(&mut self, dirty: &DirtyView, outcome: &mut Outcome) {
+        let artist = dirty.artist.to_string();
         assert_ne!(artist, "fragile", "told to panic");
         if artist == "slow" {
             self.gate.pass();
         }
         let sum = self.sums.get(&artist).copied().unwrap_or_default();
-        outcome.follows_from(&touched.cause, &Sum { artist, sum });
+        outcome.follows_from(&dirty.cause, &Sum { artist, sum });
     }
 }
 
@@ -138,20 +136,20 @@ impl Agent for Multiplier {
     fn handle(&mut self, received: &Received<Note>, outcome: &mut Outcome) {
         let note = &received.event;
         *self.sums.entry(note.artist.clone()).or_default() += note.number;
-        outcome.touches(received, &ArtistId::from_token(&note.artist).unwrap());
+        outcome.marks_dirty(received, &ArtistId::from_token(&note.artist).unwrap());
     }
 }
 
 impl View for Multiplier {
-    fn view(&mut self, touched: &Touched, outcome: &mut Outcome) {
-        let artist = touched.artist.to_string();
+    fn view(&mut self, dirty: &DirtyView, outcome: &mut Outcome) {
+        let artist = dirty.artist.to_string();
         if artist == "slow" {
             self.gate.pass();
         }
         let sum = self.sums.get(&artist).copied().unwrap_or_default();
         if self.made.insert(artist.clone(), sum) != Some(sum) {
             let product = sum * self.factor;
-            outcome.follows_from(&touched.cause, &Product { artist, sum, product });
+            outcome.follows_from(&dirty.cause, &Product { artist, sum, product });
         }
     }
 }
@@ -168,40 +166,5 @@ impl Follow for Multiplier {
         }
         self.made.clear();
         Ok(())
-    }
-}
-
-/// Answers each note for itself, without state; at a note for `slow` it waits for the gate.
-pub(crate) struct Caller {
-    diary: Diary,
-    gate: Gate,
-}
-
-pub(crate) fn caller(diary: &Diary, gate: &Gate) -> Runner {
-    let (diary, gate) = (diary.clone(), gate.clone());
-    stateless(move || Caller { diary: diary.clone(), gate: gate.clone() })
-}
-
-impl Agent for Caller {
-    const NAME: &'static str = "caller";
-    const CONSUMES: &'static str = "snapshot.raw.>";
-    const PUBLISHES: &'static [&'static str] = &["snapshot.valid.test.*"];
-    type Consumes = Note;
-
-    fn handle(&mut self, received: &Received<Note>, outcome: &mut Outcome) {
-        let note = &received.event;
-        let num_times = self.diary.enter(note);
-        if note.artist == "slow" {
-            self.gate.pass();
-        }
-        match note.order {
-            Order::Refuse => outcome.refuses(received, "told to"),
-            Order::Postpone(times) if num_times <= times => outcome.postpones(received, "told to"),
-            Order::Panic(times) if num_times <= times => panic!("told to panic at {}", note.number),
-            _ => {
-                let (artist, number) = (note.artist.clone(), note.number);
-                outcome.follows(received, &Told { artist, number, sum: number, padding: String::new() });
-            }
-        }
     }
 }

@@ -23,6 +23,8 @@ pub(crate) enum Order {
     Panic(u32),
     /// Answer with more than the server takes.
     Exaggerate,
+    /// Hang so often, then handle it.
+    Hang(u32),
 }
 
 /// What follows from a note: the sum of the artist's numbers so far, as the agent's state has it.

@@ -1,96 +1,157 @@
 //! Services: questions answered from what is stored.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use actix::{Actor, Context, Handler};
-use casa24_bus::{Ask, Asked, Batch, Bus, BusError, Runner, StreamName, service};
-use casa24_schemas::{Command, DeadLetterReason, OptionValue, Reply};
-use serde_json::json;
+use async_nats::client::RequestErrorKind;
+use casa24_bus::{
+    AgentKind, Answers, Bus, BusError, Projection, Projects, Received, Runner, StreamName, service,
+};
+use casa24_schemas::{DeadLetterReason, Event, SchemaId};
+use serde::{Deserialize, Serialize};
 
 use crate::events::{Note, Sum, note, notes};
-use crate::support::{Running, Site, until};
+use crate::support::{Gate, Running, Site, until};
 
-const SOON: Duration = Duration::from_secs(5);
+const SOON: Duration = Duration::from_secs(20);
 
-/// Counts notes, keeps the newest sums, and dies of the question `boom`.
-#[derive(Default)]
+/// A question by its name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Question {
+    name: String,
+}
+
+/// What the service knows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Answer {
+    num_notes: u64,
+    sums: BTreeMap<String, u64>,
+    #[serde(default)]
+    padding: String,
+}
+
+impl Event for Question {
+    const SCHEMA: SchemaId = SchemaId { name: "test.question", major: 1, minor: 0 };
+    const JSON_SCHEMA: &'static str = "{}";
+
+    fn subject(&self) -> String {
+        format!("command.{}", self.name)
+    }
+
+    fn identity(&self) -> String {
+        self.name.clone()
+    }
+}
+
+impl Event for Answer {
+    const SCHEMA: SchemaId = SchemaId { name: "test.answer", major: 1, minor: 0 };
+    const JSON_SCHEMA: &'static str = "{}";
+
+    fn subject(&self) -> String {
+        "reply.test".to_owned()
+    }
+
+    fn identity(&self) -> String {
+        self.num_notes.to_string()
+    }
+}
+
+/// Counts notes and keeps the newest sums; panics at the question `boom`, waits for the gate at `slow`, and says too
+/// much at `giant`.
 struct Librarian {
     num_notes: u64,
     sums: BTreeMap<String, u64>,
+    shared: Shared,
+    made: Option<Arc<Known>>,
 }
 
-fn librarian() -> Runner {
-    service("librarian", Librarian::default)
-        .learns::<Note>("snapshot.raw.>")
-        .learns_newest::<Sum>("growth.*")
-        .answers::<Command>("command.*", "reply.*")
+/// What the lives of a librarian share with the test.
+#[derive(Clone, Default)]
+struct Shared {
+    gate: Gate,
+    num_models: Arc<AtomicU64>,
+    num_warm: Arc<AtomicU64>,
+    panics_at_model: Arc<AtomicBool>,
 }
 
-impl Actor for Librarian {
-    type Context = Context<Self>;
+struct Known {
+    answer: Answer,
+    shared: Shared,
 }
 
-impl Handler<Batch<Note>> for Librarian {
-    type Result = casa24_bus::Outcome;
+impl Projection for Librarian {
+    type ReadModel = Known;
 
-    fn handle(&mut self, batch: Batch<Note>, _: &mut Self::Context) -> Self::Result {
-        assert!(batch.iter().all(|received| received.event.artist != "deadly"), "told to panic");
-        self.num_notes += batch.iter().count() as u64;
-        batch.outcome()
+    fn read_model(&mut self) -> Arc<Known> {
+        let made = self.made.get_or_insert_with(|| {
+            assert!(!self.shared.panics_at_model.swap(false, Ordering::SeqCst), "told to panic");
+            self.shared.num_models.fetch_add(1, Ordering::SeqCst);
+            let (num_notes, sums) = (self.num_notes, self.sums.clone());
+            let answer = Answer { num_notes, sums, padding: String::new() };
+            Arc::new(Known { answer, shared: self.shared.clone() })
+        });
+        made.clone()
+    }
+
+    fn warm(model: &Known) {
+        model.shared.num_warm.store(model.answer.num_notes, Ordering::SeqCst);
     }
 }
 
-impl Handler<Batch<Sum>> for Librarian {
-    type Result = casa24_bus::Outcome;
+impl Projects<Note> for Librarian {
+    fn apply(&mut self, received: &Received<Note>) {
+        assert_ne!(received.event.artist, "deadly", "told to panic");
+        self.num_notes += 1;
+        self.made = None;
+    }
+}
 
-    fn handle(&mut self, batch: Batch<Sum>, _: &mut Self::Context) -> Self::Result {
-        for received in &batch {
-            self.sums.insert(received.event.artist.clone(), received.event.sum);
+impl Projects<Sum> for Librarian {
+    fn apply(&mut self, received: &Received<Sum>) {
+        self.sums.insert(received.event.artist.clone(), received.event.sum);
+        self.made = None;
+    }
+}
+
+impl Answers<Question, Answer> for Librarian {
+    fn answer(question: &Question, model: &Known) -> Answer {
+        assert_ne!(question.name, "boom", "told to panic");
+        if question.name == "slow" {
+            model.shared.gate.pass();
         }
-        batch.outcome()
+        let giant = question.name == "giant";
+        Answer { padding: "x".repeat(if giant { 2 << 20 } else { 0 }), ..model.answer.clone() }
+    }
+
+    fn is_expensive(question: &Question) -> bool {
+        question.name == "slow"
     }
 }
 
-impl Handler<Ask<Command>> for Librarian {
-    type Result = actix::MessageResult<Ask<Command>>;
-
-    fn handle(&mut self, ask: Ask<Command>, _: &mut Self::Context) -> Self::Result {
-        assert_ne!(ask.question.name, "boom", "told to panic");
-        actix::MessageResult(Reply {
-            command_id: ask.question.id,
-            name: ask.question.name,
-            as_of: None,
-            generated_at: None,
-            sample: false,
-            sources: Vec::new(),
-            answer: Some(json!({ "notes": self.num_notes, "sums": self.sums })),
-            refusal: None,
-            files: Vec::new(),
-        })
-    }
+fn librarian(shared: &Shared) -> Runner {
+    let shared = shared.clone();
+    let make = move || Librarian { num_notes: 0, sums: BTreeMap::new(), shared: shared.clone(), made: None };
+    service("librarian", make)
+        .projects::<Note>("snapshot.raw.>")
+        .projects_newest::<Sum>("growth.*")
+        .answers::<Question, Answer>("command.*", "reply.*")
 }
 
-async fn ask(bus: &Bus, name: &str) -> casa24_bus::Result<Asked> {
-    let options = BTreeMap::from([("artist".to_owned(), OptionValue::Text("a".to_owned()))]);
-    bus.ask(
-        &Command {
-            id: "1".to_owned(),
-            name: name.to_owned(),
-            options,
-            as_of: None,
-            image: false,
-            locale: None,
-        },
-        SOON,
-    )
-    .await
+fn sum(artist: &str, sum: u64) -> Sum {
+    Sum { artist: artist.to_owned(), sum }
 }
 
-/// Waits until the answer is this.
-async fn until_answered(bus: &Bus, expected: serde_json::Value) {
-    until(&format!("the answer is {expected}"), async || {
-        ask(bus, "count").await.is_ok_and(|reply| reply.answer.as_ref() == Some(&expected))
+async fn ask(bus: &Bus, name: &str) -> casa24_bus::Result<Answer> {
+    bus.ask(&Question { name: name.to_owned() }, SOON).await
+}
+
+/// Waits until the service knows so many notes, and these sums.
+async fn until_known(bus: &Bus, num_notes: u64, sums: &[(&str, u64)]) {
+    let sums: BTreeMap<String, u64> = sums.iter().map(|(artist, sum)| ((*artist).to_owned(), *sum)).collect();
+    until(&format!("{num_notes} notes and {sums:?} are known"), async || {
+        ask(bus, "count").await.is_ok_and(|answer| answer.num_notes == num_notes && answer.sums == sums)
     })
     .await;
 }
@@ -100,82 +161,210 @@ async fn it_answers_from_what_was_stored_before_and_since() {
     let site = Site::new().await;
     assert!(matches!(ask(&site.bus, "count").await, Err(BusError::NobodyListens { .. })));
     site.publish(&notes(&["a"], 2_500)).await;
-    site.publish(&[Sum { artist: "a".to_owned(), sum: 1 }, Sum { artist: "a".to_owned(), sum: 2 }]).await;
-    let agent = Running::start(&site.bus, librarian());
-    until_answered(&site.bus, json!({ "notes": 2_500, "sums": { "a": 2 } })).await;
+    site.publish(&[sum("a", 1), sum("a", 2)]).await;
+    let runner = librarian(&Shared::default());
+    assert_eq!(runner.declaration().kind, AgentKind::Service);
+    assert_eq!(runner.declaration().consumes, ["snapshot.raw.>", "growth.*", "command.*"]);
+    let agent = Running::start(&site.bus, runner);
+    until_known(&site.bus, 2_500, &[("a", 2)]).await;
     site.publish(&[note("b", 1)]).await;
-    site.publish(&[Sum { artist: "a".to_owned(), sum: 3 }]).await;
-    until_answered(&site.bus, json!({ "notes": 2_501, "sums": { "a": 3 } })).await;
+    site.publish(&[sum("a", 3)]).await;
+    until_known(&site.bus, 2_501, &[("a", 3)]).await;
     agent.stop().await;
     assert!(matches!(ask(&site.bus, "count").await, Err(BusError::NobodyListens { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_that_kills_it_is_answered_with_an_error_and_the_next_one_well() {
+async fn a_read_model_is_made_once_for_many_questions_and_prepared_when_events_stop_coming() {
+    let site = Site::new().await;
+    site.publish(&notes(&["a"], 500)).await;
+    let shared = Shared::default();
+    let agent = Running::start(&site.bus, librarian(&shared));
+    until_known(&site.bus, 500, &[]).await;
+    let num_models = shared.num_models.load(Ordering::SeqCst);
+    for answer in futures::future::join_all((0..300).map(|_| ask(&site.bus, "count"))).await {
+        assert_eq!(answer.unwrap().num_notes, 500);
+    }
+    assert_eq!(shared.num_models.load(Ordering::SeqCst), num_models);
+    until("its figures are prepared", async || shared.num_warm.load(Ordering::SeqCst) == 500).await;
+    site.publish(&[note("a", 501)]).await;
+    // Nobody asks.
+    until("its figures are prepared", async || shared.num_warm.load(Ordering::SeqCst) == 501).await;
+    agent.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn questions_are_answered_while_others_take_long() {
+    let site = Site::new().await;
+    let shared = Shared { gate: Gate::shut(), ..Shared::default() };
+    let agent = Running::start(&site.bus, librarian(&shared));
+    until_known(&site.bus, 0, &[]).await;
+    let slow: Vec<_> = (0..20)
+        .map(|_| {
+            let bus = site.bus.clone();
+            tokio::spawn(async move { ask(&bus, "slow").await })
+        })
+        .collect();
+    shared.gate.until_reached().await;
+    for _ in 0..50 {
+        assert_eq!(ask(&site.bus, "count").await.unwrap().num_notes, 0);
+    }
+    // Events are applied meanwhile too; the slow ones hold the read model that they began with.
+    site.publish(&[note("a", 1)]).await;
+    until_known(&site.bus, 1, &[]).await;
+    assert!(slow.iter().all(|answer| !answer.is_finished()));
+    shared.gate.open();
+    for answer in slow {
+        assert!(answer.await.unwrap().unwrap().num_notes <= 1);
+    }
+    agent.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_over_which_it_panics_costs_neither_the_others_nor_the_read_model() {
     let site = Site::new().await;
     site.publish(&notes(&["a"], 10)).await;
-    let agent = Running::start(&site.bus, librarian());
-    until_answered(&site.bus, json!({ "notes": 10, "sums": {} })).await;
-    let reply = ask(&site.bus, "boom").await.unwrap();
-    assert_eq!(reply.refusal.unwrap()["error"], "this question could not be answered");
-    until_answered(&site.bus, json!({ "notes": 10, "sums": {} })).await;
+    let agent = Running::start(&site.bus, librarian(&Shared::default()));
+    until_known(&site.bus, 10, &[]).await;
+    let rebuilt = agent.counters.snapshot().num_rebuilt;
+    let error = ask(&site.bus, "boom").await.unwrap_err();
+    assert!(matches!(&error, BusError::Service { code: 500, .. }), "{error}");
+    assert_eq!(error.to_string(), "command.boom: this question could not be answered");
+    assert_eq!(ask(&site.bus, "count").await.unwrap().num_notes, 10);
     site.until_stored(StreamName::Dead, 1).await;
     let letters = site.letters().await;
     assert_eq!(letters[0].reason, DeadLetterReason::Panicked);
     assert_eq!(letters[0].subject, "command.boom");
+    assert!(letters[0].explanation.contains("told to panic"), "{}", letters[0].explanation);
+    assert_eq!(agent.counters.snapshot().num_restarts, 0);
+    assert_eq!(agent.counters.snapshot().num_rebuilt, rebuilt);
     agent.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_kills_it_while_it_learns_is_left_out() {
+async fn an_answer_that_is_too_large_is_an_error_for_the_asker() {
+    let site = Site::new().await;
+    let agent = Running::start(&site.bus, librarian(&Shared::default()));
+    until_known(&site.bus, 0, &[]).await;
+    let error = ask(&site.bus, "giant").await.unwrap_err();
+    assert!(
+        matches!(&error, BusError::Service { code: 500, fault, .. } if fault.contains("bytes")),
+        "{error}"
+    );
+    assert_eq!(ask(&site.bus, "count").await.unwrap().num_notes, 0);
+    agent.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_over_which_it_panics_is_left_out() {
     let site = Site::new().await;
     let mut notes = notes(&["a"], 300);
     notes.insert(200, note("deadly", 1));
     site.publish(&notes).await;
-    let agent = Running::start(&site.bus, librarian());
-    until_answered(&site.bus, json!({ "notes": 300, "sums": {} })).await;
+    let agent = Running::start(&site.bus, librarian(&Shared::default()));
+    until_known(&site.bus, 300, &[]).await;
     let letters = site.letters().await;
     assert_eq!(letters.len(), 1);
     assert_eq!((letters[0].sequence, letters[0].reason), (201, DeadLetterReason::Panicked));
     site.publish(&[note("a", 301)]).await;
-    until_answered(&site.bus, json!({ "notes": 301, "sums": {} })).await;
+    until_known(&site.bus, 301, &[]).await;
     agent.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_that_cannot_be_read_is_answered_with_an_error() {
-    let site = Site::new().await;
-    let agent = Running::start(&site.bus, librarian());
-    until_answered(&site.bus, json!({ "notes": 0, "sums": {} })).await;
-    let client = site.client().await;
-    let answer = client.request("command.count", "{\"id\":".into()).await.unwrap();
-    let reply: Asked =
-        casa24_schemas::decode(casa24_schemas::ContentType::MessagePack, &answer.payload).unwrap();
-    assert!(reply.refusal.unwrap()["error"].as_str().is_some_and(|error| !error.is_empty()));
-    assert_eq!(reply.name, "count");
-    until_answered(&site.bus, json!({ "notes": 0, "sums": {} })).await;
-    agent.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn after_the_server_was_killed_it_answers_and_learns() {
+async fn while_its_projection_is_built_again_it_answers_from_the_one_before() {
     let site = Site::new().await;
     site.publish(&notes(&["a"], 100)).await;
-    let agent = Running::start(&site.connect().await, librarian());
-    until_answered(&site.bus, json!({ "notes": 100, "sums": {} })).await;
+    let shared = Shared::default();
+    let agent = Running::start(&site.bus, librarian(&shared));
+    until_known(&site.bus, 100, &[]).await;
+    shared.panics_at_model.store(true, Ordering::SeqCst);
+    site.publish(&[note("a", 101), note("deadly", 1)]).await;
+    // No question goes without an answer in between.
+    until("everything is known", async || ask(&site.bus, "count").await.unwrap().num_notes == 101).await;
+    assert!(agent.counters.snapshot().num_restarts > 0);
+    agent.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_cannot_be_read_gets_the_error_headers_of_nats_services() {
+    let site = Site::new().await;
+    let agent = Running::start(&site.bus, librarian(&Shared::default()));
+    until_known(&site.bus, 0, &[]).await;
+    let client = site.client().await;
+    for body in ["{\"name\":", "{\"name\":\"another\"}"] {
+        let answer = client.request("command.count", body.into()).await.unwrap();
+        assert!(answer.payload.is_empty());
+        let headers = answer.headers.unwrap();
+        assert_eq!(headers.get("Nats-Service-Error-Code").unwrap().as_str(), "400");
+        assert!(!headers.get("Nats-Service-Error").unwrap().as_str().is_empty());
+    }
+    site.until_stored(StreamName::Dead, 2).await;
+    let reasons: Vec<_> = site.letters().await.into_iter().map(|letter| letter.reason).collect();
+    assert!(reasons.contains(&DeadLetterReason::Undecodable), "{reasons:?}");
+    assert!(reasons.contains(&DeadLetterReason::SubjectMismatch), "{reasons:?}");
+    assert_eq!(ask(&site.bus, "count").await.unwrap().num_notes, 0);
+    agent.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_handed_over_before_shutdown_is_answered() {
+    let site = Site::new().await;
+    let shared = Shared { gate: Gate::shut(), ..Shared::default() };
+    let agent = Running::start(&site.connect().await, librarian(&shared));
+    until_known(&site.bus, 0, &[]).await;
+    let asker = tokio::spawn({
+        let bus = site.connect().await;
+        async move { ask(&bus, "slow").await }
+    });
+    shared.gate.until_reached().await;
+    let stopping = tokio::spawn(agent.stop());
+    let client = site.client().await;
+    until("it takes no more questions", async || {
+        let answer = client.request("command.count", "{\"name\":\"count\"}".into()).await;
+        answer.is_err_and(|error| error.kind() == RequestErrorKind::NoResponders)
+    })
+    .await;
+    shared.gate.open();
+    assert_eq!(asker.await.unwrap().unwrap().num_notes, 0);
+    stopping.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_hangs_does_not_keep_it_from_leaving() {
+    let site = Site::new().await;
+    let shared = Shared { gate: Gate::shut(), ..Shared::default() };
+    let agent = Running::start(&site.connect().await, librarian(&shared));
+    until_known(&site.bus, 0, &[]).await;
+    let bus = site.bus.clone();
+    let asker = tokio::spawn(async move { ask(&bus, "slow").await });
+    shared.gate.until_reached().await;
+    let left = tokio::time::timeout(Duration::from_secs(30), agent.stop()).await;
+    assert!(left.is_ok(), "the agent does not leave");
+    shared.gate.open();
+    asker.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_the_server_was_killed_it_answers_and_projects() {
+    let site = Site::new().await;
+    site.publish(&notes(&["a"], 100)).await;
+    let agent = Running::start(&site.connect().await, librarian(&Shared::default()));
+    until_known(&site.bus, 100, &[]).await;
     site.kill_server().await;
     site.publish(&[note("a", 101)]).await;
-    until_answered(&site.bus, json!({ "notes": 101, "sums": {} })).await;
+    until_known(&site.bus, 101, &[]).await;
     assert_eq!(agent.counters.snapshot().num_restarts, 0);
     agent.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_that_learns_nothing_answers_too() {
+async fn one_that_projects_nothing_answers_too() {
     let site = Site::new().await;
-    let mute = service("mute", Librarian::default).answers::<Command>("command.*", "reply.*");
+    let make = || Librarian { num_notes: 7, sums: BTreeMap::new(), shared: Shared::default(), made: None };
+    let mute = service("mute", make).answers::<Question, Answer>("command.*", "reply.*");
     let agent = Running::start(&site.bus, mute);
-    until_answered(&site.bus, json!({ "notes": 0, "sums": {} })).await;
+    until_known(&site.bus, 7, &[]).await;
     assert_eq!(agent.counters.snapshot().num_restarts, 0);
     agent.stop().await;
 }

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use async_nats::jetstream::consumer::pull;
 use casa24_bus::StreamName;
-use futures::StreamExt;
 
-use crate::agents::{Diary, caller, summer};
+use crate::agents::summer;
 use crate::events::{note, notes};
 use crate::support::{Gate, Running, Site, newest, until};
 
@@ -85,34 +84,4 @@ async fn a_view_is_not_stored_over_that_of_whoever_took_over_meanwhile() {
     assert_eq!(site.num_events(StreamName::Views).await, stored);
     assert_eq!(newest(&site).await, [("slow".to_owned(), 3)]);
     second.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_server_hears_that_a_long_call_is_still_under_way() {
-    let site = Site::new().await;
-    site.publish(&[note("slow", 1)]).await;
-    let mut signs = site.client().await.subscribe("$JS.ACK.RAW.caller.>").await.unwrap();
-    let (diary, gate) = (Diary::default(), Gate::shut());
-    let agent = Running::start(&site.connect().await, caller(&diary, &gate));
-    let sign = tokio::time::timeout(Duration::from_secs(60), signs.next()).await.unwrap().unwrap();
-    assert_eq!(sign.payload, "+WPI");
-    gate.open();
-    site.until_done("caller").await;
-    agent.stop().await;
-    assert_eq!(diary.numbers("slow"), [1]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn shutdown_leaves_a_call_that_takes_too_long_unacknowledged() {
-    let site = Site::new().await;
-    site.publish(&[note("slow", 1)]).await;
-    let gate = Gate::shut();
-    let agent = Running::start(&site.connect().await, caller(&Diary::default(), &gate));
-    gate.until_reached().await;
-    let left = tokio::time::timeout(Duration::from_secs(30), agent.stop()).await;
-    assert!(left.is_ok(), "the agent does not leave");
-    gate.open();
-    let consumers = site.bus.consumers().await.unwrap();
-    assert_eq!(consumers.iter().map(|consumer| consumer.lag).collect::<Vec<_>>(), [1]);
-    assert_eq!(site.num_events(StreamName::Valid).await, 0);
 }

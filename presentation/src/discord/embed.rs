@@ -22,7 +22,8 @@ struct Field {
 /// A card as an embed.
 pub(super) fn embed(card: &Card, words: &Words) -> Json {
     let title = limits::cut(markdown::plain(&card.title, words).trim(), limits::TITLE);
-    let footer: Vec<String> = card.footer.iter().map(|part| markdown::literal(part, words)).collect();
+    let footer = card.footer.iter().map(|part| markdown::literal(part, words));
+    let footer: Vec<String> = footer.filter(|part| !part.is_empty()).collect();
     let footer = limits::cut(footer.join(" · ").trim(), limits::FOOTER / 4);
     let mut left = limits::TOTAL - limits::length(&title) - limits::length(&footer);
     // Half of what is left at most, so that no description starves the fields.
@@ -77,7 +78,7 @@ impl Field {
 
     /// The field that counts those which a message cannot hold.
     fn of_hidden(num_hidden: usize, words: &Words) -> Self {
-        let count = words.line("more-sections-count", &[("count", (num_hidden as u64).into())]);
+        let count = words.line("more-sections-count", &[("count", num_hidden.into())]);
         Self {
             name: words.say("more-sections").as_str().to_owned(),
             lines: vec![markdown::line(&count, words)],
@@ -129,6 +130,6 @@ fn pack(lines: &[String], num_more: usize, limit: usize, words: &Words) -> Strin
 
 /// The line that counts what is not shown.
 fn more(num_hidden: usize, words: &Words) -> String {
-    let line: Line = words.line("more-lines", &[("count", (num_hidden as u64).into())]);
+    let line: Line = words.line("more-lines", &[("count", num_hidden.into())]);
     markdown::line(&line.quiet(), words)
 }

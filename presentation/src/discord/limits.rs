@@ -29,7 +29,7 @@ pub enum LimitError {
     /// A part is longer than its limit.
     #[error("{part} has {found}, at most {limit} are accepted")]
     TooMuch {
-        /// The part.
+        /// The part, by its place in the message; `total` is all texts together.
         part: &'static str,
         /// Characters or items found.
         found: usize,
@@ -101,11 +101,11 @@ pub fn check(message: &Json) -> Result<(), LimitError> {
         let fields = embed["fields"].as_array().map_or(&[][..], Vec::as_slice);
         at_most("fields", fields.len(), FIELDS)?;
         for field in fields {
-            total += text("a field's name", &field["name"], FIELD_NAME)?;
-            total += text("a field's value", &field["value"], FIELD_VALUE)?;
+            total += text("fields.name", &field["name"], FIELD_NAME)?;
+            total += text("fields.value", &field["value"], FIELD_VALUE)?;
         }
     }
-    at_most("the message", total, TOTAL)
+    at_most("total", total, TOTAL)
 }
 
 fn text(part: &'static str, value: &Json, limit: usize) -> Result<usize, LimitError> {
@@ -146,13 +146,13 @@ mod tests {
         assert_eq!(check(&with(title)), Err(LimitError::TooMuch { part: "title", found: 257, limit: 256 }));
         assert_eq!(check(&with(json!({ "footer": footer }))), Err(LimitError::Blank { part: "embed" }));
         let blank = json!({ "title": "t", "footer": footer, "fields": [{ "name": " ", "value": "v" }] });
-        assert_eq!(check(&with(blank)), Err(LimitError::Blank { part: "a field's name" }));
+        assert_eq!(check(&with(blank)), Err(LimitError::Blank { part: "fields.name" }));
         let field = json!({ "name": "n", "value": "v" });
         let many = json!({ "title": "t", "footer": footer, "fields": vec![field; 26] });
         assert!(matches!(check(&with(many)), Err(LimitError::TooMuch { part: "fields", .. })));
         let long = json!({ "name": "n", "value": "v".repeat(1_024) });
         let total = json!({ "title": "t", "footer": footer, "fields": vec![long; 6] });
-        assert!(matches!(check(&with(total)), Err(LimitError::TooMuch { part: "the message", .. })));
+        assert!(matches!(check(&with(total)), Err(LimitError::TooMuch { part: "total", .. })));
         assert_eq!(check(&json!({ "embeds": [] })), Err(LimitError::Mentions));
     }
 

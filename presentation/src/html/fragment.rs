@@ -14,6 +14,7 @@ pub fn fragment(card: &Card, words: &Words, chart_svg: Option<&str>) -> String {
 
 pub(super) fn article(card: &Card, words: &Words, chart_svg: Option<&str>) -> Markup {
     let filled: Vec<&Section> = card.sections.iter().filter(|section| !section.blocks.is_empty()).collect();
+    let footer: Vec<&Line> = card.footer.iter().filter(|part| !part.is_empty()).collect();
     html! {
         article.card lang=(words.locale().as_str()) style=(format!("--edge:#{:06x}", card.colour & 0xFF_FF_FF)) {
             @if !card.title.is_empty() {
@@ -30,9 +31,12 @@ pub(super) fn article(card: &Card, words: &Words, chart_svg: Option<&str>) -> Ma
                     @for part in group { (section(part, words)) }
                 }
             }
-            @if card.footer.iter().any(|part| !part.is_empty()) {
+            @if !footer.is_empty() {
                 footer {
-                    @for part in card.footer.iter().filter(|part| !part.is_empty()) { span { (line(part, words)) } }
+                    @for (index, part) in footer.iter().enumerate() {
+                        @if index > 0 { " · " }
+                        (line(part, words))
+                    }
                 }
             }
             @if !card.controls.is_empty() {
@@ -50,7 +54,7 @@ fn section(section: &Section, words: &Words) -> Markup {
             }
             (blocks(&section.blocks, words))
             @if section.num_more > 0 {
-                p { small { (line(&words.line("more-lines", &[("count", (section.num_more as u64).into())]), words)) } }
+                p { small { (line(&words.line("more-lines", &[("count", section.num_more.into())]), words)) } }
             }
         }
     }

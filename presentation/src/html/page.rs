@@ -89,9 +89,11 @@ mod tests {
             Section { num_more: 2, ..Section::new(name("h"), vec![name("a").into()]) },
             Section::new(name("nothing"), Vec::new()),
         ];
-        let card = Card { sections, ..Card::new(1, name("t")) };
+        let card =
+            Card { sections, footer: vec![name("f"), Line::default(), name("g")], ..Card::new(1, name("t")) };
         let expected = "<h1><bdi>t</bdi></h1><div class=\"sections\"><section><h2><bdi>h</bdi></h2>\
-            <p><bdi>a</bdi></p><p><small>and 2 more</small></p></section></div></article>";
+            <p><bdi>a</bdi></p><p><small>and 2 more</small></p></section></div>\
+            <footer><bdi>f</bdi> · <bdi>g</bdi></footer></article>";
         assert!(english(&card).ends_with(expected), "{}", english(&card));
     }
 

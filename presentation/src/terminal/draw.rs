@@ -73,7 +73,7 @@ fn part(section: &Section, width: usize, words: &Words) -> Vec<Strip> {
     let mut part = if heading.is_empty() { Vec::new() } else { wrap(&heading, width, 0) };
     part.extend(blocks(&section.blocks, width, words));
     if section.num_more > 0 {
-        let more = words.line("more-lines", &[("count", (section.num_more as u64).into())]).quiet();
+        let more = words.line("more-lines", &[("count", section.num_more.into())]).quiet();
         part.extend(wrap(&pieces(&more, PLAIN, words), width, 0));
     }
     part

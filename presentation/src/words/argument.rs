@@ -19,6 +19,18 @@ impl From<u64> for Argument {
     }
 }
 
+impl From<u32> for Argument {
+    fn from(count: u32) -> Self {
+        Self::Count(count.into())
+    }
+}
+
+impl From<usize> for Argument {
+    fn from(count: usize) -> Self {
+        Self::Count(count as u64) // no processor has longer addresses
+    }
+}
+
 impl From<Line> for Argument {
     fn from(line: Line) -> Self {
         Self::Line(line)

@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn an_unknown_text_shows_its_id() {
         assert_eq!(english().say("no-such-text").as_str(), "no such text");
-        assert_eq!(plain(&english().line("no-such-text", &[("count", 3.into())])), "no such text");
+        assert_eq!(plain(&english().line("no-such-text", &[("count", 3_u64.into())])), "no such text");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use casa24_schemas::Value;
-use fixed_decimal::Decimal;
 use icu_decimal::DecimalFormatter;
+use icu_decimal::input::Decimal;
 
 use super::Locale;
 

@@ -1,9 +1,8 @@
 //! What the README says of events, words and metrics is what the program knows.
 
 use casa24_schemas::{
-    DeadLetterReason, Flag, ForecastMissing, Metric, MissingReason, Platform, Reason, metrics_of,
+    DeadLetterReason, Flag, ForecastMissing, MetricInfo, MissingReason, Nature, Reason, Unit,
 };
-use serde_json::Value;
 
 use crate::generate::{Generate, for_every_event};
 
@@ -18,20 +17,20 @@ fn the_readme_lists_every_word_with_its_meaning() {
     Flag::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
     Reason::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
     MissingReason::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
+    Nature::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
+    Unit::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
     DeadLetterReason::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
 }
 
 #[test]
 fn the_readme_lists_every_metric() {
-    let word = |value: Value| value.as_str().map(str::to_owned).unwrap();
-    for platform in [Platform::SPOTIFY, Platform::YOUTUBE, Platform::INSTAGRAM, Platform::DISCORD] {
-        for info in metrics_of(&platform) {
-            let nature = word(serde_json::to_value(info.nature).unwrap());
-            let unit = word(serde_json::to_value(info.unit).unwrap());
-            let row = format!("| `{platform}` | `{}` | {} | {nature} | {unit} |", info.metric, info.label);
-            assert!(README.contains(&row), "README.md lacks the row {row}");
-            assert!(Metric::new(info.metric).is_ok());
-        }
+    for info in MetricInfo::all() {
+        let nature = match info.nature {
+            Nature::Window { days } => format!("{} of {days} days", info.nature.as_str()),
+            nature => nature.as_str().to_owned(),
+        };
+        let row = format!("| `{}` | `{}` | {nature} | {} |", info.platform, info.metric, info.unit);
+        assert!(README.contains(&row), "README.md lacks the row {row}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use casa24_schemas::{
     Account, Content, Metric, Observed, Platform, RawSnapshot, RawValue, RejectedSnapshot, Track,
-    ValidSnapshot, Value, Video, metrics_of,
+    ValidSnapshot, Value, Video, platform_info,
 };
 
 use crate::fields::{Field, Fields};
@@ -75,7 +75,8 @@ impl<'a> Block<'a> {
 
     fn push_figures(&self, platform: &Platform, fields: &mut Fields<'a>) {
         let place = |metric: &Metric| {
-            let known = metrics_of(platform).position(|info| info.metric == metric.as_str());
+            let known = platform_info(platform)
+                .and_then(|info| info.metrics.iter().position(|info| info.metric == *metric));
             known.unwrap_or(usize::MAX)
         };
         let mut figures: Vec<_> = self.figures.iter().collect();

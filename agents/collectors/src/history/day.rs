@@ -191,7 +191,7 @@ impl Reader<'_> {
 }
 
 fn is_known(platform: &Platform) -> bool {
-    casa24_schemas::metrics_of(platform).next().is_some()
+    casa24_schemas::platform_info(platform).is_some()
 }
 
 #[cfg(test)]

@@ -1,0 +1,197 @@
+//! `accuracy [artist:] [days:] [model:]`: how far off earlier forecasts were, and how often their intervals held.
+
+use casa24_schemas::{Forecast, Metric, Platform};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Ask;
+use super::choices::AHEAD;
+use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::figures::{Head, Missing, Owner, TrackRecord};
+use crate::query::Options;
+use crate::read_model::{ArtistView, AsOf, ENSEMBLE, MODELS, SeriesOf};
+use crate::refusal::Refusal;
+
+/// The question.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Query {
+    /// Only this artist.
+    pub artist: Option<String>,
+    /// How many days ahead the forecasts were.
+    pub days: u32,
+    /// Token of the model.
+    pub model: &'static str,
+}
+
+/// How far off earlier forecasts were.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// What every answer begins with.
+    #[serde(flatten)]
+    pub head: Head,
+    /// The artist that was asked for; missing in an answer about all.
+    pub artist: Option<String>,
+    /// How many days ahead the forecasts were.
+    pub days: u32,
+    /// Token of the model that was asked for.
+    pub model: String,
+    /// One for each artist, platform and metric that has a value.
+    pub records: Vec<SeriesRecord>,
+    /// Where one artist was asked for who has no record: why, for each platform.
+    pub missing: Vec<PlatformMissing>,
+}
+
+/// The track record of one model's forecasts on one series.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SeriesRecord {
+    /// Name of the artist, or of the label.
+    pub artist: String,
+    /// Whose series it is.
+    pub owner: Owner,
+    /// Platform of the series.
+    pub platform: Platform,
+    /// Metric of the series.
+    pub metric: Metric,
+    /// Token of the model.
+    pub model: String,
+    /// How far off its forecasts were.
+    #[serde(flatten)]
+    pub record: TrackRecord,
+    /// Why there is no forecast.
+    pub missing: Option<Missing>,
+}
+
+/// Why an artist has nothing on a platform.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PlatformMissing {
+    /// The platform.
+    pub platform: Platform,
+    /// Why.
+    pub missing: Missing,
+}
+
+impl Ask for Query {
+    type Answer = Answer;
+
+    const DEFINITION: CommandDefinition = CommandDefinition {
+        name: "accuracy",
+        options: &[
+            OptionDefinition::optional("artist", OptionKind::Artist),
+            OptionDefinition::optional("days", AHEAD),
+            OptionDefinition::optional(
+                "model",
+                OptionKind::Choice { choices: || MODELS.to_vec(), default: ENSEMBLE },
+            ),
+        ],
+    };
+
+    fn read(options: &Options<'_>) -> Result<Self, Refusal> {
+        Ok(Self {
+            artist: options.artist("artist")?,
+            days: options.days("days")?,
+            model: options.choice("model")?,
+        })
+    }
+
+    fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
+        let one = self.artist.as_deref().map(|name| as_of.find(name)).transpose()?;
+        let label = if one.is_some() { None } else { as_of.label() };
+        let artists = one.map_or_else(|| as_of.artists.clone(), |view| vec![view]);
+        let everybody: Vec<ArtistView<'_>> = artists.into_iter().chain(label).collect();
+        let mut series: Vec<SeriesOf<'_>> = everybody.iter().flat_map(|view| as_of.series_of(view)).collect();
+        series.retain(|SeriesOf { view, platform, metric }| {
+            view.series(platform, metric).is_some_and(|series| series.at(as_of.day).is_some())
+        });
+        let forecasts = as_of.forecasts(&series, self.model);
+        let records: Vec<SeriesRecord> = series
+            .into_iter()
+            .zip(forecasts)
+            .map(|(series, forecast)| self.record(series, forecast.as_deref()))
+            .collect();
+        let missing = one.filter(|_| records.is_empty()).map(|view| platforms_missing(as_of, &view));
+        Ok(Answer {
+            head: Head::new(as_of, &everybody),
+            artist: one.map(|view| view.artist.name.clone()),
+            days: self.days,
+            model: self.model.to_owned(),
+            records,
+            missing: missing.unwrap_or_default(),
+        })
+    }
+}
+
+impl Query {
+    fn record(&self, series: SeriesOf<'_>, forecast: Option<&Forecast>) -> SeriesRecord {
+        let point = forecast.and_then(|f| f.path.iter().find(|point| point.days_ahead == self.days));
+        let missing = if point.is_some() { None } else { Some(Missing::of_forecast(forecast, self.model)) };
+        SeriesRecord {
+            artist: series.view.artist.name.clone(),
+            owner: series.view.owner(),
+            platform: series.platform,
+            metric: series.metric,
+            model: forecast.map_or_else(|| self.model.to_owned(), |forecast| forecast.model.clone()),
+            record: TrackRecord::of(point),
+            missing,
+        }
+    }
+}
+
+fn platforms_missing(as_of: &AsOf<'_>, view: &ArtistView<'_>) -> Vec<PlatformMissing> {
+    let mut missing: Vec<PlatformMissing> = as_of
+        .series_of(view)
+        .into_iter()
+        .map(|series| PlatformMissing {
+            missing: Missing::of_account(&view.account(&series.platform)),
+            platform: series.platform,
+        })
+        .collect();
+    missing.dedup();
+    missing
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::{Day, Observed};
+    use serde_json::json;
+
+    use crate::commands::fixture::{FOLLOWERS, Fixture, LISTENERS, TODAY};
+
+    /// A hundred days of a series that rises, and one day of another.
+    fn label() -> Fixture {
+        let mut label = Fixture::default();
+        let last = Observed::parse(TODAY).unwrap().date();
+        for back in (0..100_i64).rev() {
+            let day = Day(last - time::Duration::days(back)).to_string();
+            label.put("Luz", LISTENERS, &day, 2_000.0 - (3 * back + back % 4) as f64, &[]);
+        }
+        label.put_all("Luz", FOLLOWERS, &[(TODAY, 9.0)]);
+        label.account("Mar", LISTENERS.0, None);
+        label
+    }
+
+    #[test]
+    fn earlier_forecasts_are_compared_with_what_came() {
+        let data = label().data("accuracy artist:luz days:14");
+        let record = data["records"].as_array().unwrap().iter().find(|r| r["metric"] == "monthly_listeners");
+        let record = record.unwrap();
+        assert!(record["num_checked"].as_u64().unwrap() > 0 && record["accuracy"].is_number(), "{record}");
+        assert_eq!(record["missing"], json!(null));
+    }
+
+    #[test]
+    fn what_was_never_checked_says_why() {
+        let mut label = label();
+        let data = label.data("accuracy artist:luz");
+        let followers = data["records"].as_array().unwrap().iter().find(|r| r["metric"] == "followers");
+        let followers = followers.unwrap();
+        assert_eq!((&followers["num_checked"], &followers["accuracy"]), (&json!(0), &json!(null)));
+        let too_few = json!({ "reason": "no_forecast", "why": { "reason": "too_few_values", "have": 1, "need": 14 } });
+        assert_eq!(followers["missing"], too_few);
+        let data = label.data("accuracy artist:mar");
+        assert_eq!(data["records"], json!([]));
+        assert_eq!(
+            data["missing"],
+            json!([{ "platform": "spotify", "missing": { "reason": "no_account" } }])
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! A label for tests: figures and accounts by name, questions as lines, answers as JSON.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use casa24_analytics::forecast::{ForecastInput, forecasts_of};
+use casa24_forecasting::{Knowledge, Memory, Method};
+use casa24_schemas::{
+    Account, Artist, ArtistId, Content, Flag, Forecast, Metric, Observed, Platform, Reading, RosterEntry,
+    ValidSnapshot, Value,
+};
+use serde_json::Value as Json;
+
+use super::{Answer, Query};
+use crate::read_model::{ReadModel, ReadModelBuilder};
+use crate::{Refusal, parse};
+
+/// The last day of the figures that tests make up.
+pub(crate) const TODAY: &str = "2025-09-30";
+
+pub(crate) const LISTENERS: (Platform, Metric) = (Platform::SPOTIFY, Metric::MONTHLY_LISTENERS);
+pub(crate) const FOLLOWERS: (Platform, Metric) = (Platform::SPOTIFY, Metric::FOLLOWERS);
+pub(crate) const SUBSCRIBERS: (Platform, Metric) = (Platform::YOUTUBE, Metric::SUBSCRIBERS);
+
+#[derive(Default)]
+pub(crate) struct Fixture {
+    pub(crate) builder: ReadModelBuilder,
+    roster: BTreeMap<ArtistId, RosterEntry>,
+    pub(crate) sample: bool,
+}
+
+impl Fixture {
+    /// Adds a value of an artist.
+    pub(crate) fn put(&mut self, artist: &str, series: (Platform, Metric), day: &str, value: f64, flags: &[Flag]) {
+        let reading = Reading { value: Value::new(value).unwrap(), flags: flags.to_vec() };
+        self.insert(Artist::new(artist).unwrap(), series.0, day, BTreeMap::from([(series.1, reading)]), None);
+    }
+
+    /// Adds several values without flags.
+    pub(crate) fn put_all(&mut self, artist: &str, series: (Platform, Metric), values: &[(&str, f64)]) {
+        for (day, value) in values {
+            self.put(artist, series.clone(), day, *value, &[]);
+        }
+    }
+
+    /// Adds a day of the label's own server.
+    pub(crate) fn put_members(&mut self, day: &str, members: f64) {
+        let reading = Reading { value: Value::new(members).unwrap(), flags: Vec::new() };
+        let metrics = BTreeMap::from([(Metric::MEMBER_COUNT, reading)]);
+        self.insert(Artist::label("The Server"), Platform::DISCORD, day, metrics, None);
+    }
+
+    pub(crate) fn insert(
+        &mut self,
+        artist: Artist,
+        platform: Platform,
+        day: &str,
+        metrics: BTreeMap<Metric, Reading>,
+        content: Option<Content>,
+    ) {
+        self.builder.apply_snapshot(&ValidSnapshot {
+            platform,
+            artist,
+            observed_at: Observed::parse(day).unwrap(),
+            source: "test".into(),
+            account: Account::Unknown,
+            metrics,
+            withheld: BTreeMap::new(),
+            content,
+            sample: self.sample,
+        });
+    }
+
+    /// Puts an account, or the fact that there is none, into the roster.
+    pub(crate) fn account(&mut self, artist: &str, platform: Platform, id: Option<&str>) {
+        let artist = Artist::new(artist).unwrap();
+        let entry = self.roster.entry(artist.id.clone()).or_insert_with(|| RosterEntry {
+            artist,
+            accounts: BTreeMap::new(),
+            active: true,
+        });
+        entry.accounts.insert(platform, id.map(str::to_owned));
+        self.builder.apply_roster_entry(entry);
+    }
+
+    /// The ensemble's forecast of a series of an artist as of today, as its agent would publish it.
+    pub(crate) fn forecast(&mut self, artist: &str, (platform, metric): (Platform, Metric)) -> Forecast {
+        let model = self.read_model();
+        let as_of = model.as_of(None).unwrap();
+        let view = as_of.find(artist).unwrap();
+        let series = view.series(&platform, &metric).unwrap();
+        let input = ForecastInput {
+            artist: view.artist,
+            platform: &platform,
+            metric: &metric,
+            series,
+            as_of: Observed::parse(TODAY).unwrap().date(),
+            sample: false,
+        };
+        forecasts_of(&input, &[Method::Ensemble], Knowledge::built_in(), &mut Memory::new()).remove(0)
+    }
+
+    pub(crate) fn read_model(&mut self) -> Arc<ReadModel> {
+        self.builder.read_model()
+    }
+
+    pub(crate) fn ask(&mut self, line: &str, as_of: Option<&str>) -> Result<Arc<Answer>, Refusal> {
+        let query = Query::of(&parse("7", line)?)?;
+        self.read_model().answer(&query, as_of.map(|day| Observed::parse(day).unwrap().date()))
+    }
+
+    /// The answer that there must be, as JSON.
+    pub(crate) fn data(&mut self, line: &str) -> Json {
+        serde_json::to_value(&*self.ask(line, None).unwrap()).unwrap()
+    }
+
+    pub(crate) fn data_as_of(&mut self, line: &str, as_of: &str) -> Json {
+        serde_json::to_value(&*self.ask(line, Some(as_of)).unwrap()).unwrap()
+    }
+
+    /// Why a question is not answered.
+    pub(crate) fn refusal(&mut self, line: &str) -> Refusal {
+        self.ask(line, None).unwrap_err()
+    }
+}

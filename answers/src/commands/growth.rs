@@ -1,0 +1,218 @@
+//! `growth [artist:] [period:]`: what changed, and who leads.
+
+use casa24_analytics::totals;
+use casa24_schemas::{Day, GrowthFigure, Metric, Platform, Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Ask;
+use super::choices::is_summable;
+use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::figures::{Figure, Head, Missing};
+use crate::query::Options;
+use crate::read_model::{ArtistView, AsOf};
+use crate::refusal::Refusal;
+
+/// The question.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Query {
+    /// Only this artist.
+    pub artist: Option<String>,
+    /// Days to compare over.
+    pub period_days: u32,
+}
+
+/// What changed over a number of days.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// What every answer begins with.
+    #[serde(flatten)]
+    pub head: Head,
+    /// The artist that was asked for; missing in an answer about all.
+    pub artist: Option<String>,
+    /// Days between baseline and current that were asked for.
+    pub period_days: u32,
+    /// One for each artist, platform and metric, and in an answer about all the label's own.
+    pub figures: Vec<Figure>,
+    /// One for each platform and metric that can be added up.
+    pub totals: Vec<Total>,
+}
+
+/// Growth of one metric over all artists in the answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Total {
+    /// Platform of the series.
+    pub platform: Platform,
+    /// Metric of the series.
+    pub metric: Metric,
+    /// Sum of the current values; missing where no artist has both ends.
+    pub current: Option<Value>,
+    /// Sum of the baselines of the same artists.
+    pub baseline: Option<Value>,
+    /// Current less baseline.
+    pub change: Option<Value>,
+    /// Change as a percentage of the baseline; missing where that is 0.
+    pub change_pct: Option<Value>,
+    /// Number of artists that it adds: those for which both ends exist.
+    pub num_artists: u32,
+    /// Number of artists in the answer, without those known to have no account there.
+    pub num_artists_total: u32,
+    /// Day of the oldest current value in it.
+    pub oldest_current_date: Option<Day>,
+}
+
+impl Ask for Query {
+    type Answer = Answer;
+
+    const DEFINITION: CommandDefinition = CommandDefinition {
+        name: "growth",
+        options: &[
+            OptionDefinition::optional("artist", OptionKind::Artist),
+            OptionDefinition::optional(
+                "period",
+                OptionKind::Period { choices: &[7, 14, 30, 60, 90], min: 1, max: 3_650, default: 30 },
+            ),
+        ],
+    };
+
+    fn read(options: &Options<'_>) -> Result<Self, Refusal> {
+        Ok(Self { artist: options.artist("artist")?, period_days: options.days("period")? })
+    }
+
+    fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
+        let one = self.artist.as_deref().map(|name| as_of.find(name)).transpose()?;
+        let artists: Vec<ArtistView<'_>> = one.map_or_else(|| as_of.artists.clone(), |view| vec![view]);
+        let label = if one.is_some() { None } else { as_of.label() };
+        let series = artists.iter().flat_map(|view| as_of.series_of(view));
+        let measured: Vec<(GrowthFigure, Figure)> = series
+            .map(|series| {
+                let growth = as_of.growth(&series, self.period_days);
+                let figure = Figure::from_growth(&series.view, growth.clone());
+                (growth, figure)
+            })
+            .collect();
+        let summable = as_of.all_series().into_iter().filter(|(p, m)| is_summable(p, m));
+        let totals = summable.filter_map(|(platform, metric)| total(platform, metric, &measured)).collect();
+        let mut figures: Vec<Figure> = measured.into_iter().map(|(_, figure)| figure).collect();
+        let own = label.iter().flat_map(|view| as_of.series_of(view));
+        figures.extend(own.map(|series| Figure::of(as_of, &series, self.period_days)));
+        let everybody: Vec<ArtistView<'_>> = artists.into_iter().chain(label).collect();
+        Ok(Answer {
+            head: Head::new(as_of, &everybody),
+            artist: one.map(|view| view.artist.name.clone()),
+            period_days: self.period_days,
+            figures,
+            totals,
+        })
+    }
+}
+
+/// The total of one metric; `None` where no artist in the answer has it.
+fn total(platform: Platform, metric: Metric, measured: &[(GrowthFigure, Figure)]) -> Option<Total> {
+    let of_metric = measured.iter().filter(|(_, f)| f.platform == platform && f.metric == metric);
+    of_metric.clone().next()?;
+    let sum = totals::of_growth(of_metric.clone().map(|(growth, _)| growth));
+    Some(Total {
+        current: sum.map(|sum| sum.current),
+        baseline: sum.map(|sum| sum.baseline),
+        change: sum.map(|sum| sum.change),
+        change_pct: sum.and_then(|sum| sum.change_pct),
+        num_artists: sum.map_or(0, |sum| sum.num_artists as u32),
+        num_artists_total: of_metric.filter(|(_, f)| f.missing != Some(Missing::NoAccount)).count() as u32,
+        oldest_current_date: sum.map(|sum| Day(sum.oldest_current_date)),
+        platform,
+        metric,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::commands::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
+    use casa24_schemas::{Flag, Metric, Platform};
+
+    fn label() -> Fixture {
+        let mut label = Fixture::default();
+        label.put_all(
+            "Luz",
+            LISTENERS,
+            &[("2025-08-31", 1_000.0), ("2025-09-23", 1_100.0), (TODAY, 1_250.0)],
+        );
+        label.put_all("Mar", LISTENERS, &[("2025-08-31", 500.0), ("2025-09-23", 450.0), (TODAY, 400.0)]);
+        label.put_all("Sol", LISTENERS, &[(TODAY, 70.0)]);
+        label
+    }
+
+    #[test]
+    fn figures_have_both_ends_with_their_days() {
+        let data = label().data("growth artist:Luz period:30");
+        assert_eq!(
+            (&data["command"], &data["as_of"], &data["period_days"]),
+            (&json!("growth"), &json!(TODAY), &json!(30))
+        );
+        let figure =
+            data["figures"].as_array().unwrap().iter().find(|f| f["metric"] == "monthly_listeners").unwrap();
+        assert_eq!(
+            *figure,
+            json!({
+                "artist": "Luz", "owner": "artist", "platform": "spotify", "metric": "monthly_listeners",
+                "current": 1250, "current_date": TODAY, "baseline": 1000, "baseline_date": "2025-08-31",
+                "change": 250, "change_pct": 25, "flags": [], "missing": null,
+            })
+        );
+    }
+
+    #[test]
+    fn seven_days_are_seven_days_by_date() {
+        let data = label().data("growth artist:Mar period:7");
+        let days: Vec<_> =
+            data["figures"].as_array().unwrap().iter().map(|f| f["baseline_date"].clone()).collect();
+        assert!(days.contains(&json!("2025-09-23")), "{days:?}");
+    }
+
+    #[test]
+    fn totals_add_only_artists_with_both_ends_and_say_how_many() {
+        let data = label().data("growth");
+        let total = data["totals"].as_array().unwrap().iter().find(|t| t["metric"] == "monthly_listeners");
+        let total = total.unwrap();
+        assert_eq!(total["change"], 150);
+        assert_eq!((&total["num_artists"], &total["num_artists_total"]), (&json!(2), &json!(3)));
+    }
+
+    #[test]
+    fn scores_are_never_added_up() {
+        let mut label = label();
+        let popularity = (Platform::SPOTIFY, Metric::POPULARITY_SCORE);
+        label.put_all("Luz", popularity, &[("2025-08-31", 40.0), (TODAY, 44.0)]);
+        let data = label.data("growth");
+        let is_score =
+            |list: &str| data[list].as_array().unwrap().iter().any(|f| f["metric"] == "popularity_score");
+        assert!(is_score("figures") && !is_score("totals"));
+    }
+
+    #[test]
+    fn a_level_change_within_the_period_is_reported_and_one_before_it_is_not() {
+        let mut label = label();
+        label.put("Luz", FOLLOWERS, "2025-08-31", 900.0, &[]);
+        label.put("Luz", FOLLOWERS, "2025-09-22", 500.0, &[Flag::LevelChange]);
+        label.put("Luz", FOLLOWERS, "2025-09-23", 505.0, &[]);
+        label.put("Luz", FOLLOWERS, TODAY, 510.0, &[]);
+        let flags = |label: &mut Fixture, line: &str| label.data(line)["figures"][0]["flags"].clone();
+        let level_change = json!([{ "date": "2025-09-22", "flag": "level_change" }]);
+        assert_eq!(flags(&mut label, "growth artist:luz"), level_change);
+        assert_eq!(flags(&mut label, "growth artist:luz period:7"), json!([]));
+    }
+
+    #[test]
+    fn an_artist_without_an_account_is_not_measured_as_zero() {
+        let mut label = label();
+        label.account("Beats", Platform::SPOTIFY, None);
+        label.put_all("Beats", SUBSCRIBERS, &[(TODAY, 13.0)]);
+        let figures = &label.data("growth artist:beats")["figures"];
+        assert_eq!(
+            (&figures[0]["current"], &figures[0]["missing"]["reason"]),
+            (&json!(null), &json!("no_account"))
+        );
+    }
+}

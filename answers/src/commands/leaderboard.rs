@@ -1,0 +1,270 @@
+//! `leaderboard [metric:]`: the ranking of all artists, and how it moved.
+
+use std::collections::BTreeMap;
+
+use casa24_analytics::totals;
+use casa24_schemas::{DatedFlag, Day, Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Ask;
+use super::choices;
+use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::figures::{Figure, Head, Missing, SeriesKey};
+use crate::query::Options;
+use crate::read_model::{ArtistView, AsOf, SeriesOf};
+use crate::refusal::Refusal;
+
+/// Days over which a ranking shows how it moved.
+const PERIOD_DAYS: u32 = 7;
+
+/// The choice that adds up everybody who follows.
+const TOTAL_REACH: &str = "total-reach";
+
+/// The question.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Query {
+    /// What to rank by: value of the option.
+    pub metric: &'static str,
+}
+
+/// All artists by one metric.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// What every answer begins with.
+    #[serde(flatten)]
+    pub head: Head,
+    /// What is ranked by: value of the option.
+    pub metric: String,
+    /// The series that are added up for each artist.
+    pub sum_of: Vec<SeriesKey>,
+    /// Days over which the changes are.
+    pub period_days: u32,
+    /// Artists with a value of the last 30 days, the greatest first.
+    pub rows: Vec<Row>,
+    /// The other artists, with the reason.
+    pub unranked: Vec<Unranked>,
+}
+
+/// An artist's place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Row {
+    /// Place, from 1 on; equal values share it.
+    pub rank: u32,
+    /// Name of the artist.
+    pub artist: String,
+    /// The value, or the sum of the parts that are known.
+    pub value: Value,
+    /// Day of the value; of a sum, day of its oldest part.
+    pub date: Day,
+    /// Number of parts in it.
+    pub num_parts: u32,
+    /// The value before; missing unless every part has one near that day.
+    pub value_before: Option<Value>,
+    /// Day of the value before; of a sum, day of its oldest part.
+    pub date_before: Option<Day>,
+    /// Value less the value before.
+    pub change: Option<Value>,
+    /// Place among the values before.
+    pub rank_before: Option<u32>,
+    /// Places won since then; below zero for places lost.
+    pub rank_change: Option<i64>,
+    /// Flags within the days of the change.
+    pub flags: Vec<DatedFlag>,
+}
+
+/// An artist without a place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Unranked {
+    /// Name of the artist.
+    pub artist: String,
+    /// Why.
+    pub missing: Missing,
+    /// Newest accepted value, where there is one.
+    pub value: Option<Value>,
+    /// Its day.
+    pub date: Option<Day>,
+}
+
+impl Ask for Query {
+    type Answer = Answer;
+
+    const DEFINITION: CommandDefinition = CommandDefinition {
+        name: "leaderboard",
+        options: &[OptionDefinition::optional(
+            "metric",
+            // Momentum and engagement join this list when they can be computed by a named method.
+            OptionKind::Choice { choices: rankings, default: "spotify-listeners" },
+        )],
+    };
+
+    fn read(options: &Options<'_>) -> Result<Self, Refusal> {
+        Ok(Self { metric: options.choice("metric")? })
+    }
+
+    fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
+        let parts = choices::series_of(self.metric).map_or_else(choices::reach, |series| vec![series]);
+        let mut rows = Vec::new();
+        let mut unranked = Vec::new();
+        for view in &as_of.artists {
+            match place(as_of, view, &parts) {
+                Ok(row) => rows.push(row),
+                Err(without) => unranked.push(without),
+            }
+        }
+        rank(&mut rows);
+        unranked.sort_by(|a, b| {
+            order(&a.missing).cmp(&order(&b.missing)).then_with(|| a.artist.cmp(&b.artist))
+        });
+        Ok(Answer {
+            head: Head::new(as_of, &as_of.artists),
+            metric: self.metric.to_owned(),
+            sum_of: parts,
+            period_days: PERIOD_DAYS,
+            rows,
+            unranked,
+        })
+    }
+}
+
+fn rankings() -> Vec<&'static str> {
+    choices::metrics().into_iter().chain([TOTAL_REACH]).collect()
+}
+
+/// The artist's row, its place still open, or why there is none.
+fn place(as_of: &AsOf<'_>, view: &ArtistView<'_>, parts: &[SeriesKey]) -> Result<Row, Unranked> {
+    let artist = view.artist.name.clone();
+    let series = parts.iter().cloned().map(|SeriesKey { platform, metric }| SeriesOf { view: *view, platform, metric });
+    let mut growth: Vec<_> = series.map(|series| as_of.growth(&series, PERIOD_DAYS)).collect();
+    let figures: Vec<Figure> = growth.iter().map(|growth| Figure::from_growth(view, growth.clone())).collect();
+    for (growth, _) in growth.iter_mut().zip(&figures).filter(|(_, figure)| figure.starts_unconfirmed()) {
+        (growth.baseline, growth.baseline_date) = (None, None); // nothing is known of the place before
+    }
+    let counts = |figure: &Figure| {
+        let is_fresh = figure.current().is_some_and(|(_, date)| !totals::is_stale(date, as_of.day));
+        is_fresh && !figure.is_unconfirmed()
+    };
+    let counted = growth.iter().zip(&figures).filter(|(_, figure)| counts(figure));
+    let Some(standing) = totals::standing(counted.clone().map(|(growth, _)| growth)) else {
+        return Err(without_place(artist, &figures));
+    };
+    Ok(Row {
+        rank: 0,
+        artist,
+        value: standing.value,
+        date: Day(standing.date),
+        num_parts: counted.clone().count() as u32,
+        value_before: standing.before,
+        date_before: standing.before_date.map(Day),
+        change: standing.change,
+        rank_before: None,
+        rank_change: None,
+        flags: counted.flat_map(|(_, figure)| figure.flags.iter().copied()).collect(),
+    })
+}
+
+fn without_place(artist: String, figures: &[Figure]) -> Unranked {
+    let newest =
+        figures.iter().filter(|figure| figure.current.is_some()).max_by_key(|figure| figure.current_date);
+    // One part of a sum is not the sum.
+    let only = newest.filter(|_| figures.len() == 1);
+    let missing = match newest {
+        Some(figure) if figure.is_unconfirmed() => Missing::UnconfirmedZero,
+        Some(_) => Missing::TooOld { of: only.and_then(|figure| figure.current_date) },
+        None if figures.iter().all(|figure| figure.missing == Some(Missing::NoAccount)) => Missing::NoAccount,
+        None => Missing::NoFigures,
+    };
+    Unranked {
+        artist,
+        missing,
+        value: only.and_then(|figure| figure.current),
+        date: only.and_then(|figure| figure.current_date),
+    }
+}
+
+/// Those who had a figure before those who never had one.
+const fn order(missing: &Missing) -> u8 {
+    match missing {
+        Missing::TooOld { .. } => 0,
+        Missing::UnconfirmedZero => 1,
+        Missing::NoAccount => 3,
+        _ => 2,
+    }
+}
+
+/// Gives each row its place now and, among those with a value then, its place before; sorts by place.
+fn rank(rows: &mut [Row]) {
+    let now = totals::ranks(&rows.iter().map(|row| row.value.get()).collect::<Vec<_>>());
+    let before: Vec<(usize, f64)> =
+        rows.iter().enumerate().filter_map(|(index, row)| Some((index, row.value_before?.get()))).collect();
+    let ranks_before = totals::ranks(&before.iter().map(|(_, value)| *value).collect::<Vec<_>>());
+    let ranks_before: BTreeMap<usize, usize> =
+        before.iter().zip(ranks_before).map(|((index, _), rank)| (*index, rank)).collect();
+    for (index, (row, rank)) in rows.iter_mut().zip(now).enumerate() {
+        row.rank = rank as u32;
+        row.rank_before = ranks_before.get(&index).map(|rank| *rank as u32);
+        row.rank_change = row.rank_before.map(|before| i64::from(before) - i64::from(row.rank));
+    }
+    rows.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| a.artist.cmp(&b.artist)));
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::{Flag, Platform};
+    use serde_json::json;
+
+    use crate::commands::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
+
+    fn label(num_artists: u32) -> Fixture {
+        let mut label = Fixture::default();
+        for number in 0..num_artists {
+            let name = format!("Artist {number:03}");
+            let value = f64::from(10_000 - number);
+            label.put_all(&name, LISTENERS, &[("2025-09-23", value), (TODAY, value + 5.0)]);
+        }
+        label
+    }
+
+    #[test]
+    fn any_number_of_artists_is_ranked() {
+        assert_eq!(label(300).data("leaderboard")["rows"].as_array().unwrap().len(), 300);
+    }
+
+    #[test]
+    fn a_place_won_is_shown_with_its_change() {
+        let mut label = label(2);
+        label.put_all("New", LISTENERS, &[("2025-09-23", 1.0), (TODAY, 20_000.0)]);
+        let rows = &label.data("leaderboard")["rows"];
+        assert_eq!((&rows[0]["artist"], &rows[0]["rank_change"]), (&json!("New"), &json!(2)));
+        assert_eq!((&rows[1]["rank"], &rows[1]["rank_change"]), (&json!(2), &json!(-1)));
+    }
+
+    #[test]
+    fn who_has_no_present_figure_has_no_place() {
+        let mut label = label(1);
+        label.put_all("Gone", LISTENERS, &[("2025-08-22", 90_000.0)]);
+        label.put("Zed", LISTENERS, TODAY, 0.0, &[Flag::UnconfirmedZero]);
+        label.account("Beats", Platform::SPOTIFY, None);
+        label.account("Later", Platform::SPOTIFY, Some("id"));
+        let data = label.data("leaderboard");
+        assert_eq!(data["rows"].as_array().unwrap().len(), 1);
+        let reasons: Vec<_> =
+            data["unranked"].as_array().unwrap().iter().map(|u| u["missing"]["reason"].clone()).collect();
+        assert_eq!(reasons, ["too_old", "unconfirmed_zero", "no_figures", "no_account"]);
+        assert_eq!(data["unranked"][0]["missing"]["of"], "2025-08-22");
+    }
+
+    #[test]
+    fn total_reach_says_what_it_adds_and_what_is_missing() {
+        let mut label = label(0);
+        label.put_all("Luz", FOLLOWERS, &[("2025-09-23", 90.0), (TODAY, 100.0)]);
+        label.put_all("Luz", SUBSCRIBERS, &[(TODAY, 50.0)]);
+        let data = label.data("leaderboard metric:total-reach");
+        let row = &data["rows"][0];
+        assert_eq!(
+            (&row["value"], &row["num_parts"], &row["change"]),
+            (&json!(150), &json!(2), &json!(null))
+        );
+        assert_eq!(data["sum_of"].as_array().unwrap().len(), 3);
+    }
+}

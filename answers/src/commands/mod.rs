@@ -1,0 +1,139 @@
+//! The commands that people can ask: a file each, and one line of the list below. Everything else (parsing,
+//! registration, completion, help, limits) follows from a command's definition, and the compiler asks for its card
+//! where answers are laid out.
+
+mod choices;
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;
+
+use casa24_schemas::Command;
+use serde::{Deserialize, Serialize};
+
+use crate::definition::CommandDefinition;
+use crate::figures::ChartFigures;
+use crate::query::Options;
+use crate::read_model::AsOf;
+use crate::refusal::Refusal;
+
+/// What a command is. The file of a command has its `Query`, which implements this, and its `Answer`.
+trait Ask: Sized {
+    /// The typed answer.
+    type Answer;
+
+    /// Its name, options and limits.
+    const DEFINITION: CommandDefinition;
+
+    /// The query that these options ask.
+    ///
+    /// # Errors
+    /// When an option is missing, of the wrong type, out of range or none of its choices.
+    fn read(options: &Options<'_>) -> Result<Self, Refusal>;
+
+    /// The answer as of a day.
+    ///
+    /// # Errors
+    /// When no artist, or more than one, has a name that was asked for.
+    fn answer(&self, as_of: &AsOf<'_>) -> Result<Self::Answer, Refusal>;
+
+    /// What a picture of the answer shows, where there is something to show.
+    fn chart(&self, _as_of: &AsOf<'_>) -> Option<ChartFigures> {
+        None
+    }
+}
+
+/// The list of commands as one enum of queries, one of answers, and the definitions.
+macro_rules! commands {
+    ($($module:ident $Command:ident,)*) => {
+        $(pub mod $module;)*
+
+        /// What somebody wants to know. Artists are names as they were typed.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        pub enum Query {
+            $(#[doc = concat!("`", stringify!($module), "`.")] $Command($module::Query),)*
+        }
+
+        /// The answer to any command; in JSON an object whose `command` says which.
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "command", rename_all = "snake_case")]
+        pub enum Answer {
+            $(#[doc = concat!("Of `", stringify!($module), "`.")] $Command($module::Answer),)*
+        }
+
+        /// All commands, in the order in which help lists them.
+        pub const COMMANDS: &[CommandDefinition] = &[$(<$module::Query as Ask>::DEFINITION,)*];
+
+        impl Query {
+            fn read(options: &Options<'_>) -> Result<Self, Refusal> {
+                $(if options.command() == <$module::Query as Ask>::DEFINITION.name {
+                    return <$module::Query as Ask>::read(options).map(Self::$Command);
+                })*
+                let found = options.command().to_owned(); // never: options have a command of the list
+                Err(Refusal::UnknownCommand { nearest: found.clone(), found })
+            }
+
+            pub(crate) fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
+                match self { $(Self::$Command(query) => query.answer(as_of).map(Answer::$Command),)* }
+            }
+
+            /// What a picture of the answer shows, where there is something to show.
+            pub fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
+                match self { $(Self::$Command(query) => query.chart(as_of),)* }
+            }
+        }
+
+        /// The JSON Schema (2020-12) of the answer to a command, without the field `command`; `None` where there is no
+        /// such command.
+        fn schema_without_command(command: &str) -> Option<serde_json::Value> {
+            $(if command == <$module::Query as Ask>::DEFINITION.name {
+                return Some(casa24_schemas::schema_of::<$module::Answer>());
+            })*
+            None
+        }
+    };
+}
+
+commands! {
+    stats Stats,
+    artist Artist,
+    growth Growth,
+    predict Predict,
+    accuracy Accuracy,
+    battle Battle,
+    leaderboard Leaderboard,
+}
+
+impl Query {
+    /// The query that a command asks.
+    ///
+    /// # Errors
+    /// When there is no such command, or an option is unknown, missing, of the wrong type, out of range or none
+    /// of its choices.
+    pub fn of(command: &Command) -> Result<Self, Refusal> {
+        Self::read(&Options::of(command)?)
+    }
+
+    /// The queries that commands ask without any option: those about all artists.
+    pub(crate) fn about_all() -> impl Iterator<Item = Self> {
+        COMMANDS.iter().filter_map(|definition| {
+            let name = definition.name.to_owned();
+            let (id, options) = Default::default();
+            Self::of(&Command { id, name, options, as_of: None, image: false, locale: None }).ok()
+        })
+    }
+}
+
+/// The JSON Schema (2020-12) of the answer to a command, as `casa24 ask --json` gives it under `data`; `None` where
+/// there is no such command.
+pub fn answer_schema(command: &str) -> Option<serde_json::Value> {
+    let mut schema = schema_without_command(command)?;
+    schema["title"] = format!("Answer to `{command}`").into();
+    schema["$id"] = format!("urn:casa24:schema:answer:{command}").into();
+    schema["properties"]["command"] =
+        serde_json::json!({ "const": command, "description": "Name of the command that is answered." });
+    if let Some(required) = schema["required"].as_array_mut() {
+        required.insert(0, "command".into());
+    }
+    Some(schema)
+}

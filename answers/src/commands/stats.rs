@@ -1,0 +1,218 @@
+//! `stats`: the label now.
+
+use casa24_analytics::{Point, totals};
+use casa24_schemas::{Day, Metric, Platform, Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Ask;
+use super::choices::{is_headline, is_summable};
+use crate::definition::CommandDefinition;
+use crate::figures::{Figure, Head, Missing};
+use crate::query::Options;
+use crate::read_model::{ArtistView, AsOf};
+use crate::refusal::Refusal;
+
+/// Most artists in a list of the top ones.
+const MAX_TOP: usize = 3;
+
+/// Days over which the label's own figures show their change.
+const PERIOD_DAYS: u32 = 30;
+
+/// The question.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Query;
+
+/// The label now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Answer {
+    /// What every answer begins with.
+    #[serde(flatten)]
+    pub head: Head,
+    /// Number of artists that are known.
+    pub num_artists: u32,
+    /// Name of the label, where it has figures of its own.
+    pub label_name: Option<String>,
+    /// Days over which the label's own figures show their change.
+    pub period_days: u32,
+    /// One for each platform and metric that can be added up.
+    pub totals: Vec<Total>,
+    /// The label's own figures (its Discord server), with their change over `period_days`.
+    pub label: Vec<Figure>,
+    /// The artists with the greatest values of each headline metric, greatest first.
+    pub top_artists: Vec<Top>,
+}
+
+/// Sum of one metric over all artists.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Total {
+    /// Platform of the series.
+    pub platform: Platform,
+    /// Metric of the series.
+    pub metric: Metric,
+    /// The sum; missing where no artist has a value of the last 30 days.
+    pub value: Option<Value>,
+    /// Number of artists that it adds.
+    pub num_artists: u32,
+    /// Number of artists without those known to have no account there.
+    pub num_artists_total: u32,
+    /// Day of the oldest value in it.
+    pub oldest_date: Option<Day>,
+    /// Artists whose newest value is more than 30 days old, and therefore not in it.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// An artist whose newest value is too old for a total.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LeftOut {
+    /// Name of the artist.
+    pub artist: String,
+    /// Newest accepted value.
+    pub value: Option<Value>,
+    /// Its day.
+    pub date: Day,
+}
+
+/// One of the top artists by a metric.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Top {
+    /// Platform of the series.
+    pub platform: Platform,
+    /// Metric of the series.
+    pub metric: Metric,
+    /// Rank, from 1 on; equal values share it.
+    pub rank: u32,
+    /// Name of the artist.
+    pub artist: String,
+    /// Newest accepted value.
+    pub value: Value,
+    /// Its day.
+    pub date: Day,
+}
+
+impl Ask for Query {
+    type Answer = Answer;
+
+    const DEFINITION: CommandDefinition = CommandDefinition { name: "stats", options: &[] };
+
+    fn read(_: &Options<'_>) -> Result<Self, Refusal> {
+        Ok(Self)
+    }
+
+    fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
+        let mut keys = as_of.all_series();
+        keys.retain(|(platform, metric)| is_summable(platform, metric));
+        let totals = keys.iter().map(|(platform, metric)| total(as_of, platform, metric)).collect();
+        let headline = keys.iter().filter(|(platform, metric)| is_headline(platform, metric));
+        let top_artists = headline.flat_map(|(platform, metric)| top(as_of, platform, metric)).collect();
+        let label = as_of.label();
+        let own = label.iter().flat_map(|view| as_of.series_of(view));
+        let own = own.map(|series| Figure::of(as_of, &series, PERIOD_DAYS)).collect();
+        let everybody: Vec<ArtistView<'_>> = as_of.artists.iter().copied().chain(label).collect();
+        Ok(Answer {
+            head: Head::new(as_of, &everybody),
+            num_artists: as_of.artists.len() as u32,
+            label_name: label.map(|view| view.artist.name.clone()),
+            period_days: PERIOD_DAYS,
+            totals,
+            label: own,
+            top_artists,
+        })
+    }
+}
+
+/// The newest value of each artist that has one by the day in question.
+fn newest<'v>(
+    as_of: &'v AsOf<'_>,
+    platform: &Platform,
+    metric: &Metric,
+) -> impl Iterator<Item = (&'v str, &'v Point)> {
+    as_of.artists.iter().filter_map(move |view| {
+        Some((view.artist.name.as_str(), view.series(platform, metric)?.at(as_of.day)?))
+    })
+}
+
+fn total(as_of: &AsOf<'_>, platform: &Platform, metric: &Metric) -> Total {
+    let (old, fresh): (Vec<_>, Vec<_>) =
+        newest(as_of, platform, metric).partition(|(_, point)| totals::is_stale(point.date(), as_of.day));
+    let sum = totals::of_points(fresh.iter().map(|(_, point)| *point));
+    let may_have_figures = |view: &&ArtistView<'_>| {
+        let has_figures = view.series(platform, metric).is_some_and(|series| series.at(as_of.day).is_some());
+        has_figures || Missing::of_account(&view.account(platform)) != Missing::NoAccount
+    };
+    let left_out = old.into_iter().map(|(artist, point)| LeftOut {
+        artist: artist.to_owned(),
+        value: Value::new(point.value),
+        date: Day(point.date()),
+    });
+    Total {
+        platform: platform.clone(),
+        metric: metric.clone(),
+        value: sum.map(|sum| sum.value),
+        num_artists: sum.map_or(0, |sum| sum.num_artists as u32),
+        num_artists_total: as_of.artists.iter().filter(may_have_figures).count() as u32,
+        oldest_date: sum.map(|sum| Day(sum.oldest_date)),
+        left_out: left_out.collect(),
+    }
+}
+
+fn top(as_of: &AsOf<'_>, platform: &Platform, metric: &Metric) -> Vec<Top> {
+    let fresh: Vec<(&str, &Point)> = newest(as_of, platform, metric)
+        .filter(|(_, point)| !totals::is_stale(point.date(), as_of.day) && point.value > 0.0)
+        .collect();
+    let ranks = totals::ranks(&fresh.iter().map(|(_, point)| point.value).collect::<Vec<_>>());
+    let mut top: Vec<Top> = fresh
+        .into_iter()
+        .zip(ranks)
+        .filter(|(_, rank)| *rank <= MAX_TOP)
+        .filter_map(|((artist, point), rank)| {
+            Some(Top {
+                platform: platform.clone(),
+                metric: metric.clone(),
+                rank: rank as u32,
+                artist: artist.to_owned(),
+                value: Value::new(point.value)?,
+                date: Day(point.date()),
+            })
+        })
+        .collect();
+    top.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| a.artist.cmp(&b.artist)));
+    top.truncate(MAX_TOP);
+    top
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::commands::fixture::{FOLLOWERS, Fixture, SUBSCRIBERS, TODAY};
+
+    fn label() -> Fixture {
+        let mut label = Fixture::default();
+        label.put_all("Luz", FOLLOWERS, &[(TODAY, 1_250.0)]);
+        label.put_all("Mar", FOLLOWERS, &[("2025-09-08", 400.0)]);
+        label.put_all("Gone", FOLLOWERS, &[("2025-08-22", 9_000.0)]);
+        label.put_all("Beats", SUBSCRIBERS, &[(TODAY, 13.0)]);
+        label.account("Beats", casa24_schemas::Platform::SPOTIFY, None);
+        label.put_members("2025-08-31", 58.0);
+        label.put_members(TODAY, 61.0);
+        label
+    }
+
+    #[test]
+    fn totals_leave_out_what_is_old_and_name_it() {
+        let total = label().data("stats")["totals"][0].clone();
+        assert_eq!((&total["metric"], &total["value"]), (&json!("followers"), &json!(1650)));
+        assert_eq!((&total["num_artists"], &total["num_artists_total"]), (&json!(2), &json!(3)));
+        assert_eq!(total["oldest_date"], "2025-09-08");
+        assert_eq!(total["left_out"], json!([{ "artist": "Gone", "value": 9000, "date": "2025-08-22" }]));
+    }
+
+    #[test]
+    fn the_label_has_figures_of_its_own() {
+        let data = label().data("stats");
+        let members = &data["label"][0];
+        assert_eq!((&members["owner"], &members["change"]), (&json!("label"), &json!(3)));
+        assert_eq!((&data["label_name"], &data["num_artists"]), (&json!("The Server"), &json!(4)));
+    }
+}

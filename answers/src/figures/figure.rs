@@ -1,0 +1,110 @@
+//! A figure: its value and change with their days, its flags, or why it is missing.
+
+use casa24_schemas::{Date, DatedFlag, Day, Flag, GrowthFigure, Metric, MissingReason, Platform, Value};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::head::Owner;
+use super::missing::Missing;
+use crate::read_model::{ArtistView, AsOf, SeriesOf};
+
+/// One metric of one artist: where it stands and how it changed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Figure {
+    /// Name of the artist, or of the label.
+    pub artist: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Platform of the series.
+    pub platform: Platform,
+    /// Metric of the series.
+    pub metric: Metric,
+    /// Newest accepted value at or before the day in question.
+    pub current: Option<Value>,
+    /// Day of the current value.
+    pub current_date: Option<Day>,
+    /// Accepted value nearest to the start of the period.
+    pub baseline: Option<Value>,
+    /// Day of the baseline.
+    pub baseline_date: Option<Day>,
+    /// Current less baseline.
+    pub change: Option<Value>,
+    /// Change as a percentage of the baseline.
+    pub change_pct: Option<Value>,
+    /// What a reader of the change must know: events within it, and marks on its two ends; without a baseline
+    /// those of the current value.
+    pub flags: Vec<DatedFlag>,
+    /// Why something is missing.
+    pub missing: Option<Missing>,
+}
+
+/// A platform and a metric.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct SeriesKey {
+    /// Platform of the series.
+    pub platform: Platform,
+    /// Metric of the series.
+    pub metric: Metric,
+}
+
+impl Figure {
+    /// The figure of a series, with its change over a period.
+    pub(crate) fn of<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, period_days: u32) -> Self {
+        Self::from_growth(&series.view, as_of.growth(series, period_days))
+    }
+
+    pub(crate) fn from_growth(view: &ArtistView<'_>, growth: GrowthFigure) -> Self {
+        let missing = growth.missing.map(|missing| match missing {
+            MissingReason::NoCurrent => Missing::of_account(&view.account(&growth.platform)),
+            MissingReason::NoBaseline => Missing::NoBaseline,
+            MissingReason::BaselineZero => Missing::BaselineZero,
+        });
+        Self {
+            artist: view.artist.name.clone(),
+            owner: view.owner(),
+            platform: growth.platform,
+            metric: growth.metric,
+            current: growth.current,
+            current_date: growth.current_date.map(Day),
+            baseline: growth.baseline,
+            baseline_date: growth.baseline_date.map(Day),
+            change: growth.change,
+            change_pct: growth.change_pct,
+            flags: growth.flags,
+            missing,
+        }
+    }
+
+    /// The current value with its day.
+    pub fn current(&self) -> Option<(Value, Date)> {
+        Some((self.current?, self.current_date?.0))
+    }
+
+    /// Whether the current value is a zero that nothing confirms.
+    pub fn is_unconfirmed(&self) -> bool {
+        self.has_unconfirmed_zero_on(self.current_date)
+    }
+
+    /// Whether the change begins at a zero that nothing confirms.
+    pub fn starts_unconfirmed(&self) -> bool {
+        self.has_unconfirmed_zero_on(self.baseline_date)
+    }
+
+    fn has_unconfirmed_zero_on(&self, day: Option<Day>) -> bool {
+        self.flags.iter().any(|flag| flag.flag == Flag::UnconfirmedZero && Some(Day(flag.date)) == day)
+    }
+
+    /// Whether there is a change other than none.
+    pub fn has_moved(&self) -> bool {
+        self.change.is_some_and(|change| change.get() != 0.0)
+    }
+
+    /// Flags that distort the change: it is not what it seems.
+    pub fn distortions(&self) -> Vec<DatedFlag> {
+        let from_unconfirmed = self.has_moved() && self.starts_unconfirmed();
+        let distorts = |flag: &&DatedFlag| {
+            flag.flag.changes_level() || (from_unconfirmed && flag.flag == Flag::UnconfirmedZero)
+        };
+        self.flags.iter().filter(distorts).copied().collect()
+    }
+}

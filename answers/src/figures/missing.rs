@@ -1,0 +1,59 @@
+//! Why a figure is missing: a closed list, each reason with its data.
+
+use casa24_schemas::{Account, Day, Forecast, ForecastMissing};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Why a figure, its change, its percentage or its forecast is missing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum Missing {
+    /// The artist is known to have no account on the platform.
+    NoAccount,
+    /// There may be an account, and no figure was accepted by the day in question.
+    NoFigures,
+    /// No accepted value near enough to the start of the period.
+    NoBaseline,
+    /// The baseline is 0: there is a change, but no percentage.
+    BaselineZero,
+    /// The newest value is too old to stand for the present.
+    TooOld {
+        /// Its day; missing where several values of different days were asked for.
+        of: Option<Day>,
+    },
+    /// The value is a zero that nothing confirms.
+    UnconfirmedZero,
+    /// The model has not forecast the newest value yet.
+    NotForecast {
+        /// Token of the model.
+        model: String,
+    },
+    /// The forecast ends before the day that was asked for.
+    BeyondHorizon,
+    /// There is no day on which every artist of a total has a value near it.
+    NoCommonDay,
+    /// The model cannot make a forecast.
+    NoForecast {
+        /// Why.
+        why: ForecastMissing,
+    },
+}
+
+impl Missing {
+    /// Why there is nothing, by what is known of the account.
+    pub(crate) const fn of_account(account: &Account) -> Self {
+        match account {
+            Account::Absent => Self::NoAccount,
+            Account::Present { .. } | Account::Unknown => Self::NoFigures,
+        }
+    }
+
+    /// Why a forecast says nothing of a day: it was not made, could not be made, or ends before.
+    pub(crate) fn of_forecast(forecast: Option<&Forecast>, model: &str) -> Self {
+        match forecast {
+            None => Self::NotForecast { model: model.to_owned() },
+            Some(Forecast { missing: Some(why), .. }) => Self::NoForecast { why: why.clone() },
+            Some(_) => Self::BeyondHorizon,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! The figures that answers are made of, and why one is missing.
+
+mod chart;
+mod figure;
+mod goal;
+mod head;
+mod missing;
+mod track_record;
+
+pub use chart::{ChartFigures, ModelPath, PanelFigures};
+pub use figure::{Figure, SeriesKey};
+pub use goal::Goal;
+pub use head::{Head, Owner};
+pub use missing::Missing;
+pub use track_record::TrackRecord;

@@ -1,0 +1,11 @@
+//! Reading a question: a line as typed, its options by their definitions, the artist that a name means.
+
+mod find_artist;
+mod line;
+mod nearest;
+mod options;
+
+pub use find_artist::find_artist;
+pub(crate) use find_artist::{FoldedName, find_folded};
+pub use line::parse;
+pub use options::{Options, definition_of};

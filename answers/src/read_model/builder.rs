@@ -1,0 +1,74 @@
+//! Builds read models: stored events in, an immutable read model out whenever one is asked for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use casa24_analytics::History;
+use casa24_analytics::forecast::Forecasts;
+use casa24_forecasting::KnowledgeError;
+use casa24_schemas::{ArtistId, Forecast, ModelWeights, RosterEntry, ValidSnapshot};
+
+use super::model::ReadModel;
+use super::totals::TotalForecasts;
+use super::trained::Trained;
+
+/// What is known so far. A read model that was handed out is never changed: it shares with the builder what neither
+/// of them changes.
+#[derive(Debug, Default)]
+pub struct ReadModelBuilder {
+    history: History,
+    forecasts: Forecasts,
+    roster: BTreeMap<ArtistId, Arc<RosterEntry>>,
+    trained: Trained,
+    totals: Arc<TotalForecasts>,
+    /// The read model as it stands, until something changes.
+    current: Option<Arc<ReadModel>>,
+}
+
+impl ReadModelBuilder {
+    /// Takes in accepted figures.
+    pub fn apply_snapshot(&mut self, snapshot: &ValidSnapshot) {
+        // Dropped first: an artist's history that nobody else holds is changed in place.
+        self.current = None;
+        self.totals = Arc::default();
+        self.history.insert(snapshot);
+    }
+
+    /// Takes in a forecast.
+    pub fn apply_forecast(&mut self, forecast: &Forecast) {
+        self.current = None;
+        self.forecasts.insert(forecast);
+    }
+
+    /// Takes in an entry of the roster.
+    pub fn apply_roster_entry(&mut self, entry: &RosterEntry) {
+        self.current = None;
+        self.totals = Arc::default();
+        self.roster.insert(entry.artist.id.clone(), Arc::new(entry.clone()));
+    }
+
+    /// Takes in what a model has learnt.
+    ///
+    /// # Errors
+    /// When it cannot be read: what was learnt before stays in force.
+    pub fn apply_weights(&mut self, weights: &ModelWeights) -> Result<(), KnowledgeError> {
+        self.trained.insert(weights)?;
+        self.current = None;
+        self.totals = Arc::default();
+        Ok(())
+    }
+
+    /// The read model as it stands.
+    pub fn read_model(&mut self) -> Arc<ReadModel> {
+        let Self { history, forecasts, roster, trained, totals, current } = self;
+        Arc::clone(current.get_or_insert_with(|| {
+            Arc::new(ReadModel::new(
+                history.clone(),
+                forecasts.clone(),
+                roster.clone(),
+                trained.clone(),
+                Arc::clone(totals),
+            ))
+        }))
+    }
+}

@@ -1,0 +1,87 @@
+//! A stored message as an event: schema version, encoding and subject checked.
+
+use async_nats::HeaderMap;
+use casa24_schemas::{
+    ContentType, DeadLetterReason, DecodeError, Event, SchemaVersionError, decode, reader_of,
+};
+
+use crate::headers;
+use crate::subjects::Subjects;
+use crate::trace::TraceContext;
+
+/// Why a message is not an event that the reader understands.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unreadable {
+    #[error(transparent)]
+    Schema(#[from] SchemaVersionError),
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    #[error("the event belongs on {expected}, it came on {found}")]
+    Subject { expected: String, found: String },
+}
+
+impl Unreadable {
+    pub(crate) const fn reason(&self) -> DeadLetterReason {
+        match self {
+            Self::Schema(_) => DeadLetterReason::UnknownSchema,
+            Self::Decode(_) => DeadLetterReason::Undecodable,
+            Self::Subject { .. } => DeadLetterReason::SubjectMismatch,
+        }
+    }
+}
+
+pub(crate) fn header<'a>(headers: Option<&'a HeaderMap>, name: &str) -> Option<&'a str> {
+    headers?.get(name).map(async_nats::HeaderValue::as_str)
+}
+
+/// Decodes an event, wherever it came. Without headers (a shell user's message) the body's first byte tells JSON
+/// from MessagePack, and the schema is taken to be that of the subject.
+pub(crate) fn body<E: Event>(headers: Option<&HeaderMap>, body: &[u8]) -> Result<E, Unreadable> {
+    let read = match header(headers, headers::SCHEMA) {
+        Some(schema) => reader_of::<E>(schema)?,
+        None => decode::<E>,
+    };
+    let content_type = match header(headers, headers::CONTENT_TYPE) {
+        Some(content_type) => content_type.parse()?,
+        // A MessagePack map never begins with a brace or a blank.
+        None if body.trim_ascii_start().first() == Some(&b'{') => ContentType::Json,
+        None => ContentType::MessagePack,
+    };
+    Ok(read(content_type, body)?)
+}
+
+/// Decodes an event that must belong on the subject on which it came.
+pub(crate) fn event<E: Event>(
+    subjects: &Subjects,
+    wire_subject: &str,
+    headers: Option<&HeaderMap>,
+    bytes: &[u8],
+) -> Result<E, Unreadable> {
+    let event: E = body(headers, bytes)?;
+    let found = subjects.event(wire_subject);
+    let expected = event.subject();
+    if expected != found {
+        return Err(Unreadable::Subject { expected, found: found.to_owned() });
+    }
+    Ok(event)
+}
+
+/// The trace that a message carries, or the one that its id (or place in the stream) begins.
+pub(crate) fn trace_of(headers: Option<&HeaderMap>, stream: &str, sequence: u64) -> TraceContext {
+    header(headers, headers::TRACEPARENT).and_then(|text| text.parse().ok()).unwrap_or_else(|| {
+        match header(headers, headers::MESSAGE_ID) {
+            Some(id) => TraceContext::root(id),
+            None => TraceContext::root(&format!("{stream}/{sequence}")),
+        }
+    })
+}
+
+/// Sequence of the message from which a stored event follows.
+pub(crate) fn cause_of(headers: Option<&HeaderMap>) -> Option<u64> {
+    header(headers, headers::CAUSE)?.parse().ok()
+}
+
+/// Sequence of the event that the agent of a stored view followed.
+pub(crate) fn followed_of(headers: Option<&HeaderMap>) -> Option<u64> {
+    header(headers, headers::FOLLOWED)?.parse().ok()
+}

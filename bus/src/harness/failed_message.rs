@@ -1,0 +1,95 @@
+//! A message that could not be handled, as a dead letter.
+
+use async_nats::HeaderMap;
+use casa24_schemas::{DeadLetter, DeadLetterReason};
+
+/// Longest explanation that is kept of a fault, in characters.
+const MAX_EXPLANATION_CHARS: usize = 1_000;
+/// Longest part of a body that is kept, in bytes: the letter must fit where the message did, explanation and headers
+/// included.
+const MAX_PAYLOAD_BYTES: usize = 512 * 1_024;
+
+/// A message that an agent could not handle.
+pub(crate) struct FailedMessage<'a> {
+    pub(crate) agent: &'a str,
+    /// Subject without the installation's prefix.
+    pub(crate) subject: &'a str,
+    /// Stream that it came from; empty for a question, which is not stored.
+    pub(crate) stream: &'a str,
+    pub(crate) sequence: u64,
+    pub(crate) attempts: u32,
+    pub(crate) headers: Option<&'a HeaderMap>,
+    pub(crate) payload: &'a [u8],
+}
+
+impl FailedMessage<'_> {
+    pub(crate) fn dead_letter(&self, reason: DeadLetterReason, explanation: &str) -> DeadLetter {
+        let mut headers: Vec<(String, String)> = self
+            .headers
+            .into_iter()
+            .flat_map(HeaderMap::iter)
+            .flat_map(|(name, values)| {
+                values.iter().map(move |value| (name.to_string(), value.as_str().to_owned()))
+            })
+            .collect();
+        headers.sort();
+        let kept = MAX_PAYLOAD_BYTES.min(self.payload.len());
+        DeadLetter {
+            agent: self.agent.to_owned(),
+            subject: self.subject.to_owned(),
+            stream: self.stream.to_owned(),
+            sequence: self.sequence,
+            attempts: self.attempts,
+            reason,
+            explanation: explanation.chars().take(MAX_EXPLANATION_CHARS).collect(),
+            headers,
+            payload: self.payload.get(..kept).unwrap_or_default().to_vec(),
+        }
+    }
+}
+
+/// An error with all its causes, as a letter explains it.
+pub(crate) fn explain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(payload: &[u8]) -> FailedMessage<'_> {
+        FailedMessage {
+            agent: "teller",
+            subject: "snapshot.raw.test.a",
+            stream: "RAW",
+            sequence: 7,
+            attempts: 2,
+            headers: None,
+            payload,
+        }
+    }
+
+    #[test]
+    fn a_letter_is_cut_to_what_the_server_takes() {
+        let payload = vec![1; 2 << 20];
+        let letter = failed(&payload).dead_letter(DeadLetterReason::Refused, &"ü".repeat(5_000));
+        assert_eq!(letter.payload.len(), MAX_PAYLOAD_BYTES);
+        assert_eq!(letter.explanation.chars().count(), MAX_EXPLANATION_CHARS);
+        assert_eq!((letter.stream.as_str(), letter.sequence, letter.attempts), ("RAW", 7, 2));
+    }
+
+    #[test]
+    fn an_explanation_names_every_cause() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("cannot read")]
+        struct Outer(#[source] std::fmt::Error);
+        let text = explain(&Outer(std::fmt::Error));
+        assert_eq!(text, format!("cannot read: {}", std::fmt::Error));
+    }
+}

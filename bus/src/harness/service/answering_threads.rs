@@ -1,0 +1,154 @@
+//! The threads on which questions are answered: a few, of which one is always left to what is quick.
+
+use std::time::Duration;
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::Semaphore;
+
+use std::sync::Arc;
+
+use crate::{BusError, Result};
+
+/// Fewest threads, so that a long answer does not hold up the others on a machine with one processor.
+const MIN_THREADS: usize = 2;
+
+/// Why a piece of work has no outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum WorkFailed {
+    /// It panicked, with this message.
+    Panicked(String),
+    /// It took too long; its thread is taken until it ends.
+    TooLate,
+}
+
+/// Threads for work that computes. The runtime is only used for its pool of blocking threads; unlike those of the
+/// program's own runtime, they do not keep the program from ending.
+pub(crate) struct AnsweringThreads {
+    runtime: Option<Runtime>,
+    all: Arc<Semaphore>,
+    /// For work that takes long: one fewer.
+    expensive: Arc<Semaphore>,
+}
+
+impl AnsweringThreads {
+    pub(crate) fn new(name: &str) -> Result<Self> {
+        let processors = std::thread::available_parallelism().map_or(MIN_THREADS, std::num::NonZero::get);
+        let num_threads = processors.max(MIN_THREADS);
+        let runtime = Builder::new_current_thread()
+            .thread_name(format!("{name}-answers"))
+            // One more, for what is prepared beside the answers.
+            .max_blocking_threads(num_threads + 1)
+            .build()
+            .map_err(|source| BusError::File { path: format!("threads of {name}"), source })?;
+        Ok(Self {
+            runtime: Some(runtime),
+            all: Arc::new(Semaphore::new(num_threads)),
+            expensive: Arc::new(Semaphore::new(num_threads - 1)),
+        })
+    }
+
+    /// Does a piece of work when a thread is free, and waits for its outcome, but not longer than this.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        is_expensive: bool,
+        within: Duration,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, WorkFailed> {
+        let limited = async {
+            // The semaphores are never closed. Without a permit the work would only be less orderly.
+            let expensive = match is_expensive {
+                true => self.expensive.clone().acquire_owned().await.ok(),
+                false => None,
+            };
+            let permits = (expensive, self.all.clone().acquire_owned().await.ok());
+            self.run_beside(move || {
+                // Given back when the work has really ended, however long somebody waited for it.
+                let _permits = permits;
+                work()
+            })
+            .await
+        };
+        tokio::time::timeout(within, limited).await.unwrap_or(Err(WorkFailed::TooLate))
+    }
+
+    /// Does a piece of work beside the others, on the thread that is kept for it.
+    pub(crate) async fn run_beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, WorkFailed> {
+        let Some(runtime) = &self.runtime else { return Err(WorkFailed::TooLate) };
+        runtime.spawn_blocking(work).await.map_err(|error| WorkFailed::Panicked(panic_message(error)))
+    }
+}
+
+impl Drop for AnsweringThreads {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+fn panic_message(error: tokio::task::JoinError) -> String {
+    let Ok(payload) = error.try_into_panic() else { return "it was cancelled".to_owned() };
+    let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_else(|| "it panicked".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_secs(60);
+
+    #[tokio::test]
+    async fn work_that_takes_long_leaves_a_thread_to_the_rest() {
+        let threads = Arc::new(AnsweringThreads::new("test").unwrap());
+        let (release, gate) = mpsc::channel::<()>();
+        let gate = Arc::new(std::sync::Mutex::new(gate));
+        let num_long = 3 * threads.all.available_permits();
+        let long: Vec<_> = (0..num_long)
+            .map(|_| {
+                let (threads, gate) = (threads.clone(), gate.clone());
+                tokio::spawn(
+                    async move { threads.run(true, SOON, move || gate.lock().unwrap().recv()).await },
+                )
+            })
+            .collect();
+        while threads.expensive.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(threads.run(false, SOON, || 7).await, Ok(7));
+        for _ in 0..num_long {
+            release.send(()).unwrap();
+        }
+        for work in long {
+            assert_eq!(work.await.unwrap(), Ok(Ok(())));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_panic_costs_only_the_work_that_panics() {
+        let threads = AnsweringThreads::new("test").unwrap();
+        let panicked = threads.run(false, SOON, || panic!("told to")).await;
+        assert_eq!(panicked, Err::<(), _>(WorkFailed::Panicked("told to".to_owned())));
+        assert_eq!(threads.run(false, SOON, || 7).await, Ok(7));
+        assert_eq!(threads.all.available_permits(), threads.expensive.available_permits() + 1);
+    }
+
+    #[tokio::test]
+    async fn work_that_hangs_is_given_up_and_keeps_its_thread() {
+        let threads = AnsweringThreads::new("test").unwrap();
+        let num_threads = threads.all.available_permits();
+        let (release, gate) = mpsc::channel::<()>();
+        let hanging = threads.run(false, Duration::from_millis(1), move || gate.recv().is_ok()).await;
+        assert_eq!(hanging, Err(WorkFailed::TooLate));
+        assert_eq!(threads.all.available_permits(), num_threads - 1);
+        drop(release);
+        while threads.all.available_permits() < num_threads {
+            tokio::task::yield_now().await;
+        }
+    }
+}

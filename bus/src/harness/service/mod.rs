@@ -1,0 +1,14 @@
+//! Services: a projection of stored events, and questions that are answered from its read model.
+
+mod answering_threads;
+mod ask;
+mod builder;
+mod projection;
+mod projection_actor;
+mod projection_feed;
+mod projection_life;
+mod read_models;
+mod request_handler;
+
+pub use builder::{ServiceBuilder, service};
+pub use projection::{Answers, Projection, Projects};

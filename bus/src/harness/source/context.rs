@@ -1,0 +1,92 @@
+//! What a source may do on the bus.
+
+use std::time::Duration;
+
+use casa24_schemas::Event;
+
+use crate::harness::counters::Counters;
+use crate::outgoing::{Cause, Outgoing};
+use crate::shutdown::Shutdown;
+use crate::{Bus, Result};
+
+use super::error::SourceError;
+
+/// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
+const STORE_TRIES: usize = 200;
+
+/// The bus, as a source sees it; clones share it.
+#[derive(Debug, Clone)]
+pub struct SourceContext {
+    bus: Bus,
+    shutdown: Shutdown,
+    counters: Counters,
+    /// The request that is being handled.
+    cause: Option<Cause>,
+    /// Whether that request may have been handled before, in part or whole.
+    is_repeat: bool,
+}
+
+impl SourceContext {
+    pub(crate) const fn new(bus: Bus, shutdown: Shutdown, counters: Counters) -> Self {
+        Self { bus, shutdown, counters, cause: None, is_repeat: false }
+    }
+
+    /// The same, for the handling of a request.
+    pub(crate) fn of_request(&self, cause: Cause, is_repeat: bool) -> Self {
+        Self { cause: Some(cause), is_repeat, ..self.clone() }
+    }
+
+    /// Stores events in order, and returns when they are stored: a source that publishes faster than the bus stores
+    /// waits here. An event that was stored before, with the same identity, is not stored again.
+    ///
+    /// # Errors
+    /// [`SourceError::Permanent`] for an event that can never be stored, such as one beyond the server's size limit;
+    /// [`SourceError::Passing`] where shutdown cut it short.
+    pub async fn publish<E: Event>(&self, events: &[E]) -> Result<(), SourceError> {
+        let outgoing: Vec<Outgoing> = events
+            .iter()
+            .map(|event| match &self.cause {
+                Some(cause) => Outgoing::observed(cause, event),
+                None => Outgoing::root(event),
+            })
+            .collect();
+        let storing = async {
+            match self.is_repeat {
+                true => self.bus.publish_missing(&outgoing, STORE_TRIES).await,
+                false => self.bus.publish(&outgoing, STORE_TRIES).await,
+            }
+        };
+        let num_new = tokio::select! {
+            biased;
+            stored = storing => stored?,
+            () = self.shutdown.overdue() => {
+                return Err(SourceError::passing("shutting down before it could be stored"));
+            }
+        };
+        self.counters.num_published(num_new);
+        Ok(())
+    }
+
+    /// Asks a service and waits for the answer.
+    ///
+    /// # Errors
+    /// As [`Bus::ask`].
+    pub async fn ask<Q: Event, R: Event>(&self, question: &Q, timeout: Duration) -> Result<R> {
+        self.bus.ask(question, timeout).await
+    }
+
+    /// The bus, to read what is stored.
+    pub const fn bus(&self) -> &Bus {
+        &self.bus
+    }
+
+    /// Resolves when shutdown begins: what can be finished in a few seconds should be, and nothing new be begun.
+    pub async fn cancelled(&self) {
+        self.shutdown.begun().await;
+    }
+
+    /// Whether shutdown has begun.
+    pub fn is_cancelled(&self) -> bool {
+        self.shutdown.has_begun()
+    }
+}

@@ -1,0 +1,15 @@
+//! Sources: asynchronous agents that reach outside.
+
+mod context;
+mod error;
+mod own_work;
+mod request_queues;
+mod requests;
+mod runners;
+mod source_loop;
+mod traits;
+
+pub use context::SourceContext;
+pub use error::SourceError;
+pub use runners::{source, source_handling};
+pub use traits::{HandlesRequests, Source};

@@ -1,0 +1,55 @@
+//! Sources that can be run.
+
+use std::sync::Arc;
+
+use crate::harness::declaration::{AgentKind, Declaration};
+use crate::harness::lease::Lease;
+use crate::harness::runner::Runner;
+use crate::streams::StreamName;
+
+use super::context::SourceContext;
+use super::requests::Requests;
+use super::source_loop::{NoRequests, SourceLoop};
+use super::traits::{HandlesRequests, Source};
+
+/// Where the lease of a source without requests is kept: every agent may read this stream.
+const LEASE_STREAM: StreamName = StreamName::Dead;
+
+/// A source that only works on its own account. `make` gives it when it is run.
+pub fn source<S: Source>(make: impl FnOnce() -> S + Send + 'static) -> Runner {
+    Runner::new(declaration::<S>(), |bus, shutdown, ready, counters| async {
+        let source = SourceLoop {
+            source: Arc::new(make()),
+            context: SourceContext::new(bus.clone(), shutdown.clone(), counters.clone()),
+            lease: Lease::new(bus.clone(), LEASE_STREAM, S::NAME),
+            work: NoRequests { bus: bus.clone(), shutdown: shutdown.clone() },
+            bus,
+            shutdown,
+            counters,
+        };
+        source.run(ready).await
+    })
+}
+
+/// A source that takes requests, and may work on its own account besides. `make` gives it when it is run.
+pub fn source_handling<S: HandlesRequests>(make: impl FnOnce() -> S + Send + 'static) -> Runner {
+    let mut declaration = declaration::<S>();
+    declaration.consumes.push(S::CONSUMES);
+    Runner::new(declaration, |bus, shutdown, ready, counters| async {
+        let source = Arc::new(make());
+        let context = SourceContext::new(bus.clone(), shutdown.clone(), counters.clone());
+        let lease = Lease::new(bus.clone(), StreamName::storing(S::CONSUMES)?, S::NAME);
+        let work =
+            Requests::new(source.clone(), bus.clone(), shutdown.clone(), counters.clone(), context.clone())?;
+        SourceLoop { source, bus, shutdown, counters, context, lease, work }.run(ready).await
+    })
+}
+
+fn declaration<S: Source>() -> Declaration {
+    Declaration {
+        name: S::NAME,
+        kind: AgentKind::Source,
+        consumes: Vec::new(),
+        publishes: S::PUBLISHES.to_vec(),
+    }
+}

@@ -1,0 +1,235 @@
+//! Agents with state: strictly in order, state rebuilt from the stream, each event's consequences stored once.
+//!
+//! - The durable consumer acknowledges up to a sequence (`AckPolicy::All`), and only after what follows is stored.
+//! - At the start, and whenever a delivery was lost on the way, the consumer is reset to that sequence, so that the
+//!   events come again from there, in order.
+//! - What follows carries the sequence of its cause. What was stored before a crash, and not acknowledged, is
+//!   recognised by the newest event of its subject and not stored again.
+//! - A fault halfway through the handling leaves state and outbox in doubt: the agent then begins as after a crash.
+//! - An event that the agent postpones holds up the others: it is tried again in place, with growing delay.
+//! - An agent that is still at work some seconds after shutdown began is left behind: nothing of what it was asked is
+//!   stored or acknowledged, and the next start asks again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::harness::agent::Agent;
+use crate::harness::counters::Counters;
+use crate::harness::lease::{Acquired, Lease, STAND_BY};
+use crate::harness::runner::Ready;
+use crate::replay::Delivery;
+use crate::shutdown::Shutdown;
+use crate::{Bus, BusError, Result};
+
+use super::agent_actor::AgentActor;
+use super::agent_state::{AgentState, BATCH};
+use super::checkpoint::{Checkpoint, Due, MAX_OPEN};
+use super::delivery_reader::{Decoded, DeliveryReader};
+use super::durable_consumer::DurableConsumer;
+use super::duties::Duties;
+use super::followed::{self, Followed};
+use super::{handling, views};
+
+/// An agent whose start fails for so long is given up.
+const START_WITHIN: Duration = Duration::from_secs(30);
+/// Pause after a fault.
+const TRY_AGAIN_AFTER: Duration = Duration::from_millis(500);
+
+/// Runs one agent with state.
+pub(crate) struct AgentLoop<A: Agent> {
+    state: AgentState<A>,
+    checkpoint: Checkpoint,
+    lease: Lease,
+    /// Whether the agent's state and the outbox may be other than the position says: at the start, and after a fault
+    /// halfway through the handling.
+    in_doubt: bool,
+}
+
+impl<A: Agent> AgentLoop<A> {
+    pub(crate) async fn new(
+        bus: Bus,
+        shutdown: Shutdown,
+        counters: Counters,
+        make: Arc<dyn Fn() -> AgentActor<A> + Send + Sync>,
+        duties: Duties<A>,
+    ) -> Result<Self> {
+        let state = AgentState::new(bus.clone(), shutdown, counters, make, duties).await?;
+        let lease = Lease::new(bus, state.stream, A::NAME);
+        Ok(Self { state, checkpoint: Checkpoint::default(), lease, in_doubt: true })
+    }
+
+    pub(crate) async fn run(mut self, mut ready: Ready) -> Result<()> {
+        let begun = Instant::now();
+        let mut has_worked = false;
+        let shutdown = self.state.shutdown.clone();
+        while !shutdown.has_begun() {
+            let outcome = self.follow(&mut ready).await;
+            has_worked |= !self.in_doubt || outcome.is_ok();
+            if let Err(error) = outcome
+                && !shutdown.has_begun()
+            {
+                // Later the same fault will pass; what never worked is reported to whoever started it.
+                if !has_worked && begun.elapsed() > START_WITHIN {
+                    return Err(error);
+                }
+                tracing::warn!(agent = A::NAME, %error, "cannot go on, will try again");
+                self.pause(TRY_AGAIN_AFTER).await;
+            }
+        }
+        // What is in doubt is not acknowledged: the next start does it again.
+        if !self.in_doubt && self.lease.still_holds_lease().await {
+            self.make_checkpoint().await?;
+        }
+        self.state.bus.flush().await?;
+        self.lease.give_back().await;
+        Ok(())
+    }
+
+    fn durable_consumer(&self) -> DurableConsumer<'_> {
+        DurableConsumer {
+            bus: &self.state.bus,
+            name: A::NAME,
+            stream: self.state.stream,
+            filter: A::CONSUMES,
+            // A view may take in so many before a checkpoint; the pull window bounds what is under way.
+            max_unacknowledged: MAX_OPEN + 4 * BATCH,
+        }
+    }
+
+    /// Takes deliveries from behind the last checkpoint, until shutdown begins or one is lost on the way.
+    async fn follow(&mut self, ready: &mut Ready) -> Result<()> {
+        match self.lease.acquire_lease().await? {
+            Acquired::Kept => {}
+            Acquired::Anew => self.in_doubt = true,
+            Acquired::HeldElsewhere => {
+                self.in_doubt = true;
+                self.pause(STAND_BY).await;
+                return Ok(());
+            }
+        }
+        if self.in_doubt {
+            self.resume().await?;
+        }
+        if let Some(ready) = ready.take() {
+            ready.send(()).ok();
+        }
+        self.make_checkpoint().await?;
+        let deliveries = self.durable_consumer().deliveries_behind(self.checkpoint.done(), BATCH).await?;
+        let stream = self.state.outbox.stream.clone();
+        let mut reader = DeliveryReader::<A::Consumes>::new(deliveries, self.state.bus.clone(), stream);
+        let mut arriving = match &self.state.followed {
+            Some(followed) => Some(followed.arriving().await?),
+            None => None,
+        };
+        let shutdown = self.state.shutdown.clone();
+        let mut due = Due::Later;
+        loop {
+            let chunk = tokio::select! {
+                biased;
+                () = shutdown.begun() => return Ok(()),
+                arrived = followed::next(&mut arriving) => {
+                    let Some(arrived) = arrived else { return Ok(()) };
+                    self.use_newest(arrived).await?;
+                    due = Due::Later;
+                    continue;
+                }
+                chunk = reader.next() => chunk,
+                () = reached(due) => {
+                    self.make_checkpoint().await?;
+                    due = Due::Later;
+                    continue;
+                }
+            };
+            let Some(chunk) = chunk else {
+                tracing::debug!(agent = A::NAME, "a delivery was lost on the way, reading again");
+                return Ok(());
+            };
+            let (new, repeated): (Vec<_>, Vec<_>) =
+                chunk.into_iter().partition(|(delivery, _)| delivery.sequence > self.state.position);
+            self.state.counters.num_repeated(repeated.len() as u64);
+            self.take_in(new).await?;
+            due = self.checkpoint.due(self.state.ask_views.is_some(), Instant::now());
+            if due == Due::Now {
+                self.make_checkpoint().await?;
+                due = Due::Later;
+            }
+        }
+    }
+
+    /// Begins at the position that the server has of this agent, with its state rebuilt.
+    async fn resume(&mut self) -> Result<()> {
+        self.state.outbox.look_up(A::PUBLISHES).await?;
+        // Its consumer is there before the agent's own: whoever looks for work sees either none or both.
+        let followed = match &mut self.state.followed {
+            Some(followed) => followed.look_up().await?,
+            None => Vec::new(),
+        };
+        let consumer = self.durable_consumer().open().await?;
+        self.checkpoint.resume(consumer.cached_info().ack_floor.stream_sequence);
+        self.state.start(followed, self.checkpoint.done()).await?;
+        if self.state.followed.as_ref().is_some_and(Followed::is_ahead) {
+            self.checkpoint.mark_dirty(self.state.artists.clone());
+        }
+        self.in_doubt = false;
+        Ok(())
+    }
+
+    /// Lets the agent use the newest of what has arrived that it takes; then all views are made anew.
+    async fn use_newest(&mut self, arrived: Vec<Delivery>) -> Result<()> {
+        self.in_doubt = true;
+        if self.state.follow(arrived).await? {
+            self.checkpoint.mark_dirty(self.state.artists.clone());
+        }
+        self.in_doubt = false;
+        self.make_checkpoint().await
+    }
+
+    /// Takes in new deliveries, in order.
+    async fn take_in(&mut self, chunk: Vec<Decoded<A::Consumes>>) -> Result<()> {
+        self.in_doubt = true;
+        let (last, dirty) = handling::take_in(&mut self.state, chunk).await?;
+        self.checkpoint.mark_dirty(dirty);
+        if let Some(last) = last {
+            self.checkpoint.take_in(last);
+        }
+        self.in_doubt = false;
+        Ok(())
+    }
+
+    /// Publishes the views that are out of date, and acknowledges everything that was taken in.
+    async fn make_checkpoint(&mut self) -> Result<()> {
+        self.in_doubt = true;
+        views::publish(&mut self.state, &mut self.lease, self.checkpoint.take_dirty()).await?;
+        if let Some(delivery) = self.checkpoint.take_unacknowledged() {
+            delivery.message.ack().await.map_err(|source| BusError::Consumer {
+                consumer: A::NAME.to_owned(),
+                action: "acknowledge",
+                source,
+            })?;
+            self.checkpoint.acknowledged(delivery.sequence);
+        }
+        if let Some(followed) = &mut self.state.followed {
+            followed.checkpoint().await?;
+        }
+        self.in_doubt = false;
+        Ok(())
+    }
+
+    async fn pause(&self, delay: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(delay) => {}
+            () = self.state.shutdown.begun() => {}
+        }
+    }
+}
+
+/// Waits until a checkpoint is due.
+async fn reached(due: Due) {
+    match due {
+        Due::Now => {}
+        Due::At(moment) => tokio::time::sleep_until(moment).await,
+        Due::Later => std::future::pending().await,
+    }
+}

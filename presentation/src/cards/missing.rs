@@ -1,0 +1,43 @@
+//! Why a figure is missing, in words.
+
+use casa24_answers::Missing;
+use casa24_schemas::{Day, ForecastMissing, Platform};
+
+use crate::card::Line;
+use crate::words::Words;
+
+use super::models;
+
+/// Why a figure of a platform is missing.
+pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Line {
+    match missing {
+        Missing::NoAccount => {
+            words.line("missing-no-account", &[("platform", words.platform(platform).into())])
+        }
+        Missing::NoFigures => words.say("missing-no-figures").into(),
+        Missing::NoBaseline => words.say("missing-no-baseline").into(),
+        Missing::BaselineZero => words.say("missing-baseline-zero").into(),
+        Missing::TooOld { of: Some(Day(day)) } => {
+            words.line("missing-too-old", &[("day", words.day(*day).into())])
+        }
+        Missing::TooOld { of: None } => words.say("missing-all-too-old").into(),
+        Missing::UnconfirmedZero => words.say("missing-unconfirmed-zero").into(),
+        Missing::NotForecast { model } => {
+            words.line("missing-not-forecast", &[("model", models::name(words, model).into())])
+        }
+        Missing::BeyondHorizon => words.say("missing-beyond-horizon").into(),
+        Missing::NoCommonDay => words.say("missing-no-common-day").into(),
+        Missing::NoForecast { why } => forecast_line(words, why),
+    }
+}
+
+/// Why a model cannot make a forecast.
+fn forecast_line(words: &Words, why: &ForecastMissing) -> Line {
+    match why {
+        ForecastMissing::TooFewValues { have, need } => {
+            let need = words.count(u64::from(*need));
+            words.line("missing-too-few-values", &[("have", u64::from(*have).into()), ("need", need.into())])
+        }
+        _ => words.say("missing-no-forecast").into(),
+    }
+}

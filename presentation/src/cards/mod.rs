@@ -1,0 +1,40 @@
+//! The cards: a typed answer and the words of a language in, a card out. One file for each command; what they share is
+//! how figures, flags, goals, track records and what is missing are worded.
+
+mod accuracy;
+mod artist;
+mod battle;
+mod chart;
+mod flags;
+mod frame;
+mod goal;
+mod growth;
+mod leaderboard;
+mod missing;
+mod models;
+mod platforms;
+mod predict;
+mod refusal;
+mod stats;
+mod track_record;
+
+use casa24_answers::Answer;
+
+use crate::card::Card;
+use crate::words::Words;
+
+pub use chart::chart;
+pub use refusal::{refusal_card, refusal_line};
+
+/// The card of an answer.
+pub fn card(answer: &Answer, words: &Words) -> Card {
+    match answer {
+        Answer::Stats(answer) => stats::card(answer, words),
+        Answer::Artist(answer) => artist::card(answer, words),
+        Answer::Growth(answer) => growth::card(answer, words),
+        Answer::Predict(answer) => predict::card(answer, words),
+        Answer::Accuracy(answer) => accuracy::card(answer, words),
+        Answer::Battle(answer) => battle::card(answer, words),
+        Answer::Leaderboard(answer) => leaderboard::card(answer, words),
+    }
+}

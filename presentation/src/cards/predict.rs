@@ -1,0 +1,260 @@
+//! `predict` as a card: for one artist, for one artist by all models, and for all artists with their totals.
+
+use casa24_answers::Owner;
+use casa24_answers::predict::{Answer, Prediction, TotalPrediction};
+use casa24_schemas::{Date, Platform};
+
+use crate::card::{Align, Block, Card, Line, Row, Table};
+use crate::words::{Said, Symbol, Words};
+
+use super::frame::{
+    self, artists, days, good_to_know, is_headline, joined, labelled, name, section, with_age,
+};
+use super::{flags, goal, missing, models, track_record};
+
+const COLOUR: u32 = 0x34_98_DB;
+
+/// Most artists that a metric's section lists.
+const MAX_LINES: usize = 6;
+
+/// Most artists that are named as left out of a total.
+const MAX_NAMES: usize = 5;
+
+pub(super) fn card(answer: &Answer, words: &Words) -> Card {
+    let ahead = days(words, answer.days);
+    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let title = words.line("predict-title", &[("subject", subject.into()), ("days", ahead.clone().into())]);
+    let sources = answer.forecasts.iter().filter(|forecast| forecast.current.is_some());
+    let sources = sources.map(|forecast| &forecast.platform);
+    let method = models::of_forecasts(words, &answer.forecasts);
+    let mut card = frame::card(words, &answer.head, COLOUR, title, sources, method);
+    card.lead.push(words.line("predict-lead", &[("days", ahead.into())]).into());
+    match answer.artist {
+        Some(_) => of_artist(answer, words, &mut card),
+        None => of_all(answer, words, &mut card),
+    }
+    card
+}
+
+/// One artist: a section for each platform, with intervals and the track record of each forecast.
+fn of_artist(answer: &Answer, words: &Words, card: &mut Card) {
+    let as_of = answer.head.as_of.0;
+    let mut sections: Vec<(&Platform, Vec<Block>)> = Vec::new();
+    let is_same_series = |a: &Prediction, b: &Prediction| a.platform == b.platform && a.metric == b.metric;
+    for of_series in answer.forecasts.chunk_by(is_same_series) {
+        let Some(first) = of_series.first() else { continue };
+        let is_compared = answer.all_models && first.current.is_some();
+        let blocks =
+            if is_compared { compared(words, of_series, as_of) } else { alone(words, first, as_of) };
+        match sections.iter_mut().find(|(platform, _)| **platform == first.platform) {
+            Some((_, known)) if blocks.len() == 1 && known.last() == blocks.last() => {}
+            Some((_, known)) => known.extend(blocks),
+            None => sections.push((&first.platform, blocks)),
+        }
+    }
+    card.sections =
+        sections.into_iter().map(|(platform, blocks)| section(words.platform(platform), blocks)).collect();
+}
+
+/// The forecast of one series.
+fn alone(words: &Words, forecast: &Prediction, as_of: Date) -> Vec<Block> {
+    let metric = words.metric(&forecast.platform, &forecast.metric);
+    let Some(expected) = expected(words, forecast) else {
+        let why = why_missing(words, forecast);
+        return match forecast.current {
+            Some(current) => {
+                let line = Line::from(words.number(current)).strong().then(Symbol::Space).then(metric);
+                vec![with_age(line, words, forecast.current_date, as_of).into(), why.into()]
+            }
+            None if forecast.missing == Some(casa24_answers::Missing::NoAccount) => vec![why.into()],
+            None => vec![labelled(words, metric, why).into()],
+        };
+    };
+    let line = Line::from(metric).strong().then(Symbol::Space).then(expected);
+    let mut lines = vec![marked(with_age(line, words, forecast.current_date, as_of), forecast)];
+    lines.extend(forecast.goal.as_ref().map(|found| goal::line(words, found)));
+    lines.extend(forecast.lower_95.zip(forecast.upper_95).map(|(lower, upper)| {
+        let interval = [("lower", words.whole(lower).into()), ("upper", words.whole(upper).into())];
+        let interval = words.line("interval-95", &interval).then(Symbol::Dot);
+        interval.then(track_record::beside(words, &forecast.record, forecast.days_ahead))
+    }));
+    lines.extend(flags::line(words, &forecast.flags).map(Line::quiet));
+    lines.into_iter().map(Block::from).collect()
+}
+
+/// The forecasts of one series by all models, a row for each.
+fn compared(words: &Words, forecasts: &[Prediction], as_of: Date) -> Vec<Block> {
+    let Some(first) = forecasts.first() else { return Vec::new() };
+    let metric = Line::from(words.metric(&first.platform, &first.metric)).strong();
+    let line = match first.current {
+        Some(current) => metric.then(Symbol::Space).then(words.whole(current)),
+        None => metric,
+    };
+    let mut blocks: Vec<Block> = vec![marked(with_age(line, words, first.current_date, as_of), first).into()];
+    // Whether the goal is reached does not depend on the model.
+    let reached = first.goal.as_ref().filter(|goal| goal.reached_since.is_some());
+    blocks.extend(reached.map(|found| goal::line(words, found).into()));
+    let mut rows = Vec::new();
+    for forecast in forecasts {
+        let model = models::said(words, forecast.model.as_deref().unwrap_or_default());
+        let line = match (forecast.predicted, forecast.lower_80, forecast.upper_80) {
+            (Some(predicted), Some(lower), Some(upper)) => {
+                let line = [
+                    ("predicted", Line::from(words.whole(predicted)).strong().into()),
+                    ("lower", words.whole(lower).into()),
+                    ("upper", words.whole(upper).into()),
+                ];
+                let line = words.line("predicted-80", &line).then(Symbol::Dot);
+                line.then(track_record::short(words, &forecast.record))
+            }
+            _ => why_missing(words, forecast),
+        };
+        let ahead = forecast.goal.as_ref().filter(|_| reached.is_none() && forecast.predicted.is_some());
+        let line = match ahead {
+            Some(found) => line.then(Symbol::Dot).then(goal::line(words, found)),
+            None => line,
+        };
+        rows.push(Row { cells: vec![model], line });
+    }
+    blocks.push(Table { columns: vec![Align::Left], rows }.into());
+    blocks.extend(flags::line(words, &first.flags).map(|line| line.quiet().into()));
+    blocks
+}
+
+/// `1,210 → 1,240 (80 %: 1,180–1,310)`, whole as counts are.
+fn expected(words: &Words, forecast: &Prediction) -> Option<Line> {
+    let [current, lower, upper] =
+        [forecast.current?, forecast.lower_80?, forecast.upper_80?].map(|value| words.whole(value));
+    let predicted = Line::from(words.whole(forecast.predicted?)).strong();
+    let interval = [("predicted", predicted.into()), ("lower", lower.into()), ("upper", upper.into())];
+    Some(Line::from(current).then(Symbol::Arrow).then(words.line("predicted-80", &interval)))
+}
+
+fn why_missing(words: &Words, forecast: &Prediction) -> Line {
+    match &forecast.missing {
+        Some(reason) => missing::line(words, reason, &forecast.platform),
+        None => words.say("missing-no-forecast").into(),
+    }
+}
+
+fn marked(line: Line, forecast: &Prediction) -> Line {
+    flags::with_mark(line, &flags::distorting(&forecast.flags))
+}
+
+/// All artists: a section for each metric, the total first, then the greatest.
+fn of_all(answer: &Answer, words: &Words, card: &mut Card) {
+    let shown = answer.forecasts.iter().filter(|f| is_headline(&f.platform, &f.metric));
+    let mut series: Vec<_> = Vec::new();
+    // Totals are in the order in which metrics are shown; the label's own come last.
+    let totals = answer.totals.iter().map(|total| &total.prediction);
+    let (own, of_artists): (Vec<_>, Vec<_>) = shown.partition(|forecast| forecast.owner == Owner::Label);
+    for forecast in totals.chain(of_artists).chain(own) {
+        let key = (&forecast.platform, &forecast.metric);
+        if !series.contains(&key) {
+            series.push(key);
+        }
+    }
+    for (platform, metric) in series {
+        let is_of = |forecast: &&Prediction| forecast.platform == *platform && forecast.metric == *metric;
+        let mut lines = Vec::new();
+        for total in answer.totals.iter().filter(|total| is_of(&&total.prediction)) {
+            lines.extend(total_lines(words, total, answer.head.as_of.0));
+        }
+        let of_metric: Vec<&Prediction> = answer.forecasts.iter().filter(is_of).collect();
+        lines.extend(artist_lines(words, &of_metric, answer.head.as_of.0));
+        let blocks = lines.into_iter().map(Block::from).collect();
+        card.sections.push(section(words.series(platform, metric), blocks));
+    }
+    card.sections.push(good_to_know(words, notes(words, answer)));
+}
+
+fn total_lines(words: &Words, total: &TotalPrediction, as_of: Date) -> Vec<Line> {
+    let forecast = &total.prediction;
+    let of = [("total", Line::from(words.say("total")).strong().into()), ("artists", artists(words, total.num_artists).into())];
+    let of = words.line("predict-total", &of);
+    let Some(expected) = expected(words, forecast) else {
+        return vec![labelled(words, of, why_missing(words, forecast))];
+    };
+    let line = with_age(labelled(words, of, expected), words, forecast.current_date, as_of);
+    let goal = forecast.goal.as_ref().map(|found| goal::line(words, found));
+    [marked(line, forecast)].into_iter().chain(goal).collect()
+}
+
+/// The artists of one metric, the greatest first.
+fn artist_lines(words: &Words, forecasts: &[&Prediction], as_of: Date) -> Vec<Line> {
+    let mut known: Vec<(f64, &Prediction)> =
+        forecasts.iter().filter_map(|f| Some((f.predicted.and(f.current)?.get(), *f))).collect();
+    known.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.artist.cmp(&y.artist)));
+    let line = |forecast: &Prediction| {
+        let line = name(forecast.artist.as_deref()?).strong().then(Symbol::Space).then(expected(words, forecast)?);
+        Some(marked(with_age(line, words, forecast.current_date, as_of), forecast))
+    };
+    let mut lines: Vec<Line> = known.iter().take(MAX_LINES).filter_map(|(_, f)| line(f)).collect();
+    let num_missing = forecasts.iter().filter(|f| f.predicted.is_none() && f.current.is_some()).count();
+    let num_hidden = known.len().saturating_sub(MAX_LINES);
+    let rest = [(num_hidden, "rest-more"), (num_missing, "rest-without-forecast")];
+    lines.extend(and_rest(words, &rest));
+    lines
+}
+
+/// `and 3 more, 2 without a forecast`; `None` where nothing is left out.
+pub(super) fn and_rest(words: &Words, rest: &[(usize, &str)]) -> Option<Line> {
+    let rest: Vec<Line> = rest
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, id)| words.line(id, &[("count", (*count as u64).into())]))
+        .collect();
+    let rest = (!rest.is_empty()).then(|| joined(rest, Symbol::Comma))?;
+    Some(words.line("and-rest", &[("rest", rest.into())]).quiet())
+}
+
+/// How totals are computed and who is not in them, and what distorts a forecast.
+fn notes(words: &Words, answer: &Answer) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let (Some(total), Some(near_days)) = (answer.totals.first(), answer.total_near_days) {
+        let model = match total.prediction.model.as_deref() {
+            Some(model) => models::named(words, model),
+            None => words.say("model-none").into(),
+        };
+        let method = [("days", days(words, near_days).into()), ("model", model.into())];
+        lines.push(words.line("predict-total-method", &method));
+    }
+    lines.extend(left_out(words, answer, words.say("no-value-of-30-days"), |total| &total.left_out_stale));
+    lines.extend(left_out(words, answer, words.say("too-few-values-so-far"), |total| &total.left_out_young));
+    let shown = answer.forecasts.iter().filter(|f| f.predicted.is_some() && is_headline(&f.platform, &f.metric));
+    lines.extend(shown.filter_map(|f| {
+        let series = words.series(&f.platform, &f.metric).into();
+        flags::of_series(words, f.artist.as_deref()?, series, &flags::distorting(&f.flags))
+    }));
+    lines
+}
+
+/// Who is not in the totals, a line for each group of artists.
+fn left_out(words: &Words, answer: &Answer, why: Said, names: fn(&TotalPrediction) -> &Vec<String>) -> Vec<Line> {
+    let mut groups: Vec<(&Vec<String>, Vec<Said>)> = Vec::new();
+    for total in answer.totals.iter().filter(|total| !names(total).is_empty()) {
+        let series = words.series(&total.prediction.platform, &total.prediction.metric);
+        match groups.iter_mut().find(|(known, _)| *known == names(total)) {
+            Some((_, of)) => of.push(series),
+            None => groups.push((names(total), vec![series])),
+        }
+    }
+    let line = |(names, of): (&Vec<String>, Vec<Said>)| {
+        let artists = names_line(words, names);
+        let left = [
+            ("series", joined(of, Symbol::Comma).into()),
+            ("artists", artists.into()),
+            ("why", why.clone().into()),
+        ];
+        words.line("predict-left-out", &left)
+    };
+    groups.into_iter().map(line).collect()
+}
+
+fn names_line(words: &Words, names: &[String]) -> Line {
+    let shown = joined(names.iter().take(MAX_NAMES).map(|artist| name(artist)), Symbol::Comma);
+    match names.len().saturating_sub(MAX_NAMES) {
+        0 => shown,
+        more => words.line("names-and-more", &[("names", shown.into()), ("count", (more as u64).into())]),
+    }
+}

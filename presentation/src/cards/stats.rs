@@ -1,0 +1,112 @@
+//! `stats` as a card.
+
+use casa24_answers::Figure;
+use casa24_answers::stats::{Answer, Top, Total};
+use casa24_schemas::{Date, Day};
+
+use crate::card::{Block, Card, Line, Section};
+use crate::words::{Symbol, Words};
+
+use super::frame::{self, artists, days, is_headline, labelled, name, numbers, of_artists, section, with_age};
+
+const COLOUR: u32 = 0x58_65_F2;
+
+pub(super) fn card(answer: &Answer, words: &Words) -> Card {
+    let as_of = answer.head.as_of.0;
+    let shown: Vec<&Total> =
+        answer.totals.iter().filter(|total| is_headline(&total.platform, &total.metric)).collect();
+    let sources = shown.iter().filter(|total| total.value.is_some()).map(|total| &total.platform);
+    let sources = sources.chain(answer.label.iter().map(|figure| &figure.platform));
+    let label = answer.label_name.as_deref().map_or_else(|| words.say("the-label").into(), name);
+    let title = words.line("stats-title", &[("label", label.into())]);
+    let method = words.say("stats-method").into();
+    let mut card = frame::card(words, &answer.head, COLOUR, title, sources, method);
+    card.lead.push(artists(words, answer.num_artists).into());
+    for totals in shown.chunk_by(|a, b| a.platform == b.platform) {
+        let Some(first) = totals.first() else { continue };
+        let lines = totals.iter().map(|total| total_line(words, total, as_of).into()).collect();
+        card.sections.push(section(words.platform(&first.platform), lines));
+    }
+    for own in answer.label.chunk_by(|a, b| a.platform == b.platform) {
+        let Some(first) = own.first() else { continue };
+        let lines = own.iter().filter_map(|figure| own_line(words, answer, figure)).map(Block::from);
+        card.sections.push(section(words.platform(&first.platform), lines.collect()));
+    }
+    for total in &shown {
+        let of_metric = |top: &&Top| top.platform == total.platform && top.metric == total.metric;
+        let tops = answer.top_artists.iter().filter(of_metric);
+        card.sections.push(top_section(words, total, tops, as_of));
+    }
+    card.sections.push(section(words.say("stats-left-out"), left_out(words, &shown)));
+    card
+}
+
+fn total_line(words: &Words, total: &Total, as_of: Date) -> Line {
+    let metric = words.metric(&total.platform, &total.metric);
+    let Some(value) = total.value else { return labelled(words, metric, words.say("no-recent-figures")) };
+    let line = Line::from(words.number(value)).strong().then(Symbol::Space).then(metric).then(Symbol::Dot);
+    let line = line.then(of_artists(words, total.num_artists, total.num_artists_total));
+    match total.oldest_date {
+        Some(Day(date)) if date < as_of => {
+            let oldest = words.line("oldest-of-day", &[("day", words.day(date).into())]);
+            line.then(Symbol::Comma).then(oldest)
+        }
+        _ => line,
+    }
+}
+
+/// A line of the label's own server.
+fn own_line(words: &Words, answer: &Answer, figure: &Figure) -> Option<Line> {
+    let (current, date) = figure.current()?;
+    let metric = words.metric(&figure.platform, &figure.metric);
+    let mut line = Line::from(words.number(current)).strong().then(Symbol::Space).then(metric);
+    if let Some(change) = figure.change.filter(|_| is_headline(&figure.platform, &figure.metric)) {
+        let period = days(words, answer.period_days);
+        let change = [("change", words.signed(change).into()), ("days", period.into())];
+        line = line.then(Symbol::Dot).then(words.line("change-in-days", &change));
+    }
+    Some(with_age(line, words, Some(Day(date)), answer.head.as_of.0))
+}
+
+fn top_section<'t>(
+    words: &Words,
+    total: &Total,
+    tops: impl Iterator<Item = &'t Top>,
+    as_of: Date,
+) -> Section {
+    let series = words.series(&total.platform, &total.metric);
+    let heading = words.line("stats-top", &[("series", series.into())]);
+    let row = |top: &Top| {
+        (words.number(top.value), with_age(name(&top.artist), words, Some(top.date), as_of))
+    };
+    let rows: Vec<_> = tops.map(row).collect();
+    let blocks = if rows.is_empty() { Vec::new() } else { vec![numbers(rows).into()] };
+    Section { compact: true, ..Section::new(heading, blocks) }
+}
+
+/// One line for each artist with values too old for the totals.
+fn left_out(words: &Words, shown: &[&Total]) -> Vec<Block> {
+    let mut by_artist: Vec<(&str, Day, Vec<Line>)> = Vec::new();
+    for total in shown {
+        for left in &total.left_out {
+            let series = words.series(&total.platform, &total.metric).into();
+            match by_artist.iter_mut().find(|(artist, ..)| *artist == left.artist) {
+                Some((_, newest, metrics)) => {
+                    *newest = (*newest).max(left.date);
+                    metrics.push(series);
+                }
+                None => by_artist.push((&left.artist, left.date, vec![series])),
+            }
+        }
+    }
+    let line = |(artist, newest, mut metrics): (&str, Day, Vec<Line>)| {
+        let figures = match metrics.len() {
+            1 => metrics.remove(0),
+            many => words.line("figures-count", &[("count", (many as u64).into())]),
+        };
+        let day = words.day(newest.0);
+        let left = [("artist", name(artist).strong().into()), ("figures", figures.into()), ("day", day.into())];
+        words.line("stats-left-out-artist", &left).into()
+    };
+    by_artist.into_iter().map(line).collect()
+}

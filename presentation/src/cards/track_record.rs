@@ -1,0 +1,180 @@
+//! How far off the earlier forecasts of a series were, in words.
+
+use std::cmp::Ordering;
+
+use casa24_answers::TrackRecord;
+use casa24_schemas::{Metric, Platform, Value};
+
+use crate::card::Line;
+use crate::words::{Said, Symbol, Words};
+
+use super::frame::joined;
+use super::platforms::is_score;
+
+/// `off by 3 (0.9 %), median of 41`: the record in a few words.
+pub(super) fn short(words: &Words, record: &TrackRecord) -> Line {
+    match off(words, record, None) {
+        Some(off) => words.line("record-short", &[("off", off.into()), ("checked", checked(words, record).into())]),
+        None => words.say("record-unchecked").into(),
+    }
+}
+
+/// `earlier 30-day forecasts were off by 3 (0.9 %), median of 41`: what stands beside a forecast.
+pub(super) fn beside(words: &Words, record: &TrackRecord, days: u32) -> Line {
+    let days = ("days", words.count(u64::from(days)).into());
+    if off(words, record, None).is_none() {
+        return words.line("record-beside-none", &[days]);
+    }
+    let line = words.line("record-beside", &[days, ("record", short(words, record).into())]);
+    match record.num_in_80 {
+        Some(held) => {
+            let held = words.count(u64::from(held));
+            let held = [("held", held.into()), ("checked", checked(words, record).into())];
+            line.then(Symbol::Semicolon).then(words.line("record-held-80", &held))
+        }
+        None => line,
+    }
+}
+
+/// How often the 80 % interval held, where that is known.
+pub(super) fn held(words: &Words, record: &TrackRecord) -> Option<Line> {
+    let held = words.count(u64::from(record.num_in_80?));
+    Some(words.line("record-held", &[("held", held.into())]))
+}
+
+/// The whole record in sentences, one for each line.
+pub(super) fn sentences(
+    words: &Words,
+    record: &TrackRecord,
+    platform: &Platform,
+    metric: &Metric,
+    days: u32,
+) -> Vec<Line> {
+    let is_score = is_score(platform, metric);
+    let unit = if is_score { words.say("points") } else { words.metric(platform, metric) };
+    let days = ("days", words.count(u64::from(days)).into());
+    let Some(off) = off(words, record, Some(unit)) else { return vec![words.line("record-none", &[days])] };
+    let checked = checked(words, record);
+    let mut lines =
+        vec![words.line("record-off", &[days, ("off", off.strong().into()), ("checked", checked.clone().into())])];
+    let within = [("80", record.num_in_80), ("95", record.num_in_95)].into_iter().filter_map(|(level, num)| {
+        let num = words.count(u64::from(num?));
+        let id = if level == "80" { "record-in-80" } else { "record-in-95" };
+        Some(words.line(id, &[("held", num.into())]))
+    });
+    let within: Vec<Line> = within.collect();
+    if !within.is_empty() {
+        let within = joined(within, Symbol::Comma);
+        lines.push(words.line("record-outcomes", &[("checked", checked.into()), ("held", within.into())]));
+    }
+    lines.extend(record.naive_off_by.map(|naive| beside_naive(words, naive, record.off_by)));
+    lines
+}
+
+fn checked(words: &Words, record: &TrackRecord) -> Said {
+    words.count(u64::from(record.num_checked))
+}
+
+/// The median error in the metric's unit and in percent, as far as it is known: `3 followers (0.9 %)`.
+fn off(words: &Words, record: &TrackRecord, unit: Option<Said>) -> Option<Line> {
+    let percent = record.accuracy.map(|accuracy| words.percent_off(accuracy));
+    let off_by = record.off_by.map(|off_by| {
+        let number = Line::from(median(words, off_by));
+        match unit {
+            Some(unit) => number.then(Symbol::Space).then(unit),
+            None => number,
+        }
+    });
+    match (off_by, percent) {
+        (Some(off_by), percent) => Some(super::frame::with_brackets(off_by, words, percent)),
+        (None, percent) => percent.map(Line::from),
+    }
+}
+
+/// A median of counts, which may lie between two of them: with its fraction only where that matters.
+fn median(words: &Words, value: Value) -> Said {
+    if value.get() < 10.0 { words.number(value) } else { words.whole(value) }
+}
+
+/// What forecasting that nothing changes would have given.
+fn beside_naive(words: &Words, naive: Value, off_by: Option<Value>) -> Line {
+    let id = match off_by.map(|off_by| off_by.get().total_cmp(&naive.get())) {
+        Some(Ordering::Less) => "record-naive-farther",
+        Some(Ordering::Equal) => "record-naive-equal",
+        Some(Ordering::Greater) => "record-naive-nearer",
+        None => "record-naive",
+    };
+    words.line(id, &[("off", median(words, naive).into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::terminal::plain;
+    use crate::words::Locale;
+
+    fn value(number: f64) -> Value {
+        Value::new(number).unwrap()
+    }
+
+    fn record() -> TrackRecord {
+        TrackRecord {
+            accuracy: Some(value(0.9)),
+            num_checked: 41,
+            off_by: Some(value(3.0)),
+            naive_off_by: Some(value(5.0)),
+            num_in_80: Some(33),
+            num_in_95: Some(39),
+        }
+    }
+
+    fn english() -> &'static Words {
+        Words::of(Locale::English)
+    }
+
+    fn whole(record: &TrackRecord) -> String {
+        let lines = sentences(english(), record, &Platform::SPOTIFY, &Metric::FOLLOWERS, 30);
+        lines.iter().map(plain).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn a_whole_record_is_in_its_unit_and_beside_standing_still() {
+        assert_eq!(
+            whole(&record()),
+            "30-day forecasts were off by 3 followers (0.9 %) in the middle (median of 41); \
+             of 41 outcomes 33 in the 80 % interval, 39 in the 95 % interval; \
+             saying “it stays as it is” would have been off by 5: the forecasts were nearer"
+        );
+        assert_eq!(
+            plain(&beside(english(), &record(), 30)),
+            "earlier 30-day forecasts were off by 3 (0.9 %), median of 41; the 80 % interval held 33 of 41"
+        );
+        for (off_by, end) in [(5.0, "off by 5: just as far"), (6.0, "the forecasts were farther off")] {
+            assert!(whole(&TrackRecord { off_by: Some(value(off_by)), ..record() }).ends_with(end));
+        }
+    }
+
+    #[test]
+    fn a_small_median_keeps_its_fraction() {
+        let off = |off_by| {
+            let record = TrackRecord { off_by: Some(value(off_by)), num_checked: 2, ..TrackRecord::default() };
+            plain(&short(english(), &record))
+        };
+        assert_eq!(off(2.5), "off by 2.5, median of 2");
+        assert_eq!(off(12_109.4), "off by 12,109, median of 2");
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_said() {
+        let old = TrackRecord { accuracy: Some(value(0.9)), num_checked: 41, ..TrackRecord::default() };
+        assert_eq!(whole(&old), "30-day forecasts were off by 0.9 % in the middle (median of 41)");
+        assert_eq!(
+            plain(&beside(english(), &old, 30)),
+            "earlier 30-day forecasts were off by 0.9 %, median of 41"
+        );
+        let none = TrackRecord::default();
+        assert_eq!(whole(&none), "no 30-day forecast could be checked yet");
+        assert_eq!(plain(&beside(english(), &none, 30)), "no earlier 30-day forecast could be checked yet");
+        assert_eq!(plain(&short(english(), &none)), "not checked yet");
+    }
+}

@@ -1,0 +1,48 @@
+//! Discord: the label's own server.
+
+use super::{AccountKey, MetricInfo, Nature, PlatformInfo, Unit};
+use crate::{Metric, Platform};
+
+impl Platform {
+    /// The label's Discord server.
+    pub const DISCORD: Self = Self::known("discord");
+}
+
+impl Metric {
+    /// Members of a Discord server.
+    pub const MEMBER_COUNT: Self = Self::known("member_count");
+    /// Members of a Discord server who were online.
+    pub const ONLINE_COUNT: Self = Self::known("online_count");
+}
+
+pub(super) static DISCORD: PlatformInfo = PlatformInfo {
+    token: Platform::DISCORD,
+    name: "Discord",
+    of_artists: false,
+    account_key: AccountKey::Id,
+    account_link: None,
+    metrics: &[
+        MetricInfo {
+            platform: Platform::DISCORD,
+            metric: Metric::MEMBER_COUNT,
+            nature: Nature::Level,
+            unit: Unit::People,
+            highest: None,
+            rounding: None,
+            headline: true,
+            reach: false,
+            choice: None,
+        },
+        MetricInfo {
+            platform: Platform::DISCORD,
+            metric: Metric::ONLINE_COUNT,
+            nature: Nature::Level,
+            unit: Unit::People,
+            highest: None,
+            rounding: None,
+            headline: false,
+            reach: false,
+            choice: None,
+        },
+    ],
+};

@@ -1,0 +1,19 @@
+//! What the program knows of platforms: a table each, and nothing about platforms elsewhere.
+
+mod discord;
+mod info;
+mod instagram;
+mod lookup;
+mod read_token;
+mod spotify;
+mod youtube;
+
+pub use info::{AccountKey, AccountLink, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
+pub use lookup::{metric_info, platform_info};
+pub use read_token::TokenError;
+
+impl PlatformInfo {
+    /// The platforms that this version knows, in the order in which they are shown.
+    pub const ALL: &'static [&'static Self] =
+        &[&spotify::SPOTIFY, &youtube::YOUTUBE, &instagram::INSTAGRAM, &discord::DISCORD];
+}

@@ -1,0 +1,62 @@
+//! `YouTube`.
+
+use super::{AccountKey, AccountLink, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
+use crate::{Metric, Platform};
+
+impl Platform {
+    /// `YouTube`.
+    pub const YOUTUBE: Self = Self::known("youtube");
+}
+
+impl Metric {
+    /// Subscribers of a `YouTube` channel.
+    pub const SUBSCRIBERS: Self = Self::known("subscribers");
+    /// Views of a `YouTube` channel so far.
+    pub const TOTAL_VIEWS: Self = Self::known("total_views");
+    /// Public videos of a `YouTube` channel.
+    pub const VIDEO_COUNT: Self = Self::known("video_count");
+}
+
+pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
+    token: Platform::YOUTUBE,
+    name: "YouTube",
+    of_artists: true,
+    account_key: AccountKey::Id,
+    account_link: Some(AccountLink("https://www.youtube.com/channel/{id}")),
+    metrics: &[
+        MetricInfo {
+            platform: Platform::YOUTUBE,
+            metric: Metric::SUBSCRIBERS,
+            nature: Nature::Level,
+            unit: Unit::People,
+            highest: None,
+            // Rounded down to three digits from here on (Data API, `subscriberCount`).
+            rounding: Some(Rounding { from: 1_000.0, digits: 3 }),
+            headline: true,
+            reach: true,
+            choice: Some("youtube-subs"),
+        },
+        MetricInfo {
+            platform: Platform::YOUTUBE,
+            metric: Metric::TOTAL_VIEWS,
+            nature: Nature::Counter,
+            unit: Unit::Views,
+            highest: None,
+            rounding: None,
+            headline: true,
+            reach: false,
+            choice: Some("youtube-views"),
+        },
+        MetricInfo {
+            platform: Platform::YOUTUBE,
+            metric: Metric::VIDEO_COUNT,
+            nature: Nature::Level,
+            unit: Unit::Items,
+            highest: None,
+            rounding: None,
+            headline: false,
+            reach: false,
+            choice: None,
+        },
+    ],
+};
