@@ -4,10 +4,10 @@
 //! to N days before current's own date, at most max(1, N/10) days off. Without one, growth is missing, with the
 //! reason; the percentage is missing where the baseline is 0.
 
-use casa24_schemas::{Growth, GrowthFigure, Metric, MissingReason, Platform};
+use casa24_schemas::{Growth, GrowthFigure, Metric, MissingReason, Platform, Value};
 use time::Date;
 
-use crate::history::{ArtistHistory, value};
+use crate::history::ArtistHistory;
 use crate::series::{Series, days_before};
 
 /// Periods that are published after every new snapshot, in days.
@@ -44,7 +44,7 @@ pub fn of_series(
         figure.missing = Some(MissingReason::NoCurrent);
         return figure;
     };
-    figure.current = value(current.value);
+    figure.current = Value::new(current.value);
     figure.current_date = Some(current.date());
     let start = days_before(current.date(), period_days);
     let near = series.nearest(start, max_days_off(period_days));
@@ -55,13 +55,13 @@ pub fn of_series(
         figure.missing = Some(MissingReason::NoBaseline);
         return figure;
     };
-    figure.baseline = value(baseline.value);
+    figure.baseline = Value::new(baseline.value);
     figure.baseline_date = Some(baseline.date());
-    figure.change = value(current.value - baseline.value);
+    figure.change = Value::new(current.value - baseline.value);
     if baseline.value == 0.0 {
         figure.missing = Some(MissingReason::BaselineZero);
     } else {
-        figure.change_pct = value((current.value - baseline.value) / baseline.value * 100.0);
+        figure.change_pct = Value::new((current.value - baseline.value) / baseline.value * 100.0);
     }
     figure.flags = series.flags_of_change(baseline.observed_at, current.observed_at);
     figure
@@ -89,7 +89,7 @@ pub fn of_artist(artist: &ArtistHistory, periods_days: &[u32], as_of: Date) -> O
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{DatedFlag, Flag, Observed, Value};
+    use casa24_schemas::{DatedFlag, Flag, Observed};
     use time::macros::date;
     use time::{Duration, Month};
 
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_level_change_within_the_period_is_told() {
+    fn a_level_change_within_the_period_is_flagged() {
         let spans = growth(&[(17, 9.0), (20, 5.0), (24, 5.0)], 7);
         assert_eq!(spans.flags, [DatedFlag { date: date!(2025 - 07 - 20), flag: Flag::LevelChange }]);
         assert_eq!(growth(&[(20, 5.0), (24, 5.0), (27, 5.0)], 7).flags, []);

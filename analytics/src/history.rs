@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use casa24_schemas::{Account, Artist, ArtistId, Content, Metric, Observed, Platform, ValidSnapshot, Value};
+use casa24_schemas::{Account, Artist, ArtistId, Content, Metric, Observed, Platform, ValidSnapshot};
 use time::Date;
 
 use crate::series::{FlagSet, Point, Series};
@@ -140,11 +140,6 @@ impl ArtistHistory {
     pub fn newest_until(&self, day: Date) -> Option<Observed> {
         self.all_series().filter_map(|(_, _, series)| series.at(day)).map(|point| point.observed_at).max()
     }
-}
-
-/// A figure that was computed from finite ones; `None` where it overflowed.
-pub(crate) fn value(number: f64) -> Option<Value> {
-    Value::new(number)
 }
 
 #[cfg(test)]

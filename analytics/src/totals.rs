@@ -4,13 +4,12 @@
 use casa24_schemas::{GrowthFigure, Value};
 use time::Date;
 
-use crate::history::value;
 use crate::series::Point;
 
 /// A value older than this many days is no longer the present: totals and rankings leave it out.
 pub const STALE_DAYS: i64 = 30;
 
-/// Whether a value of this day is too old to stand for the present at `as_of`.
+/// Whether a value of this day is too old to count as the present at `as_of`.
 pub fn is_stale(date: Date, as_of: Date) -> bool {
     (as_of - date).whole_days() > STALE_DAYS
 }
@@ -33,7 +32,7 @@ pub fn of_points<'a>(points: impl IntoIterator<Item = &'a Point>) -> Option<Poin
     let start = (first.value, 1, first.date());
     let (sum, num_artists, oldest_date) = points
         .fold(start, |(sum, num, oldest), point| (sum + point.value, num + 1, oldest.min(point.date())));
-    Some(PointTotal { value: value(sum)?, num_artists, oldest_date })
+    Some(PointTotal { value: Value::new(sum)?, num_artists, oldest_date })
 }
 
 /// Growth of one metric summed over artists.
@@ -62,11 +61,11 @@ pub fn of_growth<'a>(figures: impl IntoIterator<Item = &'a GrowthFigure>) -> Opt
         both_ends.fold((0.0, 0.0, 0, None), |(current, baseline, num, oldest), (now, before, date)| {
             (current + now, baseline + before, num + 1, Some(oldest.map_or(date, |o: Date| o.min(date))))
         });
-    let change_pct = if baseline == 0.0 { None } else { value((current - baseline) / baseline * 100.0) };
+    let change_pct = if baseline == 0.0 { None } else { Value::new((current - baseline) / baseline * 100.0) };
     Some(GrowthTotal {
-        current: value(current)?,
-        baseline: value(baseline)?,
-        change: value(current - baseline)?,
+        current: Value::new(current)?,
+        baseline: Value::new(baseline)?,
+        change: Value::new(current - baseline)?,
         change_pct,
         num_artists,
         oldest_current_date: oldest?,
@@ -96,11 +95,11 @@ pub fn standing<'a>(figures: impl IntoIterator<Item = &'a GrowthFigure>) -> Opti
     let before: Option<f64> = known.iter().map(|(figure, ..)| figure.baseline.map(Value::get)).sum();
     let before_date = known.iter().filter_map(|(figure, ..)| figure.baseline_date).min();
     Some(Standing {
-        value: value(now)?,
+        value: Value::new(now)?,
         date,
-        before: before.and_then(value),
+        before: before.and_then(Value::new),
         before_date: before_date.filter(|_| before.is_some()),
-        change: before.and_then(|before| value(now - before)),
+        change: before.and_then(|before| Value::new(now - before)),
     })
 }
 

@@ -2,12 +2,11 @@
 
 use casa24_forecasting::{ForecastError, Knowledge, Memory, Method, ModelForecast, Request, Sequence, Step};
 use casa24_schemas::{
-    Artist, DatedFlag, Forecast, ForecastMissing, ForecastPoint, Metric, Observed, Platform, TrainedOn,
+    Artist, DatedFlag, Forecast, ForecastMissing, ForecastPoint, Metric, Observed, Platform, TrainedOn, Value,
 };
 use time::Date;
 
 use super::model_input::ModelInput;
-use crate::history::value;
 use crate::series::{Series, days_before};
 
 /// A forecast needs this many daily values, fewer say little of how far it may be off.
@@ -42,12 +41,12 @@ pub fn forecasts_of(
     memory: &mut Memory,
 ) -> Vec<Forecast> {
     let Some(newest) = input.series.at(input.as_of) else { return Vec::new() };
-    let Some(current) = value(newest.value) else { return Vec::new() };
+    let Some(current) = Value::new(newest.value) else { return Vec::new() };
     let seen = ModelInput::of(input.platform, input.metric, input.series, input.as_of);
     let sequence = seen.sequence();
     let paths = paths(sequence.as_ref(), methods, &seen.request, knowledge, memory);
     let trained_on = trained_on(sequence.as_ref(), newest.date());
-    let flags = flags_to_tell(input.series, trained_on.from, newest.observed_at);
+    let flags = flags_to_show(input.series, trained_on.from, newest.observed_at);
     let forecast = |(method, path): (&Method, Result<Vec<ForecastPoint>, ForecastMissing>)| {
         let (path, missing) = path.map_or_else(|why| (Vec::new(), Some(why)), |path| (path, None));
         Forecast {
@@ -109,15 +108,15 @@ fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, ForecastMissing> {
         let count = |level: usize| record.and_then(|record| Some(*record.num_within.get(level)? as u32));
         Some(ForecastPoint {
             days_ahead,
-            predicted: value(step.predicted)?,
-            lower_80: value(lower_80)?,
-            upper_80: value(upper_80)?,
-            lower_95: value(lower_95)?,
-            upper_95: value(upper_95)?,
-            accuracy: record.and_then(|record| value(record.off_by_percent?)),
+            predicted: Value::new(step.predicted)?,
+            lower_80: Value::new(lower_80)?,
+            upper_80: Value::new(upper_80)?,
+            lower_95: Value::new(lower_95)?,
+            upper_95: Value::new(upper_95)?,
+            accuracy: record.and_then(|record| Value::new(record.off_by_percent?)),
             num_checked: record.map_or(0, |record| record.num_checked as u32),
-            off_by: record.and_then(|record| value(record.off_by)),
-            naive_off_by: record.and_then(|record| value(record.naive_off_by)),
+            off_by: record.and_then(|record| Value::new(record.off_by)),
+            naive_off_by: record.and_then(|record| Value::new(record.naive_off_by)),
             num_in_80: count(0),
             num_in_95: count(1),
         })
@@ -139,7 +138,7 @@ fn trained_on(sequence: Option<&Sequence>, newest: Date) -> TrainedOn {
 
 /// Every change of level, and the newest day of each other flag, in the training days and the last
 /// [`FLAGS_DAYS`].
-fn flags_to_tell(series: &Series, trained_from: Date, until: Observed) -> Vec<DatedFlag> {
+fn flags_to_show(series: &Series, trained_from: Date, until: Observed) -> Vec<DatedFlag> {
     let first = trained_from.min(days_before(until.date(), FLAGS_DAYS));
     let all = series.flags_of_change(Observed::day(days_before(first, 1)), until);
     let is_newest =
@@ -274,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_level_change_is_told_and_not_extrapolated() {
+    fn a_level_change_is_flagged_and_not_extrapolated() {
         let mut series = series([580.0; 150]);
         for days_ago in 0..20 {
             series.insert(point(days_ago, 350.0, if days_ago == 19 { &[Flag::LevelChange] } else { &[] }));
@@ -289,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_flag_that_every_day_has_is_told_once() {
+    fn a_flag_that_every_day_has_is_given_once() {
         let mut series = Series::new();
         for days_ago in 0..30 {
             series.insert(point(days_ago, 1400.0, &[Flag::Rounded]));

@@ -104,7 +104,8 @@ mod tests {
     #[test]
     fn the_nature_of_a_metric_bounds_it_and_its_values_do_where_it_has_none() {
         let unknown = Metric::new("unheard_of").unwrap();
-        let bounds = |metric, value| input(metric, &[("2000-01-01", value)], Date::MAX).request.bounds;
+        let bounds =
+            |metric: &Metric, value| input(metric, &[("2000-01-01", value)], Date::MAX).request.bounds;
         assert_eq!(bounds(&Metric::FOLLOWERS, -1.0), Bounds { lowest: 0.0, ..Bounds::NONE });
         assert_eq!(bounds(&Metric::POPULARITY_SCORE, 5.0).highest, 100.0);
         assert_eq!(bounds(&unknown, 5.0).lowest, 0.0);

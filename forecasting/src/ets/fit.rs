@@ -1,11 +1,11 @@
 //! Search for the form and the parameters of exponential smoothing.
 
 use super::filter::{End, Layout, Smoothing, States};
+use super::fitted::{FittedEts, NAME};
 use super::form::{Component, Form};
-use super::{Ets, FittedEts};
 use crate::lanes::{Lanes, NUM_LANES};
 use crate::least_squares::{Bound, LeastSquares, Stop};
-use crate::model::{Model, ModelError};
+use crate::model::ModelError;
 use crate::scale::scale_of;
 use crate::seasonality::{Pattern, pattern};
 
@@ -36,7 +36,7 @@ struct Candidate {
 }
 
 pub(super) fn fit(values: &[f64], season_length: usize, form: Option<Form>) -> Result<FittedEts, ModelError> {
-    let too_few = |needed| ModelError::TooFewValues { model: Ets::NAME, found: values.len(), needed };
+    let too_few = |needed| ModelError::TooFewValues { model: NAME, found: values.len(), needed };
     if values.len() < FEWEST_VALUES {
         return Err(too_few(FEWEST_VALUES));
     }
