@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use casa24_bus::{Bus, Embedded, NatsServer, Outgoing, Settings};
+use casa24_responder::Reply;
 use casa24_schemas::{Command as Question, OptionValue, RawSnapshot};
 use futures::TryStreamExt;
 use serde_json::Value;
@@ -202,7 +203,7 @@ fn answers(runtime: &tokio::runtime::Runtime, folder: &Path, data: &Path) -> Out
         let bus = Bus::connect(&Settings::new(url, "bench")).await?;
         let names = first_artists(&bus).await?;
         let questions = questions(&names);
-        bus.ask(&questions[0], Duration::from_secs(30)).await?;
+        bus.ask::<_, Reply>(&questions[0], Duration::from_secs(30)).await?;
         row("up: first answer after", started.elapsed().as_secs_f64(), "s");
         ask_all(&bus, &questions, "while the other agents rebuild their state").await?;
         while bus.consumers().await?.iter().any(|consumer| !consumer.reading) {
@@ -218,10 +219,10 @@ async fn ask_all(bus: &Bus, questions: &[Question], when: &str) -> Outcome<()> {
         let mut times = Vec::with_capacity(ROUNDS);
         for _ in 0..ROUNDS {
             let asked = Instant::now();
-            let reply = bus.ask(question, Duration::from_secs(30)).await?;
+            let reply: Reply = bus.ask(question, Duration::from_secs(30)).await?;
             times.push(asked.elapsed().as_secs_f64() * 1_000.0);
             if let Some(refusal) = reply.refusal {
-                return Err(refusal.to_string().into());
+                return Err(format!("{refusal:?}").into());
             }
         }
         times.sort_by(f64::total_cmp);
@@ -261,14 +262,8 @@ fn questions(artists: &[String]) -> Vec<Question> {
 
 fn question(index: usize, name: &str, options: &[(&str, &str)]) -> Question {
     let text = |value: &&str| OptionValue::Text((*value).to_owned());
-    Question {
-        id: format!("bench-{index}"),
-        name: name.to_owned(),
-        options: options.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect(),
-        as_of: None,
-        image: false,
-        locale: None,
-    }
+    let options = options.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
+    Question::new(&format!("bench-{index}"), name, options)
 }
 
 /// A child that is stopped when the bench ends, however it ends.

@@ -85,3 +85,25 @@ pub(crate) fn cause_of(headers: Option<&HeaderMap>) -> Option<u64> {
 pub(crate) fn followed_of(headers: Option<&HeaderMap>) -> Option<u64> {
     header(headers, headers::FOLLOWED)?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::{Forecast, ForecastMissing};
+
+    use super::*;
+
+    #[test]
+    fn a_stored_event_of_an_older_version_is_read_where_its_header_says_so() {
+        let body = include_bytes!("../../schemas/examples/forecast.v1.json");
+        let subject = "forecast.linear.Alesund-Tide_c4a15950ac8a.instagram.followers";
+        let read = |version: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(crate::headers::SCHEMA, version);
+            event::<Forecast>(&Subjects::under("").unwrap(), subject, Some(&headers), body)
+        };
+        let too_few = ForecastMissing::TooFewValues { have: 3, need: 14 };
+        assert_eq!(read("forecast/1.1").unwrap().missing, Some(too_few));
+        assert_eq!(read("forecast/2.0").unwrap_err().reason(), DeadLetterReason::Undecodable);
+        assert_eq!(read("forecast/3.0").unwrap_err().reason(), DeadLetterReason::UnknownSchema);
+    }
+}

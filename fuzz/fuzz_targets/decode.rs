@@ -3,8 +3,8 @@
 #![no_main]
 
 use casa24_schemas::{
-    Command, ContentType, DeadLetter, Event, Forecast, ForecastV1, Growth, ModelWeights, RawSnapshot, RejectedSnapshot,
-    Reply, RosterEntry, Trend, ValidSnapshot, decode, encode,
+    Command, ContentType, DeadLetter, Event, Forecast, ForecastV1, Growth, ModelWeights, RawSnapshot,
+    RejectedSnapshot, Reply, RosterEntry, Trend, ValidSnapshot, decode, encode,
 };
 use libfuzzer_sys::fuzz_target;
 

@@ -108,12 +108,6 @@ pub fn decode<E: Event>(content_type: ContentType, bytes: &[u8]) -> Result<E, De
     if !is_map(content_type, bytes) {
         return Err(DecodeError::Unnamed { schema });
     }
-    if content_type == ContentType::Json && json_depth(bytes) >= MAX_DEPTH {
-        return Err(DecodeError::Limits {
-            schema,
-            fault: format!("nested {MAX_DEPTH} levels deep or deeper"),
-        });
-    }
     let event: E = match content_type {
         ContentType::MessagePack => {
             let mut rest = bytes;
@@ -126,10 +120,26 @@ pub fn decode<E: Event>(content_type: ContentType, bytes: &[u8]) -> Result<E, De
             }
             event
         }
-        ContentType::Json => serde_json::from_slice(bytes)
-            .map_err(|error| DecodeError::Json { schema, source: in_brief(error) })?,
+        ContentType::Json => from_json(bytes)?,
     };
     event.check().map_err(|fault| DecodeError::Limits { schema, fault })?;
+    Ok(event)
+}
+
+/// Reads JSON as deep as MessagePack is read, so that what was read can be passed on.
+fn from_json<E: Event>(bytes: &[u8]) -> Result<E, DecodeError> {
+    let schema = E::SCHEMA.name;
+    let not_json = |error| DecodeError::Json { schema, source: in_brief(error) };
+    let event: E = serde_json::from_slice(bytes).map_err(not_json)?;
+    // Fields that are not known are passed over, however deep they are: what was kept counts.
+    if json_depth(bytes) >= MAX_DEPTH
+        && json_depth(&serde_json::to_vec(&event).map_err(not_json)?) >= MAX_DEPTH
+    {
+        return Err(DecodeError::Limits {
+            schema,
+            fault: format!("nested {MAX_DEPTH} levels deep or deeper"),
+        });
+    }
     Ok(event)
 }
 

@@ -61,7 +61,7 @@ pub enum ForecastMissing {
     NoSolution,
     /// The values are too large to compute with.
     TooLarge,
-    /// An older version said it in words that are not known.
+    /// An older version gave a reason that this one does not know.
     Unknown,
 }
 
@@ -85,7 +85,7 @@ impl ForecastMissing {
             Self::TooFewValues { .. } => "the series has too few daily values",
             Self::NoSolution => "the model fits no forecast to the values",
             Self::TooLarge => "the values are too large to compute with",
-            Self::Unknown => "an older version said it in words that are not known",
+            Self::Unknown => "an older version gave a reason that this one does not know",
         }
     }
 }

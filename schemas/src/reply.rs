@@ -23,8 +23,8 @@ const MAX_SOURCES: usize = 100;
 /// The answer to a question, or the reason why there is none. Subject: `reply.{name}`, or the inbox that the asker
 /// named.
 ///
-/// What answers and refusals hold is the matter of those who ask and answer: `A` and `R` are any types that serde
-/// writes as an object. Exactly one of the two is there.
+/// `A` and `R` are defined by those who ask and answer: any types that serde writes as an object. Exactly one of the
+/// two is there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reply<A, R> {
     /// Id of the command that is answered.

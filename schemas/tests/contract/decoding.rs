@@ -205,6 +205,15 @@ fn figures_that_are_not_finite_are_errors() {
     assert_only_finite::<Forecast>(2313.4);
 }
 
+fn what_is_not_read_may_be_as_deep_as_it_likes_in_json<E: Generate>() {
+    let example: Value = serde_json::from_str(E::EXAMPLE).unwrap();
+    let (open, close) = ("[".repeat(100_000), "]".repeat(100_000));
+    let body = format!("{{\"unknown_to_this_version\": {open}{close}, {}", &example.to_string()[1..]);
+    let event = decode::<E>(ContentType::Json, body.as_bytes()).unwrap();
+    assert_eq!(serde_json::to_value(&event).unwrap(), example);
+}
+for_every_event!(what_is_not_read_may_be_as_deep_as_it_likes_in_json);
+
 #[test]
 fn both_encodings_are_read_to_the_same_depth() {
     let nested = |levels: usize| {
