@@ -86,13 +86,7 @@ async fn a_server_that_is_killed_meanwhile_gets_each_event_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_no_stream_stores_is_a_lasting_error() {
     let site = Site::new().await;
-    let question = casa24_schemas::Command {
-        id: "1".to_owned(),
-        name: "growth".to_owned(),
-        options: std::collections::BTreeMap::new(),
-        as_of: None,
-        image: false,
-    };
+    let question = casa24_schemas::Command::new("1", "growth", Default::default());
     let error = site.bus.publish(&[Outgoing::root(&question)], 200).await.unwrap_err();
     assert!(matches!(&error, BusError::NotStored { subject } if subject == "command.growth"));
     assert!(!error.is_passing());
