@@ -117,7 +117,7 @@ fn questions_that_cannot_be_answered_end_with_two() {
         (&["growth period:0"], &["period", "from 1 to 3650"]),
         (&["predict days:91"], &["days", "from 7 to 90"]),
         (&["leaderboard metric:fame"], &["fame", "spotify-listeners"]),
-        (&["stats", "--as-of", "2025-02-01"], &["2025-02-01", "2025-03-01"]),
+        (&["stats", "--as-of", "2025-02-01"], &["Feb 1, 2025", "Mar 1, 2025"]),
     ];
     for (question, words) in wrong {
         let arguments = ["ask"].iter().chain(question);

@@ -147,7 +147,7 @@ fn growth_is_exact_and_names_its_days_and_flags() {
         json!({
             "artist": "Luz Norte", "platform": "spotify", "metric": "followers",
             "current": 614, "current_date": "2025-03-14", "baseline": 1014, "baseline_date": "2025-03-07",
-            "change": -400, "change_pct": -400.0 / 1_014.0 * 100.0, "flags": [level_change], "missing": null,
+            "change": -400, "change_pct": -400.0 / 1_014.0 * 100.0, "flags": [level_change], "missing": null, "owner": "artist",
         })
     );
     let listeners = figure(&week["figures"], "Luz Norte", "spotify", "monthly_listeners");
@@ -184,7 +184,10 @@ fn growth_is_exact_and_names_its_days_and_flags() {
         (&listeners["current"], &listeners["baseline"], &listeners["change"]),
         (&json!(1300), &Value::Null, &Value::Null)
     );
-    assert_eq!((&listeners["change_pct"], &listeners["missing"]), (&Value::Null, &json!("no_baseline")));
+    assert_eq!(
+        (&listeners["change_pct"], &listeners["missing"]),
+        (&Value::Null, &json!({ "reason": "no_baseline" }))
+    );
 }
 
 #[test]
@@ -192,9 +195,15 @@ fn growth_of_all_adds_only_what_has_both_ends() {
     let (house, _) = imported();
     let growth = house.ask("growth period:7")["data"].clone();
     let channel = figure(&growth["figures"], "Río Bravo", "youtube", "subscribers");
-    assert_eq!((&channel["current"], &channel["missing"]), (&Value::Null, &json!("no_account")));
+    assert_eq!(
+        (&channel["current"], &channel["missing"]),
+        (&Value::Null, &json!({ "reason": "no_account" }))
+    );
     let newcomer = figure(&growth["figures"], "宇多田", "spotify", "followers");
-    assert_eq!((&newcomer["current"], &newcomer["missing"]), (&json!(7014), &json!("no_baseline")));
+    assert_eq!(
+        (&newcomer["current"], &newcomer["missing"]),
+        (&json!(7014), &json!({ "reason": "no_baseline" }))
+    );
     let totals = growth["totals"].as_array().expect("totals");
     let total = totals.iter().find(|total| total["platform"] == "spotify" && total["metric"] == "followers");
     let total = total.expect("the total of Spotify followers");
@@ -229,7 +238,7 @@ fn other_commands_tell_what_was_collected() {
     let views = comparisons.iter().find(|comparison| comparison["metric"] == "total_views").expect("views");
     assert_eq!(
         (&views["artist2"]["value"], &views["artist2"]["missing"]),
-        (&Value::Null, &json!("no_account"))
+        (&Value::Null, &json!({ "reason": "no_account" }))
     );
     assert_eq!((&views["leader"], &views["not_compared"]), (&Value::Null, &json!("missing")));
     assert_eq!((&battle["num_compared"], &battle["num_won1"]), (&json!(2), &json!(2)));
@@ -253,7 +262,7 @@ fn forecasts_have_their_fields_and_nested_intervals() {
     let predict = || house.ask("predict artist:Río days:14")["data"].clone();
     let early = predict();
     let followers = figure(&early["forecasts"], "Río Bravo", "spotify", "followers");
-    assert_eq!(followers["missing"], "13 daily values so far, a forecast needs 14");
+    assert_eq!(followers["missing"], json!({ "reason": "too_few_values", "have": 13, "need": 14 }));
     assert_eq!((&followers["current"], &followers["predicted"]), (&json!(64), &Value::Null));
 
     for day in 15..=17 {

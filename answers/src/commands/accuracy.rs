@@ -192,7 +192,7 @@ mod tests {
         let followers = data["records"].as_array().unwrap().iter().find(|r| r["metric"] == "followers");
         let followers = followers.unwrap();
         assert_eq!((&followers["num_checked"], &followers["accuracy"]), (&json!(0), &json!(null)));
-        let too_few = json!({ "reason": "no_forecast", "why": { "reason": "too_few_values", "have": 1, "need": 14 } });
+        let too_few = json!({ "reason": "too_few_values", "have": 1, "need": 14 });
         assert_eq!(followers["missing"], too_few);
         let data = label.data("accuracy artist:mar");
         assert_eq!(data["records"], json!([]));

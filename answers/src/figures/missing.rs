@@ -32,11 +32,19 @@ pub enum Missing {
     BeyondHorizon,
     /// There is no day on which every artist of a total has a value near it.
     NoCommonDay,
-    /// The model cannot make a forecast.
-    NoForecast {
-        /// Why.
-        why: ForecastMissing,
+    /// The series has too few daily values for a forecast.
+    TooFewValues {
+        /// Daily values that there are.
+        have: u32,
+        /// Daily values that a forecast needs.
+        need: u32,
     },
+    /// The model fits no forecast to the values.
+    NoSolution,
+    /// The values are too large to compute with.
+    TooLarge,
+    /// There is no forecast, for a reason that an older version put in words that are not known.
+    NoForecast,
 }
 
 impl Missing {
@@ -52,7 +60,12 @@ impl Missing {
     pub(crate) fn of_forecast(forecast: Option<&Forecast>, model: &str) -> Self {
         match forecast {
             None => Self::NotForecast { model: model.to_owned() },
-            Some(Forecast { missing: Some(why), .. }) => Self::NoForecast { why: why.clone() },
+            Some(Forecast { missing: Some(why), .. }) => match *why {
+                ForecastMissing::TooFewValues { have, need } => Self::TooFewValues { have, need },
+                ForecastMissing::NoSolution => Self::NoSolution,
+                ForecastMissing::TooLarge => Self::TooLarge,
+                ForecastMissing::Unknown => Self::NoForecast,
+            },
             Some(_) => Self::BeyondHorizon,
         }
     }

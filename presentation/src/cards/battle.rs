@@ -5,7 +5,7 @@ use casa24_answers::battle::{Answer, Comparison, Side};
 use casa24_schemas::Day;
 
 use crate::card::{Block, Card, Line, Section};
-use crate::words::{Said, Symbol, Words};
+use crate::words::{Argument, Said, Symbol, Words};
 
 use super::frame::{self, joined, labelled, name, numbers, section, with_age};
 use super::missing;
@@ -92,13 +92,15 @@ fn reason(words: &Words, answer: &Answer, comparison: &Comparison) -> Line {
         }
         _ => {
             let of_side = |side: &Side, artist: &str| {
-                let artist = ("artist", name(artist).into());
+                let artist = Argument::from(name(artist));
                 Some(match side.missing.as_ref()? {
                     Missing::TooOld { of: Some(Day(day)) } => {
-                        words.line("battle-too-old", &[artist, ("day", words.day(*day).into())])
+                        words.line("battle-too-old", &[("artist", artist), ("day", words.day(*day).into())])
                     }
-                    Missing::UnconfirmedZero => words.line("battle-zero", &[artist]),
-                    lacking => words.line("battle-has", &[artist, ("missing", why(lacking).into())]),
+                    Missing::UnconfirmedZero => words.line("battle-zero", &[("artist", artist)]),
+                    lacking => {
+                        words.line("battle-has", &[("artist", artist), ("missing", why(lacking).into())])
+                    }
                 })
             };
             let sides = [(one, &answer.artist1), (two, &answer.artist2)];

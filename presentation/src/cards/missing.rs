@@ -1,7 +1,7 @@
 //! Why a figure is missing, in words.
 
 use casa24_answers::Missing;
-use casa24_schemas::{Day, ForecastMissing, Platform};
+use casa24_schemas::{Day, Platform};
 
 use crate::card::Line;
 use crate::words::Words;
@@ -27,19 +27,12 @@ pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Lin
         }
         Missing::BeyondHorizon => words.say("missing-beyond-horizon").into(),
         Missing::NoCommonDay => words.say("missing-no-common-day").into(),
-        Missing::NoForecast { why } => forecast_line(words, why),
-    }
-}
-
-/// Why a model cannot make a forecast.
-fn forecast_line(words: &Words, why: &ForecastMissing) -> Line {
-    match why {
-        ForecastMissing::TooFewValues { have, need } => {
+        Missing::TooFewValues { have, need } => {
             let need = words.count(u64::from(*need));
             words.line("missing-too-few-values", &[("have", u64::from(*have).into()), ("need", need.into())])
         }
-        ForecastMissing::TooLarge => words.say("missing-too-large").into(),
-        ForecastMissing::NoSolution => words.say("missing-no-solution").into(),
-        ForecastMissing::Unknown => words.say("missing-no-forecast").into(),
+        Missing::NoSolution => words.say("missing-no-solution").into(),
+        Missing::TooLarge => words.say("missing-too-large").into(),
+        Missing::NoForecast => words.say("missing-no-forecast").into(),
     }
 }

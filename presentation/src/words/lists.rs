@@ -20,10 +20,11 @@ pub(super) struct Lists {
 impl Lists {
     pub(super) fn of(locale: Locale) -> Self {
         let options = ListFormatterOptions::default().with_length(ListLength::Wide);
-        let reason = "the compiled data holds every locale, or its fallback";
+        let and = ListFormatter::try_new_and(form(locale).into(), options);
+        let or = ListFormatter::try_new_or(form(locale).into(), options);
         Self {
-            and: ListFormatter::try_new_and(form(locale).into(), options).expect(reason),
-            or: ListFormatter::try_new_or(form(locale).into(), options).expect(reason),
+            and: and.expect("the compiled data holds every locale, or its fallback"),
+            or: or.expect("the compiled data holds every locale, or its fallback"),
         }
     }
 

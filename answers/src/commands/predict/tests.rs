@@ -72,7 +72,7 @@ fn what_cannot_be_forecast_says_why_and_never_nan() {
     let mut label = label();
     let figure = of_metric(&label.data("predict artist:luz"), "forecasts", "followers");
     assert_eq!((&figure["predicted"], &figure["current"]), (&json!(null), &json!(9)));
-    let too_few = json!({ "reason": "no_forecast", "why": { "reason": "too_few_values", "have": 1, "need": 14 } });
+    let too_few = json!({ "reason": "too_few_values", "have": 1, "need": 14 });
     assert_eq!(figure["missing"], too_few);
     let later = of_metric(&label.data("predict artist:luz days:90"), "forecasts", "monthly_listeners");
     assert_eq!(later["missing"], json!(null));
