@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use casa24_bus::{Bus, Embedded, NatsServer, Outgoing, Settings};
-use casa24_schemas::{Command as Question, OptionValue, RawSnapshot};
+use casa24_schemas::{Command as Question, OptionValue, RawSnapshot, Reply};
 use futures::TryStreamExt;
 use serde_json::Value;
 
@@ -202,7 +202,7 @@ fn answers(runtime: &tokio::runtime::Runtime, folder: &Path, data: &Path) -> Out
         let bus = Bus::connect(&Settings::new(url, "bench")).await?;
         let names = first_artists(&bus).await?;
         let questions = questions(&names);
-        bus.ask(&questions[0], Duration::from_secs(30)).await?;
+        bus.ask::<_, Reply>(&questions[0], Duration::from_secs(30)).await?;
         row("up: first answer after", started.elapsed().as_secs_f64(), "s");
         ask_all(&bus, &questions, "while the other agents rebuild their state").await?;
         while bus.consumers().await?.iter().any(|consumer| !consumer.reading) {
@@ -218,7 +218,7 @@ async fn ask_all(bus: &Bus, questions: &[Question], when: &str) -> Outcome<()> {
         let mut times = Vec::with_capacity(ROUNDS);
         for _ in 0..ROUNDS {
             let asked = Instant::now();
-            let reply = bus.ask(question, Duration::from_secs(30)).await?;
+            let reply: Reply = bus.ask(question, Duration::from_secs(30)).await?;
             times.push(asked.elapsed().as_secs_f64() * 1_000.0);
             if let Some(error) = reply.error {
                 return Err(error.into());
