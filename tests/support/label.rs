@@ -103,20 +103,23 @@ impl Label {
         assert_eq!(self.valid(&witness).await.metrics[&Metric::FOLLOWERS].value.get(), 24.0);
     }
 
-    /// Asks by hand; the reply, whatever it says.
+    /// Asks by hand; the answer, or the words of the error.
     pub(crate) async fn request(
         &self,
         subject: &str,
         headers: &[(&str, &str)],
         body: impl Into<Vec<u8>>,
-    ) -> Reply {
+    ) -> Result<Reply, String> {
         let body: Vec<u8> = body.into();
         let request = async_nats::Request::new()
             .headers(header_map(headers))
             .payload(body.into())
             .timeout(Some(PATIENCE));
         let reply = self.client.send_request(subject.to_owned(), request).await.expect("a reply");
-        decode(ContentType::MessagePack, &reply.payload).expect("a reply that can be read")
+        if let Some(error) = reply.headers.as_ref().and_then(|found| found.get("Nats-Service-Error")) {
+            return Err(error.to_string());
+        }
+        Ok(decode(ContentType::MessagePack, &reply.payload).expect("a reply that can be read"))
     }
 
     pub(crate) async fn ask(&self, name: &str, options: &[(&str, &str)]) -> Reply {
