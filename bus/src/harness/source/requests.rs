@@ -1,7 +1,7 @@
 //! The requests of a source: taken from its durable consumer, handled several at once, acknowledged one by one.
 //!
-//! - The server hands out no more than [`most_held`] that are not acknowledged; it hears regularly that those are
-//!   under way, so that none is delivered again meanwhile.
+//! - The server hands out no more than [`most_held`] that are not acknowledged; progress is reported for those
+//!   regularly, so that none is delivered again meanwhile.
 //! - On each subject one request is handled at a time, in order. After a crash a request that was under way comes again
 //!   when the server has waited for it long enough, and may then come behind later ones.
 //! - A request that fails in passing waits here, off the slots of [`HandlesRequests::CONCURRENCY`], and its subject
@@ -41,7 +41,7 @@ const FIRST_DELAY: Duration = Duration::from_secs(1);
 const STORE_TRIES: usize = 200;
 /// How long the server waits for a sign of life before it delivers again.
 const ACK_WAIT: Duration = Duration::from_secs(30);
-/// How often the server hears that a request is under way.
+/// How often progress is reported for a request.
 const PROGRESS_EVERY: Duration = Duration::from_secs(5);
 
 /// Most requests taken from the server and not acknowledged: enough to find other subjects behind a busy one.

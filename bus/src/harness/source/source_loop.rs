@@ -26,7 +26,7 @@ pub(crate) trait Work: Send {
     fn follow(&mut self) -> impl Future<Output = Result<()>> + Send;
     /// Finishes what can be finished in time, and gives back the rest.
     fn finish(&mut self) -> impl Future<Output = Result<()>> + Send;
-    /// Drops everything: somebody else may have taken over.
+    /// Drops everything: another process may have taken over.
     fn abandon(&mut self);
 }
 
@@ -126,7 +126,7 @@ impl<S: Source, W: Work> SourceLoop<S, W> {
         own
     }
 
-    /// Drops everything: somebody else runs the source, or may have done so.
+    /// Drops everything: another process runs the source, or may have done so.
     fn abandon(&mut self, own: &mut Option<JoinSet<Result<()>>>) {
         self.work.abandon();
         *own = None;
