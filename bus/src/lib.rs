@@ -22,7 +22,7 @@ pub use error::{BusError, Result};
 pub use harness::{
     Agent, AgentKind, Answers, Counters, CountersSnapshot, Declaration, DirtyView, Follow, HandlesRequests,
     Outcome, Projection, Projects, Received, Runner, ServiceBuilder, Source, SourceContext, SourceError,
-    View, run, service, source, source_handling, stage, view, view_following,
+    View, replicated_source, run, service, source, source_handling, stage, view, view_following,
 };
 pub use headers::{CAUSE, FOLLOWED, SCHEMA};
 pub use outgoing::{Cause, Outgoing};

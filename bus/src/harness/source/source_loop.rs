@@ -64,7 +64,8 @@ pub(crate) struct SourceLoop<S, W> {
     pub(crate) shutdown: Shutdown,
     pub(crate) counters: Counters,
     pub(crate) context: SourceContext,
-    pub(crate) lease: Lease,
+    /// `None` where several processes may run it at once.
+    pub(crate) lease: Option<Lease>,
     pub(crate) work: W,
 }
 
@@ -112,12 +113,17 @@ impl<S: Source, W: Work> SourceLoop<S, W> {
             }
         }
         self.bus.flush().await?;
-        self.lease.give_back().await;
+        if let Some(lease) = self.lease {
+            lease.give_back().await;
+        }
         outcome
     }
 
     async fn acquire_lease(&mut self) -> Result<Acquired> {
-        if S::RUNS_ALONE { self.lease.acquire_lease().await } else { Ok(Acquired::Kept) }
+        match &mut self.lease {
+            Some(lease) => lease.acquire_lease().await,
+            None => Ok(Acquired::Kept),
+        }
     }
 
     fn start_own_work(&self) -> JoinSet<Result<()>> {
