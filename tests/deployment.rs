@@ -255,7 +255,7 @@ fn the_image_is_built_from_everything_that_cargo_reads() {
 #[test]
 fn settings_are_those_of_the_example_file() {
     let mut read: BTreeSet<String> = users().into_values().collect();
-    for room in ["agents", "bus", "figures", "forecasting", "schemas"] {
+    for room in ["agents", "analytics", "bus", "cli", "forecasting", "schemas"] {
         variables_read(&checkout().join(room), &mut read);
     }
     for of_the_system in ["COLUMNS", "PATH"] {
