@@ -64,7 +64,7 @@ impl Disconnect {
     /// Waits until the connection is lost.
     pub(crate) async fn happened(&mut self) {
         if self.0.changed().await.is_err() {
-            // The client is gone, which whoever waits for something else besides will notice.
+            // The client is gone, which the caller's other branches notice.
             std::future::pending::<()>().await;
         }
     }
@@ -159,8 +159,8 @@ impl Bus {
     }
 }
 
-/// Servers of an address, and options with the user and password, or the token, that stand in it: the client
-/// itself passes over them, but for its logs, so that the servers come without.
+/// Servers of an address, and options with the user and password, or the token, in it: the client itself ignores
+/// them, but would log them, so the servers come without.
 pub(crate) fn read_url(url: &str) -> std::io::Result<(Vec<ServerAddr>, ConnectOptions)> {
     let servers: Vec<ServerAddr> =
         url.split(',').map(|part| part.trim().parse()).collect::<std::io::Result<_>>()?;
@@ -189,7 +189,7 @@ fn log_event(event: &async_nats::Event) {
     }
 }
 
-/// An address for people to read.
+/// An address without secrets, for messages.
 fn without_credentials(url: &str) -> String {
     url.split(',')
         .map(|part| match part.rsplit_once('@') {

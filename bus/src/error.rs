@@ -60,7 +60,7 @@ pub enum BusError {
         /// Whether the same again may succeed.
         passing: bool,
     },
-    /// Nobody answered.
+    /// No answer came, or none that can be read.
     #[error("no answer on {subject}: {fault}")]
     Request {
         /// Subject of the question.

@@ -10,6 +10,7 @@ mod outgoing;
 mod publish;
 mod replay;
 mod server;
+mod server_program;
 mod shutdown;
 mod status;
 mod streams;
@@ -21,13 +22,14 @@ pub use error::{BusError, Result};
 pub use harness::{
     Agent, AgentKind, Answers, Counters, CountersSnapshot, Declaration, DirtyView, Follow, HandlesRequests,
     Outcome, Projection, Projects, Received, Runner, ServiceBuilder, Source, SourceContext, SourceError,
-    View, run, service, source, source_handling, stage, view, view_following,
+    View, replicated_source, run, service, source, source_handling, stage, view, view_following,
 };
 pub use headers::{CAUSE, FOLLOWED, SCHEMA};
 pub use outgoing::{Cause, Outgoing};
 pub use publish::BATCH_LIMIT;
 pub use replay::{Stored, StoredEvent};
-pub use server::{Embedded, NatsServer, find_nats_server};
+pub use server::{Embedded, NatsServer};
+pub use server_program::find_nats_server;
 pub use shutdown::{Shutdown, interrupted};
 pub use status::{ConsumerStatus, Status, StreamStatus};
 pub use streams::StreamName;

@@ -33,7 +33,7 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// An event that begins something: what a collector saw, what somebody asked. The message id is the
+    /// An event that begins something: what a collector saw, or a question. The message id is the
     /// event's identity, so that the same thing seen twice is stored once.
     pub fn root<E: Event>(event: &E) -> Self {
         let message_id = content_id(&E::SCHEMA, &event.identity());
@@ -54,7 +54,7 @@ impl Outgoing {
     }
 
     /// An event that was seen outside while a request was handled. Its message id is its identity, as with one that
-    /// begins something: whoever handles the request again and sees the same stores it once.
+    /// begins something: seen again when the request is handled again, it is stored once.
     pub(crate) fn observed<E: Event>(cause: &Cause, event: &E) -> Self {
         let message_id = content_id(&E::SCHEMA, &event.identity());
         let trace = cause.trace.child(&message_id);

@@ -14,11 +14,10 @@ use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
 
 use crate::connection::{Settings, read_url};
+use crate::server_program::find_nats_server;
 use crate::shutdown::Shutdown;
 use crate::{BusError, Result};
 
-/// Oldest server that has what the bus needs (resetting a consumer, ADR-60).
-const OLDEST_VERSION: (u32, u32) = (2, 14);
 /// The Go runtime's soft limit for the embedded server, so that it stays small beside the agents.
 const MEMORY_LIMIT: &str = "256MiB";
 const START_TIMEOUT: Duration = Duration::from_secs(30);
@@ -39,12 +38,12 @@ pub enum Embedded {
     },
 }
 
-/// A `nats-server` child, restarted when it dies, until it is stopped.
+/// A `nats-server` child, restarted when it exits, until it is stopped.
 #[derive(Debug)]
 pub struct NatsServer {
     url: String,
     stopping: Shutdown,
-    keeper: tokio::task::JoinHandle<Result<()>>,
+    monitor: tokio::task::JoinHandle<Result<()>>,
     /// Shared by the other commands that use the server.
     users: File,
     // Held, not read: the lock goes with it.
@@ -69,7 +68,7 @@ impl NatsServer {
         let lock = open_lock(&data.join("lock"))?;
         let store_lock = open_lock(&data.join("store.lock"))?;
         let deadline = tokio::time::Instant::now() + START_TIMEOUT;
-        // Whoever holds the lock either answers soon, or lets go of it.
+        // The holder of the lock either answers soon or releases it.
         while lock.try_lock().is_err() {
             let use_of = open_lock(&data.join("users.lock"))?;
             if let Some(address) = read_address(data)
@@ -98,7 +97,7 @@ impl NatsServer {
         write_private(&config, &configuration(data, port, &token))?;
         let child = spawn(program, data, &config, &url, &store_lock)?;
         let stopping = Shutdown::default();
-        let keeper = Keeper {
+        let monitor = Monitor {
             program: program.to_owned(),
             data: data.to_owned(),
             config,
@@ -106,26 +105,26 @@ impl NatsServer {
             store_lock,
             stopping: stopping.clone(),
         };
-        let keeper = tokio::spawn(keeper.keep(child));
+        let monitor = tokio::spawn(monitor.run(child));
         let deadline = tokio::time::Instant::now() + START_TIMEOUT;
         while !answers(&url).await {
-            if keeper.is_finished() || tokio::time::Instant::now() > deadline {
+            if monitor.is_finished() || tokio::time::Instant::now() > deadline {
                 let fault = format!(
-                    "{} does not start on {}; its last words:\n{}",
+                    "{} does not start on {}; the end of its log:\n{}",
                     program.display(),
                     data.display(),
-                    last_words(data)
+                    end_of_log(data)
                 );
-                keeper.abort();
+                monitor.abort();
                 return Err(BusError::Server { fault });
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let users = open_lock(&data.join("users.lock"))?;
-        Ok(Self { url, stopping, keeper, users, _lock: lock })
+        Ok(Self { url, stopping, monitor, users, _lock: lock })
     }
 
-    /// Resolves when nobody owns the data directory any more: whoever uses its bus without owning it has lost it.
+    /// Resolves when no process owns the data directory any more: its bus is lost to those that only use it.
     pub async fn abandoned(data: &Path) {
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -151,11 +150,12 @@ impl NatsServer {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         self.stopping.begin();
-        self.keeper.await.map_err(|error| BusError::Server { fault: error.to_string() })?
+        self.monitor.await.map_err(|error| BusError::Server { fault: error.to_string() })?
     }
 }
 
-struct Keeper {
+/// Restarts the server when it ends by itself.
+struct Monitor {
     program: PathBuf,
     data: PathBuf,
     config: PathBuf,
@@ -164,20 +164,20 @@ struct Keeper {
     stopping: Shutdown,
 }
 
-impl Keeper {
-    /// Keeps a server running until told to stop.
-    async fn keep(self, mut child: Child) -> Result<()> {
-        let mut quick_deaths = 0;
+impl Monitor {
+    /// Keeps a server running until it is to stop.
+    async fn run(self, mut child: Child) -> Result<()> {
+        let mut quick_exits = 0;
         loop {
             let started = tokio::time::Instant::now();
             tokio::select! {
                 status = child.wait() => {
                     let status = status.map_or_else(|error| error.to_string(), |status| status.to_string());
-                    quick_deaths = if started.elapsed() < Duration::from_secs(2) { quick_deaths + 1 } else { 0 };
-                    if quick_deaths > 3 {
-                        return Err(BusError::Server { fault: format!("keeps dying ({status}): {}", last_words(&self.data)) });
+                    quick_exits = if started.elapsed() < Duration::from_secs(2) { quick_exits + 1 } else { 0 };
+                    if quick_exits > 3 {
+                        return Err(BusError::Server { fault: format!("exits again and again ({status}): {}", end_of_log(&self.data)) });
                     }
-                    tracing::warn!(status, "nats-server died, starting it again");
+                    tracing::warn!(status, "nats-server exited, restarting it");
                     child = spawn(&self.program, &self.data, &self.config, &self.url, &self.store_lock)?;
                 }
                 () = self.stopping.begun() => {
@@ -235,7 +235,7 @@ fn spawn(program: &Path, data: &Path, config: &Path, url: &str, store_lock: &Fil
     Ok(child)
 }
 
-/// Asks a server to end in good order; the server's own program knows how to on every system.
+/// Asks a server to shut down; its own program can do so on every system.
 async fn signal(program: &Path, pid: u32) {
     let sent = Command::new(program)
         .arg("--signal")
@@ -250,11 +250,11 @@ async fn signal(program: &Path, pid: u32) {
     }
 }
 
-/// Stops a server whose owner died without stopping it: two servers must not open one store.
+/// Stops a server whose owner ended without stopping it: two servers must not open one store.
 async fn stop_orphan(program: &Path, data: &Path, store_lock: &File) -> Result<()> {
     let deadline = tokio::time::Instant::now() + START_TIMEOUT;
     loop {
-        // It is ours if it answers at our address and takes our token. While it recovers its store it is deaf.
+        // It is ours if it answers at our address and takes our token. While it recovers its store it does not answer.
         match read_address(data) {
             Some(address) if answers(&address.url).await => {
                 tracing::info!(pid = address.pid, "stopping the nats-server of an earlier run");
@@ -315,64 +315,10 @@ fn write_private(path: &Path, text: &str) -> Result<()> {
     std::fs::rename(&temporary, path).map_err(fail)
 }
 
-fn last_words(data: &Path) -> String {
+fn end_of_log(data: &Path) -> String {
     let log = std::fs::read_to_string(data.join("nats-server.log")).unwrap_or_default();
     let lines: Vec<&str> = log.lines().rev().take(5).collect();
     lines.into_iter().rev().collect::<Vec<_>>().join("\n")
-}
-
-/// The `nats-server` program: `NATS_SERVER`, the project's tool folder, or the PATH.
-///
-/// # Errors
-/// When there is none, or only one that is too old.
-pub fn find_nats_server() -> Result<PathBuf> {
-    let mut too_old = None;
-    for candidate in candidates() {
-        match version(&candidate) {
-            Some(found) if found >= OLDEST_VERSION => return Ok(candidate),
-            Some((major, minor)) => {
-                too_old = Some(format!("{} is version {major}.{minor}", candidate.display()))
-            }
-            None => {}
-        }
-    }
-    let (major, minor) = OLDEST_VERSION;
-    let found = too_old.map_or_else(|| "none was found".to_owned(), |too_old| format!("{too_old}, too old"));
-    Err(BusError::Server {
-        fault: format!(
-            "version {major}.{minor} or newer is needed, {found}; run `make nats-server` in the project, put it on \
-             the PATH, set NATS_SERVER to its path, or set NATS_URL to a bus that runs elsewhere"
-        ),
-    })
-}
-
-fn candidates() -> impl Iterator<Item = PathBuf> {
-    let named = std::env::var_os("NATS_SERVER").map(PathBuf::from);
-    let tool = Path::new(".tools").join("bin").join("nats-server");
-    let beside_program = std::env::current_exe().ok().into_iter().flat_map(|program| {
-        program
-            .ancestors()
-            .skip(1)
-            .take(5)
-            .map(|folder| folder.join(".tools/bin/nats-server"))
-            .collect::<Vec<_>>()
-    });
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path: Vec<PathBuf> =
-        std::env::split_paths(&path).map(|folder| folder.join("nats-server")).collect();
-    named.into_iter().chain([tool]).chain(beside_program).chain(on_path).filter(|path| path.is_file())
-}
-
-/// Major and minor version that a program says: `nats-server: v2.15.1`.
-fn version(program: &Path) -> Option<(u32, u32)> {
-    let output = std::process::Command::new(program).arg("--version").output().ok()?;
-    parse_version(&String::from_utf8_lossy(&output.stdout))
-}
-
-fn parse_version(text: &str) -> Option<(u32, u32)> {
-    let (_, version) = text.rsplit_once('v')?;
-    let mut parts = version.trim().split('.');
-    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 impl Embedded {
@@ -387,17 +333,5 @@ impl Embedded {
     /// How to connect to it under a name.
     pub fn settings(&self, name: &str) -> Settings {
         Settings::new(self.url(), name)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_version_is_read_from_what_the_program_says() {
-        assert_eq!(parse_version("nats-server: v2.15.1\n"), Some((2, 15)));
-        assert_eq!(parse_version("nats-server: v2.9.10"), Some((2, 9)));
-        assert_eq!(parse_version("something else"), None);
     }
 }

@@ -61,7 +61,7 @@ impl Shutdown {
     }
 }
 
-/// Resolves when the process is interrupted (Ctrl-C) or told to end (SIGTERM).
+/// Resolves when the process is interrupted (Ctrl-C) or terminated (SIGTERM).
 pub async fn interrupted() {
     #[cfg(unix)]
     {

@@ -46,7 +46,7 @@ pub struct ConsumerStatus {
     pub handled_until: u64,
     /// Events stored and not handled yet, and events that it follows whose views are not all stored yet.
     pub lag: u64,
-    /// Whether somebody runs the agent.
+    /// Whether a process runs the agent.
     pub running: bool,
     /// Whether it waits for new events now: its state is rebuilt.
     pub reading: bool,
@@ -124,7 +124,7 @@ impl Bus {
             };
             let infos: Vec<consumer::Info> =
                 stream.consumers().try_collect().await.map_err(|error| fail(error.into()))?;
-            // An agent that is busy does not ask for more: whoever holds the lease runs all the same.
+            // An agent that is busy does not ask for more: a process that holds the lease runs all the same.
             let held: BTreeSet<String> = infos
                 .iter()
                 .filter(|info| info.push_bound)

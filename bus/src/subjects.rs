@@ -9,7 +9,7 @@ pub(crate) struct Subjects {
 }
 
 impl Subjects {
-    /// Subjects under a prefix such as `my-label`; an empty one stands for none.
+    /// Subjects under a prefix such as `my-label`; an empty one means none.
     pub(crate) fn under(prefix: &str) -> Result<Self> {
         if prefix.is_empty() {
             return Ok(Self::default());
@@ -24,12 +24,12 @@ impl Subjects {
         Ok(Self { prefix: Some(prefix.to_owned()) })
     }
 
-    /// The subject as it stands on the wire.
+    /// The subject as it is sent.
     pub(crate) fn wire(&self, subject: &str) -> String {
         self.prefix.as_ref().map_or_else(|| subject.to_owned(), |prefix| format!("{prefix}.{subject}"))
     }
 
-    /// The subject of the event behind one on the wire.
+    /// The subject of the event, from one as it is sent.
     pub(crate) fn event<'a>(&self, wire: &'a str) -> &'a str {
         let Some(prefix) = &self.prefix else { return wire };
         wire.strip_prefix(prefix.as_str()).and_then(|rest| rest.strip_prefix('.')).unwrap_or(wire)

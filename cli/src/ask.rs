@@ -121,7 +121,9 @@ async fn answer(bus: &Bus, command: &Command) -> anyhow::Result<Reply> {
                 catch_up(bus).await?;
                 own = Some(AgentSet::start(bus, vec![Responder::runner()], &shutdown).await);
             }
-            Err(error) if error.is_passing() && Instant::now() < deadline => tokio::time::sleep(PAUSE).await,
+            Err(BusError::NobodyListens { .. } | BusError::Request { .. }) if Instant::now() < deadline => {
+                tokio::time::sleep(PAUSE).await
+            }
             answered => break answered.context("no answer"),
         }
     };

@@ -29,9 +29,9 @@ const NAME_STEM: &str = "lease-";
 pub(crate) enum Acquired {
     /// It was held all along.
     Kept,
-    /// It was taken anew: somebody else may have run the agent in between.
+    /// It was taken anew: another process may have run the agent in between.
     Anew,
-    /// Somebody else holds it.
+    /// Another process holds it.
     HeldElsewhere,
 }
 
@@ -60,7 +60,7 @@ impl Lease {
         Self { bus, stream, agent, held: None }
     }
 
-    /// Keeps or takes the lease, if nobody else holds it.
+    /// Keeps or takes the lease, if no other process holds it.
     pub(crate) async fn acquire_lease(&mut self) -> Result<Acquired> {
         if let Some(held) = &self.held {
             if held.is_on_server().await {
@@ -76,7 +76,7 @@ impl Lease {
         Ok(Acquired::HeldElsewhere)
     }
 
-    /// Whether nobody else can have run the agent since the lease was taken. The server is asked only where the
+    /// Whether no other process can have run the agent since the lease was taken. The server is asked only where the
     /// connection was lost in between.
     pub(crate) async fn still_holds_lease(&mut self) -> bool {
         match &mut self.held {

@@ -27,6 +27,8 @@ pub use program::run;
 pub use received::Received;
 pub use runner::Runner;
 pub use service::{Answers, Projection, Projects, ServiceBuilder, service};
-pub use source::{HandlesRequests, Source, SourceContext, SourceError, source, source_handling};
+pub use source::{
+    HandlesRequests, Source, SourceContext, SourceError, replicated_source, source, source_handling,
+};
 pub(crate) use stateful::following_agent;
 pub use stateful::{stage, view, view_following};

@@ -46,7 +46,7 @@ impl Runner {
     /// Runs the agent until shutdown begins; `ready` is sent when it has rebuilt its state.
     ///
     /// # Errors
-    /// When the bus lastingly refuses what the agent needs.
+    /// When the bus keeps refusing what the agent needs.
     pub async fn run(
         self,
         bus: Bus,

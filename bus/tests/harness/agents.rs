@@ -9,7 +9,7 @@ use casa24_schemas::ArtistId;
 use crate::events::{Factor, Note, Order, Product, Sum, Told};
 use crate::support::Gate;
 
-/// What all lives of an agent share: how often each note came, and in which order.
+/// What an agent shares across its restarts: how often each note came, and in which order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Diary(Arc<Mutex<Vec<(String, u64)>>>);
 

@@ -166,13 +166,13 @@ async fn after_any_mix_of_restarts_the_newest_views_are_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_it_cannot_go_by_goes_to_the_dead_letters_and_the_one_before_stays_in_force() {
+async fn what_it_cannot_use_goes_to_the_dead_letters_and_the_one_before_stays_in_use() {
     let site = Site::new().await;
     site.publish(&[factor(1, 2)]).await;
     site.publish(&notes(&ARTISTS, 3)).await;
     let mut agent = Running::start(&site.connect().await, multiplier(&Gate::default()));
     site.until_done("multiplier").await;
-    // Refused; deadly; nonsense.
+    // Refused; a cause of panics; nonsense.
     site.publish(&[factor(2, 0)]).await;
     site.publish(&[factor(3, 13)]).await;
     let jetstream = async_nats::jetstream::new(site.client().await);

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use casa24_bus::{
-    AgentKind, HandlesRequests, Received, Runner, Source, SourceContext, SourceError, StreamName, source,
-    source_handling,
+    AgentKind, HandlesRequests, Received, Runner, Source, SourceContext, SourceError, StreamName,
+    replicated_source, source, source_handling,
 };
 use casa24_schemas::DeadLetterReason;
 use futures::StreamExt;
@@ -360,4 +360,70 @@ async fn one_process_at_a_time_does_its_own_work_again_after_a_panic_and_ends_it
     let stored: Vec<Note> = site.stored("snapshot.raw.>").await;
     let expected = [note("clock", 2), note("farewell", 2), note("clock", 3), note("farewell", 3)];
     assert_eq!(stored, expected);
+}
+
+/// Says once for each process that it is there.
+struct Web(u64);
+
+impl Source for Web {
+    const NAME: &'static str = "web";
+    const PUBLISHES: &'static [&'static str] = &["snapshot.raw.test.*"];
+
+    async fn run(&self, context: SourceContext) -> Result<(), SourceError> {
+        context.publish(&[note("web", self.0)]).await?;
+        context.cancelled().await;
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_is_replicated_runs_in_every_process() {
+    let site = Site::new().await;
+    let mut agents = Vec::new();
+    for number in 1..=2 {
+        agents.push(Running::start(&site.connect().await, replicated_source(move || Web(number))));
+        site.until_stored(StreamName::Raw, number).await;
+    }
+    for agent in agents {
+        agent.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_permanent_fault_of_its_own_work_ends_it_and_gives_its_requests_back() {
+    let site = Site::new().await;
+    site.publish(&[note("a", 1)]).await;
+    let agent = source_handling(|| Revoked);
+    let error = agent.run(site.bus.clone(), casa24_bus::Shutdown::default(), None).await.unwrap_err();
+    assert!(
+        std::error::Error::source(&error).is_some_and(|reason| reason.to_string() == "the token is revoked")
+    );
+    let outside = Outside::new();
+    let agent = Running::start(&site.bus, caller::<LONG>(&outside));
+    site.until_done("caller").await;
+    agent.stop().await;
+    assert_eq!(told(&site).await, [("a".to_owned(), 1)]);
+}
+
+/// Learns on its own account that it may not work any more.
+struct Revoked;
+
+impl Source for Revoked {
+    const NAME: &'static str = "caller";
+    const PUBLISHES: &'static [&'static str] = &[];
+
+    async fn run(&self, _: SourceContext) -> Result<(), SourceError> {
+        Err(SourceError::permanent("the token is revoked"))
+    }
+}
+
+impl HandlesRequests for Revoked {
+    const CONSUMES: &'static str = "snapshot.raw.>";
+    const CONCURRENCY: usize = 1;
+    const TIMEOUT: Duration = Duration::from_millis(LONG);
+    type Consumes = Note;
+
+    async fn handle(&self, _: Received<Note>, _: SourceContext) -> Result<(), SourceError> {
+        Err(SourceError::passing("the token is revoked"))
+    }
 }

@@ -115,7 +115,7 @@ async fn an_event_that_is_postponed_for_ever_ends_in_the_dead_letters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_kills_the_agent_in_a_large_batch_ends_in_the_dead_letters() {
+async fn an_event_over_which_it_panics_in_a_large_batch_ends_in_the_dead_letters() {
     let site = Site::new().await;
     let mut notes = notes(&["a"], 1_000);
     notes[699] = note("a", 700).with(Order::Panic(u32::MAX));
@@ -131,7 +131,7 @@ async fn an_event_that_kills_the_agent_in_a_large_batch_ends_in_the_dead_letters
     agent.stop().await;
     assert!(counters.snapshot().num_restarts > 0);
 
-    // The next life, with its state rebuilt, passes over what killed the last one.
+    // The next start rebuilds its state without that event.
     let agent = Running::start(&site.bus, teller(&Diary::default()));
     site.publish(&[note("a", 1_002)]).await;
     site.until_stored(StreamName::Valid, 1_001).await;

@@ -32,7 +32,7 @@ async fn caught_up_it_answers_each_event() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_view_that_kills_the_agent_costs_only_itself() {
+async fn a_view_over_which_it_panics_costs_only_itself() {
     let site = Site::new().await;
     site.publish(&notes(&["a", "fragile", "z"], 100)).await;
     let agent = Running::start(&site.bus, summer(&Gate::default()));

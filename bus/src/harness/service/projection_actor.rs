@@ -6,6 +6,7 @@ use std::sync::Arc;
 use actix::{Actor, Context, Handler, Message, MessageResult};
 use casa24_schemas::Event;
 
+use crate::harness::poison_isolation::CurrentEvent;
 use crate::harness::received::Received;
 
 use super::projection::{Projection, Projects};
@@ -18,7 +19,11 @@ impl<P: Projection> Actor for ProjectionActor<P> {
 }
 
 /// Events in the order in which they were stored.
-pub(crate) struct Apply<E>(pub(crate) Vec<Received<E>>);
+pub(crate) struct Apply<E> {
+    pub(crate) events: Vec<Received<E>>,
+    /// The one that is being applied.
+    pub(crate) current: CurrentEvent,
+}
 
 impl<E: Event> Message for Apply<E> {
     type Result = ();
@@ -27,8 +32,9 @@ impl<E: Event> Message for Apply<E> {
 impl<E: Event, P: Projects<E>> Handler<Apply<E>> for ProjectionActor<P> {
     type Result = ();
 
-    fn handle(&mut self, events: Apply<E>, _: &mut Self::Context) {
-        for received in &events.0 {
+    fn handle(&mut self, batch: Apply<E>, _: &mut Self::Context) {
+        for received in &batch.events {
+            batch.current.begin(received.stored.sequence);
             self.0.apply(received);
         }
     }

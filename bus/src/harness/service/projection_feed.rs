@@ -12,7 +12,7 @@ use tokio::sync::{oneshot, watch};
 use crate::harness::actor_spawner::ActorPanicked;
 use crate::harness::counters::Counters;
 use crate::harness::dead_letters::DeadLetterWriter;
-use crate::harness::poison_isolation::{PoisonIsolation, Verdict};
+use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
 use crate::harness::received::Received;
 use crate::replay::{Delivery, Reading};
 use crate::streams::StreamName;
@@ -126,41 +126,52 @@ impl ProjectionFeed {
         E: Event,
     {
         let stream = context.bus.subjects().stream(stream.as_str());
-        let (Some(first), Some(last)) = (deliveries.first(), deliveries.last()) else { return Ok(()) };
-        let size = self.isolation().batch_size(first.sequence, last.sequence, BATCH);
-        for part in deliveries.chunks(size) {
-            let events: Vec<Received<E>> = part
-                .iter()
-                .filter(|delivery| !self.isolation().is_quarantined(delivery.sequence))
-                .filter_map(|delivery| {
-                    let event = delivery.read(&context.bus).ok()?;
-                    Some(Received { event, stored: delivery.stored(&stream) })
-                })
-                .collect();
-            if events.is_empty() {
-                continue;
-            }
-            context.counters.num_rebuilt(events.len() as u64);
-            if projection.send(Apply(events)).await.is_ok() {
-                context.changes.send_modify(|num| *num += 1);
-                continue;
-            }
-            self.isolate(context, stream, part).await;
-            return Err(ActorPanicked);
+        let events = self.readable::<E>(context, &stream, deliveries);
+        if events.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        context.counters.num_rebuilt(events.len() as u64);
+        let current = CurrentEvent::default();
+        if projection.send(Apply { events, current: current.clone() }).await.is_ok() {
+            context.changes.send_modify(|num| *num += 1);
+            return Ok(());
+        }
+        // Where it panicked over an event of another filter, it did not come to these.
+        if let Some(sequence) = current.sequence()
+            && let Some(delivery) = deliveries.iter().find(|delivery| delivery.sequence == sequence)
+        {
+            self.isolate(context, stream, delivery).await;
+        }
+        Err(ActorPanicked)
     }
 
-    /// The projection panicked over these deliveries: finds out over which one.
-    async fn isolate(&self, context: &FeedContext, stream: String, part: &[Delivery]) {
-        let (Some(first), Some(last)) = (part.first(), part.last()) else { return };
-        let verdict = self.isolation().panicked(first.sequence, last.sequence);
-        let Verdict::Quarantine { num_panics, .. } = verdict else { return };
+    /// Events among deliveries, without those over which the projection panics.
+    fn readable<E: Event>(
+        &self,
+        context: &FeedContext,
+        stream: &str,
+        deliveries: &[Delivery],
+    ) -> Vec<Received<E>> {
+        let isolation = self.isolation();
+        deliveries
+            .iter()
+            .filter(|delivery| !isolation.is_quarantined(delivery.sequence))
+            .filter_map(|delivery| {
+                let event = delivery.read(&context.bus).ok()?;
+                Some(Received { event, stored: delivery.stored(stream) })
+            })
+            .collect()
+    }
+
+    /// The projection panicked over this delivery.
+    async fn isolate(&self, context: &FeedContext, stream: String, delivery: &Delivery) {
+        let verdict = self.isolation().panicked(delivery.sequence);
+        let Verdict::Quarantine { num_panics } = verdict else { return };
         context.counters.num_dead(1);
         let letters = DeadLetterWriter { bus: context.bus.clone(), agent: self.agent, stream };
         let explanation = "the service panics over it";
         let reason = DeadLetterReason::Panicked;
-        if let Err(error) = letters.store(first, reason, num_panics, explanation, STORE_TRIES).await {
+        if let Err(error) = letters.store(delivery, reason, num_panics, explanation, STORE_TRIES).await {
             tracing::warn!(agent = self.agent, %error, "cannot store a dead letter");
         }
     }

@@ -83,8 +83,11 @@ impl<P: Answers<Q, R>, Q: Event, R: Event> RequestHandler<P, Q, R> {
                 message = questions.next() => message,
             };
             let Some(message) = message else { break };
-            // It is never closed.
-            let permit = open.clone().acquire_owned().await.ok();
+            let permit = tokio::select! {
+                // It is never closed.
+                permit = open.clone().acquire_owned() => permit.ok(),
+                () = self.shutdown.overdue() => return Ok(()),
+            };
             let handler = self.clone();
             answering.spawn(async move {
                 handler.handle(&message).await;

@@ -11,5 +11,5 @@ mod traits;
 
 pub use context::SourceContext;
 pub use error::SourceError;
-pub use runners::{source, source_handling};
+pub use runners::{replicated_source, source, source_handling};
 pub use traits::{HandlesRequests, Source};

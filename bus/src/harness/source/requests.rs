@@ -1,7 +1,7 @@
 //! The requests of a source: taken from its durable consumer, handled several at once, acknowledged one by one.
 //!
-//! - The server hands out no more than [`most_held`] that are not acknowledged; it hears regularly that those are
-//!   under way, so that none is delivered again meanwhile.
+//! - The server hands out no more than [`most_held`] that are not acknowledged; progress is reported for those
+//!   regularly, so that none is delivered again meanwhile.
 //! - On each subject one request is handled at a time, in order. After a crash a request that was under way comes again
 //!   when the server has waited for it long enough, and may then come behind later ones.
 //! - A request that fails in passing waits here, off the slots of [`HandlesRequests::CONCURRENCY`], and its subject
@@ -40,9 +40,9 @@ const FIRST_DELAY: Duration = Duration::from_secs(1);
 /// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
 const STORE_TRIES: usize = 200;
 /// How long the server waits for a sign of life before it delivers again.
-const ACK_WAIT: Duration = Duration::from_secs(30);
-/// How often the server hears that a request is under way.
-const PROGRESS_EVERY: Duration = Duration::from_secs(5);
+const ACK_WAIT: Duration = Duration::from_secs(10);
+/// How often progress is reported for a request.
+const PROGRESS_EVERY: Duration = Duration::from_secs(3);
 
 /// Most requests taken from the server and not acknowledged: enough to find other subjects behind a busy one.
 const fn most_held(concurrency: usize) -> usize {
@@ -115,6 +115,8 @@ pub(crate) struct Requests<S> {
     queues: RequestQueues,
     /// Requests that take a slot: being handled, or on their way to the dead letters.
     num_busy: usize,
+    /// Whether nothing new is begun.
+    leaving: bool,
     /// What is done for these, and the delays of those to be tried again.
     tasks: JoinSet<Report>,
 }
@@ -140,6 +142,7 @@ impl<S: HandlesRequests> Requests<S> {
             held: BTreeMap::new(),
             queues: RequestQueues::default(),
             num_busy: 0,
+            leaving: false,
             tasks: JoinSet::new(),
         })
     }
@@ -174,7 +177,7 @@ impl<S: HandlesRequests> Requests<S> {
 
     /// Begins with requests for as long as there are slots.
     fn start_waiting(&mut self) {
-        while self.num_busy < S::CONCURRENCY.max(1) && !self.shutdown.has_begun() {
+        while self.num_busy < S::CONCURRENCY.max(1) && !self.leaving {
             let Some(sequence) = self.queues.start_next() else { return };
             let Some(held) = self.held.get_mut(&sequence) else { continue };
             held.tries += 1;
@@ -303,7 +306,10 @@ impl<S: HandlesRequests> Work for Requests<S> {
         loop {
             tokio::select! {
                 biased;
-                () = self.shutdown.begun() => return Ok(()),
+                () = self.shutdown.begun() => {
+                    self.leaving = true;
+                    return Ok(());
+                }
                 () = disconnect.happened() => return Ok(()),
                 Some(report) = self.tasks.join_next() => {
                     // A task catches the panics of what it runs.
@@ -324,6 +330,7 @@ impl<S: HandlesRequests> Work for Requests<S> {
     }
 
     async fn finish(&mut self) -> Result<()> {
+        self.leaving = true;
         while self.num_busy > 0 {
             let report = tokio::select! {
                 biased;

@@ -15,13 +15,30 @@ use super::traits::{HandlesRequests, Source};
 /// Where the lease of a source without requests is kept: every agent may read this stream.
 const LEASE_STREAM: StreamName = StreamName::Dead;
 
-/// A source that only works on its own account. `make` gives it when it is run.
+/// A source that only works on its own account, in one process at a time. `make` gives it when it is run.
 pub fn source<S: Source>(make: impl FnOnce() -> S + Send + 'static) -> Runner {
-    Runner::new(declaration::<S>(), |bus, shutdown, ready, counters| async {
+    own_work_only(make, Runs::Alone)
+}
+
+/// A source that only works on its own account, in as many processes as start it, such as a web server. `make` gives
+/// it when it is run.
+pub fn replicated_source<S: Source>(make: impl FnOnce() -> S + Send + 'static) -> Runner {
+    own_work_only(make, Runs::Replicated)
+}
+
+/// In how many processes at a time a source runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Runs {
+    Alone,
+    Replicated,
+}
+
+fn own_work_only<S: Source>(make: impl FnOnce() -> S + Send + 'static, runs: Runs) -> Runner {
+    Runner::new(declaration::<S>(), move |bus, shutdown, ready, counters| async move {
         let source = SourceLoop {
             source: Arc::new(make()),
             context: SourceContext::new(bus.clone(), shutdown.clone(), counters.clone()),
-            lease: Lease::new(bus.clone(), LEASE_STREAM, S::NAME),
+            lease: (runs == Runs::Alone).then(|| Lease::new(bus.clone(), LEASE_STREAM, S::NAME)),
             work: NoRequests { bus: bus.clone(), shutdown: shutdown.clone() },
             bus,
             shutdown,
@@ -31,14 +48,15 @@ pub fn source<S: Source>(make: impl FnOnce() -> S + Send + 'static) -> Runner {
     })
 }
 
-/// A source that takes requests, and may work on its own account besides. `make` gives it when it is run.
+/// A source that takes requests, and may work on its own account besides, in one process at a time. `make` gives it
+/// when it is run.
 pub fn source_handling<S: HandlesRequests>(make: impl FnOnce() -> S + Send + 'static) -> Runner {
     let mut declaration = declaration::<S>();
     declaration.consumes.push(S::CONSUMES);
     Runner::new(declaration, |bus, shutdown, ready, counters| async {
         let source = Arc::new(make());
         let context = SourceContext::new(bus.clone(), shutdown.clone(), counters.clone());
-        let lease = Lease::new(bus.clone(), StreamName::storing(S::CONSUMES)?, S::NAME);
+        let lease = Some(Lease::new(bus.clone(), StreamName::storing(S::CONSUMES)?, S::NAME));
         let work =
             Requests::new(source.clone(), bus.clone(), shutdown.clone(), counters.clone(), context.clone())?;
         SourceLoop { source, bus, shutdown, counters, context, lease, work }.run(ready).await

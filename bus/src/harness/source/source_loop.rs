@@ -26,7 +26,7 @@ pub(crate) trait Work: Send {
     fn follow(&mut self) -> impl Future<Output = Result<()>> + Send;
     /// Finishes what can be finished in time, and gives back the rest.
     fn finish(&mut self) -> impl Future<Output = Result<()>> + Send;
-    /// Drops everything: somebody else may have taken over.
+    /// Drops everything: another process may have taken over.
     fn abandon(&mut self);
 }
 
@@ -64,7 +64,8 @@ pub(crate) struct SourceLoop<S, W> {
     pub(crate) shutdown: Shutdown,
     pub(crate) counters: Counters,
     pub(crate) context: SourceContext,
-    pub(crate) lease: Lease,
+    /// `None` where several processes may run it at once.
+    pub(crate) lease: Option<Lease>,
     pub(crate) work: W,
 }
 
@@ -112,12 +113,17 @@ impl<S: Source, W: Work> SourceLoop<S, W> {
             }
         }
         self.bus.flush().await?;
-        self.lease.give_back().await;
+        if let Some(lease) = self.lease {
+            lease.give_back().await;
+        }
         outcome
     }
 
     async fn acquire_lease(&mut self) -> Result<Acquired> {
-        if S::RUNS_ALONE { self.lease.acquire_lease().await } else { Ok(Acquired::Kept) }
+        match &mut self.lease {
+            Some(lease) => lease.acquire_lease().await,
+            None => Ok(Acquired::Kept),
+        }
     }
 
     fn start_own_work(&self) -> JoinSet<Result<()>> {
@@ -126,7 +132,7 @@ impl<S: Source, W: Work> SourceLoop<S, W> {
         own
     }
 
-    /// Drops everything: somebody else runs the source, or may have done so.
+    /// Drops everything: another process runs the source, or may have done so.
     fn abandon(&mut self, own: &mut Option<JoinSet<Result<()>>>) {
         self.work.abandon();
         *own = None;

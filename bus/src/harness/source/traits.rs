@@ -12,15 +12,13 @@ use super::error::SourceError;
 /// An asynchronous agent that reaches outside: it reads there and publishes what it saw, such as a collector with a
 /// schedule or a chat gateway.
 ///
-/// It is made once, and its methods run at the same time; what they share is behind locks of its own.
+/// It is made once, and its methods run at the same time; what they share is behind locks of its own. One process at
+/// a time runs it and others of the same name wait, as a schedule needs it, unless it is made to be replicated.
 pub trait Source: Send + Sync + 'static {
     /// Name of the agent, and of its durable consumer where it has one.
     const NAME: &'static str;
     /// Subjects that it publishes, such as `snapshot.raw.spotify.*`.
     const PUBLISHES: &'static [&'static str];
-    /// Whether one process at a time runs it and others stand by, as a schedule needs it. Processes that run it
-    /// together share its requests, and the order of requests on a subject is then not kept.
-    const RUNS_ALONE: bool = true;
 
     /// Works on its own account for as long as it likes, beside the requests; by default it does nothing. After an
     /// error or a panic it is called again, with growing delay.

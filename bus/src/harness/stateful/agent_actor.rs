@@ -7,6 +7,7 @@ use casa24_schemas::Event;
 
 use crate::harness::agent::{Agent, DirtyView, Follow, View};
 use crate::harness::outcome::Outcome;
+use crate::harness::poison_isolation::CurrentEvent;
 use crate::harness::received::Received;
 
 /// An agent as an actor.
@@ -22,6 +23,8 @@ pub(crate) struct Batch<E> {
     pub(crate) events: Arc<[Received<E>]>,
     /// While state is rebuilt, what follows was published before, and is dropped.
     pub(crate) rebuilding: bool,
+    /// The one that is being handled.
+    pub(crate) current: CurrentEvent,
 }
 
 impl<E: Event> Message for Batch<E> {
@@ -34,6 +37,7 @@ impl<A: Agent> Handler<Batch<A::Consumes>> for AgentActor<A> {
     fn handle(&mut self, batch: Batch<A::Consumes>, _: &mut Self::Context) -> Outcome {
         let mut outcome = Outcome::new(batch.rebuilding);
         for received in batch.events.iter() {
+            batch.current.begin(received.stored.sequence);
             self.0.handle(received, &mut outcome);
         }
         outcome

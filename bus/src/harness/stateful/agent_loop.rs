@@ -70,7 +70,7 @@ impl<A: Agent> AgentLoop<A> {
             if let Err(error) = outcome
                 && !shutdown.has_begun()
             {
-                // Later the same fault will pass; what never worked is reported to whoever started it.
+                // Later the same fault will pass; what never worked is reported to the caller.
                 if !has_worked && begun.elapsed() > START_WITHIN {
                     return Err(error);
                 }
@@ -161,7 +161,7 @@ impl<A: Agent> AgentLoop<A> {
     /// Begins at the position that the server has of this agent, with its state rebuilt.
     async fn resume(&mut self) -> Result<()> {
         self.state.outbox.look_up(A::PUBLISHES).await?;
-        // Its consumer is there before the agent's own: whoever looks for work sees either none or both.
+        // Its consumer is there before the agent's own: a command that looks for work finds either none or both.
         let followed = match &mut self.state.followed {
             Some(followed) => followed.look_up().await?,
             None => Vec::new(),

@@ -12,7 +12,7 @@ use crate::harness::actor_spawner::{ActorPanicked, ActorSpawner};
 use crate::harness::agent::Agent;
 use crate::harness::counters::Counters;
 use crate::harness::outcome::Outcome;
-use crate::harness::poison_isolation::{PoisonIsolation, Verdict};
+use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
 use crate::harness::received::Received;
 use crate::outgoing::Cause;
 use crate::replay::{Delivery, Reading};
@@ -102,7 +102,7 @@ impl<A: Agent> AgentState<A> {
     /// Starts afresh with the state up to a sequence, and with the newest of what the agent follows.
     pub(crate) async fn start(&mut self, followed: Vec<Delivery>, until: u64) -> Result<()> {
         self.actor = self.spawner.spawn().await?;
-        // Where it panicked over one, a fresh one stands in its place.
+        // An agent that panicked over one was replaced by a fresh one.
         self.offer(followed).await?.ok();
         self.rebuild(until).await
     }
@@ -136,9 +136,9 @@ impl<A: Agent> AgentState<A> {
                     outcome = Err(ActorPanicked);
                     self.counters.num_restarts(1);
                     self.actor = self.spawner.spawn().await?;
-                    match isolation.panicked(delivery.sequence, delivery.sequence) {
+                    match isolation.panicked(delivery.sequence) {
                         Verdict::TryAgain => deliveries.push(delivery),
-                        Verdict::Quarantine { num_panics, .. } => {
+                        Verdict::Quarantine { num_panics } => {
                             let reason = DeadLetterReason::Panicked;
                             followed.outbox.dead_letter(&delivery, reason, num_panics, PANICKED).await?;
                         }
@@ -194,12 +194,8 @@ impl<A: Agent> AgentState<A> {
         let mut chunks = std::pin::pin!(messages.ready_chunks(BATCH));
         while let Some(chunk) = chunks.next().await {
             let deliveries: Vec<Delivery> = chunk.into_iter().collect::<Result<_>>()?;
-            let (Some(first), Some(last)) = (deliveries.first(), deliveries.last()) else { continue };
-            let size = isolation.batch_size(first.sequence, last.sequence, BATCH);
-            for part in deliveries.chunks(size) {
-                if !self.replay_part(part, isolation).await? {
-                    return Ok(false);
-                }
+            if !self.replay_chunk(&deliveries, isolation).await? {
+                return Ok(false);
             }
             if self.shutdown.has_begun() {
                 return Err(shut_down(A::NAME));
@@ -208,20 +204,27 @@ impl<A: Agent> AgentState<A> {
         Ok(true)
     }
 
-    async fn replay_part(&mut self, part: &[Delivery], isolation: &mut PoisonIsolation) -> Result<bool> {
-        let events = self.readable(part);
+    async fn replay_chunk(
+        &mut self,
+        deliveries: &[Delivery],
+        isolation: &mut PoisonIsolation,
+    ) -> Result<bool> {
+        let events = self.readable(deliveries);
         if events.is_empty() {
             return Ok(true);
         }
         self.counters.num_rebuilt(events.len() as u64);
-        if let Ok(mut outcome) = self.send(Batch { events: events.into(), rebuilding: true }).await? {
+        let current = CurrentEvent::default();
+        let batch = Batch { events: events.into(), rebuilding: true, current: current.clone() };
+        if let Ok(mut outcome) = self.send(batch).await? {
             self.artists.append(&mut outcome.dirty);
             return Ok(true);
         }
-        if let (Some(first), Some(last)) = (part.first(), part.last())
-            && let Verdict::Quarantine { num_panics, .. } = isolation.panicked(first.sequence, last.sequence)
+        if let Some(sequence) = current.sequence()
+            && let Some(delivery) = deliveries.iter().find(|delivery| delivery.sequence == sequence)
+            && let Verdict::Quarantine { num_panics } = isolation.panicked(sequence)
         {
-            self.outbox.dead_letter(first, DeadLetterReason::Panicked, num_panics, PANICKED).await?;
+            self.outbox.dead_letter(delivery, DeadLetterReason::Panicked, num_panics, PANICKED).await?;
         }
         Ok(false)
     }

@@ -62,7 +62,7 @@ impl Checkpoint {
         self.dirty.append(&mut artists);
     }
 
-    /// The views to make now; whoever takes them stores them.
+    /// The views to make now; the caller stores them.
     pub(crate) fn take_dirty(&mut self) -> BTreeMap<ArtistId, Cause> {
         std::mem::take(&mut self.dirty)
     }

@@ -10,7 +10,7 @@ use casa24_schemas::{ArtistId, DeadLetterReason};
 use crate::Result;
 use crate::harness::agent::Agent;
 use crate::harness::outcome::Outcome;
-use crate::harness::poison_isolation::{PoisonIsolation, Verdict};
+use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
 use crate::harness::received::Received;
 use crate::outgoing::Cause;
 use crate::replay::Delivery;
@@ -42,7 +42,12 @@ pub(crate) async fn take_in<A: Agent>(
         }
         deliveries.push(delivery);
     }
-    let mut handling = Handling { state, deliveries: &deliveries, dirty: Dirty::new() };
+    let mut handling = Handling {
+        state,
+        deliveries: &deliveries,
+        dirty: Dirty::new(),
+        isolation: PoisonIsolation::default(),
+    };
     handling.give_all(events).await?;
     let dirty = handling.dirty;
     let last = deliveries.pop();
@@ -57,6 +62,7 @@ struct Handling<'h, A: Agent> {
     state: &'h mut AgentState<A>,
     deliveries: &'h [Delivery],
     dirty: Dirty,
+    isolation: PoisonIsolation,
 }
 
 impl<'h, A: Agent> Handling<'h, A> {
@@ -66,7 +72,8 @@ impl<'h, A: Agent> Handling<'h, A> {
         let span = tracing::debug_span!("handle", agent = A::NAME, num_events = events.len());
         let trace = &first.stored.trace;
         tracing::trace!(parent: &span, trace_id = trace.trace_id(), parent_id = trace.span_id(), "from");
-        let batch = Batch { events: events.into(), rebuilding: false };
+        let current = CurrentEvent::default();
+        let batch = Batch { events: events.into(), rebuilding: false, current: current.clone() };
         match self.state.send(batch.clone()).await? {
             Ok(outcome) if outcome.postponed.is_empty() => {
                 self.store(outcome, 1).await?;
@@ -77,7 +84,12 @@ impl<'h, A: Agent> Handling<'h, A> {
             Ok(_) => {}
             Err(_) => {
                 let num_events = batch.events.len();
-                tracing::error!(agent = A::NAME, num_events, "the agent panicked, restarting it");
+                let sequence = current.sequence();
+                tracing::error!(agent = A::NAME, num_events, sequence, "the agent panicked, restarting it");
+                // That alone sends none to the dead letters: it is given once more at least.
+                if let Some(sequence) = sequence {
+                    self.isolation.panicked(sequence);
+                }
             }
         }
         self.state.recover().await?;
@@ -91,15 +103,15 @@ impl<'h, A: Agent> Handling<'h, A> {
     /// Gives one event to the agent, until it is handled or in the dead letters.
     async fn give_one(&mut self, received: &Received<A::Consumes>) -> Result<()> {
         let sequence = received.stored.sequence;
-        let batch = Batch { events: Arc::new([received.clone()]), rebuilding: false };
+        let current = CurrentEvent::default();
+        let batch = Batch { events: Arc::new([received.clone()]), rebuilding: false, current };
         let Some(delivery) = self.delivery(sequence) else { return Ok(()) };
-        let mut isolation = PoisonIsolation::default();
         let mut tries = 0;
         let mut delay = FIRST_DELAY;
         loop {
             let Ok(mut outcome) = self.state.send(batch.clone()).await? else {
-                let verdict = isolation.panicked(sequence, sequence);
-                if let Verdict::Quarantine { num_panics, .. } = verdict {
+                let verdict = self.isolation.panicked(sequence);
+                if let Verdict::Quarantine { num_panics } = verdict {
                     let reason = DeadLetterReason::Panicked;
                     self.state.outbox.dead_letter(delivery, reason, num_panics, PANICKED).await?;
                 }

@@ -61,12 +61,12 @@ async fn publish_chunk<A: Agent>(
 }
 
 async fn store<A: Agent>(state: &AgentState<A>, lease: &mut Lease, mut outcome: Outcome) -> Result<()> {
-    // Views may take long to make: whoever took over meanwhile has stored newer ones.
+    // Views may take long to make: a process that took over meanwhile has stored newer ones.
     if !lease.still_holds_lease().await {
         return Err(BusError::Consumer {
             consumer: A::NAME.to_owned(),
             action: "store the views that it made",
-            source: "the connection was lost and somebody else runs the agent now".into(),
+            source: "the connection was lost and another process runs the agent now".into(),
         });
     }
     outcome.following.retain(|view| match state.bus.check_size(view) {
