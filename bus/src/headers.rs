@@ -1,4 +1,4 @@
-//! Headers of a message beside those of NATS itself.
+//! Headers of a message in addition to those of NATS itself.
 
 /// Schema of the event: `snapshot.raw/1.0`.
 pub const SCHEMA: &str = "Casa24-Schema";

@@ -15,7 +15,7 @@ pub struct Cause {
     pub sequence: u64,
     /// Trace of the message.
     pub trace: TraceContext,
-    /// Sequence, in its stream, of the event that the agent follows beside it; `None` where it follows none.
+    /// Sequence, in its stream, of the event that the agent also follows; `None` where it follows none.
     pub followed: Option<u64>,
 }
 

@@ -155,7 +155,7 @@ async fn ensure_one(jetstream: &jetstream::Context, config: Config) -> Result<()
         return Ok(());
     }
     let config = match existing {
-        // What an operator set by hand (replicas, limits in bytes, placement) stays.
+        // What an operator has set (replicas, limits in bytes, placement) is kept.
         Ok(stream) => merged(stream.cached_info().config.clone(), config),
         Err(_) => config,
     };

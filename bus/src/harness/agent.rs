@@ -35,7 +35,7 @@ pub trait View: Agent {
 /// A view that also depends on the newest event of another subject, such as a trained model.
 ///
 /// It receives that event before any other, and every newer one as it is stored; then the views of all artists are
-/// made anew.
+/// made again.
 pub trait Follow: View {
     /// The subject, such as `model.neural`.
     const FOLLOWS: &'static str;

@@ -29,7 +29,7 @@ const NAME_STEM: &str = "lease-";
 pub(crate) enum Acquired {
     /// It was held all along.
     Kept,
-    /// It was taken anew: another process may have run the agent in between.
+    /// It was taken now: another process may have run the agent in between.
     Anew,
     /// Another process holds it.
     HeldElsewhere,

@@ -36,7 +36,7 @@ impl AnsweringThreads {
         let num_threads = processors.max(MIN_THREADS);
         let runtime = Builder::new_current_thread()
             .thread_name(format!("{name}-answers"))
-            // One more, for what is prepared beside the answers.
+            // One more, for figures that are prepared while questions are answered.
             .max_blocking_threads(num_threads + 1)
             .build()
             .map_err(|source| BusError::File { path: format!("threads of {name}"), source })?;
@@ -55,13 +55,13 @@ impl AnsweringThreads {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkFailed> {
         let limited = async {
-            // The semaphores are never closed. Without a permit the work would only be less orderly.
+            // The semaphores are never closed, so a permit comes in the end.
             let expensive = match is_expensive {
                 true => self.expensive.clone().acquire_owned().await.ok(),
                 false => None,
             };
             let permits = (expensive, self.all.clone().acquire_owned().await.ok());
-            self.run_beside(move || {
+            self.run_aside(move || {
                 // Given back when the work has really ended, however long somebody waited for it.
                 let _permits = permits;
                 work()
@@ -71,8 +71,8 @@ impl AnsweringThreads {
         tokio::time::timeout(within, limited).await.unwrap_or(Err(WorkFailed::TooLate))
     }
 
-    /// Does a piece of work beside the others, on the thread that is kept for it.
-    pub(crate) async fn run_beside<T: Send + 'static>(
+    /// Does a piece of work on the thread that is kept for preparing figures.
+    pub(crate) async fn run_aside<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkFailed> {

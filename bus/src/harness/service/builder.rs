@@ -18,7 +18,7 @@ use super::answering_threads::AnsweringThreads;
 use super::projection::{Answers, Projection, Projects};
 use super::projection_actor::ProjectionActor;
 use super::projection_feed::{CaughtUp, FeedContext, ProjectionFeed};
-use super::projection_life::{Feed, ProjectionLives};
+use super::projection_supervisor::{Feed, ProjectionSupervisor};
 use super::request_handler::RequestHandler;
 
 /// A service in the making.
@@ -96,13 +96,13 @@ impl<P: Projection> ServiceBuilder<P> {
         let Self { declaration, make, feeds } = self;
         Runner::new(declaration, move |bus, shutdown, ready, counters| async move {
             let threads = Arc::new(AnsweringThreads::new(name)?);
-            let lives =
-                ProjectionLives::new(name, make, feeds, bus.clone(), counters.clone(), threads.clone())?;
-            let models = lives.models();
+            let supervisor =
+                ProjectionSupervisor::new(name, make, feeds, bus.clone(), counters.clone(), threads.clone())?;
+            let models = supervisor.models();
             let (caught_up, is_caught_up) = tokio::sync::oneshot::channel();
-            let mut living = std::pin::pin!(lives.run(caught_up));
+            let mut supervising = std::pin::pin!(supervisor.run(caught_up));
             tokio::select! {
-                ended = &mut living => return ended,
+                ended = &mut supervising => return ended,
                 _ = is_caught_up => {}
                 () = shutdown.begun() => return Ok(()),
             }
@@ -111,7 +111,7 @@ impl<P: Projection> ServiceBuilder<P> {
                 Arc::new(RequestHandler { bus, shutdown, counters, name, subject, models, threads, types });
             tokio::select! {
                 answered = handler.run(ready) => answered,
-                ended = living => ended,
+                ended = supervising => ended,
             }
         })
     }

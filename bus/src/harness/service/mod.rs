@@ -6,7 +6,7 @@ mod builder;
 mod projection;
 mod projection_actor;
 mod projection_feed;
-mod projection_life;
+mod projection_supervisor;
 mod read_models;
 mod request_handler;
 

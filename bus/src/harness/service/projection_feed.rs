@@ -1,4 +1,4 @@
-//! The events of one filter, given to a projection from the first on for as long as it lives.
+//! The events of one filter, given to a projection from the first on until it panics.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The newest read model of a service, whichever life of its projection made it.
+//! The newest read model of a service, which outlasts the projection that made it.
 
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
-//! Why a source could not do what it was to do.
+//! Why the work of a source failed.
 
 use std::time::Duration;
 
 use crate::BusError;
 
-/// Why a source could not do what it was to do.
+/// Why the work of a source failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SourceError {
     /// The same may succeed later: the outside is slow, away, or limits the rate of calls.

@@ -48,7 +48,7 @@ fn own_work_only<S: Source>(make: impl FnOnce() -> S + Send + 'static, runs: Run
     })
 }
 
-/// A source that takes requests, and may work on its own account besides, in one process at a time. `make` gives it
+/// A source that takes requests, and may also work on its own account, in one process at a time. `make` gives it
 /// when it is run.
 pub fn source_handling<S: HandlesRequests>(make: impl FnOnce() -> S + Send + 'static) -> Runner {
     let mut declaration = declaration::<S>();

@@ -18,7 +18,7 @@ use super::traits::Source;
 /// Pause after a fault.
 const TRY_AGAIN_AFTER: Duration = Duration::from_millis(500);
 
-/// What a source does beside its own work.
+/// What a source does in addition to its own work.
 pub(crate) trait Work: Send {
     /// Makes what is needed before anything is requested.
     fn prepare(&mut self) -> impl Future<Output = Result<()>> + Send;

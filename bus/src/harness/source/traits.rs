@@ -20,7 +20,7 @@ pub trait Source: Send + Sync + 'static {
     /// Subjects that it publishes, such as `snapshot.raw.spotify.*`.
     const PUBLISHES: &'static [&'static str];
 
-    /// Works on its own account for as long as it likes, beside the requests; by default it does nothing. After an
+    /// Works on its own account for as long as it likes, while requests are handled; by default it does nothing. After an
     /// error or a panic it is called again, with growing delay.
     ///
     /// The future is dropped when the process loses the right to run the source. When [`SourceContext::cancelled`]

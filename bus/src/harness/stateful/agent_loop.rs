@@ -176,7 +176,7 @@ impl<A: Agent> AgentLoop<A> {
         Ok(())
     }
 
-    /// Lets the agent use the newest of what has arrived that it takes; then all views are made anew.
+    /// Lets the agent use the newest of what has arrived that it takes; then all views are made again.
     async fn use_newest(&mut self, arrived: Vec<Delivery>) -> Result<()> {
         self.in_doubt = true;
         if self.state.follow(arrived).await? {

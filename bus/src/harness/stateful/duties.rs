@@ -1,4 +1,4 @@
-//! What an agent does beside answering events, as functions that only an agent which does it can fill in.
+//! What an agent does in addition to answering events, as functions that exist only for an agent which does it.
 
 use actix::Addr;
 use futures::FutureExt;
@@ -29,7 +29,7 @@ pub(crate) enum Offered {
     Refused(String),
 }
 
-/// What an agent does beside answering events.
+/// What an agent does in addition to answering events.
 pub(crate) struct Duties<A: Agent> {
     /// It keeps views.
     pub(crate) ask_views: Option<AskViews<A>>,

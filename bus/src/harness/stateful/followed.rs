@@ -1,7 +1,7 @@
-//! The newest event of a subject that an agent follows beside the events that it consumes, such as a trained model.
+//! The newest event of a subject that an agent follows in addition to the events that it consumes, such as a trained model.
 //!
 //! - It is given to the agent before any other event, whenever the agent is started.
-//! - A newer one is given to it when it is stored, and then all views are made anew.
+//! - A newer one is given to it when it is stored, and then all views are made again.
 //! - Every view carries the sequence of the one that it was made with: a view made with another one is out of date,
 //!   whatever its cause.
 //! - The durable consumer `follow-AGENT` is only a position: it moves up when all views are stored. The next start

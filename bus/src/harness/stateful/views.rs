@@ -20,7 +20,7 @@ use super::followed::Followed;
 /// Artists whose views are made in one go: few, because a view may take a second to make.
 const CHUNK: usize = 8;
 
-/// Has the views of these artists made anew, and stores them.
+/// Has the views of these artists made, and stores them.
 pub(crate) async fn publish<A: Agent>(
     state: &mut AgentState<A>,
     lease: &mut Lease,

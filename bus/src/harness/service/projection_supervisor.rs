@@ -1,4 +1,4 @@
-//! The lives of a projection: made, fed with everything that is stored, replaced when it panics.
+//! A projection kept running: fed with everything that is stored, and made again when it panics.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,7 +21,7 @@ use super::read_models::ReadModels;
 /// How long no event may have come before expensive figures are prepared.
 const QUIET: Duration = Duration::from_millis(50);
 /// Pause before a projection that panicked is made again.
-const LIVE_AGAIN: Duration = Duration::from_millis(50);
+const RESTART_AFTER: Duration = Duration::from_millis(50);
 
 /// Feeds a projection with the events of one filter until it panics.
 pub(crate) type Feed<P> = Arc<
@@ -30,8 +30,8 @@ pub(crate) type Feed<P> = Arc<
         + Sync,
 >;
 
-/// Keeps a projection alive.
-pub(crate) struct ProjectionLives<P: Projection> {
+/// Keeps a projection running.
+pub(crate) struct ProjectionSupervisor<P: Projection> {
     name: &'static str,
     spawner: ActorSpawner<ProjectionActor<P>>,
     feeds: Vec<Feed<P>>,
@@ -40,7 +40,7 @@ pub(crate) struct ProjectionLives<P: Projection> {
     threads: Arc<AnsweringThreads>,
 }
 
-impl<P: Projection> ProjectionLives<P> {
+impl<P: Projection> ProjectionSupervisor<P> {
     pub(crate) fn new(
         name: &'static str,
         make: Arc<dyn Fn() -> ProjectionActor<P> + Send + Sync>,
@@ -59,26 +59,26 @@ impl<P: Projection> ProjectionLives<P> {
         self.models.clone()
     }
 
-    /// Keeps the projection alive, and tells when the first one has caught up. Ends only with an error.
+    /// Keeps the projection running, and reports when the first one has caught up. Ends only with an error.
     pub(crate) async fn run(self, caught_up: oneshot::Sender<()>) -> Result<()> {
         tokio::select! {
-            ended = self.live_again_and_again(caught_up) => ended,
+            ended = self.keep_restarting(caught_up) => ended,
             () = self.warm_when_quiet() => Ok(()),
         }
     }
 
-    async fn live_again_and_again(&self, caught_up: oneshot::Sender<()>) -> Result<()> {
+    async fn keep_restarting(&self, caught_up: oneshot::Sender<()>) -> Result<()> {
         let mut caught_up = Some(caught_up);
         loop {
-            let ActorPanicked = self.live(&mut caught_up).await?;
+            let ActorPanicked = self.run_once(&mut caught_up).await?;
             tracing::error!(agent = self.name, "the projection panicked, building it again");
             self.context.counters.num_restarts(1);
-            tokio::time::sleep(LIVE_AGAIN).await;
+            tokio::time::sleep(RESTART_AFTER).await;
         }
     }
 
-    /// One life, until the projection panics.
-    async fn live(&self, caught_up: &mut Option<oneshot::Sender<()>>) -> Result<ActorPanicked> {
+    /// Runs a fresh projection until it panics.
+    async fn run_once(&self, caught_up: &mut Option<oneshot::Sender<()>>) -> Result<ActorPanicked> {
         let projection = self.spawner.spawn().await?;
         let mut feeding = JoinSet::new();
         let mut waiting = Vec::new();
@@ -88,6 +88,7 @@ impl<P: Projection> ProjectionLives<P> {
             feeding.spawn(feed(self.context.clone(), projection.clone(), sender));
         }
         tokio::select! {
+            biased;
             ended = first_to_end(&mut feeding) => return ended,
             _ = futures::future::join_all(waiting) => {}
         }
@@ -111,12 +112,12 @@ impl<P: Projection> ProjectionLives<P> {
         while changed.changed().await.is_ok() {
             while let Ok(Ok(())) = tokio::time::timeout(QUIET, changed.changed()).await {}
             let Some(model) = self.models.current().await else {
-                // Nothing has caught up: what comes next is looked at when it has.
+                // The first projection has not caught up yet.
                 changed.mark_changed();
                 tokio::time::sleep(QUIET).await;
                 continue;
             };
-            if let Err(error) = self.threads.run_beside(move || P::warm(&model)).await {
+            if let Err(error) = self.threads.run_aside(move || P::warm(&model)).await {
                 tracing::error!(agent = self.name, ?error, "preparing figures failed");
             }
         }
