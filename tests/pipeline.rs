@@ -288,9 +288,9 @@ fn forecasts_have_their_fields_and_nested_intervals() {
         "num_in_80",
         "num_in_95",
         "off_by",
+        "owner",
         "platform",
         "predicted",
-        "record_in_words",
         "upper_80",
         "upper_95",
     ];

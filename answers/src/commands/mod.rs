@@ -147,7 +147,6 @@ impl Query {
 /// there is no such command.
 pub fn answer_schema(command: &str) -> Option<serde_json::Value> {
     let mut schema = schema_without_command(command)?;
-    schema["title"] = format!("Answer to `{command}`").into();
     schema["$id"] = format!("urn:casa24:schema:answer:{command}").into();
     schema["properties"]["command"] =
         serde_json::json!({ "const": command, "description": "Name of the command that is answered." });

@@ -10,30 +10,35 @@ use super::frame::days;
 
 /// When a goal is reached: its day and range, since when it is, or that it is not within the forecast.
 pub(super) fn line(words: &Words, goal: &Goal) -> Line {
-    let value = ("value", words.number(goal.value).into());
+    let value = Argument::from(words.number(goal.value));
     let day = |day: Day| -> Argument { words.day(day.0).into() };
     if let Some(since) = goal.reached_since {
         let id = if goal.reached_from_start { "goal-reached-or-earlier" } else { "goal-reached" };
-        return words.line(id, &[value, ("since", day(since))]);
+        return words.line(id, &[("value", value), ("since", day(since))]);
     }
-    let Some(horizon) = goal.horizon_days else { return words.line("goal-no-forecast", &[value]) };
+    let Some(horizon) = goal.horizon_days else { return words.line("goal-no-forecast", &[("value", value)]) };
     let horizon = days(words, horizon);
     let latest: Argument = match goal.latest {
         Some(latest) => day(latest),
         None => words.line("goal-later-than", &[("days", horizon.clone().into())]).into(),
     };
-    let expected = |Day(day): Day| ("expected", Argument::from(Line::from(words.day(day)).strong()));
+    let expected = |Day(day): Day| Argument::from(Line::from(words.day(day)).strong());
     match (goal.expected, goal.earliest) {
         (Some(when), Some(earliest)) => words.line(
             "goal-expected-range",
-            &[value, expected(when), ("earliest", day(earliest)), ("latest", latest)],
+            &[
+                ("value", value),
+                ("expected", expected(when)),
+                ("earliest", day(earliest)),
+                ("latest", latest),
+            ],
         ),
-        (Some(when), None) => words.line("goal-expected", &[value, expected(when)]),
+        (Some(when), None) => words.line("goal-expected", &[("value", value), ("expected", expected(when))]),
         (None, Some(earliest)) => words.line(
             "goal-unlikely",
-            &[value, ("days", horizon.into()), ("earliest", day(earliest)), ("latest", latest)],
+            &[("value", value), ("days", horizon.into()), ("earliest", day(earliest)), ("latest", latest)],
         ),
-        (None, None) => words.line("goal-not-within", &[value, ("days", horizon.into())]),
+        (None, None) => words.line("goal-not-within", &[("value", value), ("days", horizon.into())]),
     }
 }
 

@@ -6,7 +6,7 @@ use casa24_answers::TrackRecord;
 use casa24_schemas::{Metric, Platform, Value};
 
 use crate::card::Line;
-use crate::words::{Said, Symbol, Words};
+use crate::words::{Argument, Said, Symbol, Words};
 
 use super::frame::joined;
 use super::platforms::is_score;
@@ -23,11 +23,11 @@ pub(super) fn short(words: &Words, record: &TrackRecord) -> Line {
 
 /// `earlier 30-day forecasts were off by 3 (0.9 %), median of 41`: what stands beside a forecast.
 pub(super) fn beside(words: &Words, record: &TrackRecord, days: u32) -> Line {
-    let days = ("days", words.count(u64::from(days)).into());
+    let days = Argument::from(words.count(u64::from(days)));
     if off(words, record, None).is_none() {
-        return words.line("record-beside-none", &[days]);
+        return words.line("record-beside-none", &[("days", days)]);
     }
-    let line = words.line("record-beside", &[days, ("record", short(words, record).into())]);
+    let line = words.line("record-beside", &[("days", days), ("record", short(words, record).into())]);
     match record.num_in_80 {
         Some(held) => {
             let held = words.count(u64::from(held));
@@ -54,12 +54,15 @@ pub(super) fn sentences(
 ) -> Vec<Line> {
     let is_score = is_score(platform, metric);
     let unit = if is_score { words.say("points") } else { words.metric(platform, metric) };
-    let days = ("days", words.count(u64::from(days)).into());
-    let Some(off) = off(words, record, Some(unit)) else { return vec![words.line("record-none", &[days])] };
+    let days = Argument::from(words.count(u64::from(days)));
+    let Some(off) = off(words, record, Some(unit)) else {
+        return vec![words.line("record-none", &[("days", days)])];
+    };
     let checked = checked(words, record);
-    let mut lines = vec![
-        words.line("record-off", &[days, ("off", off.strong().into()), ("checked", checked.clone().into())]),
-    ];
+    let mut lines = vec![words.line(
+        "record-off",
+        &[("days", days), ("off", off.strong().into()), ("checked", checked.clone().into())],
+    )];
     let within =
         [("80", record.num_in_80), ("95", record.num_in_95)].into_iter().filter_map(|(level, num)| {
             let num = words.count(u64::from(num?));

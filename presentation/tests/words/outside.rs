@@ -23,7 +23,8 @@ const FOR_OPERATORS: [&str; 11] = [
 ];
 
 /// Literals of several words that are not for people.
-const NOT_FOR_PEOPLE: [&str; 3] = [
+const NOT_FOR_PEOPLE: [&str; 4] = [
+    "Name of the command that is answered.",
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
     "light dark",
     "width=device-width, initial-scale=1",
