@@ -44,6 +44,7 @@ words! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "`words!` writes the enum")]
 impl Default for ImageType {
     fn default() -> Self {
         Self::Png

@@ -51,6 +51,9 @@ fn texts(tokens: TokenStream, found: &mut Vec<String>) {
 
 /// Whether a literal has two or more words, not counting what a format fills in.
 fn has_several_words(text: &str) -> bool {
+    if text.starts_with('<') {
+        return false; // markup
+    }
     let mut rest = text;
     let mut fixed = String::new();
     while let Some((before, after)) = rest.split_once('{') {
