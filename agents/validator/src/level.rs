@@ -56,7 +56,7 @@ impl Step {
 
     /// The change in what this kind of metric moves by: counts by parts of themselves, others by units.
     fn relative(self, nature: Nature) -> f64 {
-        self.change / yardstick(self.from, nature)
+        self.change / scale(self.from, nature)
     }
 }
 
@@ -68,7 +68,7 @@ const fn moves_by_parts(nature: Nature) -> bool {
     }
 }
 
-fn yardstick(value: f64, nature: Nature) -> f64 {
+fn scale(value: f64, nature: Nature) -> f64 {
     if moves_by_parts(nature) { value.max(1.0) } else { 1.0 }
 }
 
@@ -98,9 +98,9 @@ pub(crate) fn is_level_change(before: &[Past], value: f64, day: Date, info: &Met
     if is_pace(&steps, step) {
         return false;
     }
-    let yardstick = yardstick(last.value, info.nature);
+    let scale = scale(last.value, info.nature);
     let sizes = steps.iter().map(|step| step.relative(info.nature).abs() / step.days.sqrt()).collect();
-    let usual = quantile_from_top(sizes, steps.len() / WILD_SHARE) * gap.sqrt() * yardstick;
+    let usual = quantile_from_top(sizes, steps.len() / WILD_SHARE) * gap.sqrt() * scale;
     step.change.abs() > floor.max(usual * TIMES_USUAL)
 }
 
