@@ -11,7 +11,7 @@ use support::{House, connect};
 
 /// Few steps: whether the network becomes better is not the question here.
 const TRAIN: [&str; 4] = ["train", "neural", "--steps", "2"];
-/// Agents whose forecasts go by the weights.
+/// Agents whose forecasts use the weights.
 const MODELS: [&str; 4] = ["linear", "arima", "neural", "ensemble"];
 
 /// Day of spring 2025, from 1 for the first of March.
