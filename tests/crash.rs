@@ -193,9 +193,7 @@ impl Site {
         }
         for model in MODELS {
             let position = format!("follow-{model}");
-            until(&format!("{model} uses the weights"), || {
-                self.watcher.lag("MODELS", &position) == Some(0)
-            });
+            until(&format!("{model} uses the weights"), || self.watcher.lag("MODELS", &position) == Some(0));
         }
         for process in [&mut self.validator, &mut self.views] {
             assert_eq!(process.outcome(), None, "agents gave up");
