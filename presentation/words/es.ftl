@@ -76,9 +76,9 @@ views-count = { $count ->
     [one] { $count } visualización
    *[other] { $count } visualizaciones
 }
-# Names of artists, and how many there are besides.
+# Nombres de artistas, y cuántos hay además.
 names-and-more = { $names } y { $count } más
-# "and 3 more, 2 without a forecast"
+# "y 3 más, 2 sin pronóstico"
 and-rest = y { $rest }
 rest-more = { $count } más
 rest-without-forecast = { $count } sin pronóstico
