@@ -81,7 +81,7 @@ fn card(reply: &Reply, words: &Words) -> anyhow::Result<Card> {
     Ok(card)
 }
 
-/// The locale that the surroundings ask for, as POSIX names it.
+/// The terminal's locale, as POSIX names it.
 fn surroundings_locale() -> Option<String> {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set)

@@ -1,4 +1,4 @@
-//! A judge for tests, told day by day what platforms show of one artist.
+//! A judge for tests, given what platforms show of one artist day by day.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,7 +14,7 @@ use crate::{Judge, Judgement};
 /// Day 0.
 pub(crate) const FIRST: Date = date!(2025 - 01 - 01);
 
-/// A judge that is told what platforms show of one artist.
+/// A judge that is given what platforms show of one artist.
 #[derive(Default)]
 pub(crate) struct Fixture(pub(crate) Judge);
 

@@ -23,9 +23,9 @@ impl Judge {
     }
 
     /// Judges a snapshot that was stored on the bus on a day (UTC). A snapshot that arrives after later ones is
-    /// judged by the values dated before it; what was judged before stands.
+    /// judged by the values dated before it; earlier judgements do not change.
     pub fn judge(&mut self, raw: &RawSnapshot, arrived_on: Date) -> Judgement {
-        // A day off is a time zone. What is dated later still must not become what others are judged by.
+        // One day off may be a time zone. Others must not be judged by what is dated even later.
         if arrived_on.next_day().is_some_and(|latest| raw.observed_at.date() > latest) {
             return rejected(raw, raw.metrics.keys().map(|metric| (metric, Reason::FutureDate)));
         }
@@ -47,7 +47,7 @@ impl Judge {
     }
 }
 
-/// Stands for the figures of a snapshot, however they were written: "1,200" and 1200 are the same figure. It lives
+/// A digest of a snapshot's figures, however they were written: "1,200" and 1200 are the same figure. It lives
 /// in memory only, so that it may differ between versions of the standard library.
 fn digest(figures: &Figures<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();

@@ -20,7 +20,7 @@ const UNKNOWN_SERIES_PART: f64 = 0.25;
 /// A count that found a new level fewer than [`MIN_CHANGES`] values ago may wobble there by three per cent to
 /// either side, whatever it did on the old level: a change is at most this part of the value then.
 const NEW_LEVEL_PART: f64 = 0.06;
-/// A source that rounds steps by whole grains: one step is no news.
+/// A source that rounds steps by whole grains: one such step means little.
 const MIN_GRAINS: f64 = 1.5;
 /// Longest gap for which more change is allowed, in days.
 const MAX_GAP_DAYS: f64 = 30.0;
@@ -29,7 +29,7 @@ const PACE_STEPS: usize = 2;
 /// Steps of a pace are at least this part of the new one.
 const PACE_PART: f64 = 0.5;
 
-/// Changes of a day that are never a level change, in the metric's own unit: a few people are not news.
+/// Changes of a day that are never a level change, in the metric's own unit: a few people mean little.
 const fn least_change(unit: Unit) -> f64 {
     match unit {
         Unit::People | Unit::Items => 10.0,

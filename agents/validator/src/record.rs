@@ -1,4 +1,4 @@
-//! One artist on one platform: each figure is held against what was accepted before.
+//! One artist on one platform: each figure is compared with what was accepted before.
 
 use std::collections::BTreeMap;
 
