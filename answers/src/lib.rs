@@ -3,6 +3,7 @@
 //!
 //! A command is one file in `commands/` and one line of the list there.
 
+mod answerer;
 mod commands;
 mod definition;
 mod figures;
@@ -10,6 +11,7 @@ mod query;
 mod read_model;
 mod refusal;
 
+pub use answerer::Answerer;
 pub use commands::{
     Answer, COMMANDS, Query, accuracy, answer_schema, artist, battle, growth, leaderboard, predict, stats,
 };

@@ -39,7 +39,7 @@ next-questions = A continuación:
 
 ## Pieces that several cards use
 
-as-of = a { $day }
+as-of = al { $day }
 of-day = del { $day }
 oldest-of-day = el más antiguo del { $day }
 from-to = { $from } al { $to }

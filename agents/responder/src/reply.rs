@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use casa24_answers::{Answer, Query, ReadModel, Refusal};
+use casa24_answers::{Answer, Answerer, Query, Refusal};
 use casa24_schemas::Command;
 
 use crate::picture::picture;
@@ -11,7 +11,8 @@ use crate::picture::picture;
 pub type Reply = casa24_schemas::Reply<Arc<Answer>, Refusal>;
 
 /// The reply to a command. What is wrong with the question is part of it: this never fails.
-pub(crate) fn reply(command: &Command, model: &ReadModel) -> Reply {
+pub(crate) fn reply(command: &Command, answerer: &Answerer) -> Reply {
+    let model = answerer.read_model();
     let unanswered = Reply {
         command_id: command.id.clone(),
         name: command.name.clone(),
@@ -23,7 +24,7 @@ pub(crate) fn reply(command: &Command, model: &ReadModel) -> Reply {
         refusal: None,
         files: Vec::new(),
     };
-    let answered = Query::of(command).and_then(|query| Ok((model.answer(&query, command.as_of)?, query)));
+    let answered = Query::of(command).and_then(|query| Ok((answerer.answer(&query, command.as_of)?, query)));
     match answered {
         Err(refusal) => Reply { refusal: Some(refusal), ..unanswered },
         Ok((answer, query)) => {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use casa24_answers::{ReadModel, ReadModelBuilder};
+use casa24_answers::{Answerer, ReadModelBuilder};
 use casa24_bus::{Answers, Projection, Projects, Received, Runner, service};
 use casa24_schemas::{Command, Forecast, ModelWeights, RosterEntry, ValidSnapshot};
 
@@ -13,6 +13,8 @@ use crate::reply::{Reply, reply};
 #[derive(Default)]
 pub struct Responder {
     builder: ReadModelBuilder,
+    /// Answers from the read model as it stands, until something changes.
+    answerer: Option<Arc<Answerer>>,
 }
 
 impl Responder {
@@ -28,35 +30,44 @@ impl Responder {
             .projects::<ValidSnapshot>("snapshot.valid.>")
             .answers::<Command, Reply>("command.*", "reply.*")
     }
+
+    /// What is about to change: answers from before are let go first, so that nothing they hold has to be copied.
+    fn changing(&mut self) -> &mut ReadModelBuilder {
+        self.answerer = None;
+        &mut self.builder
+    }
 }
 
 impl Projection for Responder {
-    type ReadModel = ReadModel;
+    type ReadModel = Answerer;
 
-    fn read_model(&mut self) -> Arc<ReadModel> {
-        self.builder.read_model()
+    fn read_model(&mut self) -> Arc<Answerer> {
+        let model = self.builder.read_model();
+        let known = self.answerer.take().filter(|known| Arc::ptr_eq(known.read_model(), &model));
+        let answerer = known.unwrap_or_else(|| Arc::new(Answerer::new(model)));
+        Arc::clone(self.answerer.insert(answerer))
     }
 
-    fn warm(model: &ReadModel) {
-        model.warm();
+    fn warm(answerer: &Answerer) {
+        answerer.warm();
     }
 }
 
 impl Projects<RosterEntry> for Responder {
     fn apply(&mut self, entry: &Received<RosterEntry>) {
-        self.builder.apply_roster_entry(&entry.event);
+        self.changing().apply_roster_entry(&entry.event);
     }
 }
 
 impl Projects<Forecast> for Responder {
     fn apply(&mut self, forecast: &Received<Forecast>) {
-        self.builder.apply_forecast(&forecast.event);
+        self.changing().apply_forecast(&forecast.event);
     }
 }
 
 impl Projects<ModelWeights> for Responder {
     fn apply(&mut self, weights: &Received<ModelWeights>) {
-        if let Err(error) = self.builder.apply_weights(&weights.event) {
+        if let Err(error) = self.changing().apply_weights(&weights.event) {
             let sequence = weights.stored.sequence;
             tracing::warn!(sequence, %error, "weights cannot be read and are skipped");
         }
@@ -65,13 +76,13 @@ impl Projects<ModelWeights> for Responder {
 
 impl Projects<ValidSnapshot> for Responder {
     fn apply(&mut self, snapshot: &Received<ValidSnapshot>) {
-        self.builder.apply_snapshot(&snapshot.event);
+        self.changing().apply_snapshot(&snapshot.event);
     }
 }
 
 impl Answers<Command, Reply> for Responder {
-    fn answer(command: &Command, model: &ReadModel) -> Reply {
-        reply(command, model)
+    fn answer(command: &Command, answerer: &Answerer) -> Reply {
+        reply(command, answerer)
     }
 
     fn is_expensive(command: &Command) -> bool {

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::{Answer, Query};
 use crate::read_model::{ReadModel, ReadModelBuilder};
-use crate::{Refusal, parse};
+use crate::{Answerer, Refusal, parse};
 
 /// The last day of the figures that tests make up.
 pub(crate) const TODAY: &str = "2025-09-30";
@@ -25,11 +25,17 @@ pub(crate) const SUBSCRIBERS: (Platform, Metric) = (Platform::YOUTUBE, Metric::S
 #[derive(Default)]
 pub(crate) struct Fixture {
     pub(crate) builder: ReadModelBuilder,
-    pub(crate) roster: BTreeMap<ArtistId, RosterEntry>,
-    pub(crate) sample: bool,
+    roster: BTreeMap<ArtistId, RosterEntry>,
+    sample: bool,
+    answerer: Option<Answerer>,
 }
 
 impl Fixture {
+    /// An empty label, whose figures are made up or not.
+    pub(crate) fn of_sample(sample: bool) -> Self {
+        Self { sample, ..Self::default() }
+    }
+
     /// Adds a value of an artist.
     pub(crate) fn put(
         &mut self,
@@ -113,7 +119,13 @@ impl Fixture {
 
     pub(crate) fn ask(&mut self, line: &str, as_of: Option<&str>) -> Result<Arc<Answer>, Refusal> {
         let query = Query::of(&parse("7", line)?)?;
-        self.read_model().answer(&query, as_of.map(|day| Observed::parse(day).unwrap().date()))
+        let model = self.read_model();
+        // As the responder does: answers are kept for as long as nothing changes.
+        if self.answerer.as_ref().is_none_or(|known| !Arc::ptr_eq(known.read_model(), &model)) {
+            self.answerer = Some(Answerer::new(model));
+        }
+        let answerer = self.answerer.as_ref().unwrap();
+        answerer.answer(&query, as_of.map(|day| Observed::parse(day).unwrap().date()))
     }
 
     /// The answer that there must be, as JSON.

@@ -7,6 +7,7 @@ mod tests;
 use std::sync::Arc;
 
 use casa24_analytics::NEAR_DAYS;
+use rayon::prelude::*;
 use casa24_schemas::{DatedFlag, Day, Forecast, Metric, Platform, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -271,7 +272,7 @@ impl Query {
             Some(SeriesKey { platform, metric }) => vec![(platform.clone(), metric.clone())],
             None => as_of.all_series(),
         };
-        let summed = series.into_iter().filter(|(p, m)| is_headline(p, m) && is_summable(p, m));
+        let summed = series.into_par_iter().filter(|(p, m)| is_headline(p, m) && is_summable(p, m));
         summed.filter_map(|(platform, metric)| self.total(as_of, platform, metric)).collect()
     }
 

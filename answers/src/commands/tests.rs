@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
 use super::{Answer, COMMANDS, Query, answer_schema};
-use crate::{Refusal, parse};
+use crate::{Answerer, Refusal, parse};
 
 /// Questions of every command that between them reach every kind of figure and gap.
 const LINES: [&str; 18] = [
@@ -33,7 +33,7 @@ const LINES: [&str; 18] = [
 
 /// A label with long and short series, gaps, flags, artists without accounts, and one who is gone.
 fn label(sample: bool) -> Fixture {
-    let mut label = Fixture { sample, ..Fixture::default() };
+    let mut label = Fixture::of_sample(sample);
     let last = Observed::parse(TODAY).unwrap().date();
     for back in (0..100_i64).rev() {
         let day = Day(last - time::Duration::days(back)).to_string();
@@ -90,7 +90,7 @@ fn questions_about_all_artists_are_answered_before_anybody_asks() {
     let asked: Vec<Query> = Query::about_all().collect();
     let without_required = COMMANDS.iter().filter(|c| c.options.iter().all(|option| !option.required));
     assert_eq!(asked.len(), without_required.count());
-    label(false).read_model().warm();
+    Answerer::new(label(false).read_model()).warm();
 }
 
 #[test]

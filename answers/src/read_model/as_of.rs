@@ -163,6 +163,11 @@ impl<'a> AsOf<'a> {
         forecasts_of(&input, &[method], self.knowledge(), &mut Memory::new()).pop()
     }
 
+    /// Whether nothing later is known.
+    pub(super) fn is_newest(&self) -> bool {
+        self.model.history.newest().is_none_or(|newest| newest.date() <= self.day)
+    }
+
     /// What had been learnt from all series by the day.
     pub(super) fn knowledge(&self) -> &Knowledge {
         self.model.trained.as_of(self.day)

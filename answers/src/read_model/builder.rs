@@ -1,12 +1,12 @@
 //! Builds read models: stored events in, an immutable read model out whenever one is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use casa24_analytics::History;
 use casa24_analytics::forecast::Forecasts;
 use casa24_forecasting::KnowledgeError;
-use casa24_schemas::{ArtistId, Forecast, ModelWeights, RosterEntry, ValidSnapshot};
+use casa24_schemas::{ArtistId, Forecast, Metric, ModelWeights, Platform, RosterEntry, ValidSnapshot};
 
 use super::model::ReadModel;
 use super::totals::TotalForecasts;
@@ -21,6 +21,8 @@ pub struct ReadModelBuilder {
     roster: BTreeMap<ArtistId, Arc<RosterEntry>>,
     trained: Trained,
     totals: Arc<TotalForecasts>,
+    /// Metrics whose totals are no longer those of the history.
+    changed: BTreeSet<(Platform, Metric)>,
     /// The read model as it stands, until something changes.
     current: Option<Arc<ReadModel>>,
 }
@@ -30,7 +32,10 @@ impl ReadModelBuilder {
     pub fn apply_snapshot(&mut self, snapshot: &ValidSnapshot) {
         // Dropped first: an artist's history that nobody else holds is changed in place.
         self.current = None;
-        self.totals = Arc::default();
+        for metric in snapshot.metrics.keys() {
+            let key = (snapshot.platform.clone(), metric.clone());
+            self.changed.insert(key);
+        }
         self.history.insert(snapshot);
     }
 
@@ -60,7 +65,11 @@ impl ReadModelBuilder {
 
     /// The read model as it stands.
     pub fn read_model(&mut self) -> Arc<ReadModel> {
-        let Self { history, forecasts, roster, trained, totals, current } = self;
+        if !self.changed.is_empty() {
+            self.totals = Arc::new(self.totals.without(&self.changed));
+            self.changed.clear();
+        }
+        let Self { history, forecasts, roster, trained, totals, current, .. } = self;
         Arc::clone(current.get_or_insert_with(|| {
             Arc::new(ReadModel::new(
                 history.clone(),

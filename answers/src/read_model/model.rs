@@ -1,17 +1,17 @@
-//! The read model: all that is known of all artists, and the answers that were computed from it.
+//! The read model: all that is known of all artists.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use casa24_analytics::forecast::Forecasts;
 use casa24_analytics::{ArtistHistory, History};
-use casa24_schemas::{ArtistId, Date, Day, RosterEntry};
+use casa24_schemas::{ArtistId, Date, Day, RosterEntry, metric_info};
+use rayon::prelude::*;
 
 use super::artist_view::ArtistView;
 use super::as_of::AsOf;
 use super::totals::TotalForecasts;
 use super::trained::Trained;
-use crate::commands::{Answer, Query};
 use crate::query::FoldedName;
 use crate::refusal::Refusal;
 
@@ -21,13 +21,8 @@ pub const ENSEMBLE: &str = "ensemble";
 /// Tokens of the models whose forecasts can be asked for, the one that answers without being named first.
 pub const MODELS: [&str; 4] = [ENSEMBLE, "linear", "arima", "neural"];
 
-/// Most answers that are kept.
-const MAX_ANSWERS: usize = 500;
-
-type Answered = Result<Arc<Answer>, Refusal>;
-
 /// All that is known, as it stood at one moment. It never changes, so that any number of questions are answered from
-/// it at once; equal questions are answered once.
+/// it at once.
 #[derive(Debug)]
 pub struct ReadModel {
     pub(super) history: History,
@@ -35,8 +30,7 @@ pub struct ReadModel {
     pub(super) roster: BTreeMap<ArtistId, Arc<RosterEntry>>,
     pub(super) trained: Trained,
     pub(super) totals: Arc<TotalForecasts>,
-    names: std::sync::OnceLock<Vec<FoldedName>>,
-    answers: Mutex<HashMap<(Query, Option<Date>), Answered>>,
+    names: OnceLock<Vec<FoldedName>>,
 }
 
 impl ReadModel {
@@ -47,8 +41,7 @@ impl ReadModel {
         trained: Trained,
         totals: Arc<TotalForecasts>,
     ) -> Self {
-        let (names, answers) = Default::default();
-        Self { history, forecasts, roster, trained, totals, names, answers }
+        Self { history, forecasts, roster, trained, totals, names: OnceLock::new() }
     }
 
     /// What is known as of a day; without one, as of the newest observation.
@@ -66,41 +59,18 @@ impl ReadModel {
         Ok(AsOf::new(self, day))
     }
 
-    /// The answer to a question as of a day; without one, as of the newest observation.
-    ///
-    /// # Errors
-    /// When the question cannot be answered.
-    pub fn answer(&self, query: &Query, day: Option<Date>) -> Answered {
-        let key = (query.clone(), day);
-        if let Some(answered) = self.kept().get(&key) {
-            return answered.clone();
-        }
-        // Computed without the lock: others go on, and two who ask the same at once only compute it twice.
-        let answered = self.as_of(day).and_then(|as_of| query.answer(&as_of)).map(Arc::new);
-        let mut kept = self.kept();
-        if kept.len() >= MAX_ANSWERS {
-            kept.clear();
-        }
-        kept.insert(key, answered.clone());
-        answered
-    }
-
-    /// Computes the answers that everybody asks for and that need figures of all artists, so that no question waits
-    /// for them.
-    pub fn warm(&self) {
-        for query in Query::about_all() {
-            self.answer(&query, None).ok();
-        }
+    /// Forecasts the totals of all headline metrics as of the newest observation, so that no question waits for them.
+    pub fn prepare_totals(&self) {
+        let Ok(as_of) = self.as_of(None) else { return };
+        let summed = as_of.all_series().into_par_iter().filter(|(platform, metric)| {
+            metric_info(platform, metric).is_some_and(|info| info.headline && info.is_summable())
+        });
+        summed.for_each(|(platform, metric)| drop(as_of.total(&platform, &metric)));
     }
 
     /// Whether any of it is made up for a demonstration.
     pub fn is_sample(&self) -> bool {
         self.history.artists().any(|artist| artist.sample)
-    }
-
-    fn kept(&self) -> std::sync::MutexGuard<'_, HashMap<(Query, Option<Date>), Answered>> {
-        // What a panic left behind is a map of whole answers all the same.
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Every artist, the label itself not included, in the order of their ids.

@@ -1,7 +1,7 @@
-//! Forecasts of totals: the sum of one metric over all artists, computed once until something new is known.
+//! Forecasts of totals: the sum of one metric over all artists, computed once until one of its series changes.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use casa24_analytics::Series;
 use casa24_analytics::forecast::{TotalInput, total_forecast};
@@ -30,31 +30,58 @@ pub(crate) struct TotalOfArtists {
     pub(crate) young: Vec<String>,
 }
 
+/// A sum as of a day.
 type Key = (Date, Platform, Metric);
 
-/// Totals that were forecast from the same history.
+/// A place for what is computed once: whoever asks while it is being computed waits for it.
+type Once = Arc<OnceLock<Arc<TotalOfArtists>>>;
+
+/// What the models remember of each sum, so that the forecast of the next day learns only what is new.
+type Memories = HashMap<(Platform, Metric), Arc<Mutex<Memory>>>;
+
+/// Totals that were forecast since the series that they add last changed.
 #[derive(Debug, Default)]
 pub(super) struct TotalForecasts {
-    kept: Mutex<HashMap<Key, Arc<OnceLock<Arc<TotalOfArtists>>>>>,
+    kept: Mutex<HashMap<Key, Once>>,
+    memories: Arc<Mutex<Memories>>,
 }
 
 impl TotalForecasts {
-    /// The forecast of a total as of a day. Whoever asks for one that is being computed waits for it.
+    /// Those that are left when these metrics have changed.
+    pub(super) fn without(&self, changed: &BTreeSet<(Platform, Metric)>) -> Self {
+        let mut kept = lock(&self.kept).clone();
+        kept.retain(|(_, platform, metric), _| !changed.contains(&(platform.clone(), metric.clone())));
+        Self { kept: Mutex::new(kept), memories: Arc::clone(&self.memories) }
+    }
+
+    /// The forecast of a total as of a day.
     pub(super) fn of(&self, as_of: &AsOf<'_>, platform: &Platform, metric: &Metric) -> Arc<TotalOfArtists> {
         let key = (as_of.day, platform.clone(), metric.clone());
         let place = {
-            // What a panic left behind are places, empty or filled.
-            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut kept = lock(&self.kept);
             if kept.len() >= MAX_KEPT && !kept.contains_key(&key) {
                 kept.clear();
             }
             Arc::clone(kept.entry(key).or_default())
         };
-        Arc::clone(place.get_or_init(|| Arc::new(compute(as_of, platform, metric))))
+        let computed = place.get_or_init(|| {
+            if !as_of.is_newest() {
+                return Arc::new(compute(as_of, platform, metric, &mut Memory::new()));
+            }
+            let key = (platform.clone(), metric.clone());
+            let memory = Arc::clone(lock(&self.memories).entry(key).or_default());
+            Arc::new(compute(as_of, platform, metric, &mut lock(&memory)))
+        });
+        Arc::clone(computed)
     }
 }
 
-fn compute(as_of: &AsOf<'_>, platform: &Platform, metric: &Metric) -> TotalOfArtists {
+/// What a panic left behind is whole: places are empty or filled, and a memory that does not fit is not used.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn compute(as_of: &AsOf<'_>, platform: &Platform, metric: &Metric, memory: &mut Memory) -> TotalOfArtists {
     let (artists, series): (Vec<&ArtistView<'_>>, Vec<&Series>) =
         as_of.artists.iter().filter_map(|view| Some((view, view.series(platform, metric)?))).unzip();
     let input = TotalInput {
@@ -66,7 +93,7 @@ fn compute(as_of: &AsOf<'_>, platform: &Platform, metric: &Metric) -> TotalOfArt
         sample: artists.iter().any(|view| view.sample()),
     };
     let method = Method::named(ENSEMBLE);
-    let found = total_forecast(&input, method.as_slice(), as_of.knowledge(), &mut Memory::new());
+    let found = total_forecast(&input, method.as_slice(), as_of.knowledge(), memory);
     let names = |places: &[usize]| {
         places.iter().filter_map(|place| Some(artists.get(*place)?.artist.name.clone())).collect()
     };
@@ -85,7 +112,7 @@ mod tests {
     use crate::commands::fixture::{FOLLOWERS, Fixture, LISTENERS, TODAY};
 
     #[test]
-    fn a_total_is_computed_once_until_something_new_is_observed() {
+    fn a_total_is_computed_once_until_one_of_its_series_changes() {
         let mut label = Fixture::default();
         label.put_all("Luz", LISTENERS, &[("2025-09-29", 100.0), (TODAY, 120.0)]);
         let of = |label: &mut Fixture| {
@@ -96,6 +123,25 @@ mod tests {
         label.builder.apply_forecast(&forecast);
         assert!(Arc::ptr_eq(&first, &of(&mut label)), "a forecast of an artist changes no total");
         label.put("Luz", FOLLOWERS, TODAY, 9.0, &[]);
+        assert!(Arc::ptr_eq(&first, &of(&mut label)), "nor does another metric");
+        label.put("Luz", LISTENERS, TODAY, 121.0, &[]);
         assert!(!Arc::ptr_eq(&first, &of(&mut label)));
+    }
+
+    #[test]
+    fn what_was_remembered_changes_no_forecast() {
+        let mut remembering = Fixture::default();
+        let mut days = Vec::new();
+        for (index, day) in (1..=30).map(|day| format!("2025-09-{day:02}")).enumerate() {
+            let value = 1_000.0 + (index * index % 37) as f64 * 5.0;
+            remembering.put("Luz", LISTENERS, &day, value, &[]);
+            days.push((day.clone(), value));
+            let model = remembering.read_model();
+            let total = model.as_of(None).unwrap().total(&LISTENERS.0, &LISTENERS.1);
+            let mut fresh = Fixture::default();
+            days.iter().for_each(|(day, value)| fresh.put("Luz", LISTENERS, day, *value, &[]));
+            let expected = fresh.read_model().as_of(None).unwrap().total(&LISTENERS.0, &LISTENERS.1);
+            assert_eq!(total.forecast, expected.forecast, "{day}");
+        }
     }
 }

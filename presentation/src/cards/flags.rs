@@ -57,10 +57,10 @@ fn days_line(words: &Words, days: &[Date]) -> Line {
     let newest: Vec<Line> =
         days.iter().rev().take(MAX_DAYS).map(|date| Line::from(words.day(*date))).collect();
     let more = days.len() - newest.len();
-    let newest = joined(newest, Symbol::Semicolon);
     if more == 0 {
-        return newest;
+        return words.list(newest);
     }
+    let newest = joined(newest, Symbol::Comma);
     words.line("days-and-more", &[("days", newest.into()), ("count", (more as u64).into())])
 }
 
@@ -96,6 +96,6 @@ mod tests {
             flag: Flag::CopiedForward,
         };
         let said = english(&(1..=9).map(copied).collect::<Vec<_>>()).unwrap();
-        assert!(said.ends_with("Jul 9, 2025; Jul 8, 2025; Jul 7, 2025 and 6 more days"), "{said}");
+        assert!(said.ends_with("Jul 9, 2025, Jul 8, 2025, Jul 7, 2025 and 6 more days"), "{said}");
     }
 }
