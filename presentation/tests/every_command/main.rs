@@ -78,13 +78,13 @@ impl Seen {
             Ok(query) => query,
             Err(refusal) => return self.refuse(&refusal, names),
         };
-        match model.answer(&query, question.as_of) {
+        match model.as_of(question.as_of).and_then(|as_of| query.answer(&as_of)) {
             Err(refusal) => self.refuse(&refusal, names),
             Ok(answer) => {
                 self.commands.insert(question.name.clone());
                 self.options
                     .extend(question.options.keys().map(|name| (question.name.clone(), name.clone())));
-                reasons(&serde_json::to_value(&*answer).unwrap(), &mut self.missing);
+                reasons(&serde_json::to_value(&answer).unwrap(), &mut self.missing);
                 for words in every_language() {
                     check_card(&card(&answer, words), words, names);
                 }
