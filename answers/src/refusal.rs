@@ -119,7 +119,7 @@ pub enum Refusal {
         artist: String,
     },
     /// Nothing has been collected at all.
-    NoFigures,
+    NothingCollected,
     /// Nothing had been observed by the day that was asked for.
     NothingBy {
         /// The day that was asked for.

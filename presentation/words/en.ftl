@@ -153,7 +153,7 @@ growth-method = newest value less the one { $days } before
 growth-more-moved = { $count } more moved
 growth-unchanged = { $count } unchanged
 growth-not-comparable = { $count } without a figure to compare
-growth-oldest = Totals hold newest values from { $day } on.
+growth-oldest = Totals include newest values from { $day } on.
 
 ## Card of "predict"
 
@@ -181,10 +181,10 @@ record-short = off by { $off }, median of { $checked }
 record-unchecked = not checked yet
 record-beside = earlier { $days }-day forecasts were { $record }
 record-beside-none = no earlier { $days }-day forecast could be checked yet
-record-held-80 = the 80 % interval held { $held } of { $checked }
-record-held = the 80 % interval held { $held }
+record-held-80 = the 80 % interval contained { $held } of { $checked }
+record-held = the 80 % interval contained { $held }
 record-none = no { $days }-day forecast could be checked yet
-record-off = { $days }-day forecasts were off by { $off } in the middle (median of { $checked })
+record-off = { $days }-day forecasts were typically off by { $off } (median of { $checked })
 record-outcomes = of { $checked } outcomes { $held }
 record-in-80 = { $held } in the 80 % interval
 record-in-95 = { $held } in the 95 % interval
@@ -216,7 +216,7 @@ leaderboard-sum = { $ranking } = { $parts }
 leaderboard-sum-note = who follows on two platforms counts twice; what is missing adds nothing
 leaderboard-none = No artist has a figure of the last 30 days.
 leaderboard-parts = { $known } of { $all } parts
-leaderboard-unranked = Without a place
+leaderboard-unranked = Not ranked
 leaderboard-no-account = no account on these platforms
 
 ## Pictures
@@ -254,7 +254,7 @@ refusal-no-artists = no artist is called "{ $found }": the roster has no artists
 refusal-unknown-artist = no artist is called "{ $found }": did you mean { $nearest }?
 refusal-ambiguous-artist = "{ $found }" fits { $fitting } artists, write more of the name: { $artists }
 refusal-same-artist = both options name "{ $artist }": name two different artists
-refusal-no-figures = there are no figures yet: import a history or collect first
+refusal-nothing-collected = there are no figures yet: import a history or collect first
 refusal-nothing-by = nothing was observed by { $day }: the first observation is of { $first }
 
 ## Commands, as Discord and help list them

@@ -254,7 +254,7 @@ refusal-no-artists = ningún artista se llama «{ $found }»: aún no hay artist
 refusal-unknown-artist = ningún artista se llama «{ $found }»: ¿querías decir { $nearest }?
 refusal-ambiguous-artist = «{ $found }» coincide con { $fitting } artistas, escribe más del nombre: { $artists }
 refusal-same-artist = ambas opciones nombran a «{ $artist }»: nombra a dos artistas distintos
-refusal-no-figures = aún no hay cifras: importa un historial o recopila primero
+refusal-nothing-collected = aún no hay cifras: importa un historial o recopila primero
 refusal-nothing-by = no se observó nada hasta el { $day }: la primera observación es del { $first }
 
 ## Comandos, como los muestran Discord y la ayuda

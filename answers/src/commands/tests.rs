@@ -72,7 +72,7 @@ fn a_day_before_the_first_observation_names_the_first() {
     let day = |text: &str| Day(Observed::parse(text).unwrap().date());
     let refused = label(false).ask("stats", Some("2024-01-01")).unwrap_err();
     assert_eq!(refused, Refusal::NothingBy { as_of: day("2024-01-01"), first: day("2025-06-23") });
-    assert_eq!(Fixture::default().refusal("stats"), Refusal::NoFigures);
+    assert_eq!(Fixture::default().refusal("stats"), Refusal::NothingCollected);
 }
 
 #[test]

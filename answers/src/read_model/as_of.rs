@@ -53,7 +53,7 @@ impl ReadModel {
     /// When nothing was observed by then.
     pub fn as_of(&self, day: Option<Date>) -> Result<AsOf<'_>, Refusal> {
         let (Some(first), Some(newest)) = (self.history.first(), self.history.newest()) else {
-            return Err(Refusal::NoFigures);
+            return Err(Refusal::NothingCollected);
         };
         let day = day.unwrap_or(newest.date());
         if first.date() > day {

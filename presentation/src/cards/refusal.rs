@@ -94,7 +94,7 @@ pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
             )
         }
         Refusal::SameArtist { artist } => words.line("refusal-same-artist", &[("artist", text(artist))]),
-        Refusal::NoFigures => words.say("refusal-no-figures").into(),
+        Refusal::NothingCollected => words.say("refusal-nothing-collected").into(),
         Refusal::NothingBy { as_of: Day(as_of), first: Day(first) } => words.line(
             "refusal-nothing-by",
             &[("day", words.day(*as_of).into()), ("first", words.day(*first).into())],

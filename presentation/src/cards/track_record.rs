@@ -151,13 +151,13 @@ mod tests {
     fn a_whole_record_is_in_its_unit_and_beside_standing_still() {
         assert_eq!(
             whole(&record()),
-            "30-day forecasts were off by 3 followers (0.9 %) in the middle (median of 41); \
+            "30-day forecasts were typically off by 3 followers (0.9 %) (median of 41); \
              of 41 outcomes 33 in the 80 % interval, 39 in the 95 % interval; \
              saying “it stays as it is” would have been off by 5: the forecasts were nearer"
         );
         assert_eq!(
             plain(&beside(english(), &record(), 30)),
-            "earlier 30-day forecasts were off by 3 (0.9 %), median of 41; the 80 % interval held 33 of 41"
+            "earlier 30-day forecasts were off by 3 (0.9 %), median of 41; the 80 % interval contained 33 of 41"
         );
         for (off_by, end) in [(5.0, "off by 5: just as far"), (6.0, "the forecasts were farther off")] {
             assert!(whole(&TrackRecord { off_by: Some(value(off_by)), ..record() }).ends_with(end));
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_said() {
         let old = TrackRecord { accuracy: Some(value(0.9)), num_checked: 41, ..TrackRecord::default() };
-        assert_eq!(whole(&old), "30-day forecasts were off by 0.9 % in the middle (median of 41)");
+        assert_eq!(whole(&old), "30-day forecasts were typically off by 0.9 % (median of 41)");
         assert_eq!(
             plain(&beside(english(), &old, 30)),
             "earlier 30-day forecasts were off by 0.9 %, median of 41"
