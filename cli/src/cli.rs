@@ -106,7 +106,7 @@ pub(crate) struct Ask {
     /// Answer as if it were the end of this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
     pub(crate) as_of: Option<Date>,
-    /// One object: data (the typed answer) and message (the Discord message)
+    /// One object: data (the typed answer) and message (the Discord message); refusal where there is no answer
     #[arg(long)]
     pub(crate) json: bool,
     /// Language of the answer, such as en or es-419; otherwise that of the terminal (LC_ALL, LC_MESSAGES, LANG)

@@ -1,5 +1,7 @@
 //! Responder: commands in, typed answers and pictures out.
 
+#[cfg(test)]
+mod fixture;
 mod picture;
 mod reply;
 mod responder;

@@ -19,10 +19,15 @@ pub(crate) fn picture(
     let figures = query.chart(&model.as_of(command.as_of).ok()?)?;
     let words = Words::of(command.locale.as_deref().map(Locale::best_for).unwrap_or_default());
     let chart = cards::chart(answer, &figures, words)?;
-    let drawn: Result<Vec<u8>, ChartError> = match command.image_type {
+    let drawn = match command.image_type {
         ImageType::Png => chart.png(words),
         ImageType::Svg => chart.svg(words).map(String::into_bytes),
     };
+    file(command, drawn)
+}
+
+/// A drawn picture as a file; `None` where it is too large to send or could not be drawn.
+fn file(command: &Command, drawn: Result<Vec<u8>, ChartError>) -> Option<ReplyFile> {
     let bytes = match drawn {
         Ok(bytes) if bytes.len() <= MAX_FILE_BYTES => bytes,
         Ok(bytes) => {
@@ -39,4 +44,52 @@ pub(crate) fn picture(
         ImageType::Svg => ("chart.svg", "image/svg+xml"),
     };
     Some(ReplyFile { name: name.to_owned(), content_type: content_type.to_owned(), bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::{command, label};
+    use crate::reply::reply;
+
+    use super::*;
+
+    const FORECAST: &str = "predict artist:Luz";
+
+    /// The files of the reply to a question that asks for a picture.
+    fn files(line: &str, image_type: ImageType, locale: &str) -> Vec<ReplyFile> {
+        let locale = Some(locale.to_owned());
+        reply(&Command { image: true, image_type, locale, ..command(line) }, &label(false)).files
+    }
+
+    #[test]
+    fn a_picture_comes_only_where_it_was_asked_for_and_the_answer_has_one() {
+        assert_eq!(files(FORECAST, ImageType::Png, "en").len(), 1);
+        assert_eq!(reply(&command(FORECAST), &label(false)).files, []);
+        for without in ["stats", "growth", "predict artist:Nobody", "predict models:all"] {
+            assert_eq!(files(without, ImageType::Png, "en"), [], "{without}");
+        }
+    }
+
+    #[test]
+    fn a_picture_is_encoded_as_asked_and_worded_for_the_asker() {
+        let png = files(FORECAST, ImageType::Png, "en").remove(0);
+        assert_eq!((png.name.as_str(), png.content_type.as_str()), ("chart.png", "image/png"));
+        assert!(png.bytes.starts_with(b"\x89PNG\r\n\x1a\n"));
+        for (locale, title) in
+            [("en", "Line chart:"), ("es-419", "Gráfico de líneas:"), ("tlh", "Line chart:")]
+        {
+            let svg = files(FORECAST, ImageType::Svg, locale).remove(0);
+            assert_eq!((svg.name.as_str(), svg.content_type.as_str()), ("chart.svg", "image/svg+xml"));
+            let svg = String::from_utf8(svg.bytes).unwrap();
+            assert!(svg.starts_with("<svg ") && svg.contains(&format!("<title>{title}")), "{svg:.300}");
+        }
+    }
+
+    #[test]
+    fn a_picture_that_is_too_large_is_left_out() {
+        let command = command(FORECAST);
+        let num_bytes = |len: usize| file(&command, Ok(vec![0; len])).map(|file| file.bytes.len());
+        assert_eq!(num_bytes(MAX_FILE_BYTES), Some(MAX_FILE_BYTES));
+        assert_eq!(num_bytes(MAX_FILE_BYTES + 1), None);
+    }
 }

@@ -41,3 +41,54 @@ pub(crate) fn reply(command: &Command, answerer: &Answerer) -> Reply {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::{Event, Observed, Platform};
+
+    use crate::fixture::{TODAY, command, label};
+
+    use super::*;
+
+    fn day(text: &str) -> casa24_schemas::Date {
+        Observed::parse(text).unwrap().date()
+    }
+
+    #[test]
+    fn a_reply_says_what_its_answer_is_made_from() {
+        for sample in [false, true] {
+            let reply = reply(&command("growth artist:Luz"), &label(sample));
+            assert_eq!((reply.command_id.as_str(), reply.name.as_str()), ("7", "growth"));
+            assert_eq!(reply.as_of, Some(day(TODAY)));
+            assert_eq!(reply.generated_at, Some(Observed::parse(TODAY).unwrap()));
+            assert_eq!((reply.sample, reply.sources.as_slice()), (sample, &[Platform::SPOTIFY][..]));
+            assert!(reply.refusal.is_none() && reply.check().is_ok());
+            assert!(matches!(reply.answer.as_deref(), Some(Answer::Growth(_))));
+        }
+    }
+
+    #[test]
+    fn an_earlier_day_is_answered_from_what_was_observed_by_then() {
+        let asked = Command { as_of: Some(day("2025-09-20")), ..command("stats") };
+        let reply = reply(&asked, &label(false));
+        assert_eq!(reply.as_of, asked.as_of);
+        assert_eq!(reply.generated_at, Some(Observed::parse("2025-09-20").unwrap()));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_question_is_the_reply() {
+        for (line, model) in [
+            ("artist name:Nobody", label(true)),
+            ("growth period:0", label(true)),
+            ("stats", casa24_answers::ReadModelBuilder::default().read_model()),
+        ] {
+            let reply = reply(&command(line), &model);
+            assert!(reply.answer.is_none() && reply.refusal.is_some(), "{line}");
+            assert_eq!((reply.as_of, reply.generated_at, reply.files.len()), (None, None, 0));
+            assert_eq!(reply.sample, model.is_sample(), "made-up figures are marked on a refusal too");
+            assert_eq!(reply.check(), Ok(()));
+        }
+        let unknown = Command::new("7", "fame", Default::default());
+        assert!(matches!(reply(&unknown, &label(false)).refusal, Some(Refusal::UnknownCommand { .. })));
+    }
+}

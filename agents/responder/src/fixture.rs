@@ -1,0 +1,34 @@
+//! A label for tests: one artist with figures of 30 days.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use casa24_answers::{ReadModel, ReadModelBuilder, parse};
+use casa24_schemas::{Account, Artist, Command, Metric, Observed, Platform, Reading, ValidSnapshot, Value};
+
+/// The last day of the figures.
+pub(crate) const TODAY: &str = "2025-09-30";
+
+pub(crate) fn label(sample: bool) -> Arc<ReadModel> {
+    let mut builder = ReadModelBuilder::default();
+    for day in 1..=30 {
+        let value = Value::new(f64::from(100 + 2 * day)).unwrap();
+        builder.apply_snapshot(&ValidSnapshot {
+            platform: Platform::SPOTIFY,
+            artist: Artist::new("Luz").unwrap(),
+            observed_at: Observed::parse(&format!("2025-09-{day:02}")).unwrap(),
+            source: "test".to_owned(),
+            account: Account::Unknown,
+            metrics: BTreeMap::from([(Metric::FOLLOWERS, Reading { value, flags: Vec::new() })]),
+            withheld: BTreeMap::new(),
+            content: None,
+            sample,
+        });
+    }
+    builder.read_model()
+}
+
+/// A question as it is typed.
+pub(crate) fn command(line: &str) -> Command {
+    parse("7", line).unwrap()
+}
