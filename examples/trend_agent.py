@@ -19,18 +19,18 @@ async def newest_records(jetstream, subject):
 
 async def handle(jetstream, message):
     if not (message.headers or {}).get("Casa24-Schema", "").startswith("snapshot.valid/1."):
-        return await message.term()  # another major version is another language
+        return await message.term()  # another major version cannot be read
     snapshot = msgpack.unpackb(message.data)
     subject = f"trend.record.{snapshot['artist']['id']}"
     known = await newest_records(jetstream, subject)
     records = dict(known)
     for metric, reading in snapshot["metrics"].items():
-        # A jump that the validator marked is no record before the next figure confirms it.
+        # A jump that the validator marked does not count before the next figure confirms it.
         if "level_change" in reading.get("flags", []):
             continue
         series = f"{snapshot['platform']}.{metric}"
         figure = {"value": reading["value"], "observed_at": snapshot["observed_at"]}
-        # The highest, and of equals the first: whatever the order of arrival, the outcome is the same.
+        # The highest, or the first of equal ones, so that the order of arrival does not matter.
         best_first = sorted([records.get(series, figure), figure], key=lambda f: (-f["value"], f["observed_at"]))
         records[series] = best_first[0]
     if records != known:

@@ -299,7 +299,7 @@ fn colours_obey_no_color() {
         command.envs(variables.iter().copied());
         text(&finish(command))
     };
-    // Forced where there is no terminal, to see that NO_COLOR stands over a terminal's colours.
+    // Forced where there is no terminal, to see that NO_COLOR overrides a terminal's colours.
     assert!(said(&[("CLICOLOR_FORCE", "1")]).contains('\u{1b}'));
     assert!(!said(&[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]).contains('\u{1b}'));
 }

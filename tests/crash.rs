@@ -32,7 +32,7 @@ const NEWEST: [(&str, &str); 4] = [
     ("VIEWS", "forecast.>"),
 ];
 const AGENTS: [&str; 6] = ["validator", "growth", "linear", "arima", "neural", "ensemble"];
-/// Those that go by weights.
+/// Those that use weights.
 const MODELS: [&str; 4] = ["linear", "arima", "neural", "ensemble"];
 /// Those that keep views, in one process.
 const VIEWS: [&str; 5] = ["growth", "linear", "arima", "neural", "ensemble"];
@@ -193,9 +193,7 @@ impl Site {
         }
         for model in MODELS {
             let position = format!("follow-{model}");
-            until(&format!("{model} goes by the weights"), || {
-                self.watcher.lag("MODELS", &position) == Some(0)
-            });
+            until(&format!("{model} uses the weights"), || self.watcher.lag("MODELS", &position) == Some(0));
         }
         for process in [&mut self.validator, &mut self.views] {
             assert_eq!(process.outcome(), None, "agents gave up");

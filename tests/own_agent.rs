@@ -1,4 +1,4 @@
-//! What the README shows is so: the demo's answer, a forecast, and two agents of one's own, which publish trends beside
+//! What the README shows is so: the demo's answer, a forecast, and two example agents, which publish trends beside
 //! `casa24 up`.
 
 mod support;

@@ -11,7 +11,7 @@ use support::{House, connect};
 
 /// Few steps: whether the network becomes better is not the question here.
 const TRAIN: [&str; 4] = ["train", "neural", "--steps", "2"];
-/// Agents whose forecasts go by the weights.
+/// Agents whose forecasts use the weights.
 const MODELS: [&str; 4] = ["linear", "arima", "neural", "ensemble"];
 
 /// Day of spring 2025, from 1 for the first of March.
@@ -149,7 +149,7 @@ async fn every_forecast_is_made_anew_by_new_weights() {
     until_made_by(None).await;
     assert_eq!(trained(&house, &[])["outcome"], "stored");
     until_made_by(Some(1)).await;
-    // A question about a day that no view is of goes by them too, without a failure.
+    // A question about a day that no view is of uses them too, without a failure.
     let answer = house.ask("predict artist:Luz Norte days:7 metric:spotify-followers");
     assert!(answer["data"]["forecasts"][0]["predicted"].is_number(), "{answer}");
 }

@@ -12,9 +12,7 @@ mod read_model;
 mod refusal;
 
 pub use answerer::Answerer;
-pub use commands::{
-    Answer, COMMANDS, Query, accuracy, answer_schema, artist, battle, growth, leaderboard, predict, stats,
-};
+pub use commands::*;
 pub use definition::{CommandDefinition, OptionDefinition, OptionKind};
 pub use figures::{
     ChartFigures, Figure, Goal, Head, Missing, ModelPath, Owner, PanelFigures, SeriesKey, TrackRecord,

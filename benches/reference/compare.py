@@ -1,4 +1,4 @@
-"""Holds ARIMA and ETS of casa24-forecasting against statsmodels and statsforecast: see README.md beside this file."""
+"""Compares ARIMA and ETS of casa24-forecasting with statsmodels and statsforecast: see README.md beside this file."""
 
 import argparse
 import json

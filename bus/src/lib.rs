@@ -1,4 +1,4 @@
-//! How it is said: subjects, streams, durable publishing, replay, and the harness that runs agents.
+//! The bus: subjects, streams, durable publishing, replay, and the harness that runs agents.
 //! No domain logic: the bus knows events only by their subject, identity and bytes.
 
 mod connection;

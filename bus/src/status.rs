@@ -1,4 +1,4 @@
-//! What the bus holds and how far its readers are.
+//! What the bus stores, and how far its readers have got.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -111,9 +111,9 @@ impl StreamName {
     const fn kept_of_subject(self) -> i64 {
         match self {
             Self::Raw | Self::Valid | Self::Rejected | Self::Dead => -1,
-            // Views are replaced daily: two years of them are the record of what was said when.
+            // Views are replaced daily: two years of them show what was published when.
             Self::Views => 800,
-            // Each is up to half a megabyte; how a model came to what it is now is of use, all it ever was is not.
+            // Each is up to half a megabyte; its recent history is of use, all of it is not.
             Self::Models => 32,
             Self::Roster => 64,
             Self::Collect => 1,

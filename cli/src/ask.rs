@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use casa24_answers::parse;
+use casa24_answers::{Refusal, parse};
 use casa24_bus::{Bus, BusError, Shutdown};
 use casa24_presentation::card::Card;
 use casa24_presentation::words::{Locale, Words};
@@ -34,54 +34,80 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()> {
     let locale = options.locale.clone().or_else(surroundings_locale).unwrap_or_default();
     let words = Words::of(Locale::best_for(&locale));
-    let mut command = parse(&question_id(), &options.words.join(" "))
-        .map_err(|refusal| UsageError(plain(&cards::refusal_line(&refusal, words), words)))?;
+    let mut command = match parse(&question_id(), &options.words.join(" ")) {
+        Ok(command) => command,
+        Err(refusal) => return Err(refused(&refusal, false, options, words)),
+    };
     command.as_of = options.as_of;
     command.locale = Some(words.locale().as_str().to_owned());
-    command.image = options.image.is_some() || options.html.is_some();
-    // A page shows shapes; where a PNG is asked for too, it shows that.
-    command.image_type = if options.image.is_some() { ImageType::Png } else { ImageType::Svg };
+    // A page shows shapes, which its reader can enlarge.
+    let svg = options.html.iter().map(|_| ImageType::Svg);
+    let png = options.image.iter().map(|_| ImageType::Png);
+    let with_picture = |image_type| Command { id: question_id(), image: true, image_type, ..command.clone() };
+    let mut commands: Vec<Command> = svg.chain(png).map(with_picture).collect();
+    if commands.is_empty() {
+        commands.push(command);
+    }
     let session = Session::open(settings, "ask").await?;
-    let reply = answer(&session.bus, &command).await;
+    let replies = answers(&session.bus, &commands).await;
     let closed = session.close().await;
-    let reply = reply?;
+    let replies = replies?;
     closed?;
-    let card = card(&reply, words)?;
+    let reply = replies.first().context("no answer")?;
+    if let Some(refusal) = &reply.refusal {
+        return Err(refused(refusal, reply.sample, options, words));
+    }
+    // Opened before anything is said: a folder that cannot be written is no surprise after the answer.
+    let page = options.html.as_deref().map(Saved::open).transpose()?;
+    let picture = options.image.as_deref().map(Saved::open).transpose()?;
+    let card = card(reply, words)?;
     if options.json {
         let message = discord::message(&card, words);
-        let mut answer = json!({ "data": reply.answer, "message": message });
-        if let Some(refusal) = &reply.refusal {
-            answer["refusal"] = serde_json::to_value(refusal)?;
-        }
-        anstream::println!("{}", serde_json::to_string_pretty(&answer)?);
-    } else if reply.refusal.is_none() {
+        print_json(&json!({ "data": reply.answer, "message": message }))?;
+    } else {
         anstream::print!("{}", terminal::draw(&card, words, width(), has_colour()));
     }
-    if let Some(refusal) = &reply.refusal {
-        return Err(UsageError(plain(&cards::refusal_line(refusal, words), words)).into());
+    let mut files = replies.iter().flat_map(|reply| &reply.files);
+    if let Some(page) = page {
+        let chart = files.clone().find_map(inline_picture);
+        page.write(html::page(&card, words, chart.as_deref()).as_bytes())?;
     }
-    if let Some(file) = &options.html {
-        let chart = reply.files.iter().find_map(inline_picture);
-        save(file, html::page(&card, words, chart.as_deref()).as_bytes())?;
+    if let Some(picture) = picture {
+        let found = files.find(|file| file.content_type == "image/png");
+        let found = found.with_context(|| {
+            format!("this answer has no picture: {} was not written", picture.file.display())
+        })?;
+        picture.write(&found.bytes)?;
     }
-    match &options.image {
-        Some(file) => save_picture(&reply, file),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
-/// The card of a reply.
+/// The error of a question that is refused; as JSON it is printed too.
+fn refused(refusal: &Refusal, sample: bool, options: &Ask, words: &Words) -> anyhow::Error {
+    if options.json {
+        let message = discord::message(&cards::refusal_card(refusal, sample, words), words);
+        let answer = json!({ "data": null, "message": message, "refusal": refusal });
+        if let Err(error) = print_json(&answer) {
+            return error;
+        }
+    }
+    UsageError(plain(&cards::refusal_line(refusal, words), words)).into()
+}
+
+fn print_json(answer: &serde_json::Value) -> anyhow::Result<()> {
+    anstream::println!("{}", serde_json::to_string_pretty(answer)?);
+    Ok(())
+}
+
+/// The card of a reply that has an answer.
 fn card(reply: &Reply, words: &Words) -> anyhow::Result<Card> {
-    let mut card = match (&reply.answer, &reply.refusal) {
-        (Some(answer), _) => cards::card(answer, words),
-        (None, Some(refusal)) => cards::refusal_card(refusal, reply.sample, words),
-        (None, None) => anyhow::bail!("the responder sent neither an answer nor a refusal"),
-    };
+    let answer = reply.answer.as_ref().context("the responder sent neither an answer nor a refusal")?;
+    let mut card = cards::card(answer, words);
     card.picture = reply.files.first().map(|file| file.name.clone());
     Ok(card)
 }
 
-/// The locale that the surroundings ask for, as POSIX names it.
+/// The terminal's locale, as POSIX names it.
 fn surroundings_locale() -> Option<String> {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set)
@@ -93,44 +119,64 @@ fn inline_picture(file: &ReplyFile) -> Option<String> {
     svg.then(|| String::from_utf8(file.bytes.clone()).ok()).flatten()
 }
 
-/// Writes the picture of an answer.
-fn save_picture(reply: &Reply, file: &Path) -> anyhow::Result<()> {
-    let picture = reply.files.iter().find(|file| file.content_type == "image/png");
-    let picture = picture
-        .ok_or_else(|| anyhow::anyhow!("this answer has no picture: {} was not written", file.display()))?;
-    save(file, &picture.bytes)
+/// A file that is written once the answer is there.
+struct Saved<'a> {
+    file: &'a Path,
+    output: Output,
 }
 
-fn save(file: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut output = Output::open(Some(file))?;
-    output.write_all(bytes).with_context(|| format!("cannot write {}", file.display()))?;
-    output.finish()?;
-    anstream::eprintln!("wrote {}", printable(&file.display().to_string()));
-    Ok(())
+impl<'a> Saved<'a> {
+    fn open(file: &'a Path) -> anyhow::Result<Self> {
+        Ok(Self { file, output: Output::open(Some(file))? })
+    }
+
+    fn write(mut self, bytes: &[u8]) -> anyhow::Result<()> {
+        let file = self.file.display().to_string();
+        self.output.write_all(bytes).with_context(|| format!("cannot write {file}"))?;
+        self.output.finish()?;
+        anstream::eprintln!("wrote {}", printable(&file));
+        Ok(())
+    }
 }
 
-/// The answer of a responder that runs, or of one that is started for it. A question that was handed to a responder
-/// which left without answering is asked again.
-async fn answer(bus: &Bus, command: &Command) -> anyhow::Result<Reply> {
+/// The answers of a responder that runs, or of one that is started for them.
+async fn answers(bus: &Bus, commands: &[Command]) -> anyhow::Result<Vec<Reply>> {
     let deadline = Instant::now() + PATIENCE;
-    let shutdown = Shutdown::default();
     let mut own: Option<AgentSet> = None;
-    let reply = loop {
+    let asked: anyhow::Result<Vec<Reply>> = async {
+        let mut replies = Vec::new();
+        for command in commands {
+            replies.push(answer(bus, command, &mut own, deadline).await?);
+        }
+        Ok(replies)
+    }
+    .await;
+    if let Some(agents) = own {
+        agents.stop().await?;
+    }
+    asked
+}
+
+/// The answer to one question. One that was handed to a responder which left without answering is asked again.
+async fn answer(
+    bus: &Bus,
+    command: &Command,
+    own: &mut Option<AgentSet>,
+    deadline: Instant,
+) -> anyhow::Result<Reply> {
+    loop {
         match bus.ask(command, PATIENCE_ONCE).await {
             Err(BusError::NobodyListens { .. }) if own.is_none() => {
                 catch_up(bus).await?;
-                own = Some(AgentSet::start(bus, vec![Responder::runner()], &shutdown).await);
+                let shutdown = Shutdown::default();
+                *own = Some(AgentSet::start(bus, vec![Responder::runner()], &shutdown).await);
             }
             Err(BusError::NobodyListens { .. } | BusError::Request { .. }) if Instant::now() < deadline => {
                 tokio::time::sleep(PAUSE).await
             }
-            answered => break answered.context("no answer"),
+            answered => return answered.context("no answer"),
         }
-    };
-    if let Some(agents) = own {
-        agents.stop().await?;
     }
-    reply
 }
 
 /// An id for the question, as an interaction has in Discord.

@@ -1,4 +1,4 @@
-//! Running the agents of the pipeline for as long as they have something to do, where nobody else runs them.
+//! Runs the agents of the pipeline for as long as they have something to do, where nobody else runs them.
 
 use std::time::Duration;
 

@@ -27,7 +27,7 @@ Try it with a fictional label:
   casa24 --data demo/data import demo/history
   casa24 --data demo/data ask \"leaderboard metric:spotify-listeners\"
 
-Without NATS_URL, casa24 keeps its own nats-server with its store in the data directory.";
+Without NATS_URL, casa24 runs its own nats-server, with its store in the data directory.";
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Global {
@@ -49,25 +49,25 @@ pub(crate) enum Command {
     Agents(Output),
     /// Import history files of the earlier bot, through the validator
     Import(Import),
-    /// Ask a command as Discord would send it, and get the answer here
+    /// Ask a question as in Discord, and get the answer here
     Ask(Ask),
-    /// Forecast any series: a CSV file in long format in, forecasts with intervals out
+    /// Forecast any series in a CSV file in long format, with intervals
     Forecast(Forecast),
-    /// How far off each model would have been: on a CSV file, or on the stored history
+    /// Measure how far off each model would have been, on a CSV file or the stored history
     Backtest(Backtest),
-    /// Learn from all stored series together; forecasts go by the result from then on
+    /// Train the models on all stored series together; later forecasts use the result
     #[command(subcommand)]
     Train(Train),
     /// Write latest.json and historical/YYYY-MM-DD.json in the earlier bot's format, or one CSV file
     Export(Export),
-    /// The artists and their accounts on each platform
+    /// List or change the artists and their accounts on each platform
     #[command(subcommand)]
     Roster(Roster),
-    /// Streams, the agents' lag, and the age of the newest snapshot of each platform
+    /// Show the streams, the agents' lag, and the age of each platform's newest snapshot
     Status(Output),
-    /// Write a fictional label's history in the earlier bot's format, dirt included
+    /// Write a fictional label's history in the earlier bot's format, with the faults of real data
     Sample(Sample),
-    /// Print the completions of a shell
+    /// Print completions for a shell
     Completions(Completions),
 }
 
@@ -234,7 +234,7 @@ the interval in percent, MSIS the width of the interval with a penalty for outco
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Train {
-    /// The network, and how often and how far series of each kind move
+    /// The neural network, and the accuracy of each model on each kind of series
     Neural(TrainNeural),
 }
 
@@ -244,16 +244,16 @@ pub(crate) struct TrainNeural {
     /// The same seed and history give the same weights
     #[arg(long, value_name = "N", default_value_t = 24)]
     pub(crate) seed: u64,
-    /// Begin with a network that has learnt nothing: takes minutes, and wants a long history
+    /// Start from an untrained network: takes minutes, and needs a long history
     #[arg(long)]
     pub(crate) from_scratch: bool,
-    /// Steps of learning [default: 600, from scratch 16000]
+    /// Training steps [default: 600, from scratch 16000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) steps: Option<u32>,
     /// Store nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Write the model card: what it learnt from and how well it did, as Markdown
+    /// Write the model card as Markdown: what the network was trained on, and how well it did
     #[arg(long, value_name = "FILE.md")]
     pub(crate) card: Option<PathBuf>,
     /// The report as JSON
@@ -262,10 +262,10 @@ pub(crate) struct TrainNeural {
 }
 
 const TRAIN_HELP: &str = "\
-Goes on from the newest stored weights, or from those that the program comes with. The newest fifth of each series,
-of each of its levels where it had several, is kept aside: where what was learnt is no better on it, the earlier
-network stays. The weights are stored on the bus with what they were learnt from, and every agent that forecasts uses
-the newest ones at once.";
+Continues from the newest stored weights, or from the built-in ones. The newest fifth of each series (of each level,
+where it had several) is held out: if the new network is no better on it, the earlier one is kept. The weights are
+stored on the bus with a description of what they were trained on, and every agent that forecasts switches to the
+newest ones at once.";
 
 /// The command that gives the same weights again.
 impl std::fmt::Display for TrainNeural {
@@ -278,7 +278,7 @@ impl std::fmt::Display for TrainNeural {
     }
 }
 
-/// The model that stands for all.
+/// The model that is used where none is named.
 const ENSEMBLE: &str = Method::Ensemble.name();
 
 /// Names of models, and `all`.
@@ -299,9 +299,9 @@ pub(crate) enum Roster {
     List(Output),
     /// Add an artist, or replace what is known of the artist's accounts
     Add(RosterAdd),
-    /// Take an artist off the roster; what was collected stays
+    /// Remove an artist from the roster; collected figures stay
     Remove(RosterRemove),
-    /// Take in a roster file
+    /// Import a roster file
     Import(RosterImport),
 }
 

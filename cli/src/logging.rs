@@ -9,7 +9,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use crate::settings::Settings;
 use crate::terminal::UsageError;
 
-/// Warnings of everybody, what is worth knowing of ourselves; what the NATS client says is told by the bus.
+/// Warnings of all crates, and information of our own; the bus reports what the NATS client says.
 const DEFAULT: &str = "warn,async_nats=off,casa24=info";
 
 /// Starts logging.
@@ -23,7 +23,7 @@ pub(crate) fn start(settings: &Settings) -> anyhow::Result<()> {
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colour);
     tracing_subscriber::registry().with(filter).with(lines).init();
-    // A panic in an agent is survived by the harness: it belongs into the log, with its place.
+    // A panic in an agent is survived by the harness: it belongs in the log, with its place.
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, ToString::to_string);
         let payload = panic.payload();
@@ -31,7 +31,7 @@ pub(crate) fn start(settings: &Settings) -> anyhow::Result<()> {
             .downcast_ref::<&str>()
             .copied()
             .or_else(|| payload.downcast_ref::<String>().map(String::as_str));
-        tracing::error!(place, "panic: {}", text.unwrap_or("without words"));
+        tracing::error!(place, "panic: {}", text.unwrap_or("without a message"));
     }));
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `up` and `run`: agents until somebody says stop.
+//! `up` and `run`: agents until they are interrupted.
 
 use std::time::{Duration, Instant};
 

@@ -60,7 +60,7 @@ impl Session {
                     server.stop().await.ok();
                 }
                 match error {
-                    // What was typed, or stands in the environment, can be mended.
+                    // The user can correct what was typed or set in the environment.
                     BusError::Setting { setting: "prefix", .. } => Err(UsageError(error.to_string()).into()),
                     _ => Err(error).context("no bus"),
                 }

@@ -8,7 +8,7 @@ use etcetera::BaseStrategy;
 
 use crate::cli::Global;
 
-/// What the program was told from outside.
+/// The program's settings.
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// Where the bus is; without it, one is kept in the data directory.
@@ -55,7 +55,7 @@ impl Settings {
             None => match variable("CASA24_DATA")? {
                 Some(data) => PathBuf::from(data),
                 None => etcetera::choose_base_strategy()
-                    .context("no home folder: say --data DIR or set CASA24_DATA")?
+                    .context("no home folder: give --data DIR or set CASA24_DATA")?
                     .data_dir()
                     .join("casa24"),
             },
@@ -69,7 +69,7 @@ impl Settings {
             None => 1,
         };
         Ok(Self {
-            // What was typed stands over what the environment says.
+            // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { variable("NATS_URL")?.map(Secret) },
             nats_credentials: variable("NATS_CREDENTIALS")?,
             replicas,

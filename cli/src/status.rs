@@ -1,4 +1,4 @@
-//! `status`: what the bus holds and how far its readers are.
+//! `status`: what the bus stores, and how far its readers have got.
 
 use std::collections::BTreeMap;
 

@@ -79,7 +79,7 @@ async fn learn_and_store(bus: &Bus, options: &TrainNeural) -> anyhow::Result<(Le
             "the same weights were stored a moment ago, and others since: the server takes them for a repetition; \
              run this again later"
         );
-        bar.set_message("making all forecasts anew");
+        bar.set_message("making all forecasts again");
         catch_up(bus).await?;
         Fate::Stored
     };
@@ -132,7 +132,7 @@ fn data_in_words(weights: &ModelWeights) -> String {
     format!(
         "\n## The data\n\nThe stored history from {from} to {to}: {num_series} series with {num_values} accepted \
          values.{made_up} Above, each level of a series (from one flagged change of level to the next) counts as a \
-         series of its own, and days without a value lie on the line between those around them.\n"
+         separate series, and days without a value are interpolated.\n"
     )
 }
 

@@ -16,7 +16,7 @@ pub(crate) async fn stored(bus: &Bus) -> anyhow::Result<Vec<TrainedModel>> {
         match TrainedModel::read(stored.event) {
             Ok(model) => trained.push(model),
             Err(error) => {
-                tracing::warn!(sequence = stored.stored.sequence, %error, "weights are passed over");
+                tracing::warn!(sequence = stored.stored.sequence, %error, "weights cannot be read and are skipped");
             }
         }
     }

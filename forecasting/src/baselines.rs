@@ -1,10 +1,10 @@
-//! The simple methods that every model is compared with: values in, their plain continuation out.
+//! The simple methods that every model is compared with: values in, their simple continuation out.
 //!
 //! Definitions: Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd edition, 5.2.
 
 use crate::model::{Fitted, Model, ModelError};
 
-/// All stays as it is.
+/// Nothing changes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Naive;
 
@@ -69,7 +69,7 @@ impl Fitted for FittedSeasonalNaive {
     }
 }
 
-/// The line from the first value to the newest goes on.
+/// The line from the first value to the newest continues.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Drift;
 

@@ -40,7 +40,7 @@ impl Pool {
     }
 }
 
-/// Forecasts each task; `done` hears of each one that is ready, from several threads.
+/// Forecasts each task; `done` is called for each one that is ready, from several threads.
 pub fn forecast_batch(
     tasks: &[Task],
     methods: &[Method],

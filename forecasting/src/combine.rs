@@ -1,9 +1,9 @@
 //! The ensemble: paths of models and their errors so far in, one path out.
 //!
-//! At each distance the ensemble is the weighted median of its members: it follows no single model that has gone
-//! astray, and where most say that nothing moves, nothing moves. A member's weight is the inverse square of its
+//! At each distance the ensemble is the weighted median of its members: a single model that is far off has no
+//! effect, and where most expect no change, it expects none. A member's weight is the inverse square of its
 //! mean absolute error relative to the naive method's, at the distances of a band (up to 7, 30 and 90 steps), over
-//! the origins of this very series whose outcome was known (older ones count less, half as much after 60 steps), and
+//! the origins of the series itself whose outcome was known (older ones count less, half as much after 60 steps), and
 //! of its kind: n independent periods of the series itself are weighed against the accuracy on its kind, which counts as
 //! one. Combining simple models by their median: Petropoulos & Svetunkov, International Journal of Forecasting
 //! 36 (2020), M4's sixth place; by inverse errors: Bates & Granger, Operational Research Quarterly 20 (1969).

@@ -85,7 +85,7 @@ struct Check {
 /// Steps before the origin in which a moving series moved.
 const MOVING_STEPS: usize = 28;
 
-/// Evaluates; `done` hears of each series that was forecast from an origin, from several threads.
+/// Evaluates; `done` is called for each series that was forecast from an origin, from several threads.
 ///
 /// Horizons that no series reaches are left out.
 pub fn evaluate(

@@ -1,5 +1,5 @@
-//! The kind of a series: how often it moves, whether it falls, and whether it comes back. Series of one kind lend
-//! each other their errors.
+//! The kind of a series: how often it moves, whether it falls, and whether it comes back. Series of one kind
+//! share their errors.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,9 +19,9 @@ pub struct Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pace {
-    /// More than 97 %: it stands.
+    /// More than 97 %: it hardly ever moves.
     Standing,
-    /// More than 80 %: stairs with long treads.
+    /// More than 80 %: it moves in steps, with long pauses.
     Rare,
     /// More than 40 %.
     Frequent,

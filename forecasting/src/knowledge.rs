@@ -19,7 +19,7 @@ pub struct Knowledge {
     pub neural: Neural,
 }
 
-/// Why bytes are no knowledge.
+/// Why bytes cannot be read as knowledge.
 #[derive(Debug, thiserror::Error)]
 pub enum KnowledgeError {
     /// They are of another version.

@@ -1,6 +1,6 @@
 //! The linear model: values in, a damped straight line from the newest value out.
 //!
-//! Least squares over the newest values, made robust and humble, because a line drawn through every jump is worse
+//! Least squares over the newest values, made robust and cautious, because a line drawn through every jump is worse
 //! than no line at all:
 //!
 //! - steps from value to value are winsorized (Tukey): cut to twice the 80th percentile of their distances from

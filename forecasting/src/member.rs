@@ -72,7 +72,7 @@ impl Member {
         Self::ALL.into_iter().find(|member| member.name() == name)
     }
 
-    /// Whether learning is expensive, so that it is not done anew for every value.
+    /// Whether learning is expensive, so that it is not repeated for every value.
     pub(crate) const fn is_expensive(self) -> bool {
         matches!(self, Self::Ets | Self::Theta | Self::Arima)
     }

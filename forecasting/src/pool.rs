@@ -1,4 +1,4 @@
-//! What series lend each other: the errors on many series in, the accuracy on each kind of series out.
+//! The errors that series share: the errors on many series in, the accuracy on each kind of series out.
 
 use std::collections::{BTreeMap, BTreeSet};
 

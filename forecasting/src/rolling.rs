@@ -1,7 +1,7 @@
 //! Rolling origins: what each model would have said at earlier steps, and says now.
 //!
 //! At each origin a model knows nothing later (Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd
-//! edition, 5.10). Models whose learning is expensive learn anew when a level has 8, 12, 18, 27 ... values and at the
+//! edition, 5.10). Models whose learning is expensive learn again when a level has 8, 12, 18, 27 ... values and at the
 //! newest one; between these their state moves on with each value. All of it depends on the series
 //! alone, so that a longer series gives the same track record for the origins that both have.
 
@@ -14,7 +14,7 @@ use crate::sequence::Sequence;
 /// About this many origins are tried; they lie evenly over the steps.
 const NUM_ORIGINS: usize = 52;
 
-/// Numbers of values at which expensive learning is done anew, each about half as many again as the one before.
+/// Numbers of values at which expensive learning is repeated, each about half as many again as the one before.
 const FIT_VALUES: [usize; 14] = [8, 12, 18, 27, 40, 60, 90, 135, 200, 300, 450, 675, 1_000, 1_500];
 
 /// Paths of some models from some origins of one series.

@@ -11,7 +11,7 @@ const MEDIAN_WINDOW: usize = 14;
 /// How many of the newest seasons a rhythm is taken of.
 const RHYTHM_SEASONS: usize = 8;
 
-/// The median of the newest 14 steps goes on: a series that stands on most days is forecast to stand, whatever its
+/// The median of the newest 14 steps continues: a series that stands on most days is forecast to stand, whatever its
 /// jumps.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MedianStep;

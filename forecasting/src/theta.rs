@@ -1,7 +1,7 @@
 //! The theta method, optimised: values in, level and part of the trend continued.
 //!
 //! Own code, one recursion on the crate's least squares. anofox-forecast 0.19 has the method, but cannot take in a
-//! value without fitting anew.
+//! value without a new fit.
 
 use crate::lanes::{Lanes, NUM_LANES};
 use crate::least_squares::{Bound, LeastSquares, Residuals, Stop};

@@ -45,7 +45,7 @@ pub struct TrackRecord {
     pub off_by_percent: Option<f64>,
     /// Outcomes within the interval that would have been given, by level.
     pub num_within: Vec<usize>,
-    /// Median absolute error of saying that all stays as it is.
+    /// Median absolute error of forecasting that nothing changes.
     pub naive_off_by: f64,
 }
 

@@ -37,7 +37,7 @@ more-sections-count = { $count ->
 # Antes de las preguntas que se pueden hacer a continuación.
 next-questions = A continuación:
 
-## Pieces that several cards use
+## Partes que usan varias tarjetas
 
 as-of = al { $day }
 of-day = del { $day }
@@ -76,15 +76,15 @@ views-count = { $count ->
     [one] { $count } visualización
    *[other] { $count } visualizaciones
 }
-# Names of artists, and how many there are besides.
+# Nombres de artistas, y cuántos hay además.
 names-and-more = { $names } y { $count } más
-# "and 3 more, 2 without a forecast"
+# "y 3 más, 2 sin pronóstico"
 and-rest = y { $rest }
 rest-more = { $count } más
 rest-without-forecast = { $count } sin pronóstico
 rest-unchecked = { $count } aún sin comprobar
 
-## Why a figure is missing
+## Por qué falta una cifra
 
 missing-no-account = sin cuenta de { $platform }
 missing-no-figures = aún sin cifras
@@ -104,7 +104,7 @@ missing-too-few-values = { $have ->
 missing-too-large = los valores son demasiado grandes para calcular con ellos
 missing-no-solution = el modelo no encontró ningún pronóstico para estos valores
 
-## Flags
+## Marcas
 
 flag-level_change = cambio de nivel el { $days }
 flag-counter_fell = la plataforma restó una parte el { $days }
@@ -118,7 +118,7 @@ days-and-more = { $count ->
 }
 flagged-series = { $artist }, { $series }: { $flags }
 
-## Models
+## Modelos
 
 model-ensemble = conjunto
 model-linear = lineal
@@ -129,7 +129,7 @@ model-none = ningún modelo
 model-named = modelo { $model }
 models-named = modelos: { $models }
 
-## Card of "stats"
+## Tarjeta de "stats"
 
 stats-title = { $label } · el sello en cifras
 stats-method = suma del valor más reciente de cada artista
@@ -137,7 +137,7 @@ stats-top = Los mejores · { $series }
 stats-left-out = Fuera de los totales
 stats-left-out-artist = { $artist } · { $figures }, no posterior al { $day }
 
-## Card of "artist"
+## Tarjeta de "artist"
 
 artist-method = cambios en { $days }
 artist-top-tracks = Canciones principales · { $platform }
@@ -146,7 +146,7 @@ track-popularity = popularidad { $points }
 control-growth = Crecimiento
 control-predict = Pronóstico
 
-## Card of "growth"
+## Tarjeta de "growth"
 
 growth-title = { $subject } · crecimiento en { $days }
 growth-method = valor más reciente menos el de { $days } antes
@@ -155,7 +155,7 @@ growth-unchanged = { $count } sin cambios
 growth-not-comparable = { $count } sin cifra con la que comparar
 growth-oldest = Los totales contienen valores recientes a partir del { $day }.
 
-## Card of "predict"
+## Tarjeta de "predict"
 
 predict-title = { $subject } · a { $days } vista
 predict-lead = Valor más reciente → esperado { $days } después; 4 de cada 5 resultados deberían caer en el intervalo del 80 %.
@@ -175,7 +175,7 @@ goal-expected-range = meta { $value }: se espera el { $expected } (80 %: { $earl
 goal-unlikely = meta { $value }: no se espera en { $days } (80 %: { $earliest } a { $latest })
 goal-not-within = meta { $value }: no en { $days }
 
-## How far off earlier forecasts were
+## Cuánto se desviaron los pronósticos anteriores
 
 record-short = desvío de { $off }, mediana de { $checked }
 record-unchecked = aún sin comprobar
@@ -195,7 +195,7 @@ record-naive-nearer = decir «sigue igual» se habría desviado { $off }: los pr
 accuracy-title = { $subject } · cuánto se desviaron los pronósticos a { $days } días
 accuracy-lead = Pronósticos hechos para días anteriores con lo que se sabía entonces, comparados con lo que ocurrió.
 
-## Card of "battle"
+## Tarjeta de "battle"
 
 battle-title = { $one } contra { $two }
 battle-method = gana el mayor valor reciente
@@ -208,7 +208,7 @@ battle-has = { $artist }: { $missing }
 battle-too-old = el valor de { $artist } es del { $day }, demasiado antiguo
 battle-zero = el cero de { $artist } no está confirmado
 
-## Card of "leaderboard"
+## Tarjeta de "leaderboard"
 
 leaderboard-title = { $ranking } · clasificación
 leaderboard-method = entre paréntesis el cambio en { $days }, con ▲▼ los puestos
@@ -219,7 +219,7 @@ leaderboard-parts = { $known } de { $all } partes
 leaderboard-unranked = Sin puesto
 leaderboard-no-account = sin cuenta en estas plataformas
 
-## Pictures
+## Imágenes
 
 chart-observed = observado
 chart-expected = esperado
@@ -234,7 +234,7 @@ chart-sample = datos de muestra: cifras inventadas
 chart-alt = Gráfico de líneas: valores observados y pronósticos con sus intervalos
 chart-alt-label = Gráfico de líneas: totales del sello y pronósticos con sus intervalos
 
-## What is wrong with a question
+## Qué falla en una pregunta
 
 refusal-title = No se pudo responder
 refusal-empty = no se preguntó nada: empieza con un comando, uno de { $commands }
@@ -257,7 +257,7 @@ refusal-same-artist = ambas opciones nombran a «{ $artist }»: nombra a dos art
 refusal-no-figures = aún no hay cifras: importa un historial o recopila primero
 refusal-nothing-by = no se observó nada hasta el { $day }: la primera observación es del { $first }
 
-## Commands, as Discord and help list them
+## Comandos, como los muestran Discord y la ayuda
 
 command-stats = El sello ahora: totales por plataforma, miembros y mejores artistas
 command-artist = Un artista en todas las plataformas, con sus canciones y vídeos principales

@@ -1,4 +1,4 @@
-//! Somebody asked something, in Discord or at the command line.
+//! A question that somebody asked, in Discord or at the command line.
 
 use std::collections::BTreeMap;
 

@@ -32,7 +32,7 @@ pub struct Content {
 pub struct Track {
     /// Name of the track.
     pub name: String,
-    /// Popularity as the platform tells it, in points (Spotify's go from 0 to 100).
+    /// Popularity as the platform gives it, in points (Spotify's go from 0 to 100).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub popularity: Option<u8>,
     /// Address of a sample to listen to.

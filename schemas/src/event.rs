@@ -10,8 +10,8 @@ use crate::{ContentType, DecodeError, decode};
 
 /// Name and version of an event's schema, written `snapshot.raw/1.0` in the header of a message.
 ///
-/// A newer minor version only adds fields, which older readers ignore. A newer major version is another
-/// language: readers send it to the dead letters.
+/// A newer minor version only adds fields, which older readers ignore. A newer major version cannot
+/// be read: it goes to the dead letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SchemaId {
     /// Name of the event type, such as `snapshot.raw`.

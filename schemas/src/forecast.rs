@@ -128,7 +128,7 @@ pub struct ForecastPoint {
     /// How far they were off in the metric's own unit: the median of |actual - forecast|.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub off_by: Option<Value>,
-    /// The same for saying that all stays as it is.
+    /// The same for a forecast that nothing changes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub naive_off_by: Option<Value>,
     /// How many of `num_checked` outcomes fell within the 80 % interval that was given for them.

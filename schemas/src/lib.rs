@@ -1,4 +1,4 @@
-//! What is said on the bus: every event as a Rust type beside its JSON Schema, and the words that events
+//! Events, each as a Rust type beside its JSON Schema, and the words that they
 //! are made of (artists, platforms, metrics, times, flags). No I/O, no actors, no NATS.
 
 mod artist;

@@ -29,7 +29,7 @@ pub struct ModelWeights {
     pub seed: u64,
     /// What it learnt from.
     pub trained_on: TrainingData,
-    /// Version of the layout of `bytes`, which is the model's own affair.
+    /// Version of the layout of `bytes`, which only the model reads.
     pub format: u32,
     /// The weights, at most [`MAX_WEIGHTS_BYTES`]; in JSON a list of bytes, or a text that stands for its UTF-8 bytes.
     #[serde(with = "serde_bytes")]

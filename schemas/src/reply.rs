@@ -1,4 +1,4 @@
-//! What comes back for a command: the answer as data, or why there is none, with what it is made from.
+//! The reply to a command: the answer as data, or why there is none, and what it is made from.
 
 use std::fmt::Debug;
 

@@ -22,7 +22,7 @@ pub struct RawSnapshot {
     pub artist: Artist,
     /// When the platform was observed.
     pub observed_at: Observed,
-    /// What told it: a file's name, or the platform's API.
+    /// Its source: a file's name, or the platform's API.
     pub source: String,
     /// What the roster knew of the artist's account on this platform.
     #[serde(default)]

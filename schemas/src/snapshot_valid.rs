@@ -20,7 +20,7 @@ pub struct ValidSnapshot {
     pub artist: Artist,
     /// When the platform was observed.
     pub observed_at: Observed,
-    /// What told it: a file's name, or the platform's API.
+    /// Its source: a file's name, or the platform's API.
     pub source: String,
     /// What the roster knew of the artist's account on this platform.
     #[serde(default)]
@@ -43,7 +43,7 @@ pub struct ValidSnapshot {
 pub struct Reading {
     /// The figure.
     pub value: Value,
-    /// What is to be known about it.
+    /// What a reader should know about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<Flag>,
 }

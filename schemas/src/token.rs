@@ -53,7 +53,7 @@ macro_rules! token {
 }
 
 token! {
-    /// Token of a platform: one of the known ones, or one that somebody's own collector brings.
+    /// Token of a platform: one of the known ones, or one that an added collector uses.
     Platform
 }
 

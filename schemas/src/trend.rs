@@ -1,4 +1,4 @@
-//! What a figure of an artist shows beyond itself, such as a milestone.
+//! Something noteworthy about an artist's figure, such as a milestone.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::content::check_text;
 use crate::snapshot_raw::check_artist;
 use crate::{Artist, Event, Metric, Observed, Platform, SchemaId, ValidSnapshot, Value};
 
-/// Something that one figure shows, in words for people and with the figure that shows it.
+/// Something noteworthy about one figure: a text for people, and the figure itself.
 ///
 /// Subject: `trend.{kind}.{artist}`. The newest event of the subject is the view.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ use crate::{Error, Roster, history};
 const STORE_TRIES: usize = 200;
 /// Files that are read ahead of what is stored.
 const READ_AHEAD: usize = 8;
-/// Problems that are told one by one.
+/// Most problems that are listed one by one.
 const MAX_PROBLEMS: usize = 50;
 
 /// Imports files of the earlier bot into the bus.
@@ -41,7 +41,7 @@ pub struct ImportCounts {
     pub num_new: u64,
     /// Snapshots that were stored before, or came twice.
     pub num_known: u64,
-    /// Among these, snapshots that say something else than the one stored first, which stands.
+    /// Among these, snapshots that contradict the one stored first, which is kept.
     pub num_conflicting: u64,
     /// Parts of files that could not be read.
     pub num_problems: u64,
@@ -94,11 +94,11 @@ impl ReadDay {
 type Known = HashMap<String, u64>;
 
 impl HistoryImport<'_> {
-    /// Reads every file and stores what is new, in the order of days. A file that cannot be read is told among the
-    /// problems and does not keep the others.
+    /// Reads every file and stores what is new, in the order of days. A file that cannot be read is listed among
+    /// the problems, and the others are imported.
     ///
     /// # Errors
-    /// When there is no history at the paths, or the bus lastingly refuses.
+    /// When there is no history at the paths, or the bus keeps refusing.
     pub async fn run(&self, mut on_progress: impl FnMut(Progress)) -> Result<ImportCounts, ImportError> {
         let files = history::find_files(self.paths)?;
         self.store_roster().await?;

@@ -23,9 +23,9 @@ impl Judge {
     }
 
     /// Judges a snapshot that was stored on the bus on a day (UTC). A snapshot that arrives after later ones is
-    /// judged by the values dated before it; what was judged before stands.
+    /// judged by the values dated before it; earlier judgements do not change.
     pub fn judge(&mut self, raw: &RawSnapshot, arrived_on: Date) -> Judgement {
-        // A day off is a time zone. What is dated later still must not become what others are judged by.
+        // One day off may be a time zone. Others must not be judged by what is dated even later.
         if arrived_on.next_day().is_some_and(|latest| raw.observed_at.date() > latest) {
             return rejected(raw, raw.metrics.keys().map(|metric| (metric, Reason::FutureDate)));
         }
@@ -47,7 +47,7 @@ impl Judge {
     }
 }
 
-/// Stands for the figures of a snapshot, however they were written: "1,200" and 1200 are the same figure. It lives
+/// A digest of a snapshot's figures, however they were written: "1,200" and 1200 are the same figure. It lives
 /// in memory only, so that it may differ between versions of the standard library.
 fn digest(figures: &Figures<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -65,7 +65,7 @@ mod tests {
     use time::Duration;
 
     use super::*;
-    use crate::bench::{Bench, FIRST, flags, raw, spotify};
+    use crate::fixture::{FIRST, Fixture, flags, raw, spotify};
 
     #[test]
     fn what_the_collector_saw_beside_figures_is_carried_over() {
@@ -74,7 +74,7 @@ mod tests {
         raw.content = Some(Content { tracks: vec![track], ..Content::default() });
         raw.account = Account::Present { id: "2Qp".to_owned() };
         raw.sample = true;
-        let valid = Bench::default().valid(&raw);
+        let valid = Fixture::default().valid(&raw);
         assert_eq!((&valid.content, &valid.account), (&raw.content, &raw.account));
         assert_eq!((&valid.source, valid.sample, &valid.artist), (&raw.source, true, &raw.artist));
         assert_eq!((&valid.platform, valid.observed_at), (&raw.platform, raw.observed_at));
@@ -84,14 +84,14 @@ mod tests {
     fn nothing_accepted_is_rejected_with_a_reason_for_each_metric() {
         let metrics =
             [(Metric::FOLLOWERS, RawValue::Null), (Metric::POPULARITY_SCORE, RawValue::Float(f64::NAN))];
-        let Judgement::Rejected(rejected) = Bench::default().judge(&raw(Platform::SPOTIFY, 0, metrics))
+        let Judgement::Rejected(rejected) = Fixture::default().judge(&raw(Platform::SPOTIFY, 0, metrics))
         else {
             panic!("accepted");
         };
         let expected = [(Metric::FOLLOWERS, Reason::Missing), (Metric::POPULARITY_SCORE, Reason::NotANumber)];
         let expected = expected.map(|(metric, reason)| Rejection { metric: Some(metric), reason });
         assert_eq!(rejected.reasons, expected);
-        assert_eq!(Bench::default().reasons(&raw(Platform::SPOTIFY, 0, [])), [Reason::NoMetrics]);
+        assert_eq!(Fixture::default().reasons(&raw(Platform::SPOTIFY, 0, [])), [Reason::NoMetrics]);
     }
 
     #[test]
@@ -102,45 +102,45 @@ mod tests {
         let Judgement::Rejected(rejected) = judge.judge(&future, FIRST) else { panic!("accepted") };
         assert_eq!(rejected.reasons[0].reason, Reason::FutureDate);
         assert!(matches!(judge.judge(&spotify(2, 341), FIRST + Duration::DAY), Judgement::Valid(_)));
-        assert_eq!(Bench(judge).flags(3, 342), []);
+        assert_eq!(Fixture(judge).flags(3, 342), []);
         assert!(matches!(Judge::new().judge(&spotify(0, 1), Date::MAX), Judgement::Valid(_)));
     }
 
     #[test]
     fn the_same_figures_of_the_same_moment_are_repeated_however_they_are_written() {
-        let mut bench = Bench::moving(0..10);
-        assert_eq!(bench.judge(&spotify(9, 340)), Judgement::Repeated);
+        let mut fixture = Fixture::moving(0..10);
+        assert_eq!(fixture.judge(&spotify(9, 340)), Judgement::Repeated);
         let text = [(Metric::FOLLOWERS, RawValue::Text("340".to_owned()))];
-        assert_eq!(bench.judge(&raw(Platform::SPOTIFY, 9, text)), Judgement::Repeated);
+        assert_eq!(fixture.judge(&raw(Platform::SPOTIFY, 9, text)), Judgement::Repeated);
         let nothing = raw(Platform::SPOTIFY, 10, [(Metric::FOLLOWERS, RawValue::Null)]);
-        assert_eq!(bench.reasons(&nothing), [Reason::Missing]);
-        assert_eq!(bench.judge(&nothing), Judgement::Repeated);
+        assert_eq!(fixture.reasons(&nothing), [Reason::Missing]);
+        assert_eq!(fixture.judge(&nothing), Judgement::Repeated);
     }
 
     #[test]
     fn other_figures_of_the_same_moment_are_a_conflict_and_the_first_stand() {
-        let mut bench = Bench::moving(0..10);
-        assert_eq!(bench.reasons(&spotify(9, 9_999)), [Reason::Conflict]);
-        assert_eq!(bench.judge(&spotify(9, 9_999)), Judgement::Repeated);
-        assert_eq!(bench.flags(10, 341), []);
+        let mut fixture = Fixture::moving(0..10);
+        assert_eq!(fixture.reasons(&spotify(9, 9_999)), [Reason::Conflict]);
+        assert_eq!(fixture.judge(&spotify(9, 9_999)), Judgement::Repeated);
+        assert_eq!(fixture.flags(10, 341), []);
     }
 
     #[test]
     fn a_moment_of_which_nothing_was_accepted_can_still_be_told() {
-        let mut bench = Bench::moving(0..10);
+        let mut fixture = Fixture::moving(0..10);
         let nothing = raw(Platform::SPOTIFY, 10, [(Metric::FOLLOWERS, RawValue::Null)]);
-        bench.reasons(&nothing);
-        assert_eq!(bench.flags(10, 341), []);
+        fixture.reasons(&nothing);
+        assert_eq!(fixture.flags(10, 341), []);
     }
 
     #[test]
     fn artists_and_platforms_do_not_judge_each_other() {
-        let mut bench = Bench::moving(0..30);
+        let mut fixture = Fixture::moving(0..30);
         let mut other = spotify(30, 9_999);
         other.artist = Artist::new("PYRO").unwrap();
-        assert_eq!(flags(&bench.valid(&other), &Metric::FOLLOWERS), []);
+        assert_eq!(flags(&fixture.valid(&other), &Metric::FOLLOWERS), []);
         let instagram = raw(Platform::INSTAGRAM, 30, [(Metric::FOLLOWERS, RawValue::Integer(9_999))]);
-        assert_eq!(flags(&bench.valid(&instagram), &Metric::FOLLOWERS), []);
+        assert_eq!(flags(&fixture.valid(&instagram), &Metric::FOLLOWERS), []);
     }
 
     fn any_value() -> impl Strategy<Value = RawValue> {

@@ -20,7 +20,7 @@ const UNKNOWN_SERIES_PART: f64 = 0.25;
 /// A count that found a new level fewer than [`MIN_CHANGES`] values ago may wobble there by three per cent to
 /// either side, whatever it did on the old level: a change is at most this part of the value then.
 const NEW_LEVEL_PART: f64 = 0.06;
-/// A source that rounds steps by whole grains: one step is no news.
+/// A source that rounds steps by whole grains: one such step means little.
 const MIN_GRAINS: f64 = 1.5;
 /// Longest gap for which more change is allowed, in days.
 const MAX_GAP_DAYS: f64 = 30.0;
@@ -29,7 +29,7 @@ const PACE_STEPS: usize = 2;
 /// Steps of a pace are at least this part of the new one.
 const PACE_PART: f64 = 0.5;
 
-/// Changes of a day that are never a level change, in the metric's own unit: a few people are not news.
+/// Changes of a day that are never a level change, in the metric's own unit: a few people mean little.
 const fn least_change(unit: Unit) -> f64 {
     match unit {
         Unit::People | Unit::Items => 10.0,
@@ -56,7 +56,7 @@ impl Step {
 
     /// The change in what this kind of metric moves by: counts by parts of themselves, others by units.
     fn relative(self, nature: Nature) -> f64 {
-        self.change / yardstick(self.from, nature)
+        self.change / scale(self.from, nature)
     }
 }
 
@@ -68,7 +68,7 @@ const fn moves_by_parts(nature: Nature) -> bool {
     }
 }
 
-fn yardstick(value: f64, nature: Nature) -> f64 {
+fn scale(value: f64, nature: Nature) -> f64 {
     if moves_by_parts(nature) { value.max(1.0) } else { 1.0 }
 }
 
@@ -98,9 +98,9 @@ pub(crate) fn is_level_change(before: &[Past], value: f64, day: Date, info: &Met
     if is_pace(&steps, step) {
         return false;
     }
-    let yardstick = yardstick(last.value, info.nature);
+    let scale = scale(last.value, info.nature);
     let sizes = steps.iter().map(|step| step.relative(info.nature).abs() / step.days.sqrt()).collect();
-    let usual = quantile_from_top(sizes, steps.len() / WILD_SHARE) * gap.sqrt() * yardstick;
+    let usual = quantile_from_top(sizes, steps.len() / WILD_SHARE) * gap.sqrt() * scale;
     step.change.abs() > floor.max(usual * TIMES_USUAL)
 }
 

@@ -1,7 +1,7 @@
 //! Validator: raw snapshots in, valid and rejected snapshots out. The judging has no I/O.
 
 #[cfg(test)]
-mod bench;
+mod fixture;
 mod judge;
 mod judgement;
 mod level;

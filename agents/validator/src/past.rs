@@ -12,7 +12,7 @@ pub(crate) struct Past {
     pub(crate) at: Observed,
     /// The value.
     pub(crate) value: f64,
-    /// Whether it is a zero of which nobody knows whether it is a fact.
+    /// Whether it is a zero that nothing confirms.
     pub(crate) unconfirmed: bool,
     /// Whether a new level began with it.
     pub(crate) level_change: bool,

@@ -1,4 +1,4 @@
-//! One artist on one platform: each figure is held against what was accepted before.
+//! One artist on one platform: each figure is compared with what was accepted before.
 
 use std::collections::BTreeMap;
 
@@ -159,7 +159,7 @@ mod tests {
     use casa24_schemas::{Platform, RawValue};
 
     use super::*;
-    use crate::bench::{Bench, flags, raw, spotify, youtube};
+    use crate::fixture::{Fixture, flags, raw, spotify, youtube};
 
     #[test]
     fn each_figure_is_judged_for_itself() {
@@ -169,7 +169,7 @@ mod tests {
             (Metric::POPULARITY_SCORE, RawValue::Integer(101)),
             (Metric::new("saves").unwrap(), RawValue::Integer(3)),
         ];
-        let valid = Bench::default().valid(&raw(Platform::SPOTIFY, 0, metrics));
+        let valid = Fixture::default().valid(&raw(Platform::SPOTIFY, 0, metrics));
         assert_eq!(valid.metrics.len(), 1);
         assert_eq!(valid.metrics[&Metric::FOLLOWERS].value.get(), 1_200.0);
         let reason = |metric: &str| valid.withheld[&Metric::new(metric).unwrap()].reason;
@@ -184,66 +184,66 @@ mod tests {
     fn zero_without_an_account_is_no_figure() {
         let mut zero = youtube(0, 0, 0);
         zero.account = Account::Absent;
-        assert_eq!(Bench::default().reasons(&zero), [Reason::ZeroWithoutAccount; 2]);
+        assert_eq!(Fixture::default().reasons(&zero), [Reason::ZeroWithoutAccount; 2]);
     }
 
     #[test]
     fn zero_after_a_value_above_zero_is_a_failed_call() {
-        let mut bench = Bench::default();
-        bench.valid(&youtube(0, 5, 130));
-        assert_eq!(bench.reasons(&youtube(1, 0, 0)), [Reason::ZeroAfterPositive; 2]);
-        let valid = bench.valid(&youtube(2, 0, 131));
+        let mut fixture = Fixture::default();
+        fixture.valid(&youtube(0, 5, 130));
+        assert_eq!(fixture.reasons(&youtube(1, 0, 0)), [Reason::ZeroAfterPositive; 2]);
+        let valid = fixture.valid(&youtube(2, 0, 131));
         assert_eq!(valid.withheld[&Metric::SUBSCRIBERS].reason, Reason::ZeroAfterPositive);
         // Judged by dates: before the first value above zero, a late zero contradicts nothing.
-        assert!(flags(&bench.valid(&youtube(-1, 0, 0)), &Metric::SUBSCRIBERS).contains(&Flag::OutOfOrder));
+        assert!(flags(&fixture.valid(&youtube(-1, 0, 0)), &Metric::SUBSCRIBERS).contains(&Flag::OutOfOrder));
     }
 
     #[test]
     fn a_failed_call_is_none_of_the_figures_that_were_always_zero_either() {
-        let mut bench = Bench::default();
-        let valid = bench.valid(&youtube(0, 5, 0));
+        let mut fixture = Fixture::default();
+        let valid = fixture.valid(&youtube(0, 5, 0));
         assert_eq!(flags(&valid, &Metric::TOTAL_VIEWS), []);
-        assert_eq!(bench.reasons(&youtube(1, 0, 0)), [Reason::ZeroAfterPositive; 2]);
-        assert_eq!(bench.valid(&youtube(2, 5, 0)).metrics[&Metric::TOTAL_VIEWS].value.get(), 0.0);
+        assert_eq!(fixture.reasons(&youtube(1, 0, 0)), [Reason::ZeroAfterPositive; 2]);
+        assert_eq!(fixture.valid(&youtube(2, 5, 0)).metrics[&Metric::TOTAL_VIEWS].value.get(), 0.0);
     }
 
     #[test]
     fn zeros_throughout_are_unconfirmed_until_a_value_is_known() {
-        let mut bench = Bench::default();
-        assert_eq!(bench.flags(0, 0), [Flag::UnconfirmedZero]);
-        assert_eq!(bench.flags(1, 0), [Flag::UnconfirmedZero]);
-        assert_eq!(bench.flags(2, 9), [Flag::LevelChange]);
-        assert_eq!(bench.flags(3, 10), []);
+        let mut fixture = Fixture::default();
+        assert_eq!(fixture.flags(0, 0), [Flag::UnconfirmedZero]);
+        assert_eq!(fixture.flags(1, 0), [Flag::UnconfirmedZero]);
+        assert_eq!(fixture.flags(2, 9), [Flag::LevelChange]);
+        assert_eq!(fixture.flags(3, 10), []);
     }
 
     #[test]
     fn a_counter_that_falls_is_told() {
-        let mut bench = Bench::default();
-        bench.valid(&youtube(0, 620, 28_670));
-        let valid = bench.valid(&youtube(1, 619, 28_669));
+        let mut fixture = Fixture::default();
+        fixture.valid(&youtube(0, 620, 28_670));
+        let valid = fixture.valid(&youtube(1, 619, 28_669));
         assert_eq!(flags(&valid, &Metric::TOTAL_VIEWS), [Flag::CounterFell]);
         assert_eq!(flags(&valid, &Metric::SUBSCRIBERS), []);
-        assert_eq!(flags(&bench.valid(&youtube(2, 619, 28_669)), &Metric::TOTAL_VIEWS), []);
+        assert_eq!(flags(&fixture.valid(&youtube(2, 619, 28_669)), &Metric::TOTAL_VIEWS), []);
     }
 
     #[test]
     fn a_fall_by_40_per_cent_in_a_night_is_a_level_change_once() {
-        let mut bench = Bench::moving(0..30);
-        assert_eq!(bench.flags(30, 204), [Flag::LevelChange]);
-        assert_eq!(bench.flags(31, 205), []);
+        let mut fixture = Fixture::moving(0..30);
+        assert_eq!(fixture.flags(30, 204), [Flag::LevelChange]);
+        assert_eq!(fixture.flags(31, 205), []);
     }
 
     #[test]
     fn figures_that_their_source_rounds_are_told() {
-        let mut bench = Bench::default();
-        assert_eq!(flags(&bench.valid(&youtube(0, 1_230, 5_000)), &Metric::SUBSCRIBERS), [Flag::Rounded]);
-        assert_eq!(flags(&bench.valid(&youtube(1, 1_240, 5_000)), &Metric::TOTAL_VIEWS), []);
+        let mut fixture = Fixture::default();
+        assert_eq!(flags(&fixture.valid(&youtube(0, 1_230, 5_000)), &Metric::SUBSCRIBERS), [Flag::Rounded]);
+        assert_eq!(flags(&fixture.valid(&youtube(1, 1_240, 5_000)), &Metric::TOTAL_VIEWS), []);
         let text = raw(Platform::SPOTIFY, 0, [(Metric::FOLLOWERS, RawValue::Text("1.2K".to_owned()))]);
-        assert_eq!(flags(&bench.valid(&text), &Metric::FOLLOWERS), [Flag::Rounded]);
+        assert_eq!(flags(&fixture.valid(&text), &Metric::FOLLOWERS), [Flag::Rounded]);
         let steps = [1_000, 1_100, 1_200].iter().enumerate().map(|(day, listeners)| {
             let listeners = [(Metric::MONTHLY_LISTENERS, RawValue::Integer(*listeners))];
             flags(
-                &bench.valid(&raw(Platform::SPOTIFY, 1 + day as i64, listeners)),
+                &fixture.valid(&raw(Platform::SPOTIFY, 1 + day as i64, listeners)),
                 &Metric::MONTHLY_LISTENERS,
             )
         });
@@ -252,26 +252,26 @@ mod tests {
 
     #[test]
     fn figures_that_stop_moving_all_together_are_copied_forward() {
-        let mut bench = Bench::moving(0..30);
-        (30..33).for_each(|day| assert_eq!(bench.flags(day, 341), []));
+        let mut fixture = Fixture::moving(0..30);
+        (30..33).for_each(|day| assert_eq!(fixture.flags(day, 341), []));
         (33..40).for_each(|day| {
             let expected: &[Flag] = if day < 34 { &[] } else { &[Flag::CopiedForward] };
-            assert_eq!(bench.flags(day, 341), expected, "{day}");
+            assert_eq!(fixture.flags(day, 341), expected, "{day}");
         });
-        assert_eq!(bench.flags(40, 340), []);
+        assert_eq!(fixture.flags(40, 340), []);
     }
 
     #[test]
     fn figures_that_never_moved_are_not_copied_forward() {
-        let mut bench = Bench::default();
-        (0..200).for_each(|day| assert_eq!(bench.flags(day, 5), []));
+        let mut fixture = Fixture::default();
+        (0..200).for_each(|day| assert_eq!(fixture.flags(day, 5), []));
     }
 
     #[test]
     fn one_figure_that_moves_is_enough() {
-        let mut bench = Bench::default();
+        let mut fixture = Fixture::default();
         for day in 0..60 {
-            let valid = bench.valid(&youtube(day, 620 + day.min(30) % 3, 28_000 + day));
+            let valid = fixture.valid(&youtube(day, 620 + day.min(30) % 3, 28_000 + day));
             assert!(valid.metrics.values().all(|reading| reading.flags.is_empty()), "{day}");
         }
     }
@@ -283,45 +283,45 @@ mod tests {
                 [(Metric::FOLLOWERS, RawValue::Integer(89)), (Metric::MONTHLY_LISTENERS, listeners)];
             raw(Platform::SPOTIFY, day, metrics)
         };
-        let mut bench = Bench::default();
-        (0..30).for_each(|day| drop(bench.valid(&both(day, RawValue::Integer(600 + day % 3)))));
+        let mut fixture = Fixture::default();
+        (0..30).for_each(|day| drop(fixture.valid(&both(day, RawValue::Integer(600 + day % 3)))));
         for day in 30..90 {
-            assert_eq!(flags(&bench.valid(&both(day, RawValue::Null)), &Metric::FOLLOWERS), [], "{day}");
+            assert_eq!(flags(&fixture.valid(&both(day, RawValue::Null)), &Metric::FOLLOWERS), [], "{day}");
         }
     }
 
     #[test]
     fn missing_days_are_told_on_the_next_observation() {
-        let mut bench = Bench::moving(0..10);
-        assert_eq!(bench.flags(12, 341), [Flag::Gap]);
-        assert_eq!(bench.flags(13, 342), []);
+        let mut fixture = Fixture::moving(0..10);
+        assert_eq!(fixture.flags(12, 341), [Flag::Gap]);
+        assert_eq!(fixture.flags(13, 342), []);
     }
 
     #[test]
     fn late_arrivals_are_judged_by_what_is_dated_before_them() {
-        let mut bench = Bench::moving(0..20);
-        assert_eq!(bench.flags(21, 204), [Flag::LevelChange, Flag::Gap]);
-        assert_eq!(bench.flags(20, 341), [Flag::OutOfOrder]);
-        assert_eq!(bench.flags(22, 204), []);
+        let mut fixture = Fixture::moving(0..20);
+        assert_eq!(fixture.flags(21, 204), [Flag::LevelChange, Flag::Gap]);
+        assert_eq!(fixture.flags(20, 341), [Flag::OutOfOrder]);
+        assert_eq!(fixture.flags(22, 204), []);
     }
 
     #[test]
     fn from_a_rounded_figure_to_an_exact_one_is_no_level_change() {
-        let mut bench = Bench::default();
+        let mut fixture = Fixture::default();
         let listeners = |count| (Metric::MONTHLY_LISTENERS, RawValue::Integer(count));
-        (0..20).for_each(|day| drop(bench.valid(&raw(Platform::SPOTIFY, day, [listeners(1_400)]))));
-        let exact = bench.valid(&raw(Platform::SPOTIFY, 20, [listeners(1_311)]));
+        (0..20).for_each(|day| drop(fixture.valid(&raw(Platform::SPOTIFY, day, [listeners(1_400)]))));
+        let exact = fixture.valid(&raw(Platform::SPOTIFY, 20, [listeners(1_311)]));
         assert_eq!(flags(&exact, &Metric::MONTHLY_LISTENERS), []);
     }
 
     #[test]
     fn late_arrivals_do_not_end_a_standstill() {
-        let mut bench = Bench::moving(0..30);
-        (30..34).for_each(|day| assert_eq!(bench.flags(day, 341), []));
+        let mut fixture = Fixture::moving(0..30);
+        (30..34).for_each(|day| assert_eq!(fixture.flags(day, 341), []));
         let mut late = spotify(5, 344);
         late.observed_at = Observed::instant(late.observed_at.date().midnight().assume_utc());
-        assert_eq!(flags(&bench.valid(&late), &Metric::FOLLOWERS), [Flag::OutOfOrder]);
-        assert_eq!(bench.flags(34, 341), [Flag::CopiedForward]);
+        assert_eq!(flags(&fixture.valid(&late), &Metric::FOLLOWERS), [Flag::OutOfOrder]);
+        assert_eq!(fixture.flags(34, 341), [Flag::CopiedForward]);
     }
 
     #[test]
@@ -331,20 +331,20 @@ mod tests {
                 [(Metric::FOLLOWERS, RawValue::Integer(followers)), (Metric::MONTHLY_LISTENERS, listeners)];
             raw(Platform::SPOTIFY, day, metrics)
         };
-        let mut bench = Bench::default();
-        (0..30).for_each(|day| drop(bench.valid(&both(day, 89, RawValue::Integer(600 + day % 3)))));
-        (30..80).for_each(|day| drop(bench.valid(&both(day, 89 + day % 2, RawValue::Null))));
-        (80..83).for_each(|day| drop(bench.valid(&both(day, 90, RawValue::Null))));
+        let mut fixture = Fixture::default();
+        (0..30).for_each(|day| drop(fixture.valid(&both(day, 89, RawValue::Integer(600 + day % 3)))));
+        (30..80).for_each(|day| drop(fixture.valid(&both(day, 89 + day % 2, RawValue::Null))));
+        (80..83).for_each(|day| drop(fixture.valid(&both(day, 90, RawValue::Null))));
         assert_eq!(
-            flags(&bench.valid(&both(83, 90, RawValue::Null)), &Metric::FOLLOWERS),
+            flags(&fixture.valid(&both(83, 90, RawValue::Null)), &Metric::FOLLOWERS),
             [Flag::CopiedForward]
         );
     }
 
     #[test]
     fn flags_stand_in_the_order_of_their_list() {
-        let mut bench = Bench::moving(0..10);
-        assert_eq!(bench.flags(20, 341), [Flag::Gap]);
-        assert_eq!(bench.flags(15, 341), [Flag::Gap, Flag::OutOfOrder]);
+        let mut fixture = Fixture::moving(0..10);
+        assert_eq!(fixture.flags(20, 341), [Flag::Gap]);
+        assert_eq!(fixture.flags(15, 341), [Flag::Gap, Flag::OutOfOrder]);
     }
 }

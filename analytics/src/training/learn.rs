@@ -38,7 +38,7 @@ pub enum Progress {
 /// Trains the network and works out the accuracy of each kind of series. The same set and training give the same bytes.
 ///
 /// # Errors
-/// When the training fails, or its weights run away.
+/// When the training fails, or its weights diverge.
 pub fn learn(
     set: TrainingSet,
     training: &Training,

@@ -194,8 +194,17 @@ const fn order(missing: &Missing) -> u8 {
     match missing {
         Missing::TooOld { .. } => 0,
         Missing::UnconfirmedZero => 1,
+        Missing::NoFigures
+        | Missing::NoBaseline
+        | Missing::BaselineZero
+        | Missing::NotForecast { .. }
+        | Missing::BeyondHorizon
+        | Missing::NoCommonDay
+        | Missing::TooFewValues { .. }
+        | Missing::NoSolution
+        | Missing::TooLarge
+        | Missing::NoForecast => 2,
         Missing::NoAccount => 3,
-        _ => 2,
     }
 }
 

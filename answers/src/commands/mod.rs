@@ -73,7 +73,11 @@ macro_rules! commands {
                 Err(Refusal::UnknownCommand { nearest: found.clone(), found })
             }
 
-            pub(crate) fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
+            /// The answer as of a day.
+            ///
+            /// # Errors
+            /// When no artist, or more than one, has a name that was asked for.
+            pub fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
                 match self { $(Self::$Command(query) => query.answer(as_of).map(Answer::$Command),)* }
             }
 

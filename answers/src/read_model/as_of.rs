@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use casa24_analytics::forecast::{ForecastInput, forecasts_of};
+use casa24_analytics::forecast::{ForecastInput, TotalInput, forecasts_of, total_forecast};
 use casa24_analytics::{Series, growth};
 use casa24_forecasting::{Knowledge, Memory, Method};
 use casa24_schemas::{
-    Date, Forecast, GrowthFigure, Metric, MetricInfo, Observed, Platform, PlatformInfo, metric_info,
-    platform_info,
+    Artist, Date, Day, Forecast, GrowthFigure, Metric, MetricInfo, Observed, Platform, PlatformInfo,
+    metric_info, platform_info,
 };
 use rayon::prelude::*;
 
 use super::artist_view::ArtistView;
 use super::model::ReadModel;
+use super::models::ENSEMBLE;
 use super::totals::TotalOfArtists;
 use crate::query::find_folded;
 use crate::refusal::Refusal;
@@ -45,8 +46,34 @@ pub struct SeriesOf<'a> {
     pub metric: Metric,
 }
 
+impl ReadModel {
+    /// What is known as of a day; without one, as of the newest observation.
+    ///
+    /// # Errors
+    /// When nothing was observed by then.
+    pub fn as_of(&self, day: Option<Date>) -> Result<AsOf<'_>, Refusal> {
+        let (Some(first), Some(newest)) = (self.history.first(), self.history.newest()) else {
+            return Err(Refusal::NoFigures);
+        };
+        let day = day.unwrap_or(newest.date());
+        if first.date() > day {
+            return Err(Refusal::NothingBy { as_of: Day(day), first: Day(first.date()) });
+        }
+        Ok(AsOf::new(self, day))
+    }
+
+    /// Forecasts the totals of all headline metrics as of the newest observation, so that no question waits for them.
+    pub fn prepare_totals(&self) {
+        let Ok(as_of) = self.as_of(None) else { return };
+        let summed = as_of.all_series().into_par_iter().filter(|(platform, metric)| {
+            metric_info(platform, metric).is_some_and(|info| info.headline && info.is_summable())
+        });
+        summed.for_each(|(platform, metric)| drop(as_of.total(&platform, &metric)));
+    }
+}
+
 impl<'a> AsOf<'a> {
-    pub(super) fn new(model: &'a ReadModel, day: Date) -> Self {
+    fn new(model: &'a ReadModel, day: Date) -> Self {
         let artists = model.artists();
         let platforms = platforms(&artists);
         Self { model, day, artists, platforms }
@@ -164,18 +191,44 @@ impl<'a> AsOf<'a> {
     }
 
     /// Whether nothing later is known.
-    pub(super) fn is_newest(&self) -> bool {
+    fn is_newest(&self) -> bool {
         self.model.history.newest().is_none_or(|newest| newest.date() <= self.day)
     }
 
     /// What had been learnt from all series by the day.
-    pub(super) fn knowledge(&self) -> &Knowledge {
+    fn knowledge(&self) -> &Knowledge {
         self.model.trained.as_of(self.day)
     }
 
     /// The forecast of the sum of one metric over all artists.
     pub(crate) fn total(&self, platform: &Platform, metric: &Metric) -> Arc<TotalOfArtists> {
-        self.model.totals.of(self, platform, metric)
+        let compute = |memory: &mut Memory| self.compute_total(platform, metric, memory);
+        self.model.totals.of(self.day, (platform, metric), self.is_newest(), compute)
+    }
+
+    fn compute_total(&self, platform: &Platform, metric: &Metric, memory: &mut Memory) -> TotalOfArtists {
+        let (artists, series): (Vec<&ArtistView<'_>>, Vec<&Series>) =
+            self.artists.iter().filter_map(|view| Some((view, view.series(platform, metric)?))).unzip();
+        let input = TotalInput {
+            artist: &Artist::label("total"), // the sum of its artists belongs to the label; nobody is shown this name
+            platform,
+            metric,
+            series: &series,
+            as_of: self.day,
+            sample: artists.iter().any(|view| view.sample()),
+        };
+        let method = Method::named(ENSEMBLE);
+        let found = total_forecast(&input, method.as_slice(), self.knowledge(), memory);
+        let names = |places: &[usize]| {
+            places.iter().filter_map(|place| Some(artists.get(*place)?.artist.name.clone())).collect()
+        };
+        TotalOfArtists {
+            num_artists: found.total.counted.len(),
+            stale: names(&found.total.stale),
+            young: names(&found.total.young),
+            series: found.total.series,
+            forecast: found.forecasts.into_iter().next(),
+        }
     }
 
     /// The newest observation by the day of any of these artists.

@@ -5,21 +5,12 @@ use std::sync::{Arc, OnceLock};
 
 use casa24_analytics::forecast::Forecasts;
 use casa24_analytics::{ArtistHistory, History};
-use casa24_schemas::{ArtistId, Date, Day, RosterEntry, metric_info};
-use rayon::prelude::*;
+use casa24_schemas::{ArtistId, RosterEntry};
 
 use super::artist_view::ArtistView;
-use super::as_of::AsOf;
 use super::totals::TotalForecasts;
 use super::trained::Trained;
 use crate::query::FoldedName;
-use crate::refusal::Refusal;
-
-/// Token of the model that combines the others.
-pub const ENSEMBLE: &str = "ensemble";
-
-/// Tokens of the models whose forecasts can be asked for, the one that answers without being named first.
-pub const MODELS: [&str; 4] = [ENSEMBLE, "linear", "arima", "neural"];
 
 /// All that is known, as it stood at one moment. It never changes, so that any number of questions are answered from
 /// it at once.
@@ -42,30 +33,6 @@ impl ReadModel {
         totals: Arc<TotalForecasts>,
     ) -> Self {
         Self { history, forecasts, roster, trained, totals, names: OnceLock::new() }
-    }
-
-    /// What is known as of a day; without one, as of the newest observation.
-    ///
-    /// # Errors
-    /// When nothing was observed by then.
-    pub fn as_of(&self, day: Option<Date>) -> Result<AsOf<'_>, Refusal> {
-        let (Some(first), Some(newest)) = (self.history.first(), self.history.newest()) else {
-            return Err(Refusal::NoFigures);
-        };
-        let day = day.unwrap_or(newest.date());
-        if first.date() > day {
-            return Err(Refusal::NothingBy { as_of: Day(day), first: Day(first.date()) });
-        }
-        Ok(AsOf::new(self, day))
-    }
-
-    /// Forecasts the totals of all headline metrics as of the newest observation, so that no question waits for them.
-    pub fn prepare_totals(&self) {
-        let Ok(as_of) = self.as_of(None) else { return };
-        let summed = as_of.all_series().into_par_iter().filter(|(platform, metric)| {
-            metric_info(platform, metric).is_some_and(|info| info.headline && info.is_summable())
-        });
-        summed.for_each(|(platform, metric)| drop(as_of.total(&platform, &metric)));
     }
 
     /// Whether any of it is made up for a demonstration.

@@ -4,13 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use casa24_analytics::Series;
-use casa24_analytics::forecast::{TotalInput, total_forecast};
-use casa24_forecasting::{Memory, Method};
-use casa24_schemas::{Artist, Date, Forecast, Metric, Platform};
-
-use super::artist_view::ArtistView;
-use super::as_of::AsOf;
-use super::model::ENSEMBLE;
+use casa24_forecasting::Memory;
+use casa24_schemas::{Date, Forecast, Metric, Platform};
 
 /// Most totals that are kept: those of a few days and all metrics.
 const MAX_KEPT: usize = 100;
@@ -54,9 +49,16 @@ impl TotalForecasts {
         Self { kept: Mutex::new(kept), memories: Arc::clone(&self.memories) }
     }
 
-    /// The forecast of a total as of a day.
-    pub(super) fn of(&self, as_of: &AsOf<'_>, platform: &Platform, metric: &Metric) -> Arc<TotalOfArtists> {
-        let key = (as_of.day, platform.clone(), metric.clone());
+    /// The total of a metric as of a day. Where it is not kept it is computed, with what the models remember of the
+    /// metric if `remembers` is set: of the newest day, which the next ones go on from.
+    pub(super) fn of(
+        &self,
+        day: Date,
+        (platform, metric): (&Platform, &Metric),
+        remembers: bool,
+        compute: impl FnOnce(&mut Memory) -> TotalOfArtists,
+    ) -> Arc<TotalOfArtists> {
+        let key = (day, platform.clone(), metric.clone());
         let place = {
             let mut kept = lock(&self.kept);
             if kept.len() >= MAX_KEPT && !kept.contains_key(&key) {
@@ -65,12 +67,12 @@ impl TotalForecasts {
             Arc::clone(kept.entry(key).or_default())
         };
         let computed = place.get_or_init(|| {
-            if !as_of.is_newest() {
-                return Arc::new(compute(as_of, platform, metric, &mut Memory::new()));
+            if !remembers {
+                return Arc::new(compute(&mut Memory::new()));
             }
             let key = (platform.clone(), metric.clone());
             let memory = Arc::clone(lock(&self.memories).entry(key).or_default());
-            Arc::new(compute(as_of, platform, metric, &mut lock(&memory)))
+            Arc::new(compute(&mut lock(&memory)))
         });
         Arc::clone(computed)
     }
@@ -79,31 +81,6 @@ impl TotalForecasts {
 /// What a panic left behind is whole: places are empty or filled, and a memory that does not fit is not used.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn compute(as_of: &AsOf<'_>, platform: &Platform, metric: &Metric, memory: &mut Memory) -> TotalOfArtists {
-    let (artists, series): (Vec<&ArtistView<'_>>, Vec<&Series>) =
-        as_of.artists.iter().filter_map(|view| Some((view, view.series(platform, metric)?))).unzip();
-    let input = TotalInput {
-        artist: &Artist::label("total"), // the sum of its artists belongs to the label; nobody is shown this name
-        platform,
-        metric,
-        series: &series,
-        as_of: as_of.day,
-        sample: artists.iter().any(|view| view.sample()),
-    };
-    let method = Method::named(ENSEMBLE);
-    let found = total_forecast(&input, method.as_slice(), as_of.knowledge(), memory);
-    let names = |places: &[usize]| {
-        places.iter().filter_map(|place| Some(artists.get(*place)?.artist.name.clone())).collect()
-    };
-    TotalOfArtists {
-        num_artists: found.total.counted.len(),
-        stale: names(&found.total.stale),
-        young: names(&found.total.young),
-        series: found.total.series,
-        forecast: found.forecasts.into_iter().next(),
-    }
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub(crate) enum Acquired {
     HeldElsewhere,
 }
 
-/// The right to run an agent, or the wish for it.
+/// The lease of an agent, held or wanted.
 pub(crate) struct Lease {
     bus: Bus,
     stream: StreamName,

@@ -49,7 +49,7 @@ struct Columns {
     value: usize,
 }
 
-/// Reads a file; `progress` hears of every so many rows how many there are by then.
+/// Reads a file; `progress` is called with the number of rows so far.
 ///
 /// # Errors
 /// When it is not CSV, lacks a column or any row, or has a row that cannot be understood: with its line.

@@ -16,7 +16,7 @@ impl Agent for Milestones {
 
     fn handle(&mut self, received: &Received<ValidSnapshot>, outcome: &mut Outcome) {
         let snapshot @ ValidSnapshot { artist, platform, metrics, .. } = &received.event;
-        // A jump that the validator marked is no milestone before the next figure confirms it.
+        // A jump that the validator marked does not count before the next figure confirms it.
         for (metric, reading) in metrics.iter().filter(|(_, r)| !r.flags.contains(&Flag::LevelChange)) {
             let figure = reading.value.get() as u64;
             let number = figure - figure % 10_u64.pow(figure.max(1).ilog10()); // 3,471 has passed 3,000
@@ -26,7 +26,7 @@ impl Agent for Milestones {
                 *highest = number;
                 let what = format!("{} passed {number} {metric} on {platform}", artist.name);
                 outcome.follows(received, &Trend::of(snapshot, metric, reading.value, "milestone", what));
-                break; // on a subject one event follows: the next snapshot brings the next milestone
+                break; // at most one event on a subject: the next snapshot brings the next milestone
             }
         }
     }

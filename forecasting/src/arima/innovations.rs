@@ -29,7 +29,7 @@ pub(super) struct Innovations {
 }
 
 impl Innovations {
-    /// Starts anew with other parameters; `false` where they make no stationary process.
+    /// Starts again with other parameters; `false` where they make no stationary process.
     pub(super) fn reset(&mut self, order: Order, partial: &[f64]) -> bool {
         self.polynomials.set(order, partial);
         if !self.covariance.set(&self.polynomials) {

@@ -1,7 +1,7 @@
 //! Seasonal ARIMA, its orders chosen by itself: values in, their continuation out.
 //!
 //! Own code. anofox-forecast 0.19 chooses orders in the same way, but took 30 to 2100 ms for 240 daily values where a
-//! forecast with all models may take 20, and cannot take in a value without fitting anew; augurs has no ARIMA.
+//! forecast with all models may take 20, and cannot take in a value without a new fit; augurs has no ARIMA.
 
 use super::differences::{difference, is_constant, num_plain, num_seasonal};
 use super::estimate::{Estimate, Estimator};
@@ -36,7 +36,7 @@ impl Arima {
     }
 
     /// Keeps to the orders of a model that was fitted before, and starts at its parameters: the quickest way to learn
-    /// anew when some values have come.
+    /// again when some values have come.
     pub fn like(fitted: &FittedArima) -> Self {
         Self { order: Some(fitted.order), partial: fitted.partial.clone() }
     }

@@ -128,7 +128,7 @@ impl<'a> Search<'a> {
             let states = layout.season();
             params[states.clone()].copy_from_slice(&season[..states.len()]);
         }
-        // A season that hardly changes and one that follows every error are two valleys: both are looked into.
+        // A season that hardly changes and one that follows every error are two minima: both are searched.
         let shares = if form.season == Component::None { &FIRST_SHARES[..1] } else { &FIRST_SHARES };
         let looks = shares.iter().map(|share| {
             let mut params = params.clone();

@@ -1,6 +1,6 @@
 //! Exponential smoothing, its form chosen by the corrected information criterion: values in, their continuation out.
 //!
-//! Own code. anofox-forecast 0.19 has the models but cannot take in a value without fitting anew, and does not meet
+//! Own code. anofox-forecast 0.19 has the models but cannot take in a value without a new fit, and does not meet
 //! the time that a forecast may take here; augurs-ets 0.10 has no seasonal models, and `unimplemented!` where they
 //! would be.
 

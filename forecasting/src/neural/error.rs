@@ -7,7 +7,7 @@ pub enum NeuralError {
     #[error("these bytes are not a network of casa24")]
     NotANetwork,
     /// Written by another version of the crate.
-    #[error("the network has format {found}, this version reads format {known}: train it anew")]
+    #[error("the network has format {found}, this version reads format {known}: train it again")]
     OtherVersion {
         /// Version in the bytes.
         found: u32,
@@ -17,7 +17,7 @@ pub enum NeuralError {
     /// Cut off or changed.
     #[error("the bytes of the network are damaged: their checksum is another one")]
     Damaged,
-    /// The framework failed, or the weights ran away.
+    /// The framework failed, or the weights diverged.
     #[error("the network could not be trained")]
     Training(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

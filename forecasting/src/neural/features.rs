@@ -1,7 +1,7 @@
 //! What the network sees of a series: the newest values in, numbers without a unit out.
 //!
 //! Everything is measured in the size of the series' usual move, so that three listeners and thirty million look
-//! alike, and compressed by asinh, so that a jump does not drown the rest.
+//! alike, and compressed by asinh, so that a jump does not dominate the rest.
 
 /// Values that are kept: the longest window of differences, and the value before it.
 pub(super) const NUM_KEPT: usize = WINDOWS[3] + 1;

@@ -26,7 +26,7 @@ pub(super) struct Learner {
 }
 
 impl Network {
-    /// Weights that have learnt nothing (He et al., Delving deep into rectifiers, ICCV 2015).
+    /// Untrained weights (He et al., Delving deep into rectifiers, ICCV 2015).
     pub(super) fn random(rng: &mut impl Rng) -> Self {
         let layers = std::array::from_fn(|nth| {
             let (num_inputs, num_outputs) = (WIDTHS[nth], WIDTHS[nth + 1]);

@@ -17,7 +17,7 @@ use super::{NeuralError, generate};
 
 /// Samples of one step.
 const BATCH_LEN: usize = 256;
-/// Of each batch, while learning from given series: generated ones, so that few series are not learnt by heart.
+/// Of each batch, while learning from given series: generated ones, so that a few series are not memorised.
 const NUM_GENERATED_OF_BATCH: usize = 96;
 const WINDOWS_OF_GENERATED_SERIES: usize = 12;
 /// Steps between two reports of progress.
@@ -76,10 +76,10 @@ impl Training {
     /// Learns from values at equal distances in time, oldest first. The newest fifth of each series is held out (at
     /// most 180 values; none of a series too short for it) and decides: where the network that goes in was no worse
     /// on it, it comes out unchanged, and the report says so. Without series the held-out values are those of
-    /// generated ones. `progress` hears how many steps are done, of how many.
+    /// generated ones. `progress` is called with the number of steps done and of all steps.
     ///
     /// # Errors
-    /// When the framework fails or the weights run away.
+    /// When the framework fails or the weights diverge.
     pub fn train<S: AsRef<[f64]>>(
         &self,
         series: &[S],
@@ -219,7 +219,7 @@ pub struct TrainingReport {
     pub network: String,
 }
 
-/// Numbers in an order drawn anew whenever they are through.
+/// Numbers in random order, shuffled again whenever all have been used.
 struct Deck {
     order: Vec<usize>,
     next: usize,

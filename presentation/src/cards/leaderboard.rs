@@ -50,9 +50,10 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
 
 /// What is ranked by.
 fn ranking(words: &Words, answer: &Answer) -> Line {
-    match &answer.sum_of[..] {
-        [only] => words.series(&only.platform, &only.metric).capitalised().into(),
-        _ => words.say("choice-total-reach").into(),
+    match (&answer.sum_of[..], answer.metric.as_str()) {
+        ([only], _) => words.series(&only.platform, &only.metric).capitalised().into(),
+        (_, "total-reach") => words.say("choice-total-reach").into(),
+        (_, other) => name(other),
     }
 }
 

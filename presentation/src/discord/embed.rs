@@ -26,7 +26,7 @@ pub(super) fn embed(card: &Card, words: &Words) -> Json {
     let footer: Vec<String> = footer.filter(|part| !part.is_empty()).collect();
     let footer = limits::cut(footer.join(" · ").trim(), limits::FOOTER / 4);
     let mut left = limits::TOTAL - limits::length(&title) - limits::length(&footer);
-    // Half of what is left at most, so that no description starves the fields.
+    // Half of what is left at most, so that a long description leaves room for the fields.
     let description = pack(&markdown::lines(&card.lead, words), 0, limits::DESCRIPTION.min(left / 2), words);
     left -= limits::length(&description);
     let fields = fields(&card.sections, left, words);

@@ -10,7 +10,7 @@ use super::json::{Json, Object, field};
 use super::problems::{Problems, quote};
 use crate::{Error, Roster};
 
-/// Name of the label where the document does not tell that of its Discord server.
+/// Name of the label where the document does not give that of its Discord server.
 const LABEL_NAME: &str = "Label";
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -27,7 +27,7 @@ pub struct Day {
     pub problems: Vec<String>,
 }
 
-/// Reads one document. Parts that cannot be read are skipped and told among the problems; the others stay.
+/// Reads one document. Parts that cannot be read are skipped and listed among the problems.
 ///
 /// `source` is what snapshots and errors call the file, `roster` knows the accounts.
 ///
@@ -134,7 +134,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The label's own Discord server stands beside the artists.
+    /// The label's own Discord server, which the document has beside the artists.
     fn read_server(&mut self, server: &Json<'_>) {
         const PLACE: &str = "discord";
         let server = match server {

@@ -1,9 +1,9 @@
-//! Chance that falls the same way on every machine.
+//! Random numbers that are the same on every machine.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-/// A stream of chance; every artist has its own, so that one more artist changes nothing for the others.
+/// A stream of random numbers. Each artist has its own, so that one more artist changes nothing for the others.
 #[derive(Debug, Clone)]
 pub(super) struct Chance(ChaCha8Rng);
 

@@ -1,4 +1,4 @@
-//! When the sample is dirty, and how: what real collections suffer.
+//! The faults of real collections, and when the sample has them.
 
 use casa24_schemas::Platform;
 
@@ -20,7 +20,7 @@ impl Stretch {
     }
 }
 
-/// What befalls the whole label's collection.
+/// Faults of the whole label's collection.
 #[derive(Debug, Clone)]
 pub(super) struct LabelDirt {
     num_days: u32,
@@ -67,7 +67,7 @@ pub(super) enum LatePart {
     Videos,
 }
 
-/// What befalls one artist. With eight artists and more, every kind befalls somebody.
+/// Faults of one artist's figures. With eight artists or more, every kind occurs.
 #[derive(Debug, Clone)]
 pub(super) struct ArtistDirt {
     chance: Chance,

@@ -15,7 +15,7 @@ use super::dirt::{ArtistDirt, LabelDirt, LatePart, PLATFORMS};
 use super::names::artist_name;
 use crate::Roster;
 
-/// Last day of a sample unless it is told otherwise: fixed, so that no sample depends on the clock.
+/// Last day of a sample unless another one is given: fixed, so that no sample depends on the clock.
 pub const DEFAULT_END: Date = date!(2025 - 09 - 30);
 
 /// What the snapshots of a sample name as their source.
@@ -28,7 +28,7 @@ pub struct SampleLabel {
     pub num_artists: u32,
     /// Number of days from the first to the last; a few of them are missing from the files.
     pub num_days: u32,
-    /// What chance grows from.
+    /// Seed of the random numbers.
     pub seed: u64,
     /// Last day.
     pub end: Date,
@@ -275,7 +275,7 @@ impl SampleArtist {
         }
     }
 
-    /// Listeners as the page of the platform tells them: a text, now and then "N/A", for some artists rounded.
+    /// Listeners as the page of the platform shows them: a text, now and then "N/A", for some artists rounded.
     fn listeners(&mut self, listeners: Option<u64>, day: u32) -> RawValue {
         let text = match listeners {
             Some(_) if self.dirt.has_no_listeners() => "N/A".to_owned(),

@@ -1,4 +1,4 @@
-//! A judge for tests, told day by day what platforms show of one artist.
+//! A judge for tests, given what platforms show of one artist day by day.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,11 +14,11 @@ use crate::{Judge, Judgement};
 /// Day 0.
 pub(crate) const FIRST: Date = date!(2025 - 01 - 01);
 
-/// A judge that is told what platforms show of one artist.
+/// A judge that is given what platforms show of one artist.
 #[derive(Default)]
-pub(crate) struct Bench(pub(crate) Judge);
+pub(crate) struct Fixture(pub(crate) Judge);
 
-impl Bench {
+impl Fixture {
     pub(crate) fn judge(&mut self, raw: &RawSnapshot) -> Judgement {
         self.0.judge(raw, raw.observed_at.date())
     }
@@ -44,9 +44,9 @@ impl Bench {
 
     /// Followers that move daily by one or two.
     pub(crate) fn moving(days: Range<i64>) -> Self {
-        let mut bench = Self::default();
-        days.for_each(|day| assert_eq!(bench.flags(day, 340 + day % 3), []));
-        bench
+        let mut fixture = Self::default();
+        days.for_each(|day| assert_eq!(fixture.flags(day, 340 + day % 3), []));
+        fixture
     }
 }
 

@@ -1,0 +1,237 @@
+//! A label whose artists, tracks, videos, genres and own name are whatever a test wants, with every kind of figure and
+//! of gap.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use casa24_answers::{ENSEMBLE, ReadModel, ReadModelBuilder};
+use casa24_schemas::{
+    Account, Artist, Content, Date, Flag, Forecast, ForecastMissing, ForecastPoint, Metric, Observed,
+    Platform, Reading, RosterEntry, Track, TrainedOn, ValidSnapshot, Value, Video,
+};
+use time::Duration;
+use time::macros::date;
+
+/// The last day of the figures.
+pub(crate) const TODAY: Date = date!(2025 - 09 - 30);
+
+/// Days of a long series: enough for a few earlier forecasts to be checked.
+const LONG_DAYS: i64 = 60;
+
+/// Parts that artists play, by their place in the list of names.
+const NUM_PARTS: usize = 6;
+
+/// A label in the making.
+#[derive(Default)]
+struct Builder {
+    builder: ReadModelBuilder,
+    sample: bool,
+}
+
+/// A label with these artists; those whose name no event could hold are left out. Their names stand on tracks, videos,
+/// genres and the label itself too. Returns the artists' names as well.
+pub(crate) fn of_few(names: &[String], sample: bool) -> (Arc<ReadModel>, Vec<String>) {
+    let mut label = Builder { sample, ..Builder::default() };
+    let artists = artists(names);
+    for (index, artist) in artists.iter().enumerate() {
+        match index % NUM_PARTS {
+            0 => label.long(artist, names),
+            1 => label.doubtful(artist),
+            2 => label.forecast_by_others(artist),
+            3 => label.without_accounts(artist),
+            4 => label.left_behind(artist),
+            _ => label.huge(artist),
+        }
+    }
+    let own = Artist::label(names.first().map_or("", String::as_str));
+    for (back, members) in [(30, 58.0), (0, 61.0)] {
+        label.put(&own, Platform::DISCORD, back, &[(Metric::MEMBER_COUNT, members)], &[]);
+    }
+    (label.builder.read_model(), artists.into_iter().map(|artist| artist.name).collect())
+}
+
+/// A label of many artists with a few values each.
+pub(crate) fn of_many(names: &[String]) -> (Arc<ReadModel>, Vec<String>) {
+    let mut label = Builder::default();
+    let artists = artists(names);
+    for (index, artist) in artists.iter().enumerate() {
+        for back in [30, 7, 0] {
+            let value = (index * 37 % 1_000) as f64 * 10.0 - back as f64 + 40.0;
+            let flags = if index % 3 == 0 { Flag::ALL } else { &[] };
+            let followers = [(Metric::FOLLOWERS, value), (Metric::MONTHLY_LISTENERS, value * 3.0)];
+            label.put(artist, Platform::SPOTIFY, back, &followers, flags);
+            label.put(artist, Platform::YOUTUBE, back, &[(Metric::SUBSCRIBERS, value)], flags);
+        }
+    }
+    (label.builder.read_model(), artists.into_iter().map(|artist| artist.name).collect())
+}
+
+/// A label without anything.
+pub(crate) fn of_none() -> Arc<ReadModel> {
+    ReadModelBuilder::default().read_model()
+}
+
+fn artists(names: &[String]) -> Vec<Artist> {
+    let mut artists: Vec<Artist> = Vec::new();
+    for artist in names.iter().filter_map(|name| Artist::new(name).ok()) {
+        if !artists.contains(&artist) {
+            artists.push(artist);
+        }
+    }
+    artists
+}
+
+fn day(back: i64) -> Date {
+    TODAY - Duration::days(back)
+}
+
+fn value(number: f64) -> Value {
+    Value::new(number).unwrap()
+}
+
+impl Builder {
+    /// Adds values of some days ago.
+    fn put(
+        &mut self,
+        artist: &Artist,
+        platform: Platform,
+        back: i64,
+        values: &[(Metric, f64)],
+        flags: &[Flag],
+    ) {
+        let reading = |number: f64| Reading { value: value(number), flags: flags.to_vec() };
+        let metrics = values.iter().map(|(metric, number)| (metric.clone(), reading(*number))).collect();
+        self.apply(artist, platform, back, metrics, None);
+    }
+
+    fn apply(
+        &mut self,
+        artist: &Artist,
+        platform: Platform,
+        back: i64,
+        metrics: BTreeMap<Metric, Reading>,
+        content: Option<Content>,
+    ) {
+        self.builder.apply_snapshot(&ValidSnapshot {
+            platform,
+            artist: artist.clone(),
+            observed_at: Observed::day(day(back)),
+            source: "test".to_owned(),
+            account: Account::Unknown,
+            metrics,
+            withheld: BTreeMap::new(),
+            content,
+            sample: self.sample,
+        });
+    }
+
+    /// Long series with every flag, content, and a platform that the program does not know.
+    fn long(&mut self, artist: &Artist, names: &[String]) {
+        for back in (0..LONG_DAYS).rev() {
+            let number = 2_000.0 - (3 * back + back % 4) as f64;
+            let flag = usize::try_from(back).ok().and_then(|back| Flag::ALL.get(back));
+            let metrics = [(Metric::FOLLOWERS, number), (Metric::POPULARITY_SCORE, 40.0)];
+            self.put(artist, Platform::SPOTIFY, back, &metrics, flag.map_or(&[], std::slice::from_ref));
+            self.put(artist, Platform::YOUTUBE, back, &[(Metric::TOTAL_VIEWS, number * 100.5)], &[]);
+        }
+        let stranger = (Platform::new("_").unwrap(), Metric::new("__1__").unwrap());
+        self.put(artist, stranger.0, 0, &[(stranger.1, 5.0)], &[]);
+        let titles = || names.iter().take(7).cloned();
+        let track = |name| Track { name, popularity: Some(50), preview_url: None };
+        let video = |title| Video { id: "id".to_owned(), title, views: Some(1), published_at: None };
+        let content = Content {
+            genres: titles().collect(),
+            tracks: titles().map(track).collect(),
+            videos: titles().map(video).collect(),
+            username: names.first().cloned(),
+            display_name: names.last().cloned(),
+        };
+        let reading = Reading { value: value(9.0), flags: Vec::new() };
+        let metrics = BTreeMap::from([(Metric::FOLLOWERS, reading)]);
+        self.apply(artist, Platform::INSTAGRAM, 0, metrics, Some(content));
+    }
+
+    /// Zeros that nothing confirms, a start at zero, and values without earlier ones.
+    fn doubtful(&mut self, artist: &Artist) {
+        for back in [30, 7, 0] {
+            let zero = [(Metric::FOLLOWERS, 0.0)];
+            self.put(artist, Platform::SPOTIFY, back, &zero, &[Flag::UnconfirmedZero]);
+            let from_zero = [(Metric::SUBSCRIBERS, if back == 30 { 0.0 } else { 12.0 })];
+            self.put(artist, Platform::YOUTUBE, back, &from_zero, &[]);
+        }
+        self.put(artist, Platform::INSTAGRAM, 0, &[(Metric::FOLLOWERS, 1_234.5)], &[]);
+    }
+
+    /// Forecasts that other versions or other agents published.
+    fn forecast_by_others(&mut self, artist: &Artist) {
+        let metrics = [(Metric::FOLLOWERS, 100.0), (Metric::MONTHLY_LISTENERS, 100.0)];
+        self.put(artist, Platform::SPOTIFY, 0, &metrics, &[]);
+        let metrics = [(Metric::SUBSCRIBERS, 100.0), (Metric::TOTAL_VIEWS, 100.0)];
+        self.put(artist, Platform::YOUTUBE, 0, &metrics, &[]);
+        let mut publish = |platform, metric, model: &str, missing, num_days| {
+            self.builder.apply_forecast(&Forecast {
+                model: model.to_owned(),
+                artist: artist.clone(),
+                platform,
+                metric,
+                generated_at: Observed::day(TODAY),
+                current: value(100.0),
+                current_date: TODAY,
+                trained_on: TrainedOn { from: day(90), to: TODAY, num_values: 90 },
+                path: (1..=num_days).map(point).collect(),
+                flags: Vec::new(),
+                missing,
+                sample: false,
+            });
+        };
+        publish(Platform::SPOTIFY, Metric::FOLLOWERS, ENSEMBLE, Some(ForecastMissing::NoSolution), 0);
+        publish(Platform::SPOTIFY, Metric::MONTHLY_LISTENERS, ENSEMBLE, Some(ForecastMissing::Unknown), 0);
+        publish(Platform::YOUTUBE, Metric::SUBSCRIBERS, ENSEMBLE, None, 5);
+        publish(Platform::YOUTUBE, Metric::TOTAL_VIEWS, ENSEMBLE, None, 90);
+        publish(Platform::YOUTUBE, Metric::TOTAL_VIEWS, "linear", Some(ForecastMissing::TooLarge), 0);
+    }
+
+    /// In the roster, and nothing else.
+    fn without_accounts(&mut self, artist: &Artist) {
+        let platforms = [Platform::SPOTIFY, Platform::YOUTUBE, Platform::INSTAGRAM];
+        let accounts = platforms.into_iter().map(|platform| (platform, None)).collect();
+        self.builder.apply_roster_entry(&RosterEntry { artist: artist.clone(), accounts, active: true });
+    }
+
+    /// Values that are too old to stand for the present.
+    fn left_behind(&mut self, artist: &Artist) {
+        for back in [70, 45] {
+            let metrics = [(Metric::FOLLOWERS, 5_000.0), (Metric::MONTHLY_LISTENERS, 5_000.0)];
+            self.put(artist, Platform::SPOTIFY, back, &metrics, &[]);
+        }
+        self.put(artist, Platform::YOUTUBE, 40, &[(Metric::SUBSCRIBERS, 5_000.0)], &[]);
+    }
+
+    /// Values at the limit of what a number holds, and below zero.
+    fn huge(&mut self, artist: &Artist) {
+        for back in (0..30).rev() {
+            let number = if back % 2 == 0 { f64::MAX } else { 1e300 };
+            self.put(artist, Platform::SPOTIFY, back, &[(Metric::FOLLOWERS, number)], &[]);
+            self.put(artist, Platform::YOUTUBE, back, &[(Metric::SUBSCRIBERS, -number)], &[]);
+        }
+    }
+}
+
+/// A point of a path with the whole track record.
+fn point(days_ahead: u32) -> ForecastPoint {
+    let number = 100.0 + f64::from(days_ahead);
+    ForecastPoint {
+        days_ahead,
+        predicted: value(number),
+        lower_80: value(number - 5.0),
+        upper_80: value(number + 5.0),
+        lower_95: value(number - 9.0),
+        upper_95: value(number + 9.0),
+        accuracy: Some(value(3.14)),
+        num_checked: 12,
+        off_by: Some(value(4.0)),
+        naive_off_by: Some(value(6.0)),
+        num_in_80: Some(9),
+        num_in_95: Some(11),
+    }
+}
