@@ -45,7 +45,9 @@ fmt: ## format the code
 
 bench: nats-server ## measure the pipeline on five years of 100 artists
 	cargo bench --locked --package casa24
-	cargo bench --locked --package casa24-forecasting
+	cargo bench --locked --package casa24-answers --bench answers
+	cargo bench --locked --package casa24-charts --bench charts
+	cargo bench --locked --package casa24-forecasting --bench forecasting
 
 advisories: $(lint_tools) ## look up known vulnerabilities of the dependencies
 	$(cargo_deny) advisories

@@ -2,6 +2,8 @@
 //!
 //! Prints medians; BENCHMARKS.md holds a run with its machine.
 
+#![allow(clippy::print_stdout, reason = "a report is printed")]
+
 use std::collections::BTreeMap;
 use std::hint::black_box;
 use std::sync::Arc;

@@ -20,8 +20,12 @@ const ROUNDS: usize = 100;
 /// Questions in flight at once.
 const IN_FLIGHT: usize = 50;
 
-/// How long each load is kept up.
+/// How long each load is kept up, and those whose slowest answers are compared.
 const KEPT_UP: Duration = Duration::from_secs(5);
+const KEPT_UP_LONG: Duration = Duration::from_secs(20);
+
+/// Questions a second beside which pictures are drawn.
+const PER_SECOND: u32 = 200;
 
 pub(crate) fn answers(runtime: &tokio::runtime::Runtime, folder: &Path, data: &Path) -> Outcome<()> {
     let started = Instant::now();
@@ -76,19 +80,19 @@ async fn at_once(asker: &Asker, names: &[String]) -> Outcome<()> {
         let alone = Load::keep_up(asker, &questions, unlike, IN_FLIGHT, KEPT_UP).await?;
         alone.print(what);
     }
-    // Pictures are compared at a load that leaves processors some room: beyond it everything waits for everything.
-    let alone = Load::keep_up(asker, &questions, false, 2, KEPT_UP).await?;
-    let pictures = Load::keep_up(asker, &questions.pictures(), true, 1, KEPT_UP).await?;
-    let others = questions.pictures();
+    // At a rate that leaves the processors some room: beyond that everything waits for everything.
+    let what = format!("{PER_SECOND} a second, asked before");
+    let alone = Load::at_rate(asker, &questions, PER_SECOND, KEPT_UP_LONG).await?;
+    alone.print(&what);
+    let pictures = questions.pictures();
+    Load::keep_up(asker, &pictures, true, 1, KEPT_UP).await?.print("pictures, one after the other");
     let (beside, drawn) = tokio::join!(
-        Load::keep_up(asker, &questions, false, 2, KEPT_UP),
-        Load::keep_up(asker, &others, true, 1, KEPT_UP)
+        Load::at_rate(asker, &questions, PER_SECOND, KEPT_UP_LONG),
+        Load::keep_up(asker, &pictures, true, 1, KEPT_UP_LONG)
     );
     let beside = beside?;
-    alone.print("2 in flight, asked before");
-    pictures.print("1 in flight, pictures");
-    beside.print("2 in flight, asked before, while pictures are drawn");
-    drawn?.print("1 in flight, pictures beside them");
+    beside.print(&format!("{what}, while pictures are drawn"));
+    drawn?.print("pictures, one after the other, beside them");
     row("  p99 while pictures are drawn : p99 alone", beside.p99() / alone.p99(), "x as long");
     Ok(())
 }

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use casa24_schemas::{Command as Question, encode};
+use futures::StreamExt;
 use futures::future::try_join_all;
+use futures::stream::FuturesUnordered;
 
 use crate::Outcome;
 use crate::questions::Questions;
@@ -66,6 +68,41 @@ impl Load {
         };
         let times = try_join_all((0..in_flight).map(|_| ask_on())).await?;
         let mut times: Vec<f64> = times.into_iter().flatten().collect();
+        times.sort_by(f64::total_cmp);
+        Ok(Self { times, seconds: started.elapsed().as_secs_f64() })
+    }
+
+    /// Asks so many questions a second, whatever becomes of the ones before.
+    pub(crate) async fn at_rate(
+        asker: &Asker,
+        questions: &Questions,
+        per_second: u32,
+        kept_up: Duration,
+    ) -> Outcome<Self> {
+        let started = Instant::now();
+        let mut ticks = tokio::time::interval(Duration::from_secs(1) / per_second);
+        let mut asked = FuturesUnordered::new();
+        let mut times = Vec::new();
+        for index in 0.. {
+            loop {
+                tokio::select! {
+                    biased;
+                    Some(time) = asked.next(), if !asked.is_empty() => times.push(time?),
+                    _ = ticks.tick() => break,
+                }
+            }
+            if started.elapsed() >= kept_up {
+                break;
+            }
+            let question = questions.next(index, false);
+            asked.push(async move {
+                let started = Instant::now();
+                asker.ask(&question).await.map(|()| started.elapsed().as_secs_f64() * 1_000.0)
+            });
+        }
+        while let Some(time) = asked.next().await {
+            times.push(time?);
+        }
         times.sort_by(f64::total_cmp);
         Ok(Self { times, seconds: started.elapsed().as_secs_f64() })
     }

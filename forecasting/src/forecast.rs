@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::bands::BAND_ENDS;
-use crate::combine::{BandErrors, combine};
+use crate::ensemble::{BandErrors, combine};
 use crate::kind::{Kind, mean_step, unit};
 use crate::knowledge::Knowledge;
 use crate::limits::{Bounds, Limits};

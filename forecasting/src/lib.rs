@@ -4,7 +4,7 @@ mod arima;
 mod bands;
 mod baselines;
 mod batch;
-mod combine;
+mod ensemble;
 mod ets;
 mod evaluate;
 mod forecast;

@@ -1,15 +1,14 @@
 //! A label for tests: one artist with figures of 30 days.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use casa24_answers::{ReadModel, ReadModelBuilder, parse};
+use casa24_answers::{Answerer, ReadModelBuilder, parse};
 use casa24_schemas::{Account, Artist, Command, Metric, Observed, Platform, Reading, ValidSnapshot, Value};
 
 /// The last day of the figures.
 pub(crate) const TODAY: &str = "2025-09-30";
 
-pub(crate) fn label(sample: bool) -> Arc<ReadModel> {
+pub(crate) fn label(sample: bool) -> Answerer {
     let mut builder = ReadModelBuilder::default();
     for day in 1..=30 {
         let value = Value::new(f64::from(100 + 2 * day)).unwrap();
@@ -25,7 +24,7 @@ pub(crate) fn label(sample: bool) -> Arc<ReadModel> {
             sample,
         });
     }
-    builder.read_model()
+    Answerer::new(builder.read_model())
 }
 
 /// A question as it is typed.

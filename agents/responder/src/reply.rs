@@ -77,15 +77,19 @@ mod tests {
 
     #[test]
     fn what_is_wrong_with_a_question_is_the_reply() {
-        for (line, model) in [
+        for (line, answerer) in [
             ("artist name:Nobody", label(true)),
             ("growth period:0", label(true)),
-            ("stats", casa24_answers::ReadModelBuilder::default().read_model()),
+            ("stats", Answerer::new(casa24_answers::ReadModelBuilder::default().read_model())),
         ] {
-            let reply = reply(&command(line), &model);
+            let reply = reply(&command(line), &answerer);
             assert!(reply.answer.is_none() && reply.refusal.is_some(), "{line}");
             assert_eq!((reply.as_of, reply.generated_at, reply.files.len()), (None, None, 0));
-            assert_eq!(reply.sample, model.is_sample(), "made-up figures are marked on a refusal too");
+            assert_eq!(
+                reply.sample,
+                answerer.read_model().is_sample(),
+                "made-up figures are marked on a refusal too"
+            );
             assert_eq!(reply.check(), Ok(()));
         }
         let unknown = Command::new("7", "fame", Default::default());

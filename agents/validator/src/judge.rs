@@ -8,12 +8,12 @@ use casa24_schemas::{ArtistId, Date, Platform, RawSnapshot, Reason};
 use crate::judgement::{Judgement, rejected};
 use crate::moments::Seen;
 use crate::parse;
-use crate::record::{Figures, Record};
+use crate::platform_judge::{Figures, PlatformJudge};
 
 /// Judges snapshots by what was accepted before; the same snapshots in the same order get the same judgements.
 #[derive(Debug, Default)]
 pub struct Judge {
-    artists: BTreeMap<ArtistId, BTreeMap<Platform, Record>>,
+    artists: BTreeMap<ArtistId, BTreeMap<Platform, PlatformJudge>>,
 }
 
 impl Judge {
@@ -36,13 +36,13 @@ impl Judge {
             .collect();
         let digest = digest(&figures);
         let platforms = self.artists.entry(raw.artist.id.clone()).or_default();
-        let record = platforms.entry(raw.platform.clone()).or_default();
-        let judgement = match record.moments.seen(raw.observed_at, digest) {
+        let platform_judge = platforms.entry(raw.platform.clone()).or_default();
+        let judgement = match platform_judge.moments.seen(raw.observed_at, digest) {
             Seen::Repeated => return Judgement::Repeated,
             Seen::Conflict => rejected(raw, raw.metrics.keys().map(|metric| (metric, Reason::Conflict))),
-            Seen::New => record.judge(raw, figures),
+            Seen::New => platform_judge.judge(raw, figures),
         };
-        record.moments.insert(raw.observed_at, digest, matches!(judgement, Judgement::Valid(_)));
+        platform_judge.moments.insert(raw.observed_at, digest, matches!(judgement, Judgement::Valid(_)));
         judgement
     }
 }

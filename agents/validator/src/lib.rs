@@ -8,7 +8,7 @@ mod level;
 mod moments;
 mod parse;
 mod past;
-mod record;
+mod platform_judge;
 mod standstill;
 mod validator;
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use thread_priority::ThreadPriority;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
@@ -21,10 +22,12 @@ pub(crate) enum WorkFailed {
     TooLate,
 }
 
-/// Threads for work that computes. The runtime is only used for its pool of blocking threads; unlike those of the
+/// Threads for work that computes. The runtimes are only used for their pools of blocking threads; unlike those of the
 /// program's own runtime, they do not keep the program from ending.
 pub(crate) struct AnsweringThreads {
-    runtime: Option<Runtime>,
+    quick: Option<Runtime>,
+    /// For work that takes long: of the lowest priority, so that on busy processors the others come first.
+    slow: Option<Runtime>,
     all: Arc<Semaphore>,
     /// For work that takes long: one fewer.
     expensive: Arc<Semaphore>,
@@ -34,14 +37,27 @@ impl AnsweringThreads {
     pub(crate) fn new(name: &str) -> Result<Self> {
         let processors = std::thread::available_parallelism().map_or(MIN_THREADS, std::num::NonZero::get);
         let num_threads = processors.max(MIN_THREADS);
-        let runtime = Builder::new_current_thread()
+        let fail = |source| BusError::File { path: format!("threads of {name}"), source };
+        let quick = Builder::new_current_thread()
             .thread_name(format!("{name}-answers"))
             // One more, for figures that are prepared while questions are answered.
             .max_blocking_threads(num_threads + 1)
             .build()
-            .map_err(|source| BusError::File { path: format!("threads of {name}"), source })?;
+            .map_err(fail)?;
+        let slow = Builder::new_current_thread()
+            .thread_name(format!("{name}-slow"))
+            .max_blocking_threads(num_threads - 1)
+            .on_thread_start(|| {
+                // Where the system refuses, work that takes long competes with the rest, and is still bounded.
+                if let Err(error) = ThreadPriority::Min.set_for_current() {
+                    tracing::debug!(?error, "a thread keeps its priority");
+                }
+            })
+            .build()
+            .map_err(fail)?;
         Ok(Self {
-            runtime: Some(runtime),
+            quick: Some(quick),
+            slow: Some(slow),
             all: Arc::new(Semaphore::new(num_threads)),
             expensive: Arc::new(Semaphore::new(num_threads - 1)),
         })
@@ -61,7 +77,8 @@ impl AnsweringThreads {
                 false => None,
             };
             let permits = (expensive, self.all.clone().acquire_owned().await.ok());
-            self.run_aside(move || {
+            let runtime = if is_expensive { &self.slow } else { &self.quick };
+            run_on(runtime.as_ref(), move || {
                 // Given back when the work has really ended, however long somebody waited for it.
                 let _permits = permits;
                 work()
@@ -76,14 +93,21 @@ impl AnsweringThreads {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkFailed> {
-        let Some(runtime) = &self.runtime else { return Err(WorkFailed::TooLate) };
-        runtime.spawn_blocking(work).await.map_err(|error| WorkFailed::Panicked(panic_message(error)))
+        run_on(self.quick.as_ref(), work).await
     }
+}
+
+async fn run_on<T: Send + 'static>(
+    runtime: Option<&Runtime>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, WorkFailed> {
+    let Some(runtime) = runtime else { return Err(WorkFailed::TooLate) };
+    runtime.spawn_blocking(work).await.map_err(|error| WorkFailed::Panicked(panic_message(error)))
 }
 
 impl Drop for AnsweringThreads {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        for runtime in [self.quick.take(), self.slow.take()].into_iter().flatten() {
             runtime.shutdown_background();
         }
     }

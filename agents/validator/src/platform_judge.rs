@@ -22,13 +22,13 @@ pub(crate) type Figures<'a> = Vec<(&'a Metric, Result<Figure, Reason>)>;
 
 /// What is known of one artist on one platform.
 #[derive(Debug, Default)]
-pub(crate) struct Record {
+pub(crate) struct PlatformJudge {
     pub(crate) moments: Moments,
     standstill: Standstill,
     series: BTreeMap<Metric, PastValues>,
 }
 
-impl Record {
+impl PlatformJudge {
     /// Judges figures of a moment that is new.
     pub(crate) fn judge(&mut self, raw: &RawSnapshot, figures: Figures<'_>) -> Judgement {
         let all_zero = figures.iter().flat_map(|(_, figure)| figure).all(|figure| figure.value == 0.0);
