@@ -26,6 +26,7 @@ const KEPT_UP_LONG: Duration = Duration::from_secs(20);
 
 /// Questions a second beside which pictures are drawn.
 const PER_SECOND: u32 = 200;
+const PICTURES_PER_SECOND: u32 = 10;
 
 pub(crate) fn answers(runtime: &tokio::runtime::Runtime, folder: &Path, data: &Path) -> Outcome<()> {
     let started = Instant::now();
@@ -48,7 +49,8 @@ pub(crate) fn answers(runtime: &tokio::runtime::Runtime, folder: &Path, data: &P
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         one_by_one(&bus, &questions, "settled").await?;
-        at_once(&Asker::connect(url).await?, &names).await
+        let (asker, viewer) = (Asker::connect(url).await?, Asker::connect(url).await?);
+        at_once(&asker, &viewer, &names).await
     })
 }
 
@@ -73,7 +75,7 @@ async fn one_by_one(bus: &Bus, questions: &[Question], when: &str) -> Outcome<()
 }
 
 /// A mix of all commands, many in flight; then beside somebody who has one picture drawn after the other.
-async fn at_once(asker: &Asker, names: &[String]) -> Outcome<()> {
+async fn at_once(asker: &Asker, viewer: &Asker, names: &[String]) -> Outcome<()> {
     println!("a mix of all commands, {IN_FLIGHT} in flight, not decoded:");
     let questions = Questions::new(names);
     for (what, unlike) in [("asked before", false), ("each unlike any before", true)] {
@@ -85,15 +87,23 @@ async fn at_once(asker: &Asker, names: &[String]) -> Outcome<()> {
     let alone = Load::at_rate(asker, &questions, PER_SECOND, KEPT_UP_LONG).await?;
     alone.print(&what);
     let pictures = questions.pictures();
-    Load::keep_up(asker, &pictures, true, 1, KEPT_UP).await?.print("pictures, one after the other");
+    Load::keep_up(viewer, &pictures, true, 1, KEPT_UP).await?.print("pictures, one after the other");
     let (beside, drawn) = tokio::join!(
         Load::at_rate(asker, &questions, PER_SECOND, KEPT_UP_LONG),
-        Load::keep_up(asker, &pictures, true, 1, KEPT_UP_LONG)
+        Load::at_rate(viewer, &pictures, PICTURES_PER_SECOND, KEPT_UP_LONG)
     );
     let beside = beside?;
-    beside.print(&format!("{what}, while pictures are drawn"));
-    drawn?.print("pictures, one after the other, beside them");
-    row("  p99 while pictures are drawn : p99 alone", beside.p99() / alone.p99(), "x as long");
+    beside.print(&format!("{what}, beside {PICTURES_PER_SECOND} pictures a second"));
+    drawn?.print(&format!("{PICTURES_PER_SECOND} pictures a second"));
+    row("  p99 beside so many pictures : p99 alone", beside.p99() / alone.p99(), "x as long");
+    let (beside, drawn) = tokio::join!(
+        Load::at_rate(asker, &questions, PER_SECOND, KEPT_UP_LONG),
+        Load::keep_up(viewer, &pictures, true, 1, KEPT_UP_LONG)
+    );
+    let beside = beside?;
+    beside.print(&format!("{what}, beside pictures without a pause"));
+    drawn?.print("pictures without a pause");
+    row("  p99 beside pictures without a pause : p99 alone", beside.p99() / alone.p99(), "x as long");
     Ok(())
 }
 

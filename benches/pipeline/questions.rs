@@ -62,7 +62,7 @@ impl Questions {
 
     /// The next question: one of a few, or one that is unlike any before.
     pub(crate) fn next(&self, index: usize, unlike: bool) -> Question {
-        if !unlike {
+        if !unlike && !self.pictures {
             return self.asked_before[index % self.asked_before.len()].clone();
         }
         let number = self.num_made.replace(self.num_made.get() + 1);

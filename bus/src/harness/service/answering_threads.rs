@@ -1,4 +1,4 @@
-//! The threads on which questions are answered: a few, of which one is always left to what is quick.
+//! The threads on which questions are answered: some for what is quick, and others for what takes long.
 
 use std::time::Duration;
 
@@ -26,11 +26,11 @@ pub(crate) enum WorkFailed {
 /// program's own runtime, they do not keep the program from ending.
 pub(crate) struct AnsweringThreads {
     quick: Option<Runtime>,
-    /// For work that takes long: of the lowest priority, so that on busy processors the others come first.
+    /// For work that takes long: it gets what the others leave of the processors.
     slow: Option<Runtime>,
-    all: Arc<Semaphore>,
-    /// For work that takes long: one fewer.
-    expensive: Arc<Semaphore>,
+    num_quick: Arc<Semaphore>,
+    /// One fewer than processors.
+    num_slow: Arc<Semaphore>,
 }
 
 impl AnsweringThreads {
@@ -49,7 +49,7 @@ impl AnsweringThreads {
             .max_blocking_threads(num_threads - 1)
             .on_thread_start(|| {
                 // Where the system refuses, work that takes long competes with the rest, and is still bounded.
-                if let Err(error) = ThreadPriority::Min.set_for_current() {
+                if let Err(error) = yield_to_others() {
                     tracing::debug!(?error, "a thread keeps its priority");
                 }
             })
@@ -58,8 +58,8 @@ impl AnsweringThreads {
         Ok(Self {
             quick: Some(quick),
             slow: Some(slow),
-            all: Arc::new(Semaphore::new(num_threads)),
-            expensive: Arc::new(Semaphore::new(num_threads - 1)),
+            num_quick: Arc::new(Semaphore::new(num_threads)),
+            num_slow: Arc::new(Semaphore::new(num_threads - 1)),
         })
     }
 
@@ -71,16 +71,13 @@ impl AnsweringThreads {
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, WorkFailed> {
         let limited = async {
+            let (free, runtime) =
+                if is_expensive { (&self.num_slow, &self.slow) } else { (&self.num_quick, &self.quick) };
             // The semaphores are never closed, so a permit comes in the end.
-            let expensive = match is_expensive {
-                true => self.expensive.clone().acquire_owned().await.ok(),
-                false => None,
-            };
-            let permits = (expensive, self.all.clone().acquire_owned().await.ok());
-            let runtime = if is_expensive { &self.slow } else { &self.quick };
+            let permit = free.clone().acquire_owned().await.ok();
             run_on(runtime.as_ref(), move || {
                 // Given back when the work has really ended, however long somebody waited for it.
-                let _permits = permits;
+                let _permit = permit;
                 work()
             })
             .await
@@ -95,6 +92,22 @@ impl AnsweringThreads {
     ) -> Result<T, WorkFailed> {
         run_on(self.quick.as_ref(), work).await
     }
+}
+
+/// Gives this thread what the others leave. On Linux the lowest priority alone would not do: only a thread of the idle
+/// policy is interrupted at once when another one has work.
+fn yield_to_others() -> Result<(), thread_priority::Error> {
+    #[cfg(target_os = "linux")]
+    {
+        use thread_priority::unix::{
+            NormalThreadSchedulePolicy, ThreadSchedulePolicy, set_thread_priority_and_policy,
+            thread_native_id,
+        };
+        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+        set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle)
+    }
+    #[cfg(not(target_os = "linux"))]
+    ThreadPriority::Min.set_for_current()
 }
 
 async fn run_on<T: Send + 'static>(
@@ -128,11 +141,11 @@ mod tests {
     const SOON: Duration = Duration::from_secs(60);
 
     #[tokio::test]
-    async fn work_that_takes_long_leaves_a_thread_to_the_rest() {
+    async fn work_that_takes_long_leaves_the_threads_to_the_rest() {
         let threads = Arc::new(AnsweringThreads::new("test").unwrap());
         let (release, gate) = mpsc::channel::<()>();
         let gate = Arc::new(std::sync::Mutex::new(gate));
-        let num_long = 3 * threads.all.available_permits();
+        let num_long = 3 * threads.num_slow.available_permits();
         let long: Vec<_> = (0..num_long)
             .map(|_| {
                 let (threads, gate) = (threads.clone(), gate.clone());
@@ -141,7 +154,7 @@ mod tests {
                 )
             })
             .collect();
-        while threads.expensive.available_permits() > 0 {
+        while threads.num_slow.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         assert_eq!(threads.run(false, SOON, || 7).await, Ok(7));
@@ -159,19 +172,19 @@ mod tests {
         let panicked = threads.run(false, SOON, || panic!("told to")).await;
         assert_eq!(panicked, Err::<(), _>(WorkFailed::Panicked("told to".to_owned())));
         assert_eq!(threads.run(false, SOON, || 7).await, Ok(7));
-        assert_eq!(threads.all.available_permits(), threads.expensive.available_permits() + 1);
+        assert_eq!(threads.num_quick.available_permits(), threads.num_slow.available_permits() + 1);
     }
 
     #[tokio::test]
     async fn work_that_hangs_is_given_up_and_keeps_its_thread() {
         let threads = AnsweringThreads::new("test").unwrap();
-        let num_threads = threads.all.available_permits();
+        let num_threads = threads.num_quick.available_permits();
         let (release, gate) = mpsc::channel::<()>();
         let hanging = threads.run(false, Duration::from_millis(1), move || gate.recv().is_ok()).await;
         assert_eq!(hanging, Err(WorkFailed::TooLate));
-        assert_eq!(threads.all.available_permits(), num_threads - 1);
+        assert_eq!(threads.num_quick.available_permits(), num_threads - 1);
         drop(release);
-        while threads.all.available_permits() < num_threads {
+        while threads.num_quick.available_permits() < num_threads {
             tokio::task::yield_now().await;
         }
     }
