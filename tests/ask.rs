@@ -143,7 +143,7 @@ fn json_has_the_answer_by_its_schema_and_the_message_in_the_language() {
         assert_eq!(english.as_object().expect("an object").len(), 2, "{english}");
         let footer = |answer: &Value| answer["message"]["embeds"][0]["footer"]["text"].clone();
         assert_holds(footer(&english).as_str().expect("a text"), &["as of Mar 20, 2025"]);
-        assert_holds(footer(&spanish).as_str().expect("a text"), &["a 20 mar 2025"]);
+        assert_holds(footer(&spanish).as_str().expect("a text"), &["al 20 mar 2025"]);
     }
 }
 
