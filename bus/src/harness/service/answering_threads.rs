@@ -1,12 +1,10 @@
 //! The threads on which questions are answered: some for what is quick, and others for what takes long.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use thread_priority::ThreadPriority;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
-
-use std::sync::Arc;
 
 use crate::{BusError, Result};
 
@@ -26,7 +24,8 @@ pub(crate) enum WorkFailed {
 /// program's own runtime, they do not keep the program from ending.
 pub(crate) struct AnsweringThreads {
     quick: Option<Runtime>,
-    /// For work that takes long: it gets what the others leave of the processors.
+    /// For work that takes long. Of the same priority: behind agents that compute for minutes, a picture would come too
+    /// late for those who wait for it.
     slow: Option<Runtime>,
     num_quick: Arc<Semaphore>,
     /// One fewer than processors.
@@ -47,12 +46,6 @@ impl AnsweringThreads {
         let slow = Builder::new_current_thread()
             .thread_name(format!("{name}-slow"))
             .max_blocking_threads(num_threads - 1)
-            .on_thread_start(|| {
-                // Where the system refuses, work that takes long competes with the rest, and is still bounded.
-                if let Err(error) = yield_to_others() {
-                    tracing::debug!(?error, "a thread keeps its priority");
-                }
-            })
             .build()
             .map_err(fail)?;
         Ok(Self {
@@ -92,22 +85,6 @@ impl AnsweringThreads {
     ) -> Result<T, WorkFailed> {
         run_on(self.quick.as_ref(), work).await
     }
-}
-
-/// Gives this thread what the others leave. On Linux the lowest priority alone would not do: only a thread of the idle
-/// policy is interrupted at once when another one has work.
-fn yield_to_others() -> Result<(), thread_priority::Error> {
-    #[cfg(target_os = "linux")]
-    {
-        use thread_priority::unix::{
-            NormalThreadSchedulePolicy, ThreadSchedulePolicy, set_thread_priority_and_policy,
-            thread_native_id,
-        };
-        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-        set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle)
-    }
-    #[cfg(not(target_os = "linux"))]
-    ThreadPriority::Min.set_for_current()
 }
 
 async fn run_on<T: Send + 'static>(

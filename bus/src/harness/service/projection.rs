@@ -36,7 +36,8 @@ pub trait Answers<Q: Event, R: Event>: Projection {
     /// The answer. Called on one of several threads; it may take its time, and a panic costs this question only.
     fn answer(question: &Q, model: &Self::ReadModel) -> R;
 
-    /// Whether the answer takes much longer than others, as a chart does. It is computed on other threads, which get what is left of the processors.
+    /// Whether the answer takes much longer than others, as one with a chart does. It is computed on other threads, one
+    /// fewer than processors, so that it does not hold up the rest.
     fn is_expensive(_question: &Q) -> bool {
         false
     }
