@@ -78,7 +78,7 @@ async fn one_by_one(bus: &Bus, questions: &[Question], when: &str) -> Outcome<()
 async fn at_once(asker: &Asker, viewer: &Asker, names: &[String]) -> Outcome<()> {
     println!("a mix of all commands, {IN_FLIGHT} in flight, not decoded:");
     let questions = Questions::new(names);
-    for (what, unlike) in [("asked before", false), ("each unlike any before", true)] {
+    for (what, unlike) in [("asked before", false), ("each unlike the newest 1,000", true)] {
         let alone = Load::keep_up(asker, &questions, unlike, IN_FLIGHT, KEPT_UP).await?;
         alone.print(what);
     }

@@ -51,6 +51,7 @@ pub struct Bus {
 
 /// Reports the next loss of the connection. What was under way by then may be lost, and a server that comes back
 /// may have forgotten acknowledgements.
+#[derive(Clone)]
 pub(crate) struct Disconnect(watch::Receiver<u64>);
 
 impl Disconnect {
@@ -114,8 +115,7 @@ impl Bus {
             })?;
         }
         let client = options.connect(servers).await.map_err(|error| fail(error.into()))?;
-        let mut jetstream = ContextBuilder::new().timeout(REQUEST_TIMEOUT).build(client.clone());
-        jetstream.set_timeout(REQUEST_TIMEOUT);
+        let jetstream = ContextBuilder::new().timeout(REQUEST_TIMEOUT).build(client.clone());
         let subjects = Subjects::under(&settings.prefix)?;
         streams::ensure(&jetstream, &subjects, settings.replicas).await?;
         Ok(Self { client, jetstream, subjects, num_disconnects })
@@ -124,18 +124,20 @@ impl Bus {
     /// Sends what is waiting and waits until the server has it.
     ///
     /// # Errors
-    /// When the connection is gone.
+    /// When the connection is gone, or the server has not taken it within ten seconds.
     pub async fn flush(&self) -> Result<()> {
-        self.client
-            .flush()
+        let fail = |fault| BusError::Request { subject: "flush".to_owned(), fault };
+        // While the server is away the client keeps what it has, and would wait for as long as that lasts.
+        tokio::time::timeout(REQUEST_TIMEOUT, self.client.flush())
             .await
-            .map_err(|error| BusError::Request { subject: "flush".to_owned(), fault: error.to_string() })
+            .map_err(|_| fail("the server is away".to_owned()))?
+            .map_err(|error| fail(error.to_string()))
     }
 
     /// Closes the connection of all clones, after what is waiting was sent; a server that is gone is not waited for.
     pub async fn close(&self) {
         // Flushed before it drains: a flush that reaches a client which has just drained may never be answered.
-        tokio::time::timeout(REQUEST_TIMEOUT, self.client.flush()).await.ok();
+        self.flush().await.ok();
         self.client.drain().await.ok();
     }
 

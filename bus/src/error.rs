@@ -111,3 +111,28 @@ impl BusError {
         }
     }
 }
+
+/// An error with all its causes, in one line.
+pub fn explain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_explanation_names_every_cause() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("cannot read")]
+        struct Outer(#[source] std::fmt::Error);
+        let text = explain(&Outer(std::fmt::Error));
+        assert_eq!(text, format!("cannot read: {}", std::fmt::Error));
+    }
+}

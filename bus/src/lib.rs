@@ -18,7 +18,7 @@ mod subjects;
 mod trace;
 
 pub use connection::{Bus, Settings};
-pub use error::{BusError, Result};
+pub use error::{BusError, Result, explain};
 pub use harness::{
     Agent, AgentKind, Answers, Counters, CountersSnapshot, Declaration, DirtyView, Follow, HandlesRequests,
     Outcome, Projection, Projects, Received, Runner, ServiceBuilder, Source, SourceContext, SourceError,
@@ -26,7 +26,7 @@ pub use harness::{
 };
 pub use headers::{CAUSE, FOLLOWED, SCHEMA};
 pub use outgoing::{Cause, Outgoing};
-pub use publish::BATCH_LIMIT;
+pub use publish::{BATCH_LIMIT, STORE_TRIES};
 pub use replay::{Stored, StoredEvent};
 pub use server::{Embedded, NatsServer};
 pub use server_program::find_nats_server;

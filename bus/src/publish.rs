@@ -22,6 +22,9 @@ use crate::{Bus, BusError, Result, headers};
 /// Most messages of an atomic batch, the server's default limit.
 pub const BATCH_LIMIT: usize = 1_000;
 
+/// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
+pub const STORE_TRIES: usize = 200;
+
 /// Error code of the server for a batch that holds a message id it has already.
 const DUPLICATE_IN_BATCH: u64 = 10_201;
 

@@ -44,6 +44,14 @@ impl Shutdown {
         tokio::time::sleep_until(self.begun_at().await + LAST_CHANCE).await;
     }
 
+    /// Waits so long, or until it begins.
+    pub(crate) async fn pause(&self, delay: Duration) {
+        tokio::select! {
+            () = tokio::time::sleep(delay) => {}
+            () = self.begun() => {}
+        }
+    }
+
     async fn begun_at(&self) -> Instant {
         let begun = self.receiver.clone().wait_for(Option::is_some).await.ok().and_then(|begun| *begun);
         // The sender lives as long as `self`.

@@ -85,27 +85,12 @@ impl Bus {
         Ok(self.open(stream).await?.cached_info().state.messages)
     }
 
-    /// Events stored under a filter such as `snapshot.valid.>`.
+    /// Events that a stream has ever stored, whether it still holds them or not.
     ///
     /// # Errors
-    /// When no stream stores it, or the server does not answer.
-    pub async fn num_stored(&self, filter: &str) -> Result<u64> {
-        let name = StreamName::storing(filter)?;
-        let fail = |source| BusError::Stream {
-            stream: name.as_str().to_owned(),
-            action: "count its events",
-            source,
-        };
-        let stream = self.open(name).await?;
-        let mut subjects = stream
-            .info_with_subjects(self.subjects().wire(filter))
-            .await
-            .map_err(|error| fail(error.into()))?;
-        let mut num_stored = 0;
-        while let Some((_, count)) = subjects.try_next().await.map_err(|error| fail(error.into()))? {
-            num_stored += count as u64;
-        }
-        Ok(num_stored)
+    /// When the server does not answer.
+    pub async fn num_ever_stored(&self, stream: StreamName) -> Result<u64> {
+        Ok(self.open(stream).await?.cached_info().state.last_sequence)
     }
 
     /// The agents' positions.

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
-use casa24_bus::{Bus, Shutdown};
+use casa24_bus::{Bus, Shutdown, StreamName};
 use casa24_collectors::{HistoryImport, ImportCounts, Progress, Roster, history};
 use indicatif::ProgressBar;
 use serde_json::json;
@@ -70,12 +70,12 @@ async fn import_into(bus: &Bus, options: &Import, roster: &Roster) -> anyhow::Re
     Ok((counts, judged))
 }
 
-/// Valid and rejected snapshots and dead letters that are stored.
+/// Valid and rejected snapshots and dead letters that were ever stored: none of these falls when old ones expire.
 async fn totals(bus: &Bus) -> anyhow::Result<(u64, u64, u64)> {
     Ok((
-        bus.num_stored("snapshot.valid.>").await?,
-        bus.num_stored("snapshot.rejected.>").await?,
-        bus.num_stored("dead.>").await?,
+        bus.num_ever_stored(StreamName::Valid).await?,
+        bus.num_ever_stored(StreamName::Rejected).await?,
+        bus.num_ever_stored(StreamName::Dead).await?,
     ))
 }
 

@@ -82,7 +82,7 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
             vec![consumer.agent.clone(), consumer.stream.clone(), thousands(consumer.lag), running.to_owned()]
         })
         .collect();
-    // The one place that asks the clock: a person wants to know how old the newest figures are now.
+    // The one figure that depends on the clock: a person wants to know how old the newest figures are now.
     let today = OffsetDateTime::now_utc().date();
     let platforms: Vec<Vec<String>> = overview
         .platforms

@@ -1,9 +1,8 @@
 //! A running label and a hand on its bus: what is published, and what became of it.
 
-use std::time::Duration;
-
+use async_nats::jetstream::consumer::pull::OrderedConfig;
 use async_nats::{HeaderMap, jetstream};
-use casa24_bus::{Bus, Settings};
+use casa24_bus::{Bus, Settings, StreamName};
 use casa24_presentation::words::{Locale, Words};
 use casa24_presentation::{cards, discord, plain};
 use casa24_responder::Reply;
@@ -15,9 +14,6 @@ use futures::TryStreamExt;
 
 use crate::support::{self, House, PATIENCE, Running};
 use crate::{MESSAGE_PACK, snapshot};
-
-/// How often the streams are looked at.
-const LOOK: Duration = Duration::from_millis(10);
 
 /// A running label, and a hand on its bus.
 pub(crate) struct Label {
@@ -66,12 +62,18 @@ impl Label {
 
     /// The first stored event of which a condition is true, once there is one.
     pub(crate) async fn wait_for<E: Event>(&self, filter: &str, what: &str, is_it: impl Fn(&E) -> bool) -> E {
+        let stream = StreamName::storing(filter).expect("a stream").as_str();
+        let stream = self.jetstream.get_stream(stream).await.expect("the stream");
+        let config = OrderedConfig { filter_subject: filter.to_owned(), ..OrderedConfig::default() };
+        let consumer = stream.create_consumer(config).await.expect("a reader");
+        let mut messages = consumer.messages().await.expect("messages");
         let search = async {
             loop {
-                if let Some(found) = self.stored::<E>(filter).await.into_iter().find(&is_it) {
-                    return found;
+                let message = messages.try_next().await.expect("it goes on").expect("one more");
+                let event = decode::<E>(ContentType::MessagePack, &message.payload).expect("an event");
+                if is_it(&event) {
+                    return event;
                 }
-                tokio::time::sleep(LOOK).await; // each look makes a consumer, of which the server takes so many
             }
         };
         tokio::time::timeout(PATIENCE, search)

@@ -5,15 +5,13 @@ use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use casa24_bus::{BATCH_LIMIT, Bus, BusError, Cause, Outgoing, Stored, StoredEvent};
+use casa24_bus::{BATCH_LIMIT, Bus, BusError, Cause, Outgoing, STORE_TRIES, Stored, StoredEvent, explain};
 use casa24_schemas::{RawSnapshot, RosterEntry};
 use futures::TryStreamExt;
 use tokio::sync::mpsc;
 
 use crate::{Error, Roster, history};
 
-/// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
-const STORE_TRIES: usize = 200;
 /// Files that are read ahead of what is stored.
 const READ_AHEAD: usize = 8;
 /// Most problems that are listed one by one.
@@ -112,7 +110,7 @@ impl HistoryImport<'_> {
             let day = match file.outcome {
                 Ok(day) => day,
                 Err(error) => {
-                    counts.problem(with_sources(&error));
+                    counts.problem(explain(&error));
                     continue;
                 }
             };
@@ -224,16 +222,6 @@ fn name_within(paths: &[PathBuf], file: &Path) -> String {
     let within = paths.iter().filter(|path| *path != file).find_map(|path| file.strip_prefix(path).ok());
     let name = within.unwrap_or_else(|| file.file_name().map_or(file, Path::new));
     name.to_string_lossy().replace('\\', "/")
-}
-
-fn with_sources(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
 }
 
 #[cfg(test)]

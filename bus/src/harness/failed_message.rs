@@ -48,17 +48,6 @@ impl FailedMessage<'_> {
     }
 }
 
-/// An error with all its causes, as a letter explains it.
-pub(crate) fn explain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text = format!("{text}: {error}");
-        source = error.source();
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,14 +71,5 @@ mod tests {
         assert_eq!(letter.payload.len(), MAX_PAYLOAD_BYTES);
         assert_eq!(letter.explanation.chars().count(), MAX_EXPLANATION_CHARS);
         assert_eq!((letter.stream.as_str(), letter.sequence, letter.attempts), ("RAW", 7, 2));
-    }
-
-    #[test]
-    fn an_explanation_names_every_cause() {
-        #[derive(Debug, thiserror::Error)]
-        #[error("cannot read")]
-        struct Outer(#[source] std::fmt::Error);
-        let text = explain(&Outer(std::fmt::Error));
-        assert_eq!(text, format!("cannot read: {}", std::fmt::Error));
     }
 }

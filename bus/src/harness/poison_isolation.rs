@@ -55,6 +55,11 @@ impl PoisonIsolation {
         Verdict::Quarantine { num_panics: *num_panics }
     }
 
+    /// These were found to be the cause of panics before.
+    pub(crate) fn quarantine(&mut self, sequences: BTreeSet<u64>) {
+        self.quarantined.extend(sequences);
+    }
+
     /// Whether an event was found to be the cause of panics.
     pub(crate) fn is_quarantined(&self, sequence: u64) -> bool {
         self.quarantined.contains(&sequence)

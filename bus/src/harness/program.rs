@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use crate::shutdown::Shutdown;
 use crate::{Bus, BusError, Result, Settings};
 
-use super::failed_message::explain;
 use super::runner::Runner;
+use crate::error::explain;
 
 /// Runs an agent as a program of its own, on the bus at `NATS_URL` and under the prefix `CASA24_PREFIX`, until the
 /// process is interrupted or terminated. A fault is reported on standard error.

@@ -1,6 +1,6 @@
 //! Services: questions answered from what is stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
@@ -214,9 +214,11 @@ async fn questions_are_answered_while_others_take_long() {
     until_known(&site.bus, 1, &[]).await;
     assert!(slow.iter().all(|answer| !answer.is_finished()));
     shared.gate.open();
+    let mut known = BTreeSet::new();
     for answer in slow {
-        assert!(answer.await.unwrap().unwrap().num_notes <= 1);
+        known.insert(answer.await.unwrap().unwrap().num_notes);
     }
+    assert!(known.contains(&0), "none of them answers from before the event: {known:?}");
     agent.stop().await;
 }
 

@@ -215,10 +215,12 @@ async fn the_server_hears_that_a_long_call_is_still_under_way() {
     let mut signs = site.client().await.subscribe("$JS.ACK.RAW.caller.>").await.unwrap();
     let outside = Outside::new();
     let agent = Running::start(&site.connect().await, caller::<LONG>(&outside));
-    // One sign for the call, and one for the request that waits behind it.
-    for _ in 0..2 {
+    // Of the call, and of the request that waits behind it: each is acknowledged on a subject of its own.
+    let mut subjects = BTreeSet::new();
+    while subjects.len() < 2 {
         let sign = tokio::time::timeout(Duration::from_secs(60), signs.next()).await.unwrap().unwrap();
         assert_eq!(sign.payload, "+WPI");
+        subjects.insert(sign.subject);
     }
     outside.passes.add_permits(2);
     site.until_done("caller").await;

@@ -158,6 +158,7 @@ pub(crate) async fn until(what: &str, mut condition: impl AsyncFnMut() -> bool) 
     let deadline = Instant::now() + PATIENCE;
     while !condition().await {
         assert!(Instant::now() < deadline, "waited in vain until {what}");
+        // Neither the server nor the agent reports when it comes true.
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

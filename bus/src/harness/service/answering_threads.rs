@@ -28,7 +28,7 @@ pub(crate) struct AnsweringThreads {
     /// late for those who wait for it.
     slow: Option<Runtime>,
     num_quick: Arc<Semaphore>,
-    /// One fewer than processors.
+    /// One fewer than the quick ones.
     num_slow: Arc<Semaphore>,
 }
 

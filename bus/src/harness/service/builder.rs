@@ -83,7 +83,8 @@ impl<P: Projection> ServiceBuilder<P> {
     /// The service answers questions on a subject such as `command.*`, several at once; `replies` names the subject
     /// of its answers, which go to the asker's inbox.
     ///
-    /// There are as many threads for answers as processors, and at least two. When 256 questions are open, the next
+    /// There are as many threads for answers as processors, and at least two; answers that take long have one fewer of
+    /// their own. When 256 questions are open, the next
     /// ones wait in the subscription. A question that is not answered within 30 seconds, over which the service
     /// panics, or that cannot be read gets an error, which [`Bus::ask`](crate::Bus::ask) returns.
     pub fn answers<Q: Event, R: Event>(mut self, subject: &'static str, replies: &'static str) -> Runner

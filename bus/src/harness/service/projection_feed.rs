@@ -11,7 +11,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::harness::actor_spawner::ActorPanicked;
 use crate::harness::counters::Counters;
-use crate::harness::dead_letters::DeadLetterWriter;
+use crate::harness::dead_letters::{self, DeadLetterWriter};
 use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
 use crate::harness::received::Received;
 use crate::replay::{Delivery, Reading};
@@ -78,7 +78,14 @@ impl ProjectionFeed {
         loop {
             let mut disconnect = context.bus.disconnect();
             let reading = Reading { stream, filters: &filters, deliver, headers_only: false };
-            let (num_stored, messages) = match context.bus.read_on(&reading).await {
+            let opened = async {
+                let stream = context.bus.subjects().stream(stream.as_str());
+                // Those of earlier starts: it need not panic over them again.
+                let dead = dead_letters::sequences(&context.bus, self.agent, &stream).await?;
+                self.isolation().quarantine(dead);
+                context.bus.read_on(&reading).await
+            };
+            let (num_stored, messages) = match opened.await {
                 Ok(reading) => reading,
                 Err(error) => {
                     tracing::warn!(filter, %error, "cannot read, will try again");
@@ -157,8 +164,11 @@ impl ProjectionFeed {
             .iter()
             .filter(|delivery| !isolation.is_quarantined(delivery.sequence))
             .filter_map(|delivery| {
-                let event = delivery.read(&context.bus).ok()?;
-                Some(Received { event, stored: delivery.stored(stream) })
+                let read = delivery.read(&context.bus).inspect_err(|error| {
+                    let sequence = delivery.sequence;
+                    tracing::warn!(agent = self.agent, stream, sequence, %error, "an event is left out");
+                });
+                Some(Received { event: read.ok()?, stored: delivery.stored(stream) })
             })
             .collect()
     }
@@ -167,12 +177,12 @@ impl ProjectionFeed {
     async fn isolate(&self, context: &FeedContext, stream: String, delivery: &Delivery) {
         let verdict = self.isolation().panicked(delivery.sequence);
         let Verdict::Quarantine { num_panics } = verdict else { return };
-        context.counters.num_dead(1);
         let letters = DeadLetterWriter { bus: context.bus.clone(), agent: self.agent, stream };
         let explanation = "the service panics over it";
         let reason = DeadLetterReason::Panicked;
-        if let Err(error) = letters.store(delivery, reason, num_panics, explanation, STORE_TRIES).await {
-            tracing::warn!(agent = self.agent, %error, "cannot store a dead letter");
+        match letters.store(delivery, reason, num_panics, explanation, STORE_TRIES).await {
+            Ok(()) => context.counters.num_dead(1),
+            Err(error) => tracing::warn!(agent = self.agent, %error, "cannot store a dead letter"),
         }
     }
 }

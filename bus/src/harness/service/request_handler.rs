@@ -181,9 +181,9 @@ impl<P: Answers<Q, R>, Q: Event, R: Event> RequestHandler<P, Q, R> {
         let mut outgoing =
             Outgoing::following(&Cause { sequence: 0, trace: trace.clone(), followed: None }, &letter);
         outgoing.message_id = casa24_schemas::content_id(&DeadLetter::SCHEMA, &format!("{letter:?}"));
-        self.counters.num_dead(1);
-        if let Err(error) = self.bus.publish(&[outgoing], STORE_TRIES).await {
-            tracing::warn!(agent = self.name, %error, "cannot store a dead letter");
+        match self.bus.publish(&[outgoing], STORE_TRIES).await {
+            Ok(_) => self.counters.num_dead(1),
+            Err(error) => tracing::warn!(agent = self.name, %error, "cannot store a dead letter"),
         }
     }
 }

@@ -6,13 +6,11 @@ use casa24_schemas::Event;
 
 use crate::harness::counters::Counters;
 use crate::outgoing::{Cause, Outgoing};
+use crate::publish::STORE_TRIES;
 use crate::shutdown::Shutdown;
 use crate::{Bus, Result};
 
 use super::error::SourceError;
-
-/// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
-const STORE_TRIES: usize = 200;
 
 /// The bus, as a source sees it; clones share it.
 #[derive(Debug, Clone)]
@@ -37,7 +35,8 @@ impl SourceContext {
     }
 
     /// Stores events in order, and returns when they are stored: a source that publishes faster than the bus stores
-    /// waits here. An event that was stored before, with the same identity, is not stored again.
+    /// waits here. An event that was stored before, with the same identity, is not stored again, unless another one
+    /// was stored on its subject since.
     ///
     /// # Errors
     /// [`SourceError::Permanent`] for an event that can never be stored, such as one beyond the server's size limit;
@@ -51,9 +50,11 @@ impl SourceContext {
             })
             .collect();
         let storing = async {
-            match self.is_repeat {
-                true => self.bus.publish_missing(&outgoing, STORE_TRIES).await,
-                false => self.bus.publish(&outgoing, STORE_TRIES).await,
+            // What a source does on its own account may be a repeat too: it is run again after a fault.
+            if self.is_repeat || self.cause.is_none() {
+                self.bus.publish_missing(&outgoing, STORE_TRIES).await
+            } else {
+                self.bus.publish(&outgoing, STORE_TRIES).await
             }
         };
         let num_new = tokio::select! {
@@ -83,10 +84,5 @@ impl SourceContext {
     /// Resolves when shutdown begins: what can be finished in a few seconds should be, and nothing new be begun.
     pub async fn cancelled(&self) {
         self.shutdown.begun().await;
-    }
-
-    /// Whether shutdown has begun.
-    pub fn is_cancelled(&self) -> bool {
-        self.shutdown.has_begun()
     }
 }

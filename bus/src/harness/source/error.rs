@@ -37,7 +37,7 @@ impl SourceError {
 
 impl From<BusError> for SourceError {
     fn from(error: BusError) -> Self {
-        let reason = crate::harness::failed_message::explain(&error);
+        let reason = crate::error::explain(&error);
         if error.is_passing() { Self::passing(reason) } else { Self::Permanent { reason } }
     }
 }

@@ -18,10 +18,11 @@ use casa24_schemas::DeadLetterReason;
 use futures::{FutureExt, StreamExt};
 use tokio::task::JoinSet;
 
+use crate::error::explain;
 use crate::harness::counters::Counters;
 use crate::harness::dead_letters::DeadLetterWriter;
-use crate::harness::failed_message::explain;
 use crate::harness::received::Received;
+use crate::publish::STORE_TRIES;
 use crate::replay::Delivery;
 use crate::shutdown::Shutdown;
 use crate::streams::StreamName;
@@ -37,8 +38,6 @@ use super::traits::HandlesRequests;
 const MAX_TRIES: u32 = 6;
 /// Delay before the second try; it doubles from then on.
 const FIRST_DELAY: Duration = Duration::from_secs(1);
-/// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
-const STORE_TRIES: usize = 200;
 /// How long the server waits for a sign of life before it delivers again.
 const ACK_WAIT: Duration = Duration::from_secs(10);
 /// How often progress is reported for a request.
@@ -291,8 +290,8 @@ impl<S: HandlesRequests> Work for Requests<S> {
     }
 
     async fn follow(&mut self) -> Result<()> {
-        let consumer = self.durable_consumer().await?;
         let mut disconnect = self.bus.disconnect();
+        let consumer = self.durable_consumer().await?;
         let mut messages = consumer
             .stream()
             .max_messages_per_batch(most_held(S::CONCURRENCY))

@@ -81,10 +81,12 @@ impl<S: Source, W: Work> SourceLoop<S, W> {
                 Ok(Acquired::Anew) => self.abandon(&mut own),
                 Ok(Acquired::HeldElsewhere) => {
                     self.abandon(&mut own);
-                    self.pause(STAND_BY).await;
+                    self.shutdown.pause(STAND_BY).await;
                     continue;
                 }
                 Err(error) => {
+                    // Whether another process has taken over cannot be known.
+                    self.abandon(&mut own);
                     self.pause_after(&error).await;
                     continue;
                 }
@@ -105,14 +107,18 @@ impl<S: Source, W: Work> SourceLoop<S, W> {
                 }
             }
         }
-        self.work.finish().await?;
+        if let Err(error) = self.work.finish().await {
+            tracing::warn!(agent = S::NAME, %error, "left to the next start");
+        }
         if let Some(mut own) = own {
             tokio::select! {
                 () = async { while own.join_next().await.is_some() {} } => {}
                 () = self.shutdown.overdue() => {}
             }
         }
-        self.bus.flush().await?;
+        if let Err(error) = self.bus.flush().await {
+            tracing::warn!(agent = S::NAME, %error, "cannot take leave of the server");
+        }
         if let Some(lease) = self.lease {
             lease.give_back().await;
         }
@@ -141,14 +147,7 @@ impl<S: Source, W: Work> SourceLoop<S, W> {
     async fn pause_after(&self, error: &BusError) {
         if !self.shutdown.has_begun() {
             tracing::warn!(agent = S::NAME, %error, "cannot go on, will try again");
-            self.pause(TRY_AGAIN_AFTER).await;
-        }
-    }
-
-    async fn pause(&self, delay: Duration) {
-        tokio::select! {
-            () = tokio::time::sleep(delay) => {}
-            () = self.shutdown.begun() => {}
+            self.shutdown.pause(TRY_AGAIN_AFTER).await;
         }
     }
 }

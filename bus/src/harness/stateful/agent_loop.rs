@@ -75,14 +75,19 @@ impl<A: Agent> AgentLoop<A> {
                     return Err(error);
                 }
                 tracing::warn!(agent = A::NAME, %error, "cannot go on, will try again");
-                self.pause(TRY_AGAIN_AFTER).await;
+                shutdown.pause(TRY_AGAIN_AFTER).await;
             }
         }
-        // What is in doubt is not acknowledged: the next start does it again.
-        if !self.in_doubt && self.lease.still_holds_lease().await {
-            self.make_checkpoint().await?;
+        // What is in doubt is not acknowledged: the next start does it again, as it does what takes too long now.
+        if !self.in_doubt
+            && self.lease.still_holds_lease().await
+            && let Err(error) = self.make_checkpoint().await
+        {
+            tracing::warn!(agent = A::NAME, %error, "left to the next start");
         }
-        self.state.bus.flush().await?;
+        if let Err(error) = self.state.bus.flush().await {
+            tracing::warn!(agent = A::NAME, %error, "cannot take leave of the server");
+        }
         self.lease.give_back().await;
         Ok(())
     }
@@ -100,15 +105,17 @@ impl<A: Agent> AgentLoop<A> {
 
     /// Takes deliveries from behind the last checkpoint, until shutdown begins or one is lost on the way.
     async fn follow(&mut self, ready: &mut Ready) -> Result<()> {
+        let disconnect = self.state.bus.disconnect();
         match self.lease.acquire_lease().await? {
             Acquired::Kept => {}
             Acquired::Anew => self.in_doubt = true,
             Acquired::HeldElsewhere => {
                 self.in_doubt = true;
-                self.pause(STAND_BY).await;
+                self.state.shutdown.pause(STAND_BY).await;
                 return Ok(());
             }
         }
+        self.state.hold_while_connected(&disconnect);
         if self.in_doubt {
             self.resume().await?;
         }
@@ -201,7 +208,7 @@ impl<A: Agent> AgentLoop<A> {
     /// Publishes the views that are out of date, and acknowledges everything that was taken in.
     async fn make_checkpoint(&mut self) -> Result<()> {
         self.in_doubt = true;
-        views::publish(&mut self.state, &mut self.lease, self.checkpoint.take_dirty()).await?;
+        views::publish(&mut self.state, self.checkpoint.take_dirty()).await?;
         if let Some(delivery) = self.checkpoint.take_unacknowledged() {
             delivery.message.ack().await.map_err(|source| BusError::Consumer {
                 consumer: A::NAME.to_owned(),
@@ -215,13 +222,6 @@ impl<A: Agent> AgentLoop<A> {
         }
         self.in_doubt = false;
         Ok(())
-    }
-
-    async fn pause(&self, delay: Duration) {
-        tokio::select! {
-            () = tokio::time::sleep(delay) => {}
-            () = self.state.shutdown.begun() => {}
-        }
     }
 }
 

@@ -8,6 +8,7 @@ use async_nats::jetstream::consumer::DeliverPolicy;
 use casa24_schemas::{ArtistId, DeadLetterReason};
 use futures::StreamExt;
 
+use crate::connection::Disconnect;
 use crate::harness::actor_spawner::{ActorPanicked, ActorSpawner};
 use crate::harness::agent::Agent;
 use crate::harness::counters::Counters;
@@ -81,13 +82,22 @@ impl<A: Agent> AgentState<A> {
         })
     }
 
+    /// Lets it store only while the connection lasts from here on.
+    pub(crate) fn hold_while_connected(&mut self, disconnect: &Disconnect) {
+        self.outbox.hold_while_connected(disconnect.clone());
+        if let Some(followed) = &mut self.followed {
+            followed.outbox.hold_while_connected(disconnect.clone());
+        }
+    }
+
     /// Hands events to the agent.
     pub(crate) async fn send(
         &self,
         batch: Batch<A::Consumes>,
     ) -> Result<std::result::Result<Outcome, ActorPanicked>> {
         let sent = self.actor.send(batch);
-        overdue_or(&self.shutdown, A::NAME, async { sent.await.map_err(|_| ActorPanicked) }).await
+        let sent = async { sent.await.map_err(|_| ActorPanicked) };
+        overdue_or(&self.shutdown, A::NAME, sent).await.inspect(|outcome| self.count_panic(outcome))
     }
 
     /// Asks the agent for views.
@@ -96,7 +106,14 @@ impl<A: Agent> AgentState<A> {
         ask_views: AskViews<A>,
         request: MakeViews,
     ) -> Result<std::result::Result<Outcome, ActorPanicked>> {
-        overdue_or(&self.shutdown, A::NAME, ask_views(self.actor.clone(), request)).await
+        let asked = ask_views(self.actor.clone(), request);
+        overdue_or(&self.shutdown, A::NAME, asked).await.inspect(|outcome| self.count_panic(outcome))
+    }
+
+    fn count_panic<T>(&self, outcome: &std::result::Result<T, ActorPanicked>) {
+        if outcome.is_err() {
+            self.counters.num_restarts(1);
+        }
     }
 
     /// Starts afresh with the state up to a sequence, and with the newest of what the agent follows.
@@ -149,7 +166,7 @@ impl<A: Agent> AgentState<A> {
         Ok(outcome)
     }
 
-    /// Replaces an agent that panicked by a fresh one with the same state.
+    /// Replaces an agent that panicked, or that knows an event too many, by a fresh one with the state so far.
     pub(crate) async fn recover(&mut self) -> Result<()> {
         self.restart().await?;
         self.rebuild(self.position).await
@@ -157,7 +174,6 @@ impl<A: Agent> AgentState<A> {
 
     /// Starts the agent afresh, without state except for what it follows.
     async fn restart(&mut self) -> Result<()> {
-        self.counters.num_restarts(1);
         self.actor = self.spawner.spawn().await?;
         match &self.followed {
             Some(followed) => followed.offer_again(&self.actor).await,

@@ -6,18 +6,17 @@ use async_nats::jetstream::consumer::DeliverPolicy;
 use casa24_schemas::DeadLetterReason;
 use futures::TryStreamExt;
 
+use crate::connection::Disconnect;
 use crate::decode::{self, Unreadable};
+use crate::error::explain;
 use crate::harness::counters::Counters;
 use crate::harness::dead_letters::{self, DeadLetterWriter, is_dead_letter};
-use crate::harness::failed_message::explain;
 use crate::outgoing::Outgoing;
+use crate::publish::STORE_TRIES;
 use crate::replay::{Delivery, Reading};
 use crate::shutdown::Shutdown;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
-
-/// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
-const STORE_TRIES: usize = 200;
 
 /// What a stored event came from.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +47,8 @@ pub(crate) struct Outbox {
     dead: BTreeSet<u64>,
     /// What the newest event of each subject came from, when it was last looked up.
     stored_origins: HashMap<String, Origin>,
+    /// Since the agent was last known to run here alone.
+    disconnect: Disconnect,
 }
 
 impl Outbox {
@@ -59,7 +60,15 @@ impl Outbox {
         agent: &'static str,
         stream: String,
     ) -> Self {
-        Self { bus, shutdown, counters, agent, stream, dead: BTreeSet::new(), stored_origins: HashMap::new() }
+        let disconnect = bus.disconnect();
+        let (dead, stored_origins) = (BTreeSet::new(), HashMap::new());
+        Self { bus, shutdown, counters, agent, stream, dead, stored_origins, disconnect }
+    }
+
+    /// Stores only while the connection lasts from here on: once it is lost, another process may have taken over and
+    /// stored newer events.
+    pub(crate) fn hold_while_connected(&mut self, disconnect: Disconnect) {
+        self.disconnect = disconnect;
     }
 
     /// Looks up what is stored on the subjects that the agent publishes.
@@ -89,10 +98,13 @@ impl Outbox {
             return Ok(());
         }
         let num_dead = events.iter().filter(|event| is_dead_letter(event)).count() as u64;
+        let mut disconnect = self.disconnect.clone();
+        // What is not stored is not acknowledged either: it is done again.
         let num_new = tokio::select! {
+            biased;
+            () = disconnect.happened() => return Err(given_up(&events, "the connection was lost")),
+            () = self.shutdown.overdue() => return Err(given_up(&events, "shutting down")),
             stored = self.bus.publish(&events, STORE_TRIES) => stored?,
-            // What is not stored is not acknowledged either: the next start does it again.
-            () = self.shutdown.overdue() => return Err(given_up(&events)),
         };
         self.counters.num_dead(num_dead);
         self.counters.num_published(num_new.saturating_sub(num_dead));
@@ -148,10 +160,10 @@ async fn newest_origins(bus: &Bus, publishes: &[&str]) -> Result<HashMap<String,
     Ok(newest)
 }
 
-fn given_up(events: &[Outgoing]) -> BusError {
+fn given_up(events: &[Outgoing], why: &str) -> BusError {
     BusError::Publish {
         subject: events.first().map_or_else(String::new, |event| event.subject.clone()),
-        fault: "shutting down before it could be stored; it will be done again".to_owned(),
+        fault: format!("{why} before it could be stored; it will be done again"),
         passing: true,
     }
 }

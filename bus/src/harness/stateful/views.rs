@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use casa24_schemas::ArtistId;
 
+use crate::Result;
 use crate::harness::actor_spawner::ActorPanicked;
 use crate::harness::agent::{Agent, DirtyView};
-use crate::harness::lease::Lease;
 use crate::harness::outcome::Outcome;
 use crate::outgoing::Cause;
-use crate::{BusError, Result};
 
 use super::agent_actor::MakeViews;
 use super::agent_state::AgentState;
@@ -23,7 +22,6 @@ const CHUNK: usize = 8;
 /// Has the views of these artists made, and stores them.
 pub(crate) async fn publish<A: Agent>(
     state: &mut AgentState<A>,
-    lease: &mut Lease,
     dirty: BTreeMap<ArtistId, Cause>,
 ) -> Result<()> {
     let Some(ask_views) = state.ask_views else { return Ok(()) };
@@ -33,24 +31,23 @@ pub(crate) async fn publish<A: Agent>(
         .map(|(artist, cause)| DirtyView { artist, cause: Cause { followed, ..cause } })
         .collect();
     for views in dirty.chunks(CHUNK) {
-        publish_chunk(state, lease, ask_views, views).await?;
+        publish_chunk(state, ask_views, views).await?;
     }
     Ok(())
 }
 
 async fn publish_chunk<A: Agent>(
     state: &mut AgentState<A>,
-    lease: &mut Lease,
     ask_views: AskViews<A>,
     views: &[DirtyView],
 ) -> Result<()> {
     if let Ok(outcome) = state.make_views(ask_views, MakeViews(views.into())).await? {
-        return store(state, lease, outcome).await;
+        return store(state, outcome).await;
     }
     state.recover().await?;
     for view in views {
         match state.make_views(ask_views, MakeViews(Arc::new([view.clone()]))).await? {
-            Ok(outcome) => store(state, lease, outcome).await?,
+            Ok(outcome) => store(state, outcome).await?,
             Err(ActorPanicked) => {
                 tracing::error!(agent = A::NAME, artist = %view.artist, "the agent panics over the artist's view");
                 state.recover().await?;
@@ -60,15 +57,7 @@ async fn publish_chunk<A: Agent>(
     Ok(())
 }
 
-async fn store<A: Agent>(state: &AgentState<A>, lease: &mut Lease, mut outcome: Outcome) -> Result<()> {
-    // Views may take long to make: a process that took over meanwhile has stored newer ones.
-    if !lease.still_holds_lease().await {
-        return Err(BusError::Consumer {
-            consumer: A::NAME.to_owned(),
-            action: "store the views that it made",
-            source: "the connection was lost and another process runs the agent now".into(),
-        });
-    }
+async fn store<A: Agent>(state: &AgentState<A>, mut outcome: Outcome) -> Result<()> {
     outcome.following.retain(|view| match state.bus.check_size(view) {
         Ok(()) => true,
         Err(error) => {
