@@ -1,6 +1,6 @@
 //! The series of a total: one metric of several artists in, their sum day by day out.
 //!
-//! An artist counts whose newest value is no older than [`STALE_DAYS`], as in every total, and who has at least
+//! An artist counts whose newest value is no older than [`STALE_DAYS`], as in totals of the present, and who has at least
 //! [`MIN_VALUES`] daily values of the last [`LOOKBACK_DAYS`] days, so that one who came yesterday does not cut the
 //! series off. A day has a sum where any of them was observed on it, and every one of them on it or at most
 //! [`NEAR_DAYS`] days before; other days are left out, not filled.
@@ -58,9 +58,9 @@ pub fn total_series(artists: &[&Series], as_of: Date) -> TotalSeries {
     dates.sort_unstable();
     dates.dedup();
     let mut next = vec![0; counted.len()]; // place of each artist's first value after the day
+    let mut jumps = 0.0; // since the last day that has a sum
     for date in dates {
         let mut sum = Some(0.0);
-        let mut jumps = 0.0;
         for (days, next) in counted.iter().zip(&mut next) {
             while days.get(*next).is_some_and(|day| day.date <= date) {
                 jumps += jump(days, *next);
@@ -71,7 +71,9 @@ pub fn total_series(artists: &[&Series], as_of: Date) -> TotalSeries {
             sum = sum.zip(near).map(|(sum, day)| sum + day.value);
         }
         let Some(value) = sum.filter(|sum: &f64| sum.is_finite()) else { continue };
-        let new_level = jumps > 0.0 && jumps >= LEVEL_SHARE * value.abs();
+        let is_first = total.series.points().is_empty();
+        let new_level = !is_first && jumps > 0.0 && jumps >= LEVEL_SHARE * value.abs();
+        jumps = 0.0;
         let flags = if new_level { FlagSet::of(&[Flag::LevelChange]) } else { FlagSet::default() };
         total.series.insert(Point { observed_at: Observed::day(date), value, flags });
     }
@@ -145,6 +147,17 @@ mod tests {
         let total = total_series(&[&great, &small], TODAY);
         let flagged = total.series.points().iter().filter(|point| point.flags.has(Flag::LevelChange));
         assert_eq!(flagged.map(Point::date).collect::<Vec<_>>(), [TODAY - Duration::days(5)]);
+    }
+
+    #[test]
+    fn a_jump_on_a_day_without_a_sum_is_one_of_the_next_sum() {
+        let mut jumping =
+            series((0..40).map(|days_ago| (days_ago, if days_ago > 9 { 1_000.0 } else { 500.0 })));
+        jumping.insert(point(9, 500.0, &[Flag::LevelChange]));
+        let with_gap = series((0..40).filter(|days_ago| !(8..16).contains(days_ago)).map(|d| (d, 1.0)));
+        let total = total_series(&[&jumping, &with_gap], TODAY);
+        let flagged = total.series.points().iter().filter(|point| point.flags.has(Flag::LevelChange));
+        assert_eq!(flagged.map(Point::date).collect::<Vec<_>>(), [TODAY - Duration::days(7)]);
     }
 
     #[test]

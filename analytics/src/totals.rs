@@ -6,7 +6,8 @@ use time::Date;
 
 use crate::series::Point;
 
-/// A value older than this many days is no longer the present: totals and rankings leave it out.
+/// A value older than this many days is no longer the present: totals of the present and rankings leave it out. A total
+/// of growth adds it, with the day of the oldest value beside it.
 pub const STALE_DAYS: i64 = 30;
 
 /// Whether a value of this day is too old to count as the present at `as_of`.

@@ -60,6 +60,11 @@ impl Answerer {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn num_kept(&self) -> usize {
+        self.kept().len()
+    }
+
     fn kept(&self) -> MutexGuard<'_, HashMap<(Query, Option<Date>), Answered>> {
         // What a panic left behind is a map of whole answers all the same.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)

@@ -17,6 +17,6 @@ pub use definition::{CommandDefinition, OptionDefinition, OptionKind};
 pub use figures::{
     ChartFigures, Figure, Goal, Head, Missing, ModelPath, Owner, PanelFigures, SeriesKey, TrackRecord,
 };
-pub use query::{Options, definition_of, find_artist, parse};
+pub use query::{Options, definition_of, parse};
 pub use read_model::{ArtistView, AsOf, ENSEMBLE, MODELS, ReadModel, ReadModelBuilder, SeriesOf, Trained};
 pub use refusal::Refusal;

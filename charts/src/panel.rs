@@ -132,3 +132,72 @@ fn draw_observed(scene: &mut Scene, plot: &Plot, series: &Series<'_>) {
         scene.dot(plot.at(current), 5.0, OBSERVED);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+    use crate::palette::{GOAL, Ink};
+    use crate::scene::Shape;
+    use crate::specification::{Goal, Observed};
+
+    struct Plain;
+
+    impl AxisText for Plain {
+        fn number(&self, value: f64) -> String {
+            value.to_string()
+        }
+
+        fn day(&self, day: time::Date) -> String {
+            day.to_string()
+        }
+
+        fn day_with_year(&self, day: time::Date) -> String {
+            day.to_string()
+        }
+    }
+
+    /// Top and bottom of what is filled with an ink.
+    fn filled(goal: Option<f64>, wanted: Ink) -> (f32, f32) {
+        let point = ForecastPoint {
+            day: date!(2025 - 10 - 10),
+            expected: 100.0,
+            lower_80: 90.0,
+            upper_80: 110.0,
+            lower_95: 80.0,
+            upper_95: 120.0,
+        };
+        let panel = Panel {
+            observed: vec![Observed { day: date!(2025 - 09 - 30), value: 100.0, marked: false }],
+            forecast: vec![point],
+            goal: goal.map(|value| Goal { value, label: "goal".to_owned() }),
+            ..Panel::default()
+        };
+        let (left, top, width, height) = (0.0, 0.0, 1_000.0, 500.0);
+        let frame = Frame { left, top, width, height, title_size: 29.0, text_size: 21.0, num_ticks: 5 };
+        let mut scene = Scene::new(1_000, 500);
+        draw(&mut scene, frame, &panel, &[], &Plain);
+        let bounds = scene.shapes.iter().filter_map(|shape| match shape {
+            Shape::Fill { path, ink } if *ink == wanted => Some(path.bounds()),
+            _ => None,
+        });
+        bounds.fold((f32::MAX, f32::MIN), |(top, bottom), area| {
+            (top.min(area.top()), bottom.max(area.bottom()))
+        })
+    }
+
+    #[test]
+    fn the_narrow_band_lies_within_the_wide_one() {
+        let (wide, narrow) = (filled(None, BAND_95), filled(None, BAND_80));
+        assert!(wide.0 < narrow.0 && narrow.0 < narrow.1 && narrow.1 < wide.1, "{wide:?} {narrow:?}");
+    }
+
+    #[test]
+    fn a_goal_beyond_the_plot_is_named_at_the_edge_that_is_nearer() {
+        let (above, below) = (filled(Some(1e9), GOAL), filled(Some(-1e9), GOAL));
+        let band = filled(None, BAND_95);
+        let middle = f32::midpoint(band.0, band.1);
+        assert!(above.1 < middle && middle < below.0, "{above:?} {band:?} {below:?}");
+    }
+}

@@ -94,6 +94,19 @@ fn every_part_of_the_specification_is_seen() {
 }
 
 #[test]
+fn days_without_a_value_are_left_open() {
+    let mut chart = one();
+    let num_lines = |chart: &Chart| {
+        let svg = chart.svg(&English).unwrap();
+        let document = Document::parse(&svg).unwrap();
+        document.descendants().filter(|node| node.attribute("stroke") == Some("#e4e6ea")).count()
+    };
+    let whole = num_lines(&chart);
+    chart.panels[0].observed.drain(20..30);
+    assert_eq!(num_lines(&chart), whole + 1);
+}
+
+#[test]
 fn a_goal_out_of_reach_is_shown_at_the_edge() {
     let (far, without) = (fixture::goal(1e9), one());
     assert_differs(&far, &without, "above");

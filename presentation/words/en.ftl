@@ -6,6 +6,7 @@
 percent = { $number } %
 # Of a change that is not zero, but would be shown as zero.
 percent-under = under { $limit } %
+number-under = under { $limit }
 
 ## Names
 
@@ -225,9 +226,9 @@ chart-observed = observed
 chart-expected = expected
 chart-interval-80 = 80 % interval
 chart-interval-95 = 95 % interval
-chart-level-change = level change
+chart-level-change = jump or fall
 chart-goal = goal { $value }
-chart-subtitle = { $predicted } expected (80 %: { $lower }–{ $upper })
+chart-subtitle = { $predicted } on { $day } (80 %: { $lower }–{ $upper })
 chart-empty = cannot be drawn
 chart-all-artists = all artists added up
 chart-sample = sample data: made-up figures

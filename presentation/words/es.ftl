@@ -6,6 +6,7 @@
 percent = { $number } %
 # De un cambio que no es cero, pero se mostraría como cero.
 percent-under = menos del { $limit } %
+number-under = menos de { $limit }
 
 ## Nombres
 
@@ -225,9 +226,9 @@ chart-observed = observado
 chart-expected = esperado
 chart-interval-80 = intervalo del 80 %
 chart-interval-95 = intervalo del 95 %
-chart-level-change = cambio de nivel
+chart-level-change = salto o caída
 chart-goal = meta { $value }
-chart-subtitle = { $predicted } esperados (80 %: { $lower }–{ $upper })
+chart-subtitle = { $predicted } el { $day } (80 %: { $lower }–{ $upper })
 chart-empty = no se puede dibujar
 chart-all-artists = suma de todos los artistas
 chart-sample = datos de muestra: cifras inventadas

@@ -52,12 +52,6 @@ impl Forecasts {
         known.forecasts.get(known.place(platform, metric, model).ok()?)
     }
 
-    /// The newest forecasts of an artist, by platform, metric and model.
-    pub fn of_artist(&self, artist: &ArtistId) -> impl Iterator<Item = &Arc<Forecast>> + use<'_> {
-        let known = self.place(artist).ok().and_then(|place| self.artists.get(place));
-        known.into_iter().flat_map(|known| &known.forecasts)
-    }
-
     /// Where an artist's forecasts are, or where they belong.
     fn place(&self, artist: &ArtistId) -> Result<usize, usize> {
         self.artists.binary_search_by(|known| known.artist.cmp(artist))
@@ -98,20 +92,6 @@ mod tests {
         forecasts.insert(&forecast("linear", "2025-07-02", 3.0));
         assert_eq!(current(&forecasts, "linear"), Some(3.0));
         assert_eq!(current(&forecasts, "arima"), None);
-    }
-
-    #[test]
-    fn an_artists_forecasts_come_in_order() {
-        let mut forecasts = Forecasts::default();
-        for model in ["linear", "arima"] {
-            forecasts.insert(&forecast(model, "2025-07-02", 2.0));
-        }
-        let models = |name| {
-            let found = forecasts.of_artist(&Artist::new(name).unwrap().id);
-            found.map(|forecast| forecast.model.as_str()).collect::<Vec<_>>()
-        };
-        assert_eq!(models("Luz Polar"), ["arima", "linear"]);
-        assert!(models("Nobody").is_empty());
     }
 
     #[test]

@@ -52,8 +52,6 @@ pub struct SeriesRecord {
     pub platform: Platform,
     /// Metric of the series.
     pub metric: Metric,
-    /// Token of the model.
-    pub model: String,
     /// How far off its forecasts were.
     #[serde(flatten)]
     pub record: TrackRecord,
@@ -136,7 +134,6 @@ impl Query {
             owner: series.view.owner(),
             platform: series.platform,
             metric: series.metric,
-            model: forecast.map_or_else(|| self.model.to_owned(), |forecast| forecast.model.clone()),
             record: TrackRecord::of(point),
             missing,
         }

@@ -1,12 +1,12 @@
 //! `battle artist1: artist2: [platform:]`: a friendly head-to-head over the figures that both have.
 
 use casa24_analytics::totals;
-use casa24_schemas::{Day, Metric, Platform, Value};
+use casa24_schemas::{Day, Metric, Platform, Value, is_headline};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
-use super::choices::{self, ALL, is_headline};
+use super::choices::{self, ALL};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
 use crate::figures::{Figure, Head, Missing};
 use crate::query::Options;
@@ -151,7 +151,12 @@ impl Ask for Query {
     }
 }
 
-fn comparison(as_of: &AsOf<'_>, views: [ArtistView<'_>; 2], platform: Platform, metric: Metric) -> Comparison {
+fn comparison(
+    as_of: &AsOf<'_>,
+    views: [ArtistView<'_>; 2],
+    platform: Platform,
+    metric: Metric,
+) -> Comparison {
     let sides = views.map(|view| {
         let series = SeriesOf { view, platform: platform.clone(), metric: metric.clone() };
         side(as_of, &Figure::of(as_of, &series, 1)) // a day is enough: only the current values count here
@@ -225,7 +230,10 @@ mod tests {
         let mut label = label();
         label.put_all("Luz", LISTENERS, &[(TODAY, 21.0)]);
         let data = label.data("battle artist1:LUZ artist2:mar");
-        assert_eq!((&data["winner"], &data["num_won1"], &data["num_won2"]), (&json!("Luz"), &json!(2), &json!(0)));
+        assert_eq!(
+            (&data["winner"], &data["num_won1"], &data["num_won2"]),
+            (&json!("Luz"), &json!(2), &json!(0))
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Lists of choices that several commands offer.
 
-use casa24_schemas::{Metric, MetricInfo, Platform, PlatformInfo, metric_info};
+use casa24_schemas::{MetricInfo, PlatformInfo};
 
 use crate::definition::OptionKind;
 use crate::figures::SeriesKey;
@@ -34,14 +34,4 @@ fn key(info: &MetricInfo) -> SeriesKey {
 pub(super) fn platforms() -> Vec<&'static str> {
     let of_artists = PlatformInfo::ALL.iter().filter(|info| info.of_artists);
     [ALL].into_iter().chain(of_artists.map(|info| info.token.as_str())).collect()
-}
-
-/// Whether figures of a metric may be added up: scores and unknown metrics may not.
-pub(super) fn is_summable(platform: &Platform, metric: &Metric) -> bool {
-    metric_info(platform, metric).is_some_and(|info| info.is_summable())
-}
-
-/// Whether a metric is shown without being asked for.
-pub(super) fn is_headline(platform: &Platform, metric: &Metric) -> bool {
-    metric_info(platform, metric).is_some_and(|info| info.headline)
 }

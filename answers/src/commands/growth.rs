@@ -1,12 +1,11 @@
 //! `growth [artist:] [period:]`: what changed, and who leads.
 
 use casa24_analytics::totals;
-use casa24_schemas::{Day, GrowthFigure, Metric, Platform, Value};
+use casa24_schemas::{Day, GrowthFigure, Metric, Platform, Value, is_summable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
-use super::choices::is_summable;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
 use crate::figures::{Figure, Head, Missing};
 use crate::query::Options;

@@ -1,7 +1,5 @@
 //! `leaderboard [metric:]`: the ranking of all artists, and how it moved.
 
-use std::collections::BTreeMap;
-
 use casa24_analytics::totals;
 use casa24_schemas::{DatedFlag, Day, Platform, Value};
 use schemars::JsonSchema;
@@ -57,8 +55,8 @@ pub struct Row {
     pub value: Value,
     /// Day of the value; of a sum, day of its oldest part.
     pub date: Day,
-    /// Number of parts in it.
-    pub num_parts: u32,
+    /// The series that it adds: those of `sum_of` that are known.
+    pub parts: Vec<SeriesKey>,
     /// The value before; missing unless every part has one near that day.
     pub value_before: Option<Value>,
     /// Day of the value before; of a sum, day of its oldest part.
@@ -67,7 +65,7 @@ pub struct Row {
     pub change: Option<Value>,
     /// Place among the values before.
     pub rank_before: Option<u32>,
-    /// Places won since then; below zero for places lost.
+    /// Places won since then among the artists with both values; below zero for places lost.
     pub rank_change: Option<i64>,
     /// Flags within the days of the change.
     pub flags: Vec<DatedFlag>,
@@ -89,7 +87,10 @@ pub struct Unranked {
 impl Answer {
     /// The platforms that its figures come from, in the order in which they are shown.
     pub fn sources(&self) -> impl Iterator<Item = &Platform> {
-        self.sum_of.iter().map(|part| &part.platform)
+        let is_one = self.sum_of.len() == 1;
+        let old = is_one && self.unranked.iter().any(|unranked| unranked.value.is_some());
+        let is_used = move |part: &&SeriesKey| old || self.rows.iter().any(|row| row.parts.contains(part));
+        self.sum_of.iter().filter(is_used).map(|part| &part.platform)
     }
 }
 
@@ -120,9 +121,8 @@ impl Ask for Query {
             }
         }
         rank(&mut rows);
-        unranked.sort_by(|a, b| {
-            order(&a.missing).cmp(&order(&b.missing)).then_with(|| a.artist.cmp(&b.artist))
-        });
+        unranked
+            .sort_by(|a, b| order(&a.missing).cmp(&order(&b.missing)).then_with(|| a.artist.cmp(&b.artist)));
         Ok(Answer {
             head: Head::new(as_of, &as_of.artists),
             metric: self.metric.to_owned(),
@@ -141,9 +141,14 @@ fn rankings() -> Vec<&'static str> {
 /// The artist's row, its place still open, or why there is none.
 fn place(as_of: &AsOf<'_>, view: &ArtistView<'_>, parts: &[SeriesKey]) -> Result<Row, Unranked> {
     let artist = view.artist.name.clone();
-    let series = parts.iter().cloned().map(|SeriesKey { platform, metric }| SeriesOf { view: *view, platform, metric });
+    let series = parts.iter().cloned().map(|SeriesKey { platform, metric }| SeriesOf {
+        view: *view,
+        platform,
+        metric,
+    });
     let mut growth: Vec<_> = series.map(|series| as_of.growth(&series, PERIOD_DAYS)).collect();
-    let figures: Vec<Figure> = growth.iter().map(|growth| Figure::from_growth(view, growth.clone())).collect();
+    let figures: Vec<Figure> =
+        growth.iter().map(|growth| Figure::from_growth(view, growth.clone())).collect();
     for (growth, _) in growth.iter_mut().zip(&figures).filter(|(_, figure)| figure.starts_unconfirmed()) {
         (growth.baseline, growth.baseline_date) = (None, None); // nothing is known of the place before
     }
@@ -160,7 +165,7 @@ fn place(as_of: &AsOf<'_>, view: &ArtistView<'_>, parts: &[SeriesKey]) -> Result
         artist,
         value: standing.value,
         date: Day(standing.date),
-        num_parts: counted.clone().count() as u32,
+        parts: counted.clone().map(|(_, figure)| figure.key()).collect(),
         value_before: standing.before,
         date_before: standing.before_date.map(Day),
         change: standing.change,
@@ -211,15 +216,17 @@ const fn order(missing: &Missing) -> u8 {
 /// Gives each row its place now and, among those with a value then, its place before; sorts by place.
 fn rank(rows: &mut [Row]) {
     let now = totals::ranks(&rows.iter().map(|row| row.value.get()).collect::<Vec<_>>());
-    let before: Vec<(usize, f64)> =
-        rows.iter().enumerate().filter_map(|(index, row)| Some((index, row.value_before?.get()))).collect();
-    let ranks_before = totals::ranks(&before.iter().map(|(_, value)| *value).collect::<Vec<_>>());
-    let ranks_before: BTreeMap<usize, usize> =
-        before.iter().zip(ranks_before).map(|((index, _), rank)| (*index, rank)).collect();
-    for (index, (row, rank)) in rows.iter_mut().zip(now).enumerate() {
+    for (row, rank) in rows.iter_mut().zip(now) {
         row.rank = rank as u32;
-        row.rank_before = ranks_before.get(&index).map(|rank| *rank as u32);
-        row.rank_change = row.rank_before.map(|before| i64::from(before) - i64::from(row.rank));
+    }
+    let mut with_both: Vec<(&mut Row, f64)> =
+        rows.iter_mut().filter_map(|row| row.value_before.map(|before| (row, before.get()))).collect();
+    let ranks_before = totals::ranks(&with_both.iter().map(|(_, before)| *before).collect::<Vec<_>>());
+    // One who had no value then takes no place from anybody.
+    let ranks_now = totals::ranks(&with_both.iter().map(|(row, _)| row.value.get()).collect::<Vec<_>>());
+    for ((row, _), (before, now)) in with_both.iter_mut().zip(ranks_before.into_iter().zip(ranks_now)) {
+        row.rank_before = Some(before as u32);
+        row.rank_change = Some(before as i64 - now as i64);
     }
     rows.sort_by(|a, b| a.rank.cmp(&b.rank).then_with(|| a.artist.cmp(&b.artist)));
 }
@@ -256,6 +263,26 @@ mod tests {
     }
 
     #[test]
+    fn who_had_no_value_before_takes_no_place_from_anybody() {
+        let mut label = label(2);
+        label.put_all("New", LISTENERS, &[(TODAY, 20_000.0)]);
+        let rows = &label.data("leaderboard")["rows"];
+        assert_eq!((&rows[0]["artist"], &rows[0]["rank_change"]), (&json!("New"), &json!(null)));
+        assert_eq!((&rows[1]["rank"], &rows[1]["rank_change"]), (&json!(2), &json!(0)));
+    }
+
+    #[test]
+    fn platforms_that_gave_nothing_are_no_sources() {
+        let mut label = label(1);
+        let sources = |label: &mut Fixture, line: &str| label.ask(line, None).unwrap().sources();
+        assert_eq!(sources(&mut label, "leaderboard"), [Platform::SPOTIFY]);
+        assert_eq!(sources(&mut label, "leaderboard metric:total-reach"), []);
+        label.put_all("Old", SUBSCRIBERS, &[("2025-08-01", 7.0)]);
+        assert_eq!(sources(&mut label, "leaderboard metric:youtube-subs"), [Platform::YOUTUBE]);
+        assert_eq!(sources(&mut label, "leaderboard metric:total-reach"), []);
+    }
+
+    #[test]
     fn who_has_no_present_figure_has_no_place() {
         let mut label = label(1);
         label.put_all("Gone", LISTENERS, &[("2025-08-22", 90_000.0)]);
@@ -278,8 +305,8 @@ mod tests {
         let data = label.data("leaderboard metric:total-reach");
         let row = &data["rows"][0];
         assert_eq!(
-            (&row["value"], &row["num_parts"], &row["change"]),
-            (&json!(150), &json!(2), &json!(null))
+            (&row["value"], row["parts"].as_array().unwrap().len(), &row["change"]),
+            (&json!(150), 2, &json!(null))
         );
         assert_eq!(data["sum_of"].as_array().unwrap().len(), 3);
     }

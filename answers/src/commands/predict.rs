@@ -7,13 +7,13 @@ mod tests;
 use std::sync::Arc;
 
 use casa24_analytics::NEAR_DAYS;
+use casa24_schemas::{DatedFlag, Day, Forecast, Metric, Platform, Value, is_headline, is_summable};
 use rayon::prelude::*;
-use casa24_schemas::{DatedFlag, Day, Forecast, Metric, Platform, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
-use super::choices::{self, AHEAD, ALL, is_headline, is_summable};
+use super::choices::{self, AHEAD, ALL};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
 use crate::figures::{ChartFigures, Goal, Head, Missing, Owner, SeriesKey, TrackRecord};
 use crate::query::Options;
@@ -136,8 +136,14 @@ impl Ask for Query {
         options: &[
             OptionDefinition::optional("artist", OptionKind::Artist),
             OptionDefinition::optional("days", AHEAD),
-            OptionDefinition::optional("metric", OptionKind::Choice { choices: metrics_or_all, default: ALL }),
-            OptionDefinition::optional("models", OptionKind::Choice { choices: models_or_all, default: ENSEMBLE }),
+            OptionDefinition::optional(
+                "metric",
+                OptionKind::Choice { choices: metrics_or_all, default: ALL },
+            ),
+            OptionDefinition::optional(
+                "models",
+                OptionKind::Choice { choices: models_or_all, default: ENSEMBLE },
+            ),
             OptionDefinition::optional("goal", OptionKind::Number { min: 1, max: 1_000_000_000_000_000 }),
         ],
     };
@@ -231,7 +237,7 @@ impl Query {
             for (model, forecasts) in &mut by_model {
                 let forecast = forecasts.next().flatten();
                 let prediction = self.prediction(as_of, &series, forecast.as_deref(), model);
-                // A model that stands in for another one is listed once.
+                // Where no value is known no model is named, and one line is enough.
                 if !made[start..].iter().any(|known| known.prediction.model == prediction.model) {
                     made.push(Predicted { series: series.clone(), prediction, forecast });
                 }
@@ -305,7 +311,13 @@ impl Query {
 
 impl Prediction {
     /// What a forecast of a label's series says of a day; `missing` says why where it says nothing.
-    fn of(platform: Platform, metric: Metric, days: u32, forecast: Option<&Forecast>, missing: Missing) -> Self {
+    fn of(
+        platform: Platform,
+        metric: Metric,
+        days: u32,
+        forecast: Option<&Forecast>,
+        missing: Missing,
+    ) -> Self {
         let point = forecast.and_then(|forecast| forecast.path.iter().find(|point| point.days_ahead == days));
         Self {
             artist: None,

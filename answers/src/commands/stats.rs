@@ -1,12 +1,11 @@
 //! `stats`: the label now.
 
 use casa24_analytics::{Point, totals};
-use casa24_schemas::{Day, Metric, Platform, Value};
+use casa24_schemas::{Day, Metric, Platform, Value, is_headline, is_summable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
-use super::choices::{is_headline, is_summable};
 use crate::definition::CommandDefinition;
 use crate::figures::{Figure, Head, Missing};
 use crate::query::Options;
@@ -29,7 +28,7 @@ pub struct Answer {
     /// What every answer begins with.
     #[serde(flatten)]
     pub head: Head,
-    /// Number of artists that are known.
+    /// Number of artists with figures by the day, and of those on the roster who have none at all.
     pub num_artists: u32,
     /// Name of the label, where it has figures of its own.
     pub label_name: Option<String>,
@@ -117,9 +116,12 @@ impl Ask for Query {
         let own = label.iter().flat_map(|view| as_of.series_of(view));
         let own = own.map(|series| Figure::of(as_of, &series, PERIOD_DAYS)).collect();
         let everybody: Vec<ArtistView<'_>> = as_of.artists.iter().copied().chain(label).collect();
+        let is_known = |view: &ArtistView<'_>| {
+            view.history.is_none_or(|history| history.newest_until(as_of.day).is_some())
+        };
         Ok(Answer {
             head: Head::new(as_of, &everybody),
-            num_artists: as_of.artists.len() as u32,
+            num_artists: as_of.artists.iter().filter(|view| is_known(view)).count() as u32,
             label_name: label.map(|view| view.artist.name.clone()),
             period_days: PERIOD_DAYS,
             totals,
@@ -214,6 +216,15 @@ mod tests {
         assert_eq!((&total["num_artists"], &total["num_artists_total"]), (&json!(2), &json!(3)));
         assert_eq!(total["oldest_date"], "2025-09-08");
         assert_eq!(total["left_out"], json!([{ "artist": "Gone", "value": 9000, "date": "2025-08-22" }]));
+    }
+
+    #[test]
+    fn an_earlier_day_knows_neither_artists_nor_members_that_came_later() {
+        let mut label = label();
+        let data = label.data_as_of("stats", "2025-08-25");
+        assert_eq!((&data["num_artists"], &data["label_name"]), (&json!(1), &json!(null)));
+        let answer = label.ask("stats", Some("2025-08-25")).unwrap();
+        assert_eq!(answer.sources(), [casa24_schemas::Platform::SPOTIFY]);
     }
 
     #[test]

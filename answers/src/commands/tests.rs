@@ -90,7 +90,9 @@ fn questions_about_all_artists_are_answered_before_anybody_asks() {
     let asked: Vec<Query> = Query::about_all().collect();
     let without_required = COMMANDS.iter().filter(|c| c.options.iter().all(|option| !option.required));
     assert_eq!(asked.len(), without_required.count());
-    Answerer::new(label(false).read_model()).warm();
+    let answerer = Answerer::new(label(false).read_model());
+    answerer.warm();
+    assert_eq!(answerer.num_kept(), asked.len());
 }
 
 #[test]

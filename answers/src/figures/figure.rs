@@ -48,6 +48,11 @@ pub struct SeriesKey {
 }
 
 impl Figure {
+    /// Its series.
+    pub(crate) fn key(&self) -> SeriesKey {
+        SeriesKey { platform: self.platform.clone(), metric: self.metric.clone() }
+    }
+
     /// The figure of a series, with its change over a period.
     pub(crate) fn of<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, period_days: u32) -> Self {
         Self::from_growth(&series.view, as_of.growth(series, period_days))

@@ -30,11 +30,6 @@ impl FoldedName {
 ///
 /// # Errors
 /// When no artist or more than one fits.
-pub fn find_artist(asked: &str, names: &[&str]) -> Result<usize, Refusal> {
-    find_folded(asked, &names.iter().map(|name| FoldedName::new(name)).collect::<Vec<_>>())
-}
-
-/// [`find_artist`] among names that were folded before.
 pub(crate) fn find_folded(asked: &str, names: &[FoldedName]) -> Result<usize, Refusal> {
     let exact: String = asked.trim().nfc().collect();
     if let Some(place) = names.iter().position(|known| known.name == exact) {
@@ -85,7 +80,8 @@ mod tests {
     use super::*;
 
     fn find<'a>(asked: &str, names: &[&'a str]) -> Result<&'a str, Refusal> {
-        find_artist(asked, names).map(|place| names[place])
+        let folded: Vec<_> = names.iter().map(|name| FoldedName::new(name)).collect();
+        find_folded(asked, &folded).map(|place| names[place])
     }
 
     const LABEL: [&str; 5] = ["Casa 24", "Casa 24Beats", "bo.wlie", "ROSALÍA", "宇多田ヒカル"];

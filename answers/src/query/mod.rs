@@ -5,7 +5,6 @@ mod line;
 mod nearest;
 mod options;
 
-pub use find_artist::find_artist;
 pub(crate) use find_artist::{FoldedName, find_folded};
 pub use line::parse;
 pub use options::{Options, definition_of};

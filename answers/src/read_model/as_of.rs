@@ -1,4 +1,5 @@
-//! The read model as of a day: what was observed later is not seen.
+//! The read model as of a day: figures that were observed later are not seen. Roster and accounts have no days; they are
+//! those of now.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,7 +9,7 @@ use casa24_analytics::{Series, growth};
 use casa24_forecasting::{Knowledge, Memory, Method};
 use casa24_schemas::{
     Artist, Date, Day, Forecast, GrowthFigure, Metric, MetricInfo, Observed, Platform, PlatformInfo,
-    metric_info, platform_info,
+    is_headline, is_summable, platform_info,
 };
 use rayon::prelude::*;
 
@@ -65,9 +66,10 @@ impl ReadModel {
     /// Forecasts the totals of all headline metrics as of the newest observation, so that no question waits for them.
     pub fn prepare_totals(&self) {
         let Ok(as_of) = self.as_of(None) else { return };
-        let summed = as_of.all_series().into_par_iter().filter(|(platform, metric)| {
-            metric_info(platform, metric).is_some_and(|info| info.headline && info.is_summable())
-        });
+        let summed = as_of
+            .all_series()
+            .into_par_iter()
+            .filter(|(platform, metric)| is_headline(platform, metric) && is_summable(platform, metric));
         summed.for_each(|(platform, metric)| drop(as_of.total(&platform, &metric)));
     }
 }
@@ -87,9 +89,9 @@ impl<'a> AsOf<'a> {
         find_folded(name, self.model.names(&self.artists)).map(|place| self.artists[place])
     }
 
-    /// The label itself, where it has figures of its own.
+    /// The label itself, where it has figures of its own by the day.
     pub fn label(&self) -> Option<ArtistView<'a>> {
-        let history = self.model.label()?;
+        let history = self.model.label().filter(|history| history.newest_until(self.day).is_some())?;
         Some(ArtistView { artist: &history.artist, history: Some(history), roster: None })
     }
 
@@ -171,8 +173,12 @@ impl<'a> AsOf<'a> {
         found
     }
 
-    /// The stored forecast of a series, where it was made from the newest value by the day.
+    /// The stored forecast of a series, where it was made from the newest value by the day. Agents forecast every series
+    /// again with what they have learnt since, so of a day before that none is used.
     fn stored_forecast(&self, series: &SeriesOf<'a>, model: &str) -> Option<Arc<Forecast>> {
+        if !self.model.trained.knows_nothing_after(self.day) {
+            return None;
+        }
         let SeriesOf { view, platform, metric } = series;
         let newest = view.series(platform, metric)?.at(self.day)?;
         let stored = self.model.forecasts.get(&view.artist.id, platform, metric, model)?;
@@ -253,11 +259,4 @@ fn headline_first(platform: &Platform) -> Vec<&'static MetricInfo> {
     let mut metrics: Vec<_> = platform_info(platform).map_or(&[][..], |info| info.metrics).iter().collect();
     metrics.sort_by_key(|info| !info.headline);
     metrics
-}
-
-impl SeriesOf<'_> {
-    /// Whether the metric is shown without being asked for.
-    pub fn is_headline(&self) -> bool {
-        metric_info(&self.platform, &self.metric).is_some_and(|info| info.headline)
-    }
 }

@@ -29,6 +29,11 @@ impl Trained {
         Ok(())
     }
 
+    /// Whether none has learnt from later than a day, so that what agents forecast with the newest may answer for it.
+    pub(super) fn knows_nothing_after(&self, day: Date) -> bool {
+        self.stored.last().is_none_or(|(until, _)| *until <= day)
+    }
+
     /// The newest that have learnt nothing from later than a day; without any, what the program comes with.
     pub(super) fn as_of(&self, day: Date) -> &Knowledge {
         let known = self.stored.iter().rev().find(|(until, _)| *until <= day);
@@ -39,9 +44,11 @@ impl Trained {
 #[cfg(test)]
 mod tests {
     use casa24_forecasting::{KNOWLEDGE_FORMAT, Pool};
-    use casa24_schemas::{Observed, TrainingData};
+    use casa24_schemas::{Forecast, ForecastMissing, Observed, TrainingData};
 
     use super::*;
+    use crate::commands::fixture::{Fixture, LISTENERS};
+    use crate::read_model::{ENSEMBLE, SeriesOf};
 
     const TODAY: &str = "2025-09-30";
 
@@ -74,6 +81,27 @@ mod tests {
         assert!(!std::ptr::eq(trained.as_of(day(TODAY)), Knowledge::built_in()));
         assert!(!std::ptr::eq(trained.as_of(day("2025-08-31")), Knowledge::built_in()));
         assert!(std::ptr::eq(trained.as_of(day("2025-08-30")), Knowledge::built_in()));
+    }
+
+    #[test]
+    fn a_stored_forecast_answers_for_no_day_before_what_it_was_learnt_from() {
+        let mut label = Fixture::default();
+        label.put_all("Luz", LISTENERS, &[("2025-08-31", 1_000.0)]);
+        let stored =
+            Forecast { missing: Some(ForecastMissing::NoSolution), ..label.forecast("Luz", LISTENERS) };
+        label.builder.apply_forecast(&stored);
+        let missing = |label: &mut Fixture, at: &str| {
+            let model = label.read_model();
+            let as_of = model.as_of(Some(day(at))).unwrap();
+            let (platform, metric) = LISTENERS;
+            let series = SeriesOf { view: as_of.find("Luz").unwrap(), platform, metric };
+            as_of.forecasts(&[series], ENSEMBLE).remove(0).unwrap().missing
+        };
+        assert_eq!(missing(&mut label, "2025-09-01"), stored.missing);
+        label.builder.apply_weights(&weights("2025-09-15", Knowledge::built_in().to_bytes())).unwrap();
+        let computed = Some(ForecastMissing::TooFewValues { have: 1, need: 14 });
+        assert_eq!(missing(&mut label, "2025-09-01"), computed);
+        assert_eq!(missing(&mut label, "2025-09-15"), stored.missing);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! `accuracy` as a card.
 
 use casa24_answers::accuracy::{Answer, SeriesRecord};
-use casa24_schemas::{Metric, Platform};
+use casa24_schemas::{Metric, Platform, is_headline};
 
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Symbol, Words};
 
-use super::frame::{self, is_headline, joined, name, section};
+use super::frame::{self, joined, name, section};
 use super::predict::and_rest;
 use super::{missing, models, track_record};
 
@@ -19,8 +19,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
     let days = words.count(u64::from(answer.days));
     let title = words.line("accuracy-title", &[("subject", subject.into()), ("days", days.into())]);
-    let model = answer.records.first().map_or(answer.model.as_str(), |record| &record.model);
-    let method = models::named(words, model);
+    let method = models::named(words, &answer.model);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     card.lead.push(lead(answer, words).into());
     card.sections = if answer.artist.is_some() { of_artist(answer, words) } else { of_all(answer, words) };

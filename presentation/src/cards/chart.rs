@@ -69,7 +69,7 @@ fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
     };
     Panel {
         title: words.series(&figures.platform, &figures.metric).capitalised().as_str().to_owned(),
-        subtitle: plain(&subtitle(figures, words), words),
+        subtitle: plain(&subtitle(figures, ahead, words), words),
         observed: figures
             .observed
             .iter()
@@ -82,12 +82,18 @@ fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
     }
 }
 
-/// The last point of a path.
-fn subtitle(figures: &PanelFigures, words: &Words) -> Line {
-    let Some(last) = figures.path.last() else { return words.say("missing-no-forecast").into() };
+/// The last point of a path, with its day.
+fn subtitle(figures: &PanelFigures, ahead: impl Fn(u32) -> Option<Date>, words: &Words) -> Line {
+    let last = figures.path.last().and_then(|last| Some((last, ahead(last.days_ahead)?)));
+    let Some((last, day)) = last else { return words.say("missing-no-forecast").into() };
     let [predicted, lower, upper] =
         [last.predicted, last.lower_80, last.upper_80].map(|value| words.whole(value));
-    let point = [("predicted", predicted.into()), ("lower", lower.into()), ("upper", upper.into())];
+    let point = [
+        ("predicted", predicted.into()),
+        ("day", words.day_short(day).into()),
+        ("lower", lower.into()),
+        ("upper", upper.into()),
+    ];
     words.line("chart-subtitle", &point)
 }
 

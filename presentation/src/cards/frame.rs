@@ -1,7 +1,7 @@
 //! What every card shares: its footer, the mark of made-up figures, and small pieces of lines.
 
 use casa24_answers::Head;
-use casa24_schemas::{Date, Day, Metric, Platform, metric_info};
+use casa24_schemas::{Date, Day, Platform};
 
 use crate::card::{Block, Card, Line, Outside, Row, Section, Table};
 use crate::words::{Said, Symbol, Words};
@@ -114,9 +114,4 @@ pub(super) fn section(heading: Said, blocks: Vec<Block>) -> Section {
 /// The section of notes at the end of a card.
 pub(super) fn good_to_know(words: &Words, notes: Vec<Line>) -> Section {
     section(words.say("good-to-know"), notes.into_iter().map(Block::from).collect())
-}
-
-/// Whether a metric is shown without being asked for.
-pub(super) fn is_headline(platform: &Platform, metric: &Metric) -> bool {
-    metric_info(platform, metric).is_some_and(|info| info.headline)
 }

@@ -2,14 +2,13 @@
 
 use casa24_answers::growth::{Answer, Total};
 use casa24_answers::{Figure, Missing, Owner};
-use casa24_schemas::{Date, Day};
+use casa24_schemas::{Date, Day, is_headline};
 
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Said, Symbol, Words};
 
 use super::frame::{
-    self, days, good_to_know, is_headline, joined, labelled, name, numbers, of_artists, section, with_age,
-    with_brackets,
+    self, days, good_to_know, joined, labelled, name, numbers, of_artists, section, with_age, with_brackets,
 };
 use super::{flags, missing, platforms};
 

@@ -68,7 +68,7 @@ fn row(words: &Words, answer: &Answer, place: &Place) -> Row {
     if let Some((direction, places)) = moved {
         line = line.then(Symbol::Space).then(direction).then(words.count(places));
     }
-    let (num_parts, num_all) = (u64::from(place.num_parts), answer.sum_of.len() as u64);
+    let (num_parts, num_all) = (place.parts.len() as u64, answer.sum_of.len() as u64);
     if num_parts < num_all {
         let (known, all) = (words.count(num_parts), words.count(num_all));
         let parts = words.line("leaderboard-parts", &[("known", known.into()), ("all", all.into())]);

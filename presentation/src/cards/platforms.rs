@@ -1,7 +1,7 @@
 //! An artist's figures in sections, one for each platform.
 
 use casa24_answers::{Figure, Missing};
-use casa24_schemas::{Metric, Nature, metric_info};
+use casa24_schemas::{Metric, Nature, is_summable, metric_info};
 
 use crate::card::{Block, Line, Section};
 use crate::words::{Said, Words};
@@ -46,8 +46,7 @@ fn missing_line(words: &Words, figure: &Figure, metric: &Metric, reason: &Missin
 
 /// The change in percent; a score has none in words, and where nothing changed it says nothing.
 pub(super) fn percent(words: &Words, figure: &Figure) -> Option<Said> {
-    let is_summable = metric_info(&figure.platform, &figure.metric).is_some_and(|info| info.is_summable());
-    let shown = figure.has_moved() && is_summable;
+    let shown = figure.has_moved() && is_summable(&figure.platform, &figure.metric);
     figure.change_pct.filter(|_| shown).map(|change_pct| words.percent(change_pct))
 }
 

@@ -2,14 +2,12 @@
 
 use casa24_answers::Owner;
 use casa24_answers::predict::{Answer, Prediction, TotalPrediction};
-use casa24_schemas::{Date, Platform};
+use casa24_schemas::{Date, Platform, is_headline};
 
 use crate::card::{Align, Block, Card, Line, Row, Table};
 use crate::words::{Said, Symbol, Words};
 
-use super::frame::{
-    self, artists, days, good_to_know, is_headline, joined, labelled, name, section, with_age,
-};
+use super::frame::{self, artists, days, good_to_know, joined, labelled, name, section, with_age};
 use super::{flags, goal, missing, models, track_record};
 
 const COLOUR: u32 = 0x34_98_DB;
@@ -61,7 +59,9 @@ fn alone(words: &Words, forecast: &Prediction, as_of: Date) -> Vec<Block> {
         return match forecast.current {
             Some(current) => {
                 let line = Line::from(words.number(current)).strong().then(Symbol::Space).then(metric);
-                vec![with_age(line, words, forecast.current_date, as_of).into(), why.into()]
+                let line = with_age(line, words, forecast.current_date, as_of);
+                let goal = forecast.goal.as_ref().map(|found| goal::line(words, found));
+                [line, why].into_iter().chain(goal).map(Block::from).collect()
             }
             None if forecast.missing == Some(casa24_answers::Missing::NoAccount) => vec![why.into()],
             None => vec![labelled(words, metric, why).into()],
@@ -172,11 +172,12 @@ fn total_lines(words: &Words, total: &TotalPrediction, as_of: Date) -> Vec<Line>
         ("artists", artists(words, total.num_artists).into()),
     ];
     let of = words.line("predict-total", &of);
+    let goal = forecast.goal.as_ref().map(|found| goal::line(words, found));
     let Some(expected) = expected(words, forecast) else {
-        return vec![labelled(words, of, why_missing(words, forecast))];
+        let line = labelled(words, of, why_missing(words, forecast));
+        return [line].into_iter().chain(goal).collect();
     };
     let line = with_age(labelled(words, of, expected), words, forecast.current_date, as_of);
-    let goal = forecast.goal.as_ref().map(|found| goal::line(words, found));
     [marked(line, forecast)].into_iter().chain(goal).collect()
 }
 

@@ -2,14 +2,13 @@
 
 use casa24_answers::Figure;
 use casa24_answers::stats::{Answer, Top, Total};
-use casa24_schemas::{Date, Day};
+use casa24_schemas::{Date, Day, is_headline};
 
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Symbol, Words};
 
-use super::frame::{
-    self, artists, days, is_headline, labelled, name, numbers, of_artists, section, with_age,
-};
+use super::flags;
+use super::frame::{self, artists, days, labelled, name, numbers, of_artists, section, with_age};
 
 const COLOUR: u32 = 0x58_65_F2;
 
@@ -29,7 +28,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     }
     for own in answer.label.chunk_by(|a, b| a.platform == b.platform) {
         let Some(first) = own.first() else { continue };
-        let lines = own.iter().filter_map(|figure| own_line(words, answer, figure)).map(Block::from);
+        let lines = own.iter().flat_map(|figure| own_lines(words, answer, figure)).map(Block::from);
         card.sections.push(section(words.platform(&first.platform), lines.collect()));
     }
     for total in &shown {
@@ -55,17 +54,20 @@ fn total_line(words: &Words, total: &Total, as_of: Date) -> Line {
     }
 }
 
-/// A line of the label's own server.
-fn own_line(words: &Words, answer: &Answer, figure: &Figure) -> Option<Line> {
-    let (current, date) = figure.current()?;
+/// A figure of the label's own server, and what a reader has to know about it.
+fn own_lines(words: &Words, answer: &Answer, figure: &Figure) -> Vec<Line> {
+    let Some((current, date)) = figure.current() else { return Vec::new() };
     let metric = words.metric(&figure.platform, &figure.metric);
     let mut line = Line::from(words.number(current)).strong().then(Symbol::Space).then(metric);
     if let Some(change) = figure.change.filter(|_| is_headline(&figure.platform, &figure.metric)) {
         let period = days(words, answer.period_days);
         let change = [("change", words.signed(change).into()), ("days", period.into())];
         line = line.then(Symbol::Dot).then(words.line("change-in-days", &change));
+        line = flags::with_mark(line, &figure.distortions());
     }
-    Some(with_age(line, words, Some(Day(date)), answer.head.as_of.0))
+    let mut lines = vec![with_age(line, words, Some(Day(date)), answer.head.as_of.0)];
+    lines.extend(flags::line(words, &figure.flags).map(Line::quiet));
+    lines
 }
 
 fn top_section<'t>(

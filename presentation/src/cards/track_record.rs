@@ -100,7 +100,7 @@ fn off(words: &Words, record: &TrackRecord, unit: Option<Said>) -> Option<Line> 
 
 /// A median of counts, which may lie between two of them: with its fraction only where that matters.
 fn median(words: &Words, value: Value) -> Said {
-    if value.get() < 10.0 { words.number(value) } else { words.whole(value) }
+    if value.get() < 10.0 { words.small(value) } else { words.whole(value) }
 }
 
 /// What forecasting that nothing changes would have given.
@@ -172,6 +172,8 @@ mod tests {
             plain(&short(english(), &record))
         };
         assert_eq!(off(2.5), "off by 2.5, median of 2");
+        assert_eq!(off(0.03), "off by under 0.1, median of 2");
+        assert_eq!(off(0.0), "off by 0, median of 2");
         assert_eq!(off(12_109.4), "off by 12,109, median of 2");
     }
 

@@ -22,7 +22,7 @@ struct Field {
 /// A card as an embed.
 pub(super) fn embed(card: &Card, words: &Words) -> Json {
     let title = limits::cut(markdown::plain(&card.title, words).trim(), limits::TITLE);
-    let footer = card.footer.iter().map(|part| markdown::literal(part, words));
+    let footer = card.footer.iter().map(|part| crate::plain(part, words));
     let footer: Vec<String> = footer.filter(|part| !part.is_empty()).collect();
     let footer = limits::cut(footer.join(" · ").trim(), limits::FOOTER / 4);
     let mut left = limits::TOTAL - limits::length(&title) - limits::length(&footer);

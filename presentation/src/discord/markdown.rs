@@ -2,7 +2,6 @@
 
 use crate::card::{Block, Line, Span, Style, Table, Text};
 use crate::table;
-use crate::visible;
 use crate::words::Words;
 
 use super::escape;
@@ -41,15 +40,6 @@ pub(super) fn line(line: &Line, words: &Words) -> String {
 /// A line without emphasis, for places that have their own. Names are escaped.
 pub(super) fn plain(line: &Line, words: &Words) -> String {
     unformatted(&line.0, words)
-}
-
-/// A line where Discord reads no markdown, so that nothing is escaped.
-pub(super) fn literal(line: &Line, words: &Words) -> String {
-    let texts = line.0.iter().map(|span| match &span.text {
-        Text::Said(said) => said.as_str().to_owned(),
-        Text::Outside(name) => visible::name(name, words),
-    });
-    texts.collect()
 }
 
 /// The lines of some blocks.

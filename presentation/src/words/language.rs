@@ -98,6 +98,14 @@ impl Words {
         self.catalogue.said("percent", &[("number", &write(number))])
     }
 
+    /// A number with one decimal where it has a fraction; what is not zero is not shown as zero.
+    pub fn small(&self, value: Value) -> Said {
+        if value.get() != 0.0 && value.get().abs() < 0.05 {
+            return self.catalogue.said("number-under", &[("limit", &self.numbers.tenths(0.1))]);
+        }
+        self.number(value)
+    }
+
     /// A count of things.
     pub fn count(&self, count: u64) -> Said {
         Said::new(self.numbers.count(count))

@@ -12,6 +12,16 @@ pub fn metric_info(platform: &Platform, metric: &Metric) -> Option<&'static Metr
     platform_info(platform)?.metrics.iter().find(|info| info.metric == *metric)
 }
 
+/// Whether a metric is shown without being asked for.
+pub fn is_headline(platform: &Platform, metric: &Metric) -> bool {
+    metric_info(platform, metric).is_some_and(|info| info.headline)
+}
+
+/// Whether figures of a metric may be added up over artists: scores and unknown metrics may not.
+pub fn is_summable(platform: &Platform, metric: &Metric) -> bool {
+    metric_info(platform, metric).is_some_and(MetricInfo::is_summable)
+}
+
 impl MetricInfo {
     /// All known metrics, platform by platform, in the order in which they are shown.
     pub fn all() -> impl Iterator<Item = &'static Self> {

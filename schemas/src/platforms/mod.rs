@@ -9,7 +9,7 @@ mod spotify;
 mod youtube;
 
 pub use info::{AccountKey, AccountLink, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
-pub use lookup::{metric_info, platform_info};
+pub use lookup::{is_headline, is_summable, metric_info, platform_info};
 pub use read_token::TokenError;
 
 impl PlatformInfo {

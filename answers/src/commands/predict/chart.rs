@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use casa24_analytics::forecast::HORIZON_DAYS;
 use casa24_analytics::{DailyValue, Series};
-use casa24_schemas::{Date, Forecast};
+use casa24_schemas::{Date, Forecast, is_headline};
 use time::Duration;
 
 use super::{Models, Query};
@@ -37,7 +37,7 @@ fn of_artist<'a>(query: &Query, as_of: &AsOf<'a>, view: ArtistView<'a>) -> Chart
     for of_series in predicted.chunk_by(|a, b| key(&a.series) == key(&b.series)) {
         let Some(first) = of_series.first() else { continue };
         let (platform, metric) = key(&first.series);
-        let is_asked = query.series.is_some() || first.series.is_headline();
+        let is_asked = query.series.is_some() || is_headline(&platform, &metric);
         let series = view.series(&platform, &metric);
         if let Some(series) = series.filter(|_| first.prediction.current.is_some() && is_asked) {
             shown.push((SeriesKey { platform, metric }, series, first.forecast.as_deref()));
@@ -48,7 +48,7 @@ fn of_artist<'a>(query: &Query, as_of: &AsOf<'a>, view: ArtistView<'a>) -> Chart
     if query.models == Models::All {
         compared_model = predicted.first().and_then(|first| first.prediction.model.clone());
         if let [panel] = &mut panels[..] {
-            let others = predicted.iter().filter_map(|made| made.forecast.as_deref()).skip(1);
+            let others = predicted.iter().skip(1).filter_map(|made| made.forecast.as_deref());
             panel.others = others.map(|forecast| other(forecast, days(query))).collect();
         }
     }
