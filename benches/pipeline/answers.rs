@@ -39,11 +39,11 @@ pub(crate) fn answers(runtime: &tokio::runtime::Runtime, folder: &Path, data: &P
     let url = address["url"].as_str().ok_or("no address")?;
     runtime.block_on(async {
         let bus = Bus::connect(&Settings::new(url, "bench")).await?;
+        bus.ask::<_, Reply>(&questions::question("stats", &[]), Duration::from_secs(30)).await?;
+        row("up: first answer after", started.elapsed().as_secs_f64(), "s");
         let newest = bus.newest::<casa24_schemas::ValidSnapshot>("snapshot.valid.spotify.*").await?;
         let names: Vec<String> = newest.into_iter().map(|stored| stored.event.artist.name).collect();
         let questions = questions::each_command(&names);
-        bus.ask::<_, Reply>(&questions[0], Duration::from_secs(30)).await?;
-        row("up: first answer after", started.elapsed().as_secs_f64(), "s");
         one_by_one(&bus, &questions, "while the other agents rebuild their state").await?;
         while bus.consumers().await?.iter().any(|consumer| !consumer.reading) {
             tokio::time::sleep(Duration::from_millis(100)).await;

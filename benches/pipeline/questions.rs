@@ -1,4 +1,4 @@
-//! Questions of every command: a fixed list, and ones that nobody has asked before.
+//! Questions of every command: a fixed list, and ones that have not been asked for long.
 
 use std::cell::Cell;
 
@@ -21,7 +21,7 @@ pub(crate) fn each_command(names: &[String]) -> Vec<Question> {
     .into()
 }
 
-fn question(name: &str, options: &[(&str, &str)]) -> Question {
+pub(crate) fn question(name: &str, options: &[(&str, &str)]) -> Question {
     let options =
         options.iter().map(|(name, value)| ((*name).to_owned(), OptionValue::Text((*value).to_owned())));
     Question::new("bench", name, options.collect())
@@ -60,7 +60,7 @@ impl Questions {
         Self { pictures: true, num_made: Cell::new(self.num_made.get() + 500_000), ..Self::new(&self.names) }
     }
 
-    /// The next question: one of a few, or one that is unlike any before.
+    /// The next question: one of a few, or one that is unlike the newest 1,000, more than are kept.
     pub(crate) fn next(&self, index: usize, unlike: bool) -> Question {
         if !unlike && !self.pictures {
             return self.asked_before[index % self.asked_before.len()].clone();
