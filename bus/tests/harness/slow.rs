@@ -66,6 +66,17 @@ async fn shutdown_leaves_a_view_that_takes_too_long_to_the_next_start() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn shutdown_does_not_wait_for_a_server_that_is_gone() {
+    let site = Site::new().await;
+    site.publish(&[note("a", 1)]).await;
+    let agent = Running::start(&site.connect().await, summer(&Gate::default()));
+    site.until_done("summer").await;
+    site.stop_server().await;
+    let left = tokio::time::timeout(Duration::from_secs(30), agent.stop()).await;
+    assert!(left.is_ok(), "the agent does not leave");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_view_is_not_stored_over_that_of_whoever_took_over_meanwhile() {
     let site = Site::new().await;
     site.publish(&[note("slow", 1)]).await;

@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Site {
     pub(crate) bus: Bus,
     // Dropped after the bus: with the test's runtime the server is killed.
-    _server: NatsServer,
+    server: NatsServer,
     folder: TempDir,
     url: String,
 }
@@ -36,7 +36,7 @@ impl Site {
         };
         let url = server.url().to_owned();
         let bus = Bus::connect(&Settings::new(&url, "test")).await.unwrap();
-        Self { bus, _server: server, folder, url }
+        Self { bus, server, folder, url }
     }
 
     pub(crate) fn folder(&self) -> &std::path::Path {
@@ -45,6 +45,11 @@ impl Site {
 
     pub(crate) fn settings(&self) -> Settings {
         Settings::new(&self.url, "test")
+    }
+
+    /// Stops the server for good.
+    pub(crate) async fn stop_server(self) {
+        self.server.stop().await.unwrap();
     }
 
     /// Another connection, as another process has it.

@@ -116,8 +116,13 @@ impl<S: Source, W: Work> SourceLoop<S, W> {
                 () = self.shutdown.overdue() => {}
             }
         }
-        if let Err(error) = self.bus.flush().await {
-            tracing::warn!(agent = S::NAME, %error, "cannot take leave of the server");
+        tokio::select! {
+            flushed = self.bus.flush() => {
+                if let Err(error) = flushed {
+                    tracing::warn!(agent = S::NAME, %error, "left to the next start");
+                }
+            }
+            () = self.shutdown.overdue() => {}
         }
         if let Some(lease) = self.lease {
             lease.give_back().await;

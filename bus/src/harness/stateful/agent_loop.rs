@@ -24,7 +24,7 @@ use crate::shutdown::Shutdown;
 use crate::{Bus, BusError, Result};
 
 use super::agent_actor::AgentActor;
-use super::agent_state::{AgentState, BATCH};
+use super::agent_state::{AgentState, BATCH, shut_down};
 use super::checkpoint::{Checkpoint, Due, MAX_OPEN};
 use super::delivery_reader::{Decoded, DeliveryReader};
 use super::durable_consumer::DurableConsumer;
@@ -78,18 +78,23 @@ impl<A: Agent> AgentLoop<A> {
                 shutdown.pause(TRY_AGAIN_AFTER).await;
             }
         }
-        // What is in doubt is not acknowledged: the next start does it again, as it does what takes too long now.
-        if !self.in_doubt
-            && self.lease.still_holds_lease().await
-            && let Err(error) = self.make_checkpoint().await
-        {
+        let finished = tokio::select! {
+            finished = self.finish() => finished,
+            () = shutdown.overdue() => Err(shut_down(A::NAME)),
+        };
+        if let Err(error) = finished {
             tracing::warn!(agent = A::NAME, %error, "left to the next start");
-        }
-        if let Err(error) = self.state.bus.flush().await {
-            tracing::warn!(agent = A::NAME, %error, "cannot take leave of the server");
         }
         self.lease.give_back().await;
         Ok(())
+    }
+
+    /// The last checkpoint. What is in doubt is not acknowledged: the next start does it again.
+    async fn finish(&mut self) -> Result<()> {
+        if !self.in_doubt && self.lease.still_holds_lease().await {
+            self.make_checkpoint().await?;
+        }
+        self.state.bus.flush().await
     }
 
     fn durable_consumer(&self) -> DurableConsumer<'_> {
