@@ -61,6 +61,8 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
             horizon: horizons.iter().copied().max().unwrap_or(1),
             levels: LEVELS.to_vec(),
             whole_ends: false,
+            group: None,
+            window_length: None,
             with_track_record: false,
         };
         BacktestSeries { observations: std::mem::take(&mut series.observations), request }

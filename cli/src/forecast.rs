@@ -37,6 +37,8 @@ pub(crate) async fn forecast(options: &Forecast) -> anyhow::Result<()> {
         horizon: options.horizon as usize,
         levels: shares.clone(),
         whole_ends: false,
+        group: None,
+        window_length: None,
         with_track_record: false,
     };
     let task = |series: &mut LaidSeries| {

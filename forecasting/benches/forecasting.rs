@@ -48,6 +48,8 @@ fn request(horizon: usize) -> Request {
         horizon,
         levels: vec![0.80, 0.95],
         whole_ends: true,
+        group: None,
+        window_length: None,
         with_track_record: true,
     }
 }

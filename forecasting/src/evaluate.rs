@@ -249,6 +249,8 @@ mod tests {
             horizon: 1,
             levels: vec![0.80, 0.95],
             whole_ends: false,
+            group: None,
+            window_length: None,
             with_track_record: false,
         };
         BacktestSeries { observations: (0..).zip(values).map(observation).collect(), request }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::bands::BAND_ENDS;
 use crate::ensemble::{BandErrors, combine};
+use crate::jumps::{Jumps, Leaving, Returns};
 use crate::kind::{Kind, mean_step, unit};
 use crate::knowledge::Knowledge;
 use crate::limits::{Bounds, Limits};
@@ -62,6 +63,10 @@ pub struct Request {
     pub season_length: usize,
     /// Steps ahead.
     pub horizon: usize,
+    /// Series whose values come about in the same way, such as one metric of a platform: they share their errors.
+    pub group: Option<String>,
+    /// Steps that a sliding sum covers, where values are one.
+    pub window_length: Option<usize>,
     /// Levels of the intervals, such as 0.80 and 0.95.
     pub levels: Vec<f64>,
     /// Whether the ends of intervals of a series of whole numbers are rounded outward to whole numbers.
@@ -118,6 +123,9 @@ struct Examined<'a> {
     whole_ends: bool,
     mean_steps: Vec<f64>,
     rolled: Rolled,
+    jumps: Jumps,
+    window_length: Option<usize>,
+    only_rises: bool,
 }
 
 impl<'a> Examined<'a> {
@@ -143,7 +151,19 @@ impl<'a> Examined<'a> {
             return Err(ForecastError::TooLarge);
         }
         let whole_ends = limits.whole && request.whole_ends;
-        Ok(Self { sequence, limits, kind: Kind::of(values), unit, whole_ends, mean_steps, rolled })
+        let jumps = Jumps::of(sequence);
+        Ok(Self {
+            sequence,
+            limits,
+            kind: Kind::of(values),
+            unit,
+            whole_ends,
+            mean_steps,
+            rolled,
+            jumps,
+            window_length: request.window_length,
+            only_rises: request.bounds.only_rises,
+        })
     }
 
     /// The ensemble's path from each origin, and from now.
@@ -168,8 +188,22 @@ impl<'a> Examined<'a> {
         (of_origins, from(now, self.mean_steps[self.rolled.origins.len()], &newest))
     }
 
-    fn track<'t>(&'t self, paths: &'t [Option<Vec<f64>>]) -> Track<'t> {
+    /// When jumps of this series leave; `None` for methods that are shown as they are, for comparison.
+    fn leaving<'t>(&self, method: Method, returns: &'t Returns) -> Option<Leaving<'t>> {
+        if crate::lab("NOJ", 0.0) > 0.0 { return None }
+        let is_reference =
+            matches!(method, Method::Member(Member::Naive | Member::SeasonalNaive));
+        match self.window_length {
+            _ if is_reference || self.only_rises => None,
+            Some(length) => Some(Leaving::Window(length)),
+            None => Some(Leaving::Hazard(returns)),
+        }
+    }
+
+    fn track<'t>(&'t self, paths: &'t [Option<Vec<f64>>], leaving: Option<Leaving<'t>>) -> Track<'t> {
         Track {
+            jumps: &self.jumps,
+            leaving,
             sequence: self.sequence,
             limits: self.limits,
             origins: &self.rolled.origins,
@@ -204,7 +238,9 @@ pub fn forecast(
     let kind = knowledge.pool.kind(examined.kind);
     let position = |member: Member| members.iter().position(|known| *known == member);
     let naive = position(Member::Naive).ok_or(ForecastError::TooLarge)?;
-    let naive = examined.track(&examined.rolled.paths[naive]);
+    let naive = examined.track(&examined.rolled.paths[naive], None);
+    let returns = knowledge.pool.returns();
+    let group = knowledge.pool.group(request.group.as_deref()).unwrap_or(kind);
     let naive_off_by: Vec<Option<f64>> = if request.with_track_record {
         (1..=request.horizon).map(|distance| naive.off_by(distance)).collect()
     } else {
@@ -224,7 +260,8 @@ pub fn forecast(
             }
         };
         let newest = newest.as_ref().ok_or(ForecastError::NoSolution(*method))?;
-        let steps = steps(&examined.track(paths), newest, method.name(), request, kind, &naive_off_by);
+        let track = examined.track(paths, examined.leaving(*method, returns));
+        let steps = steps(&track, newest, method.name(), request, group, &naive_off_by);
         let finite = |step: &Step| step.intervals.iter().all(|(lower, upper)| (upper - lower).is_finite());
         if !steps.iter().all(finite) {
             return Err(ForecastError::TooLarge);
@@ -250,7 +287,9 @@ fn steps(
     };
     let limits = track.limits.after(*current);
     let mut lowest = vec![f64::NEG_INFINITY; request.levels.len()];
-    let step = |(index, predicted): (usize, &f64)| {
+    let now_at = track.sequence.values().len() - 1;
+    let step = |(index, level): (usize, &f64)| {
+        let predicted = &track.shown(&limits, now_at, *level, index + 1);
         let ends = |(level, offsets): (usize, &Vec<(f64, f64)>)| {
             let (lower, upper) = track.ends(&limits, *predicted, offsets[index]);
             lowest[level] = limits.not_below(lowest[level], lower);
@@ -284,12 +323,17 @@ pub(crate) fn contribution(
     });
     let log_ratios = log_ratios.collect();
     let (ensemble, _) = examined.ensemble(&errors, before.pool.kind(examined.kind));
-    let of_paths = |paths: &[Option<Vec<f64>>]| {
-        let track = examined.track(paths);
+    let of_paths = |method: Method, paths: &[Option<Vec<f64>>]| {
+        let track = examined.track(paths, examined.leaving(method, before.pool.returns()));
         DISTANCES.map(|distance| track.scaled_errors(distance)).to_vec()
     };
     let of_members =
-        members.iter().zip(&examined.rolled.paths).map(|(member, paths)| (member.name(), of_paths(paths)));
-    let errors = std::iter::once((Method::Ensemble.name(), of_paths(&ensemble))).chain(of_members).collect();
-    Some(Contribution { kind: examined.kind, log_ratios, errors })
+        members.iter().zip(&examined.rolled.paths).map(|(member, paths)| (member.name(), of_paths(Method::Member(*member), paths)));
+    let errors = std::iter::once((Method::Ensemble.name(), of_paths(Method::Ensemble, &ensemble))).chain(of_members).collect();
+    let returns = match examined.leaving(Method::Ensemble, before.pool.returns()) {
+        Some(Leaving::Hazard(_)) => examined.jumps.returns(),
+        _ => Returns::default(),
+    };
+    let group = request.group.clone();
+    Some(Contribution { kind: examined.kind, group, returns, log_ratios, errors })
 }

@@ -11,6 +11,7 @@
 use crate::sorted::quantile;
 
 /// The errors of the kind weigh as much as this many independent periods of the series itself.
+#[allow(dead_code)]
 const KIND_PERIODS: f64 = 3.0;
 
 /// Errors of one model at one distance on one series.
@@ -37,14 +38,48 @@ impl ErrorsAt {
         spacing: usize,
         of_kind: &[f32],
         scale: f64,
+        shifts: &[(f64, f64)],
     ) -> Option<(f64, f64)> {
         let num_own = self.own.len() as f64;
         let num_periods = num_own.min(num_own * spacing as f64 / distance as f64);
         let tail = (1.0 - level) / 2.0;
         Some((
-            self.blended(tail, num_periods, of_kind, scale)?,
-            self.blended(1.0 - tail, num_periods, of_kind, scale)?,
+            self.shifted(tail, num_periods, of_kind, scale, shifts)?,
+            self.shifted(1.0 - tail, num_periods, of_kind, scale, shifts)?,
         ))
+    }
+
+    /// The same of errors that are shifted, with their chances.
+    fn shifted(
+        &self,
+        share: f64,
+        num_periods: f64,
+        of_kind: &[f32],
+        scale: f64,
+        shifts: &[(f64, f64)],
+    ) -> Option<f64> {
+        if let [(shift, _)] = shifts {
+            return Some(self.blended(share, num_periods, of_kind, scale)? + shift);
+        }
+        let own_weight = num_periods / self.own.len().max(1) as f64;
+        let kind_weight = crate::lab("KP", 3.0) / of_kind.len().max(1) as f64;
+        let own = self.own.iter().map(|error| (*error, own_weight));
+        let kind = of_kind.iter().map(|error| (f64::from(*error) * scale, kind_weight));
+        let errors: Vec<(f64, f64)> = own.chain(kind).collect();
+        let mut all: Vec<(f64, f64)> = shifts
+            .iter()
+            .flat_map(|(shift, chance)| errors.iter().map(move |(error, weight)| (error + shift, weight * chance)))
+            .collect();
+        all.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
+        let wanted = share * all.iter().map(|(_, weight)| weight).sum::<f64>();
+        let mut sum = 0.0;
+        for (error, weight) in &all {
+            sum += weight;
+            if sum >= wanted {
+                return Some(*error);
+            }
+        }
+        all.last().map(|(error, _)| *error)
     }
 
     /// The error below which a share of the weight of own errors and those of the kind lies.
@@ -53,8 +88,8 @@ impl ErrorsAt {
             return quantile(&self.own, share);
         }
         let own_weight = if self.own.is_empty() { 0.0 } else { num_periods / self.own.len() as f64 };
-        let kind_weight = KIND_PERIODS / of_kind.len() as f64;
-        let wanted = share * (num_periods + KIND_PERIODS);
+        let kind_weight = crate::lab("KP", 3.0) / of_kind.len() as f64;
+        let wanted = share * (num_periods + crate::lab("KP", 3.0));
         let (mut own, mut kind) =
             (self.own.iter().copied().peekable(), of_kind.iter().map(|e| f64::from(*e) * scale).peekable());
         let mut sum = 0.0;

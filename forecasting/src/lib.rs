@@ -9,6 +9,7 @@ mod ets;
 mod evaluate;
 mod forecast;
 mod interval;
+mod jumps;
 mod kind;
 mod knowledge;
 mod lanes;
@@ -31,6 +32,10 @@ mod steps;
 mod testing;
 mod theta;
 mod track;
+
+pub(crate) fn lab(name: &str, usual: f64) -> f64 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual)
+}
 
 pub use arima::{Arima, FittedArima, Order as ArimaOrder};
 pub use baselines::{Drift, FittedDrift, FittedNaive, FittedSeasonalNaive, Naive, SeasonalNaive};

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::bands::{BAND_ENDS, Bands};
+use crate::jumps::Returns;
 use crate::kind::Kind;
 use crate::member::Member;
 
@@ -26,6 +27,12 @@ const SERIES_OF_BEFORE: f64 = 8.0;
 pub struct Pool {
     kinds: Vec<(Kind, KindAccuracy)>,
     all: KindAccuracy,
+    /// Errors of the series of a group.
+    #[serde(default)]
+    groups: Vec<(String, KindAccuracy)>,
+    /// How jumps of levels came back.
+    #[serde(default)]
+    returns: Returns,
 }
 
 /// How well models did on series of one kind.
@@ -42,6 +49,8 @@ pub struct KindAccuracy {
 #[derive(Debug, Clone)]
 pub(crate) struct Contribution {
     pub(crate) kind: Kind,
+    pub(crate) group: Option<String>,
+    pub(crate) returns: Returns,
     pub(crate) log_ratios: Vec<(Member, Bands<f64>)>,
     /// Errors of models in mean steps, by [`DISTANCES`].
     pub(crate) errors: Vec<(&'static str, Vec<Vec<f64>>)>,
@@ -63,12 +72,33 @@ impl Pool {
             let others = [(&all, SERIES_OF_ALL), (before.kind(kind), SERIES_OF_BEFORE)];
             (kind, KindAccuracy::of(&of_kind, &others))
         };
-        Self { kinds: by_kind.into_iter().map(of_kind).collect(), all }
+        let mut by_group: BTreeMap<&str, Vec<&Contribution>> = BTreeMap::new();
+        for contribution in contributions {
+            if let Some(group) = &contribution.group {
+                by_group.entry(group).or_default().push(contribution);
+            }
+        }
+        let of_group = |(group, of_group): (&str, Vec<&Contribution>)| {
+            (group.to_owned(), KindAccuracy::of(&of_group, &[(&all, SERIES_OF_ALL * crate::lab("ALLW", 1.0))]))
+        };
+        let groups = by_group.into_iter().map(of_group).collect();
+        let returns = contributions.iter().fold(before.returns, |sum, one| sum.and(&one.returns));
+        Self { kinds: by_kind.into_iter().map(of_kind).collect(), groups, returns, all }
     }
 
     /// The accuracy on a kind; that on all series for a kind that was not seen.
     pub(crate) fn kind(&self, kind: Kind) -> &KindAccuracy {
         self.kinds.iter().find(|(known, _)| *known == kind).map_or(&self.all, |(_, accuracy)| accuracy)
+    }
+
+    /// The accuracy on a group.
+    pub(crate) fn group(&self, group: Option<&str>) -> Option<&KindAccuracy> {
+        let group = group?;
+        self.groups.iter().find(|(known, _)| known == group).map(|(_, accuracy)| accuracy)
+    }
+
+    pub(crate) const fn returns(&self) -> &Returns {
+        &self.returns
     }
 
     /// Series that it was made from.
@@ -167,6 +197,8 @@ mod tests {
     fn contribution(kind: Kind, ratio: f64, error: f64) -> Contribution {
         Contribution {
             kind,
+            group: None,
+            returns: Returns::default(),
             log_ratios: vec![(Member::Drift, [ratio; 3])],
             errors: vec![("drift", vec![vec![error]; DISTANCES.len()])],
         }

@@ -27,6 +27,8 @@ impl Knowledge {
                 horizon: 90,
                 levels: vec![0.80, 0.95],
                 whole_ends: false,
+                group: None,
+                window_length: None,
                 with_track_record: false,
             };
             let observation = |(step, value)| Observation { step, value, new_level: false };

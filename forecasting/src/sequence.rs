@@ -107,6 +107,11 @@ impl Sequence {
         self.observed.get(position..).map_or(0, |rest| rest.iter().filter(|observed| **observed).count())
     }
 
+    /// Positions at which a level begins that is not the first.
+    pub(crate) fn level_starts(&self) -> impl Iterator<Item = usize> + '_ {
+        self.levels.iter().copied().filter(|start| *start > 0)
+    }
+
     /// Position at which the level of the value at a position begins.
     pub fn level_start(&self, position: usize) -> usize {
         let begun = self.levels.partition_point(|start| *start <= position);

@@ -1,6 +1,7 @@
 //! One model's track on one series: its paths from earlier origins in, its intervals and its track record out.
 
 use crate::interval::ErrorsAt;
+use crate::jumps::{Jumps, Leaving};
 use crate::limits::Limits;
 use crate::pool::{DISTANCES, KindAccuracy};
 use crate::sequence::Sequence;
@@ -14,6 +15,9 @@ const NORMAL_95: f64 = 1.959_963_984_540_054;
 pub(crate) struct Track<'a> {
     pub(crate) sequence: &'a Sequence,
     pub(crate) limits: Limits,
+    pub(crate) jumps: &'a Jumps,
+    /// When jumps leave; `None` where the paths are shown as they are.
+    pub(crate) leaving: Option<Leaving<'a>>,
     /// Positions of the origins, oldest first.
     pub(crate) origins: &'a [usize],
     /// Steps from one origin to the next.
@@ -61,7 +65,45 @@ impl<'a> Track<'a> {
     fn error(&self, at: usize, distance: usize) -> Option<f64> {
         let position = self.origins[at] + distance;
         let forecast = self.paths[at].as_ref()?.get(distance - 1)?;
-        self.sequence.is_observed(position).then(|| self.sequence.values()[position] - forecast)
+        // Whether a jump left is told apart from how well its level was foreseen.
+        let gone = self.leaving.map_or(0.0, |_| self.jumps.gone(self.origins[at], position));
+        self.sequence.is_observed(position).then(|| self.sequence.values()[position] + gone - forecast)
+    }
+
+    /// What has left of the value at an origin so many steps later: sizes with their chances, which sum to one.
+    fn left(&self, origin: usize, distance: usize) -> Vec<(f64, f64)> {
+        let Some(leaving) = self.leaving else { return vec![(0.0, 1.0)] };
+        let mut standing: Vec<(f64, f64)> =
+            self.jumps.at(origin, leaving).iter().map(|jump| (jump.size, jump.chance(distance, leaving))).collect();
+        standing.sort_unstable_by(|one, other| other.1.total_cmp(&one.1));
+        // The likeliest goes first: all may go at once, as when a platform removes accounts.
+        let mut left = Vec::with_capacity(standing.len() + 1);
+        let (mut size, mut chance) = (0.0, 1.0);
+        for (more, gone) in standing {
+            left.push((size, chance - gone));
+            size += more;
+            chance = gone;
+        }
+        left.push((size, chance));
+        left
+    }
+
+    /// What most probably has left.
+    fn expected_left(&self, origin: usize, distance: usize) -> f64 {
+        let mut below = 0.0;
+        for (size, chance) in self.left(origin, distance) {
+            below += chance;
+            if below >= 0.5 {
+                return size;
+            }
+        }
+        0.0
+    }
+
+    /// The forecast that is shown: that of the level, less what has probably left it.
+    pub(crate) fn shown(&self, limits: &Limits, origin: usize, level: f64, distance: usize) -> f64 {
+        let left = self.expected_left(origin, distance);
+        if left == 0.0 { level } else { limits.nearest(level - left) }
     }
 
     /// Intervals of these levels as known at each origin, and last as known now.
@@ -93,8 +135,11 @@ impl<'a> Track<'a> {
                 let deviation = self.unit * (distance as f64 / (*position as f64 + 2.0)).sqrt();
                 for (level, offsets) in levels.iter().zip(&mut kept[moment]) {
                     let scale = self.mean_steps[moment];
+                    let shown = self.expected_left(*position, distance);
+                    let shifts: Vec<(f64, f64)> =
+                        self.left(*position, distance).into_iter().map(|(left, chance)| (shown - left, chance)).collect();
                     let found =
-                        errors.interval(*level, distance, self.spacing, kind.errors(model, index), scale);
+                        errors.interval(*level, distance, self.spacing, kind.errors(model, index), scale, &shifts);
                     let (lower, upper) = found.unwrap_or((0.0, 0.0));
                     let least = deviation * level / 0.95 * NORMAL_95;
                     let (mut lower, mut upper) = (lower.min(-least), upper.max(least));
@@ -141,6 +186,8 @@ impl<'a> Track<'a> {
             let Some(error) = self.error(at, distance) else { continue };
             let actual = self.sequence.values()[origin + distance];
             let limits = self.limits.after(self.sequence.values()[*origin]);
+            let level = actual + self.leaving.map_or(0.0, |_| self.jumps.gone(*origin, origin + distance)) - error;
+            let error = actual - self.shown(&limits, *origin, level, distance);
             absolute.push(error.abs());
             if actual != 0.0 {
                 percent.push(error.abs() / actual.abs() * 100.0);

@@ -14,6 +14,8 @@ fn request(values: &[f64], season_length: usize, horizon: usize) -> Request {
         horizon,
         levels: vec![0.80, 0.95],
         whole_ends: false,
+        group: None,
+        window_length: None,
         with_track_record: true,
     }
 }

@@ -47,6 +47,8 @@ impl ModelInput {
             horizon: HORIZON_DAYS as usize,
             levels: vec![0.80, 0.95],
             whole_ends: true,
+            group: None,
+            window_length: None,
             with_track_record: true,
         };
         Self { observations, request }
