@@ -113,7 +113,7 @@ fn many_series(num_series: usize, num_days: usize) {
     let tasks: Vec<Task> = (0..num_series).map(task).collect();
     let started = Instant::now();
     let knowledge = Knowledge::built_in();
-    let knowledge = knowledge.with_pool(Pool::learn(&tasks, knowledge));
+    let knowledge = knowledge.with_pool(Pool::learn(&tasks, knowledge), num_days as i64);
     let learnt = started.elapsed();
     let num_forecast = forecast_batch(&tasks, &[Method::Ensemble], &knowledge, || {})
         .into_iter()

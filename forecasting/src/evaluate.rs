@@ -9,11 +9,16 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::batch::{Task, forecast_batch};
-use crate::forecast::{Method, ModelForecast, Request};
+use crate::forecast::{ForecastError, Method, ModelForecast, Request};
 use crate::knowledge::Knowledge;
+use crate::learnt_widths::LEVELS;
 use crate::member::Member;
 use crate::pool::Pool;
 use crate::sequence::{Observation, Sequence};
+use crate::track::MOVING_STEPS;
+
+/// What others are compared with.
+const NAIVE: Method = Method::Member(Member::Naive);
 
 /// One series to evaluate on.
 #[derive(Debug, Clone)]
@@ -37,15 +42,21 @@ pub struct Plan {
     pub min_values: usize,
 }
 
-/// Scores of one method at one horizon, over all series and origins.
+/// Scores of one method at one horizon, over series and origins.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Score {
     /// Token of the method.
     pub model: &'static str,
+    /// The group of the series, as in their requests; `None` for all series together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// Steps ahead.
     pub horizon: usize,
     /// Forecasts that were compared with what came.
     pub num_forecasts: usize,
+    /// Forecasts among them that the method could not make: the naive one stands in for it, so that every method is
+    /// scored on the same series and origins.
+    pub num_failed: usize,
     /// Series among them.
     pub num_series: usize,
     /// Mean of sMAPE and MASE relative to the naive method's.
@@ -54,18 +65,23 @@ pub struct Score {
     pub smape: f64,
     /// Mean absolute scaled error; forecasts whose training values never moved have none.
     pub mase: Option<f64>,
-    /// Share of outcomes in the 80 % interval, in percent.
-    pub coverage_80: f64,
-    /// Share of outcomes in the 95 % interval, in percent.
-    pub coverage_95: f64,
     /// Mean scaled interval score of the 80 % interval.
     pub msis_80: Option<f64>,
     /// Mean scaled interval score of the 95 % interval.
     pub msis_95: Option<f64>,
-    /// The same coverage, of series that moved in the 28 steps before the origin.
+    /// Share of outcomes in the 80 % interval, in percent. One on an end of it counts half: in whole numbers many lie
+    /// there, and no interval of whole numbers holds exactly 80 %.
+    pub coverage_80: f64,
+    /// Share of outcomes in the 95 % interval, in the same way.
+    pub coverage_95: f64,
+    /// The same of series that moved in the 28 steps before the origin.
     pub coverage_80_moving: Option<f64>,
-    /// The same coverage, of series that moved in the 28 steps before the origin.
+    /// The same of series that moved in the 28 steps before the origin.
     pub coverage_95_moving: Option<f64>,
+    /// The same of those whose level did not change between the origin and the horizon.
+    pub coverage_80_moving_same_level: Option<f64>,
+    /// The same of those whose level did not change between the origin and the horizon.
+    pub coverage_95_moving_same_level: Option<f64>,
 }
 
 /// One forecast compared with what came.
@@ -74,20 +90,21 @@ struct Check {
     series: usize,
     method: usize,
     horizon: usize,
+    failed: bool,
     moving: bool,
+    same_level: bool,
     smape: f64,
     mase: Option<f64>,
+    /// Outcomes within, those on an end by half.
     within: [f64; 2],
     msis: Option<[f64; 2]>,
     num_outcomes: f64,
 }
 
-/// Steps before the origin in which a moving series moved.
-const MOVING_STEPS: usize = 28;
-
 /// Evaluates; `done` is called for each series that was forecast from an origin, from several threads.
 ///
-/// Horizons that no series reaches are left out.
+/// Horizons that no series reaches are left out, and methods that made none of the forecasts. Scores of all series come
+/// first, then those of each group, where there are any.
 pub fn evaluate(
     series: &[BacktestSeries],
     plan: &Plan,
@@ -95,9 +112,8 @@ pub fn evaluate(
     done: impl Fn() + Sync,
 ) -> Vec<Score> {
     let mut methods = plan.methods.clone();
-    let naive = Method::Member(Member::Naive);
-    if !methods.contains(&naive) {
-        methods.push(naive);
+    if !methods.contains(&NAIVE) {
+        methods.push(NAIVE);
     }
     let longest = plan.horizons.iter().copied().max().unwrap_or(1);
     let mut checks: Vec<Check> = Vec::new();
@@ -118,29 +134,42 @@ pub fn evaluate(
                 Some(((place, num_known), Task { sequence, request }))
             })
             .unzip();
-        let knowledge = before.with_pool(Pool::learn(&tasks, before));
+        let knowledge = before.with_pool(Pool::learn(&tasks, before), *origin);
         let forecasts = forecast_batch(&tasks, &methods, &knowledge, &done);
         for ((place, num_known), forecasts) in known.into_iter().zip(forecasts) {
             let Ok(forecasts) = forecasts else { continue };
             let (train, later) = series[place].observations.split_at(num_known);
-            // What one method could not forecast is left out for all: scores are of the same forecasts.
-            let forecasts: Result<Vec<ModelForecast>, _> = forecasts.into_iter().collect();
-            let Ok(forecasts) = forecasts else { continue };
+            // The naive method is missing only where nothing can be computed with the values.
+            let naive = methods.iter().position(|method| *method == NAIVE);
+            let Some(Ok(naive)) = naive.and_then(|naive| forecasts.get(naive)) else { continue };
             for horizon in &plan.horizons {
                 let end = later.partition_point(|seen| seen.step <= origin + *horizon as i64);
                 let reached = later.last().is_some_and(|newest| newest.step >= origin + *horizon as i64);
                 if reached && end > 0 {
-                    checks.extend(forecasts.iter().enumerate().map(|(method, forecast)| Check {
-                        series: place,
-                        method,
-                        horizon: *horizon,
-                        ..check(forecast, train, &later[..end], *origin)
-                    }));
+                    let of_method =
+                        |(method, forecast): (usize, &Result<ModelForecast, ForecastError>)| Check {
+                            series: place,
+                            method,
+                            horizon: *horizon,
+                            failed: forecast.is_err(),
+                            ..check(forecast.as_ref().unwrap_or(naive), train, &later[..end], *origin)
+                        };
+                    checks.extend(forecasts.iter().enumerate().map(of_method));
                 }
             }
         }
     }
-    scores(&checks, &methods, &plan.horizons)
+    let mut groups: Vec<&String> = series.iter().filter_map(|one| one.request.group.as_ref()).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let mut all = scores(&checks, &methods, &plan.horizons);
+    for group in groups {
+        let is_of_group = |check: &&Check| series[check.series].request.group.as_ref() == Some(group);
+        let of_group: Vec<Check> = checks.iter().filter(is_of_group).copied().collect();
+        let named = |score| Score { group: Some(group.clone()), ..score };
+        all.extend(scores(&of_group, &methods, &plan.horizons).into_iter().map(named));
+    }
+    all
 }
 
 fn check(forecast: &ModelForecast, train: &[Observation], later: &[Observation], origin: i64) -> Check {
@@ -158,9 +187,11 @@ fn check(forecast: &ModelForecast, train: &[Observation], later: &[Observation],
         smape += if size > 0.0 { 200.0 * error / size } else { 0.0 };
         error_sum += error;
         for ((level, (lower, upper)), (within, msis)) in
-            [0.80, 0.95].into_iter().zip(&step.intervals).zip(within.iter_mut().zip(&mut msis))
+            LEVELS.into_iter().zip(&step.intervals).zip(within.iter_mut().zip(&mut msis))
         {
-            *within += f64::from(u8::from((*lower..=*upper).contains(&seen.value)));
+            let inside = |is_inside: bool| f64::from(u8::from(is_inside)) / 2.0;
+            *within += inside((*lower..=*upper).contains(&seen.value))
+                + inside(*lower < seen.value && seen.value < *upper);
             let missed = (lower - seen.value).max(0.0) + (seen.value - upper).max(0.0);
             *msis += (upper - lower) + 2.0 / (1.0 - level) * missed;
         }
@@ -171,7 +202,9 @@ fn check(forecast: &ModelForecast, train: &[Observation], later: &[Observation],
         series: 0,
         method: 0,
         horizon: 0,
+        failed: false,
         moving,
+        same_level: !later.iter().any(|seen| seen.new_level),
         smape: smape / num_outcomes,
         mase: (scale > 0.0).then(|| scaled(error_sum)),
         within,
@@ -186,48 +219,57 @@ fn scores(checks: &[Check], methods: &[Method], horizons: &[usize]) -> Vec<Score
         let of = |method: usize| -> Vec<&Check> {
             checks.iter().filter(|check| check.horizon == *horizon && check.method == method).collect()
         };
-        let naive = methods.iter().position(|method| *method == Method::Member(Member::Naive));
-        let naive = naive.map(of).unwrap_or_default();
+        let naive = methods.iter().position(|method| *method == NAIVE).map(of).unwrap_or_default();
         let (naive_smape, naive_mase) =
             (mean(naive.iter().map(|check| Some(check.smape))), mean(naive.iter().map(|check| check.mase)));
         for (at, method) in methods.iter().enumerate() {
             let checks = of(at);
+            let num_failed = checks.iter().filter(|check| check.failed).count();
+            if num_failed == checks.len() {
+                continue;
+            }
             let Some(smape) = mean(checks.iter().map(|check| Some(check.smape))) else { continue };
             let mase = mean(checks.iter().map(|check| check.mase));
             let owa = || {
                 Some(f64::midpoint(smape / naive_smape?, mase? / naive_mase?)).filter(|owa| owa.is_finite())
             };
-            let coverage = |level: usize, moving: bool| {
-                let counted = || checks.iter().filter(|check| check.moving || !moving);
-                let num: f64 = counted().map(|check| check.num_outcomes).sum();
-                let within: f64 = counted().map(|check| check.within[level]).sum();
-                (num > 0.0).then(|| within / num * 100.0)
-            };
-            let (Some(coverage_80), Some(coverage_95)) = (coverage(0, false), coverage(1, false)) else {
-                continue;
-            };
+            let Some([coverage_80, coverage_95]) = coverage(checks.iter().copied()) else { continue };
+            let moving = || checks.iter().copied().filter(|check| check.moving);
+            let of_moving = coverage(moving());
+            let of_same_level = coverage(moving().filter(|check| check.same_level));
             let mut series: Vec<usize> = checks.iter().map(|check| check.series).collect();
-            series.dedup();
             series.sort_unstable();
             series.dedup();
             scores.push(Score {
                 model: method.name(),
+                group: None,
                 horizon: *horizon,
                 num_forecasts: checks.len(),
+                num_failed,
                 num_series: series.len(),
                 owa: owa(),
                 smape,
                 mase,
-                coverage_80,
-                coverage_95,
                 msis_80: mean(checks.iter().map(|check| Some(check.msis?[0]))),
                 msis_95: mean(checks.iter().map(|check| Some(check.msis?[1]))),
-                coverage_80_moving: coverage(0, true),
-                coverage_95_moving: coverage(1, true),
+                coverage_80,
+                coverage_95,
+                coverage_80_moving: of_moving.map(|coverage| coverage[0]),
+                coverage_95_moving: of_moving.map(|coverage| coverage[1]),
+                coverage_80_moving_same_level: of_same_level.map(|coverage| coverage[0]),
+                coverage_95_moving_same_level: of_same_level.map(|coverage| coverage[1]),
             });
         }
     }
     scores
+}
+
+/// Shares of the outcomes of some forecasts that lie in their intervals, in percent; `None` of none.
+fn coverage<'a>(checks: impl Iterator<Item = &'a Check>) -> Option<[f64; 2]> {
+    let (within, num) = checks.fold(([0.0; 2], 0.0), |([within_80, within_95], num), check| {
+        ([within_80 + check.within[0], within_95 + check.within[1]], num + check.num_outcomes)
+    });
+    (num > 0.0).then(|| within.map(|within| within / num * 100.0))
 }
 
 /// Mean of those that there are.
@@ -239,6 +281,7 @@ fn mean(figures: impl Iterator<Item = Option<f64>>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forecast::Step;
     use crate::limits::Bounds;
 
     fn series(values: impl IntoIterator<Item = f64>) -> BacktestSeries {
@@ -277,6 +320,49 @@ mod tests {
         let of_origin = |value: f64| (percent(value, 2.0) + percent(value, 4.0) + percent(value, 6.0)) / 3.0;
         assert!((naive.smape - f64::midpoint(of_origin(140.0), of_origin(160.0))).abs() < 1e-12);
         assert_eq!((naive.coverage_95_moving, median_step.coverage_80), (Some(naive.coverage_95), 100.0));
+    }
+
+    #[test]
+    fn what_lies_on_an_end_is_half_inside() {
+        let step = |intervals| Step { predicted: 5.0, intervals, track_record: None };
+        let ends = vec![(5.0, 7.0), (4.0, 7.0)];
+        let forecast = ModelForecast { method: NAIVE, steps: vec![step(ends); 4] };
+        let seen = |step, value| Observation { step, value, new_level: step == 13 };
+        let train: Vec<Observation> = (0..10).map(|at| seen(at, at as f64)).collect();
+        let later = [seen(10, 5.0), seen(11, 6.0), seen(12, 7.0), seen(13, 3.0)];
+        let check = check(&forecast, &train, &later, 9);
+        assert_eq!((check.within, check.same_level), ([2.0, 2.5], false));
+    }
+
+    #[test]
+    fn every_model_is_scored_on_the_same_forecasts_and_one_that_made_none_is_left_out() {
+        // 18 values by the first origin: the rhythm of a week needs 15, one of 12 months 25.
+        let of = |season_length: usize| {
+            let mut one = series((0..60).map(|at| f64::from(at % 5 + at)));
+            one.request.season_length = season_length;
+            let methods = [Member::Rhythm, Member::Neural, Member::Drift].map(Method::Member).to_vec();
+            let plan = Plan { methods, ..plan(vec![17, 40], vec![7]) };
+            let scores = evaluate(&[one], &plan, Knowledge::built_in(), || {});
+            let of = |score: &Score| (score.model, score.num_forecasts, score.num_failed);
+            scores.iter().map(of).collect::<Vec<_>>()
+        };
+        assert_eq!(of(7), [("rhythm", 2, 0), ("neural", 2, 0), ("drift", 2, 0), ("naive", 2, 0)]);
+        assert_eq!(of(12), [("rhythm", 2, 1), ("drift", 2, 0), ("naive", 2, 0)]);
+    }
+
+    #[test]
+    fn groups_are_scored_alone_too() {
+        let of_group = |group: &str, slope: f64| {
+            let mut one = series((0..40).map(|day| 100.0 + slope * f64::from(day)));
+            one.request.group = Some(group.to_owned());
+            one
+        };
+        let all = [of_group("views", 2.0), of_group("followers", 0.0)];
+        let scores = evaluate(&all, &plan(vec![20], vec![7]), Knowledge::built_in(), || {});
+        let found: Vec<_> =
+            scores.iter().map(|score| (score.group.as_deref(), score.model, score.num_series)).collect();
+        let of = |group, num| [(group, "median_step", num), (group, "naive", num)];
+        assert_eq!(found, [of(None, 2), of(Some("followers"), 1), of(Some("views"), 1)].concat());
     }
 
     #[test]

@@ -4,14 +4,16 @@ use std::fmt;
 
 use crate::bands::BAND_ENDS;
 use crate::ensemble::{BandErrors, combine};
-use crate::jumps::{Jumps, Leaving, Returns};
+use crate::extent::Extent;
+use crate::jumps::{Jumps, Returns};
 use crate::kind::{Kind, mean_step, unit};
 use crate::knowledge::Knowledge;
+use crate::lessons::{Course, Lessons, Networks};
+use crate::levels::Joined;
 use crate::limits::{Bounds, Limits};
 use crate::member::Member;
 use crate::memory::Memory;
-use crate::neural::Neural;
-use crate::pool::{Contribution, DISTANCES, KindAccuracy};
+use crate::pool::{Contribution, DISTANCES};
 use crate::rolling::{Rolled, roll};
 use crate::sequence::Sequence;
 use crate::track::{Track, TrackRecord};
@@ -42,6 +44,11 @@ impl Method {
         std::iter::once(Self::Ensemble).chain(Member::ALL.into_iter().map(Self::Member))
     }
 
+    /// Whether it is shown as it is, for others to be compared with.
+    const fn is_reference(self) -> bool {
+        matches!(self, Self::Member(Member::Naive | Member::SeasonalNaive))
+    }
+
     /// The method of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::all().find(|method| method.name() == name)
@@ -63,9 +70,10 @@ pub struct Request {
     pub season_length: usize,
     /// Steps ahead.
     pub horizon: usize,
-    /// Series whose values come about in the same way, such as one metric of a platform: they share their errors.
+    /// Series whose values come about in the same way, such as one metric of a platform, learn from each other how wide
+    /// intervals must be and how jumps come back. `None` where nothing is known of that.
     pub group: Option<String>,
-    /// Steps that a sliding sum covers, where values are one.
+    /// How many steps a sliding sum covers, where the values are one.
     pub window_length: Option<usize>,
     /// Levels of the intervals, such as 0.80 and 0.95.
     pub levels: Vec<f64>,
@@ -109,6 +117,14 @@ pub enum ForecastError {
     /// The method asked for needs more values, or values that fit it.
     #[error("the {0} model found no forecast of this series")]
     NoSolution(Method),
+    /// The method knows seasons of another length only.
+    #[error("the {method} model knows no season of {season_length} steps")]
+    OtherSeason {
+        /// The method.
+        method: Method,
+        /// The season that was asked for.
+        season_length: usize,
+    },
     /// A result is beyond what a float can hold.
     #[error("the values are too large to compute with")]
     TooLarge,
@@ -118,13 +134,13 @@ pub enum ForecastError {
 struct Examined<'a> {
     sequence: &'a Sequence,
     limits: Limits,
+    course: Course<'a>,
     kind: Kind,
     unit: f64,
     whole_ends: bool,
     mean_steps: Vec<f64>,
     rolled: Rolled,
     jumps: Jumps,
-    window_length: Option<usize>,
     only_rises: bool,
 }
 
@@ -132,8 +148,8 @@ impl<'a> Examined<'a> {
     fn new(
         sequence: &'a Sequence,
         members: &[Member],
-        request: &Request,
-        neural: &Neural,
+        request: &'a Request,
+        knowledge: &'a Knowledge,
         memory: &mut Memory,
     ) -> Result<Self, ForecastError> {
         let values = sequence.values();
@@ -143,7 +159,10 @@ impl<'a> Examined<'a> {
         }
         let limits = Limits::of(request.bounds, sequence.observed_values());
         let unit = unit(values, limits.whole);
-        let rolled = roll(members, sequence, limits, request.season_length, request.horizon, neural, memory);
+        let num_learnt = knowledge.learnt_until.map_or(0, |step| sequence.num_until(step));
+        let networks = Networks::of(knowledge, num_learnt);
+        let rolled =
+            roll(members, sequence, limits, request.season_length, request.horizon, &networks, memory);
         let moments = rolled.origins.iter().copied().chain([values.len() - 1]);
         let mean_steps: Vec<f64> =
             moments.map(|position| mean_step(&values[..=position], unit, limits.whole)).collect();
@@ -151,59 +170,39 @@ impl<'a> Examined<'a> {
             return Err(ForecastError::TooLarge);
         }
         let whole_ends = limits.whole && request.whole_ends;
+        let kind = Kind::of(values);
+        let lessons = |pool| Lessons::of(pool, kind, request.group.as_deref(), request.window_length);
+        let earlier = if num_learnt == 0 { knowledge } else { Knowledge::built_in() };
+        let course = Course { now: lessons(&knowledge.pool), earlier: lessons(&earlier.pool), num_learnt };
         let jumps = Jumps::of(sequence);
-        Ok(Self {
-            sequence,
-            limits,
-            kind: Kind::of(values),
-            unit,
-            whole_ends,
-            mean_steps,
-            rolled,
-            jumps,
-            window_length: request.window_length,
-            only_rises: request.bounds.only_rises,
-        })
+        let only_rises = request.bounds.only_rises;
+        Ok(Self { sequence, limits, course, kind, unit, whole_ends, mean_steps, rolled, jumps, only_rises })
     }
 
     /// The ensemble's path from each origin, and from now.
-    fn ensemble(
-        &self,
-        errors: &BandErrors,
-        kind: &KindAccuracy,
-    ) -> (Vec<Option<Vec<f64>>>, Option<Vec<f64>>) {
+    fn ensemble(&self, errors: &BandErrors) -> (Vec<Option<Vec<f64>>>, Option<Vec<f64>>) {
         let values = self.sequence.values();
-        let from = |now: usize, mean_step: f64, paths: &[Option<&[f64]>]| {
-            let weights = errors.weights(&self.rolled, now, 0.01 * mean_step, kind);
+        let from = |now: usize, lessons: &Lessons<'_>, mean_step: f64, paths: &[Option<&[f64]>]| {
+            let weights = errors.weights(&self.rolled, now, 0.01 * mean_step, lessons.kind);
             let mut path = combine(paths, &weights)?;
             self.limits.after(values[now]).apply(&mut path).then_some(path)
         };
         let of_origins = self.rolled.origins.iter().enumerate().map(|(at, origin)| {
             let paths: Vec<_> = self.rolled.paths.iter().map(|paths| paths[at].as_deref()).collect();
-            from(*origin, self.mean_steps[at], &paths)
+            from(*origin, self.course.at(*origin), self.mean_steps[at], &paths)
         });
         let of_origins = of_origins.collect();
         let newest: Vec<_> = self.rolled.newest.iter().map(Option::as_deref).collect();
         let now = values.len() - 1;
-        (of_origins, from(now, self.mean_steps[self.rolled.origins.len()], &newest))
+        let mean_step = self.mean_steps[self.rolled.origins.len()];
+        (of_origins, from(now, &self.course.now, mean_step, &newest))
     }
 
-    /// When jumps of this series leave; `None` for methods that are shown as they are, for comparison.
-    fn leaving<'t>(&self, method: Method, returns: &'t Returns) -> Option<Leaving<'t>> {
-        if crate::lab("NOJ", 0.0) > 0.0 { return None }
-        let is_reference =
-            matches!(method, Method::Member(Member::Naive | Member::SeasonalNaive));
-        match self.window_length {
-            _ if is_reference || self.only_rises => None,
-            Some(length) => Some(Leaving::Window(length)),
-            None => Some(Leaving::Hazard(returns)),
-        }
-    }
-
-    fn track<'t>(&'t self, paths: &'t [Option<Vec<f64>>], leaving: Option<Leaving<'t>>) -> Track<'t> {
+    fn track<'t>(&'t self, method: Method, paths: &'t [Option<Vec<f64>>]) -> Track<'t> {
         Track {
-            jumps: &self.jumps,
-            leaving,
+            course: self.course,
+            // What only rises loses nothing.
+            jumps: (!method.is_reference() && !self.only_rises).then_some(&self.jumps),
             sequence: self.sequence,
             limits: self.limits,
             origins: &self.rolled.origins,
@@ -234,25 +233,31 @@ pub fn forecast(
         let asked = |member: &Member| *member == Member::Naive || methods.contains(&Method::Member(*member));
         Member::ALL.into_iter().filter(asked).collect()
     };
-    let examined = Examined::new(sequence, &members, request, &knowledge.neural, memory)?;
-    let kind = knowledge.pool.kind(examined.kind);
+    let examined = Examined::new(sequence, &members, request, knowledge, memory)?;
     let position = |member: Member| members.iter().position(|known| *known == member);
     let naive = position(Member::Naive).ok_or(ForecastError::TooLarge)?;
-    let naive = examined.track(&examined.rolled.paths[naive], None);
-    let returns = knowledge.pool.returns();
-    let group = knowledge.pool.group(request.group.as_deref()).unwrap_or(kind);
+    let naive = examined.track(Method::Member(Member::Naive), &examined.rolled.paths[naive]);
     let naive_off_by: Vec<Option<f64>> = if request.with_track_record {
         (1..=request.horizon).map(|distance| naive.off_by(distance)).collect()
     } else {
         Vec::new()
     };
+    let mut joined = Joined::default();
+    for (position, value) in sequence.values().iter().enumerate() {
+        joined.push(*value, sequence.level_start(position) == position);
+    }
+    let extent = Extent::of(joined.values(), request.horizon);
     let of_method = |method: &Method| {
         let ensemble;
         let (paths, newest) = match method {
             Method::Ensemble => {
                 let errors = BandErrors::of(&examined.rolled, sequence, request.horizon);
-                ensemble = examined.ensemble(errors.as_ref().ok_or(ForecastError::TooLarge)?, kind);
+                ensemble = examined.ensemble(errors.as_ref().ok_or(ForecastError::TooLarge)?);
                 (&ensemble.0, &ensemble.1)
+            }
+            Method::Member(member) if !member.knows_season(request.season_length) => {
+                let season_length = request.season_length;
+                return Err(ForecastError::OtherSeason { method: *method, season_length });
             }
             Method::Member(member) => {
                 let at = position(*member).ok_or(ForecastError::NoSolution(*method))?;
@@ -260,8 +265,7 @@ pub fn forecast(
             }
         };
         let newest = newest.as_ref().ok_or(ForecastError::NoSolution(*method))?;
-        let track = examined.track(paths, examined.leaving(*method, returns));
-        let steps = steps(&track, newest, method.name(), request, group, &naive_off_by);
+        let steps = steps(&examined.track(*method, paths), newest, *method, request, &extent, &naive_off_by);
         let finite = |step: &Step| step.intervals.iter().all(|(lower, upper)| (upper - lower).is_finite());
         if !steps.iter().all(finite) {
             return Err(ForecastError::TooLarge);
@@ -276,27 +280,36 @@ pub fn forecast(
 fn steps(
     track: &Track<'_>,
     newest: &[f64],
-    model: &str,
+    method: Method,
     request: &Request,
-    kind: &KindAccuracy,
+    extent: &Extent,
     naive_off_by: &[Option<f64>],
 ) -> Vec<Step> {
-    let widths = track.widths(&request.levels, request.horizon, model, kind);
+    let widths = track.widths(&request.levels, request.horizon, method.name(), true);
     let (Some(now), Some(current)) = (widths.last(), track.sequence.values().last()) else {
         return Vec::new();
     };
     let limits = track.limits.after(*current);
     let mut lowest = vec![f64::NEG_INFINITY; request.levels.len()];
-    let now_at = track.sequence.values().len() - 1;
-    let step = |(index, level): (usize, &f64)| {
-        let predicted = &track.shown(&limits, now_at, *level, index + 1);
+    let origin = track.sequence.values().len() - 1;
+    // How far an interval reaches at least, below and above the forecast.
+    let mut reach = (0.0_f64, 0.0_f64);
+    let step = |(index, forecast): (usize, &f64)| {
+        let predicted = track.shown(&limits, origin, *forecast, index + 1);
+        let moved = predicted - current;
+        // The series never did that: it may as well stay where it is.
+        if !method.is_reference() && extent.is_passed(moved, index + 1) {
+            reach = (reach.0.max(moved), reach.1.max(-moved));
+        }
         let ends = |(level, offsets): (usize, &Vec<(f64, f64)>)| {
-            let (lower, upper) = track.ends(&limits, *predicted, offsets[index]);
+            let (lower, upper) = offsets[index];
+            let offsets = (lower.min(-reach.0), upper.max(reach.1));
+            let (lower, upper) = track.ends(&limits, predicted, offsets);
             lowest[level] = limits.not_below(lowest[level], lower);
             (lowest[level], upper)
         };
         Step {
-            predicted: *predicted,
+            predicted,
             intervals: now.iter().enumerate().map(ends).collect(),
             track_record: naive_off_by.get(index).copied().flatten().and_then(|naive_off_by| {
                 track.track_record(index + 1, &widths, request.levels.len(), naive_off_by)
@@ -313,7 +326,7 @@ pub(crate) fn contribution(
     before: &Knowledge,
 ) -> Option<Contribution> {
     let members = Member::ALL;
-    let examined = Examined::new(sequence, &members, request, &before.neural, &mut Memory::new()).ok()?;
+    let examined = Examined::new(sequence, &members, request, before, &mut Memory::new()).ok()?;
     let errors = BandErrors::of(&examined.rolled, sequence, request.horizon)?;
     let now = sequence.values().len() - 1;
     let least = 0.01 * examined.mean_steps.last()?;
@@ -322,18 +335,30 @@ pub(crate) fn contribution(
         (member, std::array::from_fn::<f64, { BAND_ENDS.len() }, _>(of_band))
     });
     let log_ratios = log_ratios.collect();
-    let (ensemble, _) = examined.ensemble(&errors, before.pool.kind(examined.kind));
-    let of_paths = |method: Method, paths: &[Option<Vec<f64>>]| {
-        let track = examined.track(paths, examined.leaving(method, before.pool.returns()));
-        DISTANCES.map(|distance| track.scaled_errors(distance)).to_vec()
+    let (ensemble, _) = examined.ensemble(&errors);
+    let paths = members.iter().map(|member| Method::Member(*member)).zip(&examined.rolled.paths);
+    let tracks: Vec<(Method, Track<'_>)> = std::iter::once((Method::Ensemble, &ensemble))
+        .chain(paths)
+        .map(|(method, paths)| (method, examined.track(method, paths)))
+        .collect();
+    let errors_of = |(method, track): &(Method, Track<'_>)| {
+        (method.name(), DISTANCES.map(|distance| track.scaled_errors(distance)).to_vec())
     };
-    let of_members =
-        members.iter().zip(&examined.rolled.paths).map(|(member, paths)| (member.name(), of_paths(Method::Member(*member), paths)));
-    let errors = std::iter::once((Method::Ensemble.name(), of_paths(Method::Ensemble, &ensemble))).chain(of_members).collect();
-    let returns = match examined.leaving(Method::Ensemble, before.pool.returns()) {
-        Some(Leaving::Hazard(_)) => examined.jumps.returns(),
-        _ => Returns::default(),
+    let outcomes_of = |(method, track): &(Method, Track<'_>)| {
+        let outcomes =
+            if request.group.is_some() { track.outcomes(method.name(), request.horizon) } else { Vec::new() };
+        (method.name(), outcomes)
     };
-    let group = request.group.clone();
-    Some(Contribution { kind: examined.kind, group, returns, log_ratios, errors })
+    Some(Contribution {
+        kind: examined.kind,
+        group: request.group.clone(),
+        returns: if request.bounds.only_rises {
+            Returns::default()
+        } else {
+            examined.jumps.returns(request.window_length)
+        },
+        log_ratios,
+        errors: tracks.iter().map(errors_of).collect(),
+        outcomes: tracks.iter().map(outcomes_of).collect(),
+    })
 }

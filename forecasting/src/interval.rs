@@ -11,8 +11,18 @@
 use crate::sorted::quantile;
 
 /// The errors of the kind weigh as much as this many independent periods of the series itself.
-#[allow(dead_code)]
-const KIND_PERIODS: f64 = 3.0;
+const KIND_PERIODS: f64 = 10.0;
+
+/// Nothing shifts the errors.
+const AS_THEY_ARE: [(f64, f64); 1] = [(0.0, 1.0)];
+
+/// Errors that other series of the kind made: sorted, in mean steps.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ErrorsOfKind<'a> {
+    pub(crate) errors: &'a [f32],
+    /// The mean step of the series at hand.
+    pub(crate) scale: f64,
+}
 
 /// Errors of one model at one distance on one series.
 #[derive(Debug, Default, Clone)]
@@ -29,90 +39,78 @@ impl ErrorsAt {
     }
 
     /// Lower and upper end of the interval that holds a share `level` of outcomes, from the forecast; `None` where
-    /// nothing is known. Neighbouring errors are `spacing` steps apart; those of the kind are sorted, and `scale` is
-    /// the mean step of the series.
+    /// nothing is known. Neighbouring errors are `spacing` steps apart. Where a jump may be gone by then, `shifts` are the
+    /// outcomes by which the errors are shifted, with their chances: each is an atom of the distribution (after Chen & Liu,
+    /// Journal of Forecasting 12 (1993), who forecast on from an outlier of each possible type).
     pub(crate) fn interval(
         &self,
         level: f64,
         distance: usize,
         spacing: usize,
-        of_kind: &[f32],
-        scale: f64,
-        shifts: &[(f64, f64)],
+        of_kind: ErrorsOfKind<'_>,
+        shifts: Option<&[(f64, f64)]>,
     ) -> Option<(f64, f64)> {
         let num_own = self.own.len() as f64;
         let num_periods = num_own.min(num_own * spacing as f64 / distance as f64);
         let tail = (1.0 - level) / 2.0;
-        Some((
-            self.shifted(tail, num_periods, of_kind, scale, shifts)?,
-            self.shifted(1.0 - tail, num_periods, of_kind, scale, shifts)?,
-        ))
+        let end = |share| match shifts {
+            None if of_kind.errors.is_empty() => quantile(&self.own, share),
+            _ => self.blended(share, num_periods, of_kind, shifts.unwrap_or(&AS_THEY_ARE)),
+        };
+        Some((end(tail)?, end(1.0 - tail)?))
     }
 
-    /// The same of errors that are shifted, with their chances.
-    fn shifted(
+    /// The shifted error below which a share of the weight of own errors and those of the kind lies.
+    fn blended(
         &self,
         share: f64,
         num_periods: f64,
-        of_kind: &[f32],
-        scale: f64,
+        of_kind: ErrorsOfKind<'_>,
         shifts: &[(f64, f64)],
     ) -> Option<f64> {
-        if let [(shift, _)] = shifts {
-            return Some(self.blended(share, num_periods, of_kind, scale)? + shift);
-        }
         let own_weight = num_periods / self.own.len().max(1) as f64;
-        let kind_weight = crate::lab("KP", 3.0) / of_kind.len().max(1) as f64;
-        let own = self.own.iter().map(|error| (*error, own_weight));
-        let kind = of_kind.iter().map(|error| (f64::from(*error) * scale, kind_weight));
-        let errors: Vec<(f64, f64)> = own.chain(kind).collect();
-        let mut all: Vec<(f64, f64)> = shifts
+        let kind_weight = KIND_PERIODS / of_kind.errors.len().max(1) as f64;
+        // Each list is sorted: the smallest of the heads is next.
+        let own = |shift: f64| self.own.iter().map(move |error| error + shift).peekable();
+        let kind = |shift: f64| {
+            of_kind.errors.iter().map(move |error| f64::from(*error) * of_kind.scale + shift).peekable()
+        };
+        let mut heads: Vec<_> = shifts
             .iter()
-            .flat_map(|(shift, chance)| errors.iter().map(move |(error, weight)| (error + shift, weight * chance)))
+            .map(|(shift, chance)| (own(*shift), own_weight * chance, kind(*shift), kind_weight * chance))
             .collect();
-        all.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
-        let wanted = share * all.iter().map(|(_, weight)| weight).sum::<f64>();
-        let mut sum = 0.0;
-        for (error, weight) in &all {
-            sum += weight;
-            if sum >= wanted {
-                return Some(*error);
+        let weight_of = |num: usize, weight: f64| num as f64 * weight;
+        let total = weight_of(self.own.len(), own_weight) + weight_of(of_kind.errors.len(), kind_weight);
+        let (wanted, mut sum, mut newest) = (share * total, 0.0, None);
+        while sum < wanted || newest.is_none() {
+            let mut least: Option<(usize, bool, f64)> = None;
+            for (at, (own, _, kind, _)) in heads.iter_mut().enumerate() {
+                for (is_own, head) in [(true, own.peek()), (false, kind.peek())] {
+                    if let Some(head) = head.filter(|head| least.is_none_or(|(.., least)| **head < least)) {
+                        least = Some((at, is_own, *head));
+                    }
+                }
             }
+            let Some((at, is_own, error)) = least else { break };
+            let (own, own_weight, kind, kind_weight) = &mut heads[at];
+            if is_own {
+                own.next();
+                sum += *own_weight;
+            } else {
+                kind.next();
+                sum += *kind_weight;
+            }
+            newest = Some(error);
         }
-        all.last().map(|(error, _)| *error)
-    }
-
-    /// The error below which a share of the weight of own errors and those of the kind lies.
-    fn blended(&self, share: f64, num_periods: f64, of_kind: &[f32], scale: f64) -> Option<f64> {
-        if of_kind.is_empty() {
-            return quantile(&self.own, share);
-        }
-        let own_weight = if self.own.is_empty() { 0.0 } else { num_periods / self.own.len() as f64 };
-        let kind_weight = crate::lab("KP", 3.0) / of_kind.len() as f64;
-        let wanted = share * (num_periods + crate::lab("KP", 3.0));
-        let (mut own, mut kind) =
-            (self.own.iter().copied().peekable(), of_kind.iter().map(|e| f64::from(*e) * scale).peekable());
-        let mut sum = 0.0;
-        let mut newest = None;
-        // Both are sorted: the smaller of the two heads is next.
-        while sum < wanted {
-            let own_is_next = match (own.peek(), kind.peek()) {
-                (Some(own), Some(kind)) => own <= kind,
-                (own, _) => own.is_some(),
-            };
-            let (next, weight) =
-                if own_is_next { (own.next(), own_weight) } else { (kind.next(), kind_weight) };
-            let Some(next) = next else { break };
-            newest = Some(next);
-            sum += weight;
-        }
-        newest.or_else(|| own.next().or(kind.next()))
+        newest
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const NO_KIND: ErrorsOfKind<'_> = ErrorsOfKind { errors: &[], scale: 1.0 };
 
     fn errors(numbers: impl IntoIterator<Item = i32>) -> ErrorsAt {
         let mut errors = ErrorsAt::default();
@@ -123,26 +121,39 @@ mod tests {
     #[test]
     fn a_series_of_its_own_kind_has_the_quantiles_of_its_own_errors() {
         // In whatever order they came.
-        let interval = errors((0..=100).rev()).interval(0.80, 1, 1, &[], 1.0).unwrap();
+        let interval = errors((0..=100).rev()).interval(0.80, 1, 1, NO_KIND, None).unwrap();
         assert!((interval.0 - 10.0).abs() < 1e-9 && interval.1 == 90.0, "{interval:?}");
     }
 
     #[test]
     fn a_young_series_has_the_errors_of_its_kind_in_its_own_steps() {
         let of_kind: Vec<f32> = (-20..20).map(|error| error as f32 + 0.5).collect();
-        let young = ErrorsAt::default().interval(0.80, 7, 1, &of_kind, 2.0).unwrap();
+        let young = ErrorsAt::default()
+            .interval(0.80, 7, 1, ErrorsOfKind { errors: &of_kind, scale: 2.0 }, None)
+            .unwrap();
         assert_eq!(young, (-33.0, 31.0)); // the 4th and the 36th of 40, twice as large
-        assert_eq!(ErrorsAt::default().interval(0.80, 7, 1, &[], 2.0), None);
+        assert_eq!(ErrorsAt::default().interval(0.80, 7, 1, NO_KIND, None), None);
+    }
+
+    #[test]
+    fn what_may_be_gone_is_an_outcome_of_its_own() {
+        let ten = errors([-1, 0, 1]);
+        // Two in three stay where they are, one in three falls by 100.
+        let shifts = [(0.0, 2.0 / 3.0), (-100.0, 1.0 / 3.0)];
+        let interval = |level| ten.interval(level, 1, 1, NO_KIND, Some(&shifts)).unwrap();
+        assert_eq!(interval(0.80), (-101.0, 1.0));
+        assert_eq!(interval(0.30), (-1.0, 0.0)); // a tail of 35 % is more than a third
+        let never = [(0.0, 1.0), (-100.0, 0.0)];
+        assert_eq!(ten.interval(0.80, 1, 1, NO_KIND, Some(&never)).unwrap().1, 1.0);
     }
 
     #[test]
     fn overlapping_errors_weigh_as_much_as_periods_beside_each_other() {
-        let of_kind = [0.0_f32; 40];
-        // 90 errors at a distance of 1 are 90 periods, at a distance of 90 they are one.
-        let near = errors([10; 90]).interval(0.80, 1, 1, &of_kind, 1.0).unwrap();
-        let far = errors([10; 90]).interval(0.80, 90, 1, &of_kind, 1.0).unwrap();
-        assert_eq!((near.0, near.1), (10.0, 10.0));
-        assert_eq!((far.0, far.1), (0.0, 10.0));
-        assert_eq!(errors([10; 90]).interval(0.40, 90, 1, &of_kind, 1.0).unwrap().1, 0.0);
+        let of_kind = ErrorsOfKind { errors: &[0.0_f32; 40], scale: 1.0 };
+        let interval =
+            |level, distance| errors([10; 90]).interval(level, distance, 1, of_kind, None).unwrap();
+        // 90 errors at a distance of 1 are 90 periods, nine times those of the kind; at a distance of 90 they are one, a tenth.
+        assert_eq!([interval(0.70, 1), interval(0.90, 1)], [(10.0, 10.0), (0.0, 10.0)]);
+        assert_eq!([interval(0.70, 90), interval(0.90, 90)], [(0.0, 0.0), (0.0, 10.0)]);
     }
 }

@@ -17,6 +17,9 @@ pub struct Knowledge {
     pub pool: Pool,
     /// The network.
     pub neural: Neural,
+    /// The newest step that it has learnt from; `None` of what has learnt from none of the series that it is used on. Up to
+    /// there it knows what came later: from earlier origins, what the program comes with takes its place.
+    pub learnt_until: Option<i64>,
 }
 
 /// Why bytes cannot be read as knowledge.
@@ -42,6 +45,8 @@ struct Stored {
     #[serde(with = "serde_bytes")]
     network: Vec<u8>,
     pool: Pool,
+    #[serde(default)]
+    learnt_until: Option<i64>,
 }
 
 impl Knowledge {
@@ -51,7 +56,7 @@ impl Knowledge {
         BUILT_IN.get_or_init(|| {
             let network = Network::built_in().expect("a test reads the file");
             let pool = rmp_serde::from_slice(include_bytes!("pool.bin")).expect("a test reads the file");
-            Self { pool, neural: Neural::new(Arc::new(network)) }
+            Self { pool, neural: Neural::new(Arc::new(network)), learnt_until: None }
         })
     }
 
@@ -60,16 +65,21 @@ impl Knowledge {
         rmp_serde::to_vec(&self.pool).expect("numbers and texts can always be written")
     }
 
-    /// The same with another accuracy on each kind.
+    /// The same with another pool, which has learnt from these series up to a step.
     #[must_use]
-    pub fn with_pool(&self, pool: Pool) -> Self {
-        Self { pool, ..self.clone() }
+    pub fn with_pool(&self, pool: Pool, learnt_until: i64) -> Self {
+        Self { pool, neural: self.neural.clone(), learnt_until: self.learnt_until.max(Some(learnt_until)) }
     }
 
     /// Writes it, for the bus.
     pub fn to_bytes(&self) -> Vec<u8> {
         let network = self.neural.network().to_bytes();
-        let stored = Stored { format: KNOWLEDGE_FORMAT, network, pool: self.pool.clone() };
+        let stored = Stored {
+            format: KNOWLEDGE_FORMAT,
+            network,
+            pool: self.pool.clone(),
+            learnt_until: self.learnt_until,
+        };
         rmp_serde::to_vec_named(&stored).expect("numbers and texts can always be written")
     }
 
@@ -87,7 +97,8 @@ impl Knowledge {
             return Err(KnowledgeError::OtherFormat { found: format });
         }
         let stored: Stored = rmp_serde::from_slice(bytes)?;
-        Ok(Self { pool: stored.pool, neural: Neural::new(Arc::new(Network::from_bytes(&stored.network)?)) })
+        let neural = Neural::new(Arc::new(Network::from_bytes(&stored.network)?));
+        Ok(Self { pool: stored.pool, neural, learnt_until: stored.learnt_until })
     }
 }
 

@@ -7,13 +7,17 @@ mod batch;
 mod ensemble;
 mod ets;
 mod evaluate;
+mod extent;
 mod forecast;
 mod interval;
 mod jumps;
 mod kind;
 mod knowledge;
 mod lanes;
+mod learnt_widths;
 mod least_squares;
+mod lessons;
+mod levels;
 mod limits;
 mod linear;
 mod member;
@@ -32,10 +36,6 @@ mod steps;
 mod testing;
 mod theta;
 mod track;
-
-pub(crate) fn lab(name: &str, usual: f64) -> f64 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual)
-}
 
 pub use arima::{Arima, FittedArima, Order as ArimaOrder};
 pub use baselines::{Drift, FittedDrift, FittedNaive, FittedSeasonalNaive, Naive, SeasonalNaive};

@@ -45,6 +45,16 @@ impl Limits {
         self
     }
 
+    /// Whether no value can be below.
+    pub(crate) const fn is_lowest(&self, value: f64) -> bool {
+        value <= self.bounds.lowest
+    }
+
+    /// Whether no value can be above.
+    pub(crate) const fn is_highest(&self, value: f64) -> bool {
+        value >= self.bounds.highest
+    }
+
     /// A value moved into the limits.
     pub(crate) const fn nearest(&self, value: f64) -> f64 {
         value.max(self.bounds.lowest).min(self.bounds.highest)

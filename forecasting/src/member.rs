@@ -77,6 +77,11 @@ impl Member {
         matches!(self, Self::Ets | Self::Theta | Self::Arima)
     }
 
+    /// Whether it knows a season of so many steps.
+    pub(crate) const fn knows_season(self, season_length: usize) -> bool {
+        !matches!(self, Self::Neural) || season_length == crate::neural::SEASON_LENGTH
+    }
+
     /// Learns from values.
     pub(crate) fn fit(
         self,

@@ -40,6 +40,14 @@ pub enum ModelError {
         /// Values that are needed.
         needed: usize,
     },
+    /// The model knows seasons of another length only.
+    #[error("the {model} model knows no season of {season_length} values")]
+    OtherSeason {
+        /// Token of the model.
+        model: &'static str,
+        /// The season that there is.
+        season_length: usize,
+    },
     /// A result is beyond what a float can hold.
     #[error("the values are too large to compute with")]
     TooLarge,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::bands::{BAND_ENDS, Bands};
 use crate::jumps::Returns;
 use crate::kind::Kind;
+use crate::learnt_widths::{LearntWidths, Outcome};
 use crate::member::Member;
 
 /// Distances at which errors are kept, in steps; between them they are interpolated, beyond them they grow in
@@ -27,12 +28,18 @@ const SERIES_OF_BEFORE: f64 = 8.0;
 pub struct Pool {
     kinds: Vec<(Kind, KindAccuracy)>,
     all: KindAccuracy,
-    /// Errors of the series of a group.
+    /// What was learnt of the groups; nothing, where a program did not know of them yet.
     #[serde(default)]
-    groups: Vec<(String, KindAccuracy)>,
-    /// How jumps of levels came back.
-    #[serde(default)]
+    groups: BTreeMap<String, GroupLessons>,
+}
+
+/// What was learnt from series of one group.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct GroupLessons {
+    /// How their jumps came back.
     returns: Returns,
+    /// Widths by method.
+    widths: BTreeMap<String, LearntWidths>,
 }
 
 /// How well models did on series of one kind.
@@ -54,6 +61,8 @@ pub(crate) struct Contribution {
     pub(crate) log_ratios: Vec<(Member, Bands<f64>)>,
     /// Errors of models in mean steps, by [`DISTANCES`].
     pub(crate) errors: Vec<(&'static str, Vec<Vec<f64>>)>,
+    /// What became of the intervals of methods, by [`DISTANCES`].
+    pub(crate) outcomes: Vec<(&'static str, Vec<Vec<Outcome>>)>,
 }
 
 impl Pool {
@@ -74,16 +83,11 @@ impl Pool {
         };
         let mut by_group: BTreeMap<&str, Vec<&Contribution>> = BTreeMap::new();
         for contribution in contributions {
-            if let Some(group) = &contribution.group {
-                by_group.entry(group).or_default().push(contribution);
-            }
+            by_group.entry(contribution.group.as_deref().unwrap_or_default()).or_default().push(contribution);
         }
-        let of_group = |(group, of_group): (&str, Vec<&Contribution>)| {
-            (group.to_owned(), KindAccuracy::of(&of_group, &[(&all, SERIES_OF_ALL * crate::lab("ALLW", 1.0))]))
-        };
-        let groups = by_group.into_iter().map(of_group).collect();
-        let returns = contributions.iter().fold(before.returns, |sum, one| sum.and(&one.returns));
-        Self { kinds: by_kind.into_iter().map(of_kind).collect(), groups, returns, all }
+        let groups =
+            by_group.into_iter().map(|(group, of_group)| (group.to_owned(), GroupLessons::of(&of_group)));
+        Self { groups: groups.collect(), kinds: by_kind.into_iter().map(of_kind).collect(), all }
     }
 
     /// The accuracy on a kind; that on all series for a kind that was not seen.
@@ -91,19 +95,34 @@ impl Pool {
         self.kinds.iter().find(|(known, _)| *known == kind).map_or(&self.all, |(_, accuracy)| accuracy)
     }
 
-    /// The accuracy on a group.
-    pub(crate) fn group(&self, group: Option<&str>) -> Option<&KindAccuracy> {
-        let group = group?;
-        self.groups.iter().find(|(known, _)| known == group).map(|(_, accuracy)| accuracy)
+    /// How jumps came back in the series of a group, and in all.
+    pub(crate) fn returns(&self, group: Option<&str>) -> (Returns, Returns) {
+        let of_group = self.groups.get(group.unwrap_or_default()).map(|lessons| lessons.returns);
+        let of_all = self.groups.values().fold(Returns::default(), |sum, lessons| sum.and(&lessons.returns));
+        (of_group.unwrap_or_default(), of_all)
     }
 
-    pub(crate) const fn returns(&self) -> &Returns {
-        &self.returns
+    /// The widths that a method's intervals learnt in a group.
+    pub(crate) fn widths(&self, group: &str, method: &str) -> Option<&LearntWidths> {
+        self.groups.get(group)?.widths.get(method)
     }
 
     /// Series that it was made from.
     pub const fn num_series(&self) -> u32 {
         self.all.num_series
+    }
+}
+
+impl GroupLessons {
+    fn of(contributions: &[&Contribution]) -> Self {
+        let returns = contributions.iter().fold(Returns::default(), |sum, one| sum.and(&one.returns));
+        let mut by_method: BTreeMap<&str, Vec<Vec<Outcome>>> = BTreeMap::new();
+        for (method, outcomes) in contributions.iter().flat_map(|one| &one.outcomes) {
+            let all = by_method.entry(method).or_insert_with(|| vec![Vec::new(); DISTANCES.len()]);
+            all.iter_mut().zip(outcomes).for_each(|(all, more)| all.extend_from_slice(more));
+        }
+        let widths = by_method.into_iter().map(|(method, all)| (method.to_owned(), LearntWidths::of(all)));
+        Self { returns, widths: widths.collect() }
     }
 }
 
@@ -199,6 +218,7 @@ mod tests {
             kind,
             group: None,
             returns: Returns::default(),
+            outcomes: Vec::new(),
             log_ratios: vec![(Member::Drift, [ratio; 3])],
             errors: vec![("drift", vec![vec![error]; DISTANCES.len()])],
         }

@@ -37,7 +37,7 @@ impl Knowledge {
         };
         let tasks: Vec<Task> = (0..NUM_SERIES).map(task).collect();
         let neural = Neural::new(Arc::new(network));
-        let mut knowledge = Self { pool: Pool::default(), neural };
+        let mut knowledge = Self { pool: Pool::default(), neural, learnt_until: None };
         // Twice: the accuracy of the ensemble needs the weights that come from the accuracy of its members.
         for _ in 0..2 {
             knowledge.pool = Pool::learn_all(&tasks.iter().collect::<Vec<_>>(), &knowledge);

@@ -2,9 +2,11 @@
 //!
 //! At each origin a model knows nothing later (Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd
 //! edition, 5.10). Models whose learning is expensive learn again when a level has 8, 12, 18, 27 ... values and at the
-//! newest one; between these their state moves on with each value. All of it depends on the series
+//! newest one, and when a level begins or settles; between these their state moves on with each value. All of it depends on the series
 //! alone, so that a longer series gives the same track record for the origins that both have.
 
+use crate::lessons::Networks;
+use crate::levels::Joined;
 use crate::limits::Limits;
 use crate::member::{Advancing, Member};
 use crate::memory::Memory;
@@ -13,6 +15,9 @@ use crate::sequence::Sequence;
 
 /// About this many origins are tried; they lie evenly over the steps.
 const NUM_ORIGINS: usize = 52;
+
+/// A level with fewer values than this is learnt from together with those before it.
+const SETTLED_VALUES: usize = 14;
 
 /// Numbers of values at which expensive learning is repeated, each about half as many again as the one before.
 const FIT_VALUES: [usize; 14] = [8, 12, 18, 27, 40, 60, 90, 135, 200, 300, 450, 675, 1_000, 1_500];
@@ -40,7 +45,7 @@ pub(crate) fn roll(
     limits: Limits,
     season_length: usize,
     horizon: usize,
-    neural: &Neural,
+    networks: &Networks<'_>,
     memory: &mut Memory,
 ) -> Rolled {
     let last = sequence.values().len() - 1;
@@ -54,7 +59,7 @@ pub(crate) fn roll(
         let mut paths = Vec::with_capacity(rolled.origins.len());
         let mut newest = None;
         let mut origins = rolled.origins.iter().copied().peekable();
-        walk(*member, sequence, season_length, neural, memory, |position, fitted| {
+        let mut show = |position: usize, fitted: Option<&dyn Advancing>| {
             let path = |num_steps: usize| {
                 let mut path = fitted?.predict(num_steps);
                 let finite = limits.after(sequence.values()[position]).apply(&mut path);
@@ -65,6 +70,19 @@ pub(crate) fn roll(
             }
             if position == last {
                 newest = path(horizon);
+            }
+        };
+        let num_earlier = if *member == Member::Neural { networks.num_learnt.min(last) } else { 0 };
+        if num_earlier > 0 {
+            walk(*member, sequence, season_length, networks.earlier, memory, |position, fitted| {
+                if position < num_earlier {
+                    show(position, fitted);
+                }
+            });
+        }
+        walk(*member, sequence, season_length, networks.now, memory, |position, fitted| {
+            if position >= num_earlier {
+                show(position, fitted);
             }
         });
         rolled.paths.push(paths);
@@ -91,20 +109,24 @@ fn walk(
     let values = sequence.values();
     let newest_level = sequence.level_start(values.len() - 1);
     let mut fitted: Option<Box<dyn Advancing>> = None;
+    let mut joined = Joined::default();
     for (position, value) in values.iter().enumerate() {
         let start = sequence.level_start(position);
-        if start == position {
+        let num_values = position - start + 1;
+        joined.push(*value, start == position);
+        let begins = num_values == 1 || (start > 0 && num_values == SETTLED_VALUES);
+        if begins {
             fitted = None;
         }
-        let num_values = position - start + 1;
         let is_due = if member.is_expensive() {
             let num_newest = if start == newest_level { values.len() - start } else { 0 };
-            is_fit_due(num_values, num_newest)
+            begins || is_fit_due(num_values, num_newest)
         } else {
             fitted.is_none()
         };
-        let learnt =
-            if is_due { memory.fit(member, &values[start..=position], season_length, neural) } else { None };
+        let is_young = start > 0 && num_values < SETTLED_VALUES;
+        let known = if is_young { joined.values() } else { &values[start..=position] };
+        let learnt = if is_due { memory.fit(member, known, season_length, neural) } else { None };
         match (learnt, &mut fitted) {
             (Some(learnt), _) => fitted = Some(learnt),
             (None, Some(fitted)) => fitted.observe(*value),
@@ -131,7 +153,8 @@ mod tests {
         let observations: Vec<Observation> = (0..).zip(values).map(observation).collect();
         let sequence = Sequence::new(&observations, 7).unwrap();
         let limits = Limits::of(Bounds::NONE, sequence.observed_values());
-        roll(&Member::ALL, &sequence, limits, 7, 30, &Knowledge::built_in().neural, &mut Memory::new())
+        let networks = Networks::of(Knowledge::built_in(), 0);
+        roll(&Member::ALL, &sequence, limits, 7, 30, &networks, &mut Memory::new())
     }
 
     #[test]

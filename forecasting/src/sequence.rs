@@ -107,9 +107,14 @@ impl Sequence {
         self.observed.get(position..).map_or(0, |rest| rest.iter().filter(|observed| **observed).count())
     }
 
-    /// Positions at which a level begins that is not the first.
-    pub(crate) fn level_starts(&self) -> impl Iterator<Item = usize> + '_ {
-        self.levels.iter().copied().filter(|start| *start > 0)
+    /// Positions at which another level begins.
+    pub(crate) fn level_changes(&self) -> impl Iterator<Item = usize> + '_ {
+        self.levels.iter().copied().filter(|position| *position > 0)
+    }
+
+    /// Number of positions up to a step.
+    pub(crate) fn num_until(&self, step: i64) -> usize {
+        step.saturating_sub(self.first_step).saturating_add(1).clamp(0, self.values.len() as i64) as usize
     }
 
     /// Position at which the level of the value at a position begins.

@@ -1,11 +1,16 @@
 //! One model's track on one series: its paths from earlier origins in, its intervals and its track record out.
 
-use crate::interval::ErrorsAt;
-use crate::jumps::{Jumps, Leaving};
+use crate::interval::{ErrorsAt, ErrorsOfKind};
+use crate::jumps::{Jumps, middle};
+use crate::learnt_widths::{LEVELS, Outcome};
+use crate::lessons::Course;
 use crate::limits::Limits;
-use crate::pool::{DISTANCES, KindAccuracy};
+use crate::pool::DISTANCES;
 use crate::sequence::Sequence;
 use crate::sorted::median;
+
+/// A series moves where it did so in as many steps.
+pub(crate) const MOVING_STEPS: usize = 28;
 
 /// Quantile of the normal distribution for a two-sided 95 %.
 const NORMAL_95: f64 = 1.959_963_984_540_054;
@@ -15,9 +20,10 @@ const NORMAL_95: f64 = 1.959_963_984_540_054;
 pub(crate) struct Track<'a> {
     pub(crate) sequence: &'a Sequence,
     pub(crate) limits: Limits,
-    pub(crate) jumps: &'a Jumps,
-    /// When jumps leave; `None` where the paths are shown as they are.
-    pub(crate) leaving: Option<Leaving<'a>>,
+    /// What was learnt from other series.
+    pub(crate) course: Course<'a>,
+    /// Jumps that may be gone later; `None` where a model is shown as it is.
+    pub(crate) jumps: Option<&'a Jumps>,
     /// Positions of the origins, oldest first.
     pub(crate) origins: &'a [usize],
     /// Steps from one origin to the next.
@@ -28,7 +34,7 @@ pub(crate) struct Track<'a> {
     pub(crate) unit: f64,
     /// Whether ends of intervals are whole numbers.
     pub(crate) whole_ends: bool,
-    /// The model's path from each origin.
+    /// The model's path from each origin, as if all jumps stood.
     pub(crate) paths: &'a [Option<Vec<f64>>],
 }
 
@@ -61,58 +67,73 @@ impl<'a> Track<'a> {
             .collect()
     }
 
-    /// What came less what was forecast from an origin.
+    /// What came less what was forecast from an origin. Whether a jump is gone by then is not the model's to foresee: what
+    /// is gone counts as if it were there.
     fn error(&self, at: usize, distance: usize) -> Option<f64> {
         let position = self.origins[at] + distance;
         let forecast = self.paths[at].as_ref()?.get(distance - 1)?;
-        // Whether a jump left is told apart from how well its level was foreseen.
-        let gone = self.leaving.map_or(0.0, |_| self.jumps.gone(self.origins[at], position));
+        let gone = self.jumps.map_or(0.0, |jumps| jumps.gone(self.origins[at], position));
         self.sequence.is_observed(position).then(|| self.sequence.values()[position] + gone - forecast)
     }
 
-    /// What has left of the value at an origin so many steps later: sizes with their chances, which sum to one.
-    fn left(&self, origin: usize, distance: usize) -> Vec<(f64, f64)> {
-        let Some(leaving) = self.leaving else { return vec![(0.0, 1.0)] };
-        let mut standing: Vec<(f64, f64)> =
-            self.jumps.at(origin, leaving).iter().map(|jump| (jump.size, jump.chance(distance, leaving))).collect();
-        standing.sort_unstable_by(|one, other| other.1.total_cmp(&one.1));
-        // The likeliest goes first: all may go at once, as when a platform removes accounts.
-        let mut left = Vec::with_capacity(standing.len() + 1);
-        let (mut size, mut chance) = (0.0, 1.0);
-        for (more, gone) in standing {
-            left.push((size, chance - gone));
-            size += more;
-            chance = gone;
-        }
-        left.push((size, chance));
-        left
+    /// How much of the value at an origin may be gone so many steps later; for the newest value by what is known now.
+    fn may_be_gone(&self, origin: usize, distance: usize) -> Option<Vec<(f64, f64)>> {
+        let is_newest = origin + 1 == self.sequence.values().len();
+        let lessons = if is_newest { &self.course.now } else { self.course.at(origin) };
+        self.jumps?.may_be_gone(origin, distance, lessons.leaving)
     }
 
-    /// What most probably has left.
-    fn expected_left(&self, origin: usize, distance: usize) -> f64 {
-        let mut below = 0.0;
-        for (size, chance) in self.left(origin, distance) {
-            below += chance;
-            if below >= 0.5 {
-                return size;
+    /// The forecast that is shown: the model's, less what is probably gone.
+    pub(crate) fn shown(&self, limits: &Limits, origin: usize, forecast: f64, distance: usize) -> f64 {
+        let gone = middle(self.may_be_gone(origin, distance).as_deref());
+        if gone == 0.0 { forecast } else { limits.nearest(forecast - gone) }
+    }
+
+    /// Whether the series moved lately, at a position.
+    fn is_moving(&self, position: usize) -> bool {
+        let values = &self.sequence.values()[position.saturating_sub(MOVING_STEPS)..=position];
+        values.windows(2).any(|pair| pair[0] != pair[1])
+    }
+
+    /// What became of the intervals that would have been given, before learning, by [`DISTANCES`].
+    pub(crate) fn outcomes(&self, model: &str, horizon: usize) -> Vec<Vec<Outcome>> {
+        let widths = self.widths(&LEVELS, horizon, model, false);
+        let outcome = |at: usize, distance: usize| {
+            let (origin, position) = (self.origins[at], self.origins[at] + distance);
+            let forecast = self.paths[at].as_ref()?.get(distance - 1)?;
+            if distance > horizon || !self.sequence.is_observed(position) || !self.is_moving(origin) {
+                return None;
             }
-        }
-        0.0
+            let limits = self.limits.after(self.sequence.values()[origin]);
+            let actual = self.sequence.values()[position];
+            let error = actual - self.shown(&limits, origin, *forecast, distance);
+            let needed = |offsets: &Vec<Offsets>| {
+                let (lower, upper) = offsets[distance - 1];
+                // No interval ends beyond what is possible.
+                let is_below = error < 0.0 && !limits.is_lowest(actual);
+                let is_above = error > 0.0 && !limits.is_highest(actual);
+                let factor =
+                    |counts: bool, end: f64| if counts { (error / end).ln() } else { f64::NEG_INFINITY };
+                [factor(is_below, lower), factor(is_above, upper)]
+            };
+            Some(Outcome {
+                origin: self.sequence.step(origin),
+                step: self.sequence.step(position),
+                needed: std::array::from_fn(|level| needed(&widths[at][level])),
+            })
+        };
+        let at_distance = |distance| (0..self.origins.len()).filter_map(|at| outcome(at, distance)).collect();
+        DISTANCES.map(at_distance).to_vec()
     }
 
-    /// The forecast that is shown: that of the level, less what has probably left it.
-    pub(crate) fn shown(&self, limits: &Limits, origin: usize, level: f64, distance: usize) -> f64 {
-        let left = self.expected_left(origin, distance);
-        if left == 0.0 { level } else { limits.nearest(level - left) }
-    }
-
-    /// Intervals of these levels as known at each origin, and last as known now.
+    /// Intervals of these levels as known at each origin, and last as known now; with what was learnt of widths or before
+    /// that.
     pub(crate) fn widths(
         &self,
         levels: &[f64],
         horizon: usize,
         model: &str,
-        kind: &KindAccuracy,
+        with_learnt: bool,
     ) -> Vec<Widths> {
         let now = self.sequence.values().len() - 1;
         let moments: Vec<usize> = self.origins.iter().copied().chain([now]).collect();
@@ -132,17 +153,27 @@ impl<'a> Track<'a> {
                 }
                 // A series that never moved may yet move: after n values without, once in n + 1 steps by one unit
                 // (Laplace's rule of succession), which is a random walk of this deviation.
+                let is_newest = moment == self.origins.len();
+                let lessons = if is_newest { &self.course.now } else { self.course.at(*position) };
+                let learnt = lessons.widths(model).filter(|_| with_learnt && self.is_moving(*position));
+                let factors =
+                    learnt.map(|learnt| levels.iter().map(|level| learnt.factors(index, *level)).collect());
+                let factors: Vec<(f64, f64)> = factors.unwrap_or_else(|| vec![(1.0, 1.0); levels.len()]);
+                let may_be_gone = self.may_be_gone(*position, distance);
+                let shown = middle(may_be_gone.as_deref());
+                let shifts: Option<Vec<(f64, f64)>> = may_be_gone
+                    .map(|sizes| sizes.into_iter().map(|(gone, chance)| (shown - gone, chance)).collect());
                 let deviation = self.unit * (distance as f64 / (*position as f64 + 2.0)).sqrt();
-                for (level, offsets) in levels.iter().zip(&mut kept[moment]) {
-                    let scale = self.mean_steps[moment];
-                    let shown = self.expected_left(*position, distance);
-                    let shifts: Vec<(f64, f64)> =
-                        self.left(*position, distance).into_iter().map(|(left, chance)| (shown - left, chance)).collect();
-                    let found =
-                        errors.interval(*level, distance, self.spacing, kind.errors(model, index), scale, &shifts);
+                let of_kind = ErrorsOfKind {
+                    errors: lessons.kind.errors(model, index),
+                    scale: self.mean_steps[moment],
+                };
+                for ((level, offsets), factors) in levels.iter().zip(&mut kept[moment]).zip(factors) {
+                    let found = errors.interval(*level, distance, self.spacing, of_kind, shifts.as_deref());
                     let (lower, upper) = found.unwrap_or((0.0, 0.0));
                     let least = deviation * level / 0.95 * NORMAL_95;
-                    let (mut lower, mut upper) = (lower.min(-least), upper.max(least));
+                    let (mut lower, mut upper) =
+                        (lower.min(-least) * factors.0, upper.max(least) * factors.1);
                     // Never narrower than for a shorter distance.
                     if let Some(before) = offsets.last() {
                         (lower, upper) = (before.0.min(lower), before.1.max(upper));
@@ -186,8 +217,8 @@ impl<'a> Track<'a> {
             let Some(error) = self.error(at, distance) else { continue };
             let actual = self.sequence.values()[origin + distance];
             let limits = self.limits.after(self.sequence.values()[*origin]);
-            let level = actual + self.leaving.map_or(0.0, |_| self.jumps.gone(*origin, origin + distance)) - error;
-            let error = actual - self.shown(&limits, *origin, level, distance);
+            let gone = self.jumps.map_or(0.0, |jumps| jumps.gone(*origin, origin + distance));
+            let error = actual - self.shown(&limits, *origin, actual + gone - error, distance);
             absolute.push(error.abs());
             if actual != 0.0 {
                 percent.push(error.abs() / actual.abs() * 100.0);

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use super::SEASON_LENGTH;
 use super::features::{FEWEST_VALUES, Window};
 use super::network::Network;
 use super::paths::{Bases, QUANTILES};
 use crate::model::{Fitted, Model, ModelError};
 
-/// One network for all series: to fit is to look at the newest values. It knows days of the week only, whatever
-/// the season length.
+/// One network for all series: to fit is to look at the newest values. It learnt days of the week and no other season:
+/// series with another one it leaves alone.
 #[derive(Debug, Clone)]
 pub struct Neural {
     network: Arc<Network>,
@@ -39,7 +40,10 @@ impl Model for Neural {
 
     const NAME: &'static str = "neural";
 
-    fn fit(&self, values: &[f64], _: usize) -> Result<FittedNeural, ModelError> {
+    fn fit(&self, values: &[f64], season_length: usize) -> Result<FittedNeural, ModelError> {
+        if season_length != SEASON_LENGTH {
+            return Err(ModelError::OtherSeason { model: Self::NAME, season_length });
+        }
         if values.len() < FEWEST_VALUES {
             return Err(ModelError::TooFewValues {
                 model: Self::NAME,

@@ -27,3 +27,6 @@ pub use model_card::model_card;
 pub use network::Network;
 pub use paths::{HORIZON, QUANTILES};
 pub use train::{Training, TrainingReport};
+
+/// The season that it knows: the days of a week.
+pub(crate) const SEASON_LENGTH: usize = 7;
