@@ -282,7 +282,7 @@ impl Watcher {
 
     /// Stores weights other than those that the program comes with.
     fn store_weights(&self) {
-        let bytes = Knowledge::built_in().with_pool(Pool::default()).to_bytes();
+        let bytes = Knowledge::built_in().with_pool(Pool::default(), 0).to_bytes();
         let day = Observed::parse("2025-09-30").expect("a day");
         let weights = ModelWeights {
             model: "neural".to_owned(),

@@ -56,7 +56,8 @@ pub(crate) async fn forecast(options: &Forecast) -> anyhow::Result<()> {
         let tasks = tasks.clone();
         let learnt = tokio::task::spawn_blocking(move || {
             let before = Knowledge::built_in();
-            before.with_pool(Pool::learn(&tasks, before))
+            // From all of the file, whatever the steps of a series are.
+            before.with_pool(Pool::learn(&tasks, before), i64::MAX)
         });
         Arc::new(learnt.await?)
     };
@@ -193,7 +194,9 @@ impl LeftOut {
             }
             Ok(forecasts) => {
                 for error in forecasts.iter().filter_map(|forecast| forecast.as_ref().err()) {
-                    if let ForecastError::NoSolution(method) = error {
+                    if let ForecastError::NoSolution(method) | ForecastError::OtherSeason { method, .. } =
+                        error
+                    {
                         *self.empty.entry(*method).or_default() += 1;
                     }
                 }

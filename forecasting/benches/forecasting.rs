@@ -113,9 +113,10 @@ fn many_series(num_series: usize, num_days: usize) {
     let tasks: Vec<Task> = (0..num_series).map(task).collect();
     let started = Instant::now();
     let knowledge = Knowledge::built_in();
-    let knowledge = knowledge.with_pool(Pool::learn(&tasks, knowledge), num_days as i64);
+    let mut memories = Memory::of_series(tasks.len());
+    let knowledge = knowledge.with_pool(Pool::learn(&tasks, knowledge, &mut memories), num_days as i64);
     let learnt = started.elapsed();
-    let num_forecast = forecast_batch(&tasks, &[Method::Ensemble], &knowledge, || {})
+    let num_forecast = forecast_batch(&tasks, &[Method::Ensemble], &knowledge, &mut memories, || {})
         .into_iter()
         .filter(|forecasts| forecasts.as_ref().is_ok_and(|forecasts| forecasts.iter().all(Result::is_ok)))
         .count();

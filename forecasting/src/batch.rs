@@ -25,35 +25,40 @@ pub type Forecasted = Result<Vec<Result<ModelForecast, ForecastError>>, Forecast
 
 impl Pool {
     /// The pool of these series: 256 of them, evenly over their order, where there are more. `before` gives the
-    /// accuracy on kinds while theirs is worked out.
-    pub fn learn(tasks: &[Task], before: &Knowledge) -> Self {
+    /// accuracy on kinds while theirs is worked out. Each task has its memory: a forecast with it does not learn again.
+    pub fn learn(tasks: &[Task], before: &Knowledge, memories: &mut [Memory]) -> Self {
         let num_pooled = tasks.len().min(MAX_POOLED);
-        let picked: Vec<&Task> = (0..num_pooled).map(|at| &tasks[at * tasks.len() / num_pooled]).collect();
-        Self::learn_all(&picked, before)
+        let mut picks = (0..num_pooled).map(|at| at * tasks.len() / num_pooled).peekable();
+        let all = tasks.iter().zip(memories).enumerate();
+        let picked = all.filter_map(|(at, task)| picks.next_if_eq(&at).map(|_| task)).collect();
+        Self::learn_all(picked, before)
     }
 
     /// The pool of all of these series.
-    pub(crate) fn learn_all(tasks: &[&Task], before: &Knowledge) -> Self {
-        let of_task = |task: &&Task| contribution(task.sequence.as_ref()?, &task.request, before);
-        let contributions: Vec<_> = tasks.par_iter().filter_map(of_task).collect();
+    pub(crate) fn learn_all(tasks: Vec<(&Task, &mut Memory)>, before: &Knowledge) -> Self {
+        let of_task = |(task, memory): (&Task, &mut Memory)| {
+            contribution(task.sequence.as_ref()?, &task.request, before, memory)
+        };
+        let contributions: Vec<_> = tasks.into_par_iter().filter_map(of_task).collect();
         if contributions.is_empty() { before.pool.clone() } else { Self::of(&contributions, &before.pool) }
     }
 }
 
-/// Forecasts each task; `done` is called for each one that is ready, from several threads.
+/// Forecasts each task, with the memory of its series; `done` is called for each one that is ready, from several threads.
 pub fn forecast_batch(
     tasks: &[Task],
     methods: &[Method],
     knowledge: &Knowledge,
+    memories: &mut [Memory],
     done: impl Fn() + Sync,
 ) -> Vec<Forecasted> {
-    let of_task = |task: &Task| {
+    let of_task = |(task, memory): (&Task, &mut Memory)| {
         let none = ForecastError::TooFewValues { found: 0, needed: crate::forecast::MIN_VALUES };
         let sequence = task.sequence.as_ref().ok_or(none);
-        let forecasts = sequence
-            .and_then(|sequence| forecast(sequence, methods, &task.request, knowledge, &mut Memory::new()));
+        let forecasts =
+            sequence.and_then(|sequence| forecast(sequence, methods, &task.request, knowledge, memory));
         done();
         forecasts
     };
-    tasks.par_iter().map(of_task).collect()
+    tasks.par_iter().zip(memories).map(of_task).collect()
 }

@@ -13,12 +13,16 @@ use crate::forecast::{ForecastError, Method, ModelForecast, Request};
 use crate::knowledge::Knowledge;
 use crate::learnt_widths::LEVELS;
 use crate::member::Member;
+use crate::memory::Memory;
 use crate::pool::Pool;
 use crate::sequence::{Observation, Sequence};
 use crate::track::MOVING_STEPS;
 
 /// What others are compared with.
 const NAIVE: Method = Method::Member(Member::Naive);
+
+/// At most so many series are remembered from origin to origin.
+const MAX_REMEMBERED: usize = 512;
 
 /// One series to evaluate on.
 #[derive(Debug, Clone)]
@@ -117,6 +121,8 @@ pub fn evaluate(
     }
     let longest = plan.horizons.iter().copied().max().unwrap_or(1);
     let mut checks: Vec<Check> = Vec::new();
+    // What was learnt of a series at one origin is not learnt again at the next; of many series that is too much to keep.
+    let mut remembered = Memory::of_series(series.len());
     for origin in &plan.origins {
         let (known, tasks): (Vec<(usize, usize)>, Vec<Task>) = series
             .par_iter()
@@ -134,8 +140,13 @@ pub fn evaluate(
                 Some(((place, num_known), Task { sequence, request }))
             })
             .unzip();
-        let knowledge = before.with_pool(Pool::learn(&tasks, before), *origin);
-        let forecasts = forecast_batch(&tasks, &methods, &knowledge, &done);
+        let mut memories: Vec<Memory> =
+            known.iter().map(|(place, _)| std::mem::take(&mut remembered[*place])).collect();
+        let knowledge = before.with_pool(Pool::learn(&tasks, before, &mut memories), *origin);
+        let forecasts = forecast_batch(&tasks, &methods, &knowledge, &mut memories, &done);
+        if known.len() <= MAX_REMEMBERED {
+            known.iter().zip(memories).for_each(|((place, _), memory)| remembered[*place] = memory);
+        }
         for ((place, num_known), forecasts) in known.into_iter().zip(forecasts) {
             let Ok(forecasts) = forecasts else { continue };
             let (train, later) = series[place].observations.split_at(num_known);

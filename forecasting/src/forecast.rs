@@ -164,8 +164,9 @@ impl<'a> Examined<'a> {
         let rolled =
             roll(members, sequence, limits, request.season_length, request.horizon, &networks, memory);
         let moments = rolled.origins.iter().copied().chain([values.len() - 1]);
-        let mean_steps: Vec<f64> =
-            moments.map(|position| mean_step(&values[..=position], unit, limits.whole)).collect();
+        let mean_steps: Vec<f64> = moments
+            .map(|position| mean_step(&values[..=position], request.season_length, unit, limits.whole))
+            .collect();
         if !mean_steps.iter().all(|step| step.is_finite()) {
             return Err(ForecastError::TooLarge);
         }
@@ -324,9 +325,10 @@ pub(crate) fn contribution(
     sequence: &Sequence,
     request: &Request,
     before: &Knowledge,
+    memory: &mut Memory,
 ) -> Option<Contribution> {
     let members = Member::ALL;
-    let examined = Examined::new(sequence, &members, request, before, &mut Memory::new()).ok()?;
+    let examined = Examined::new(sequence, &members, request, before, memory).ok()?;
     let errors = BandErrors::of(&examined.rolled, sequence, request.horizon)?;
     let now = sequence.values().len() - 1;
     let least = 0.01 * examined.mean_steps.last()?;

@@ -60,10 +60,19 @@ impl Kind {
 /// How far a series moves in a step, on average over its newest 60 steps and one more, so that it is never zero. The
 /// one more is as large as a count of this size varies by chance (Poisson: its square root), or the least change of a
 /// series that does not count.
-pub(crate) fn mean_step(values: &[f64], unit: f64, whole: bool) -> f64 {
+pub(crate) fn mean_step(values: &[f64], season_length: usize, unit: f64, whole: bool) -> f64 {
     const STEPS: usize = 60;
     let newest = &values[values.len().saturating_sub(STEPS + 1)..];
-    let moved: f64 = newest.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
+    let moved_over = |distance: usize| -> f64 {
+        let earlier = &values[..values.len() - distance];
+        newest.iter().skip(1).rev().zip(earlier.iter().rev()).map(|(to, from)| (to - from).abs()).sum()
+    };
+    let step: f64 = newest.windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
+    let moved = if season_length > 1 && values.len() > season_length + newest.len() {
+        step.min(moved_over(season_length))
+    } else {
+        step
+    };
     let level = values.last().map_or(0.0, |value| value.abs());
     let one_more = if whole { level.sqrt().max(unit) } else { unit };
     (moved + one_more) / newest.len() as f64
@@ -109,9 +118,9 @@ mod tests {
 
     #[test]
     fn a_mean_step_is_never_zero() {
-        assert_eq!(mean_step(&[100.0; 10], 1.0, true), 1.0); // one step of 10 in ten
-        assert_eq!(mean_step(&[0.0; 10], 1.0, true), 0.1);
-        assert_eq!(mean_step(&[0.5, 1.5, 1.0], 0.3, false), 0.6);
+        assert_eq!(mean_step(&[100.0; 10], 1, 1.0, true), 1.0); // one step of 10 in ten
+        assert_eq!(mean_step(&[0.0; 10], 1, 1.0, true), 0.1);
+        assert_eq!(mean_step(&[0.5, 1.5, 1.0], 1, 0.3, false), 0.6);
         assert_eq!((unit(&[0.0, 0.0], false), unit(&[-2_500.0], false), unit(&[9.0], true)), (1.0, 2.5, 1.0));
     }
 }

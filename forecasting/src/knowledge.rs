@@ -45,8 +45,6 @@ struct Stored {
     #[serde(with = "serde_bytes")]
     network: Vec<u8>,
     pool: Pool,
-    #[serde(default)]
-    learnt_until: Option<i64>,
 }
 
 impl Knowledge {
@@ -74,16 +72,11 @@ impl Knowledge {
     /// Writes it, for the bus.
     pub fn to_bytes(&self) -> Vec<u8> {
         let network = self.neural.network().to_bytes();
-        let stored = Stored {
-            format: KNOWLEDGE_FORMAT,
-            network,
-            pool: self.pool.clone(),
-            learnt_until: self.learnt_until,
-        };
+        let stored = Stored { format: KNOWLEDGE_FORMAT, network, pool: self.pool.clone() };
         rmp_serde::to_vec_named(&stored).expect("numbers and texts can always be written")
     }
 
-    /// Reads what [`Self::to_bytes`] wrote.
+    /// Reads what [`Self::to_bytes`] wrote. Until when it has learnt is for whoever stored the bytes to say.
     ///
     /// # Errors
     /// When the bytes are of another layout, or damaged.
@@ -98,7 +91,7 @@ impl Knowledge {
         }
         let stored: Stored = rmp_serde::from_slice(bytes)?;
         let neural = Neural::new(Arc::new(Network::from_bytes(&stored.network)?));
-        Ok(Self { pool: stored.pool, neural, learnt_until: stored.learnt_until })
+        Ok(Self { pool: stored.pool, neural, learnt_until: None })
     }
 }
 

@@ -25,6 +25,11 @@ struct Learnt {
 }
 
 impl Memory {
+    /// One empty memory for each of so many series.
+    pub fn of_series(num_series: usize) -> Vec<Self> {
+        (0..num_series).map(|_| Self::new()).collect()
+    }
+
     /// An empty memory.
     pub fn new() -> Self {
         Self::default()

@@ -10,6 +10,7 @@ use crate::batch::Task;
 use crate::forecast::Request;
 use crate::knowledge::Knowledge;
 use crate::limits::Bounds;
+use crate::memory::Memory;
 use crate::neural::{Network, Neural, generate};
 use crate::pool::Pool;
 use crate::sequence::{Observation, Sequence};
@@ -40,7 +41,8 @@ impl Knowledge {
         let mut knowledge = Self { pool: Pool::default(), neural, learnt_until: None };
         // Twice: the accuracy of the ensemble needs the weights that come from the accuracy of its members.
         for _ in 0..2 {
-            knowledge.pool = Pool::learn_all(&tasks.iter().collect::<Vec<_>>(), &knowledge);
+            let mut memories = Memory::of_series(tasks.len());
+            knowledge.pool = Pool::learn_all(tasks.iter().zip(&mut memories).collect(), &knowledge);
         }
         knowledge
     }

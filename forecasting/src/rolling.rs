@@ -16,6 +16,9 @@ use crate::sequence::Sequence;
 /// About this many origins are tried; they lie evenly over the steps.
 const NUM_ORIGINS: usize = 52;
 
+/// Seasons that a model must have seen.
+const SEASONS_TO_KNOW: usize = 2;
+
 /// A level with fewer values than this is learnt from together with those before it.
 const SETTLED_VALUES: usize = 14;
 
@@ -50,9 +53,10 @@ pub(crate) fn roll(
 ) -> Rolled {
     let last = sequence.values().len() - 1;
     let spacing = spacing(sequence.values().len(), season_length);
+    let first = first_origin(sequence.values().len(), season_length);
     let is_origin =
         |position: &usize| sequence.is_observed(*position) && sequence.step(*position) % spacing as i64 == 0;
-    let origins: Vec<usize> = (0..last).filter(is_origin).collect();
+    let origins: Vec<usize> = (first..last).filter(is_origin).collect();
     let mut rolled =
         Rolled { members: members.to_vec(), origins, spacing, paths: Vec::new(), newest: Vec::new() };
     for member in members {
@@ -89,6 +93,13 @@ pub(crate) fn roll(
         rolled.newest.push(newest);
     }
     rolled
+}
+
+/// Position of the first origin: a model must have seen a season three times to know it, and what it says without is no
+/// measure of what it says now. At most half of a series is spent on that.
+fn first_origin(num_values: usize, season_length: usize) -> usize {
+    let seasons = if season_length > 1 { season_length.saturating_mul(SEASONS_TO_KNOW) } else { 0 };
+    seasons.min(num_values / 2)
 }
 
 /// Steps between origins: no multiple of the season, so that origins fall on every part of it.

@@ -1,5 +1,7 @@
 //! Series with flagged jumps: what comes after a jump, whether it comes back, and what the record knows of it.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 use casa24_forecasting::{
     Bounds, Knowledge, Member, Memory, Method, ModelForecast, Observation, Pool, Request, Sequence, Task,
     forecast,
@@ -103,7 +105,7 @@ fn followers_lose_a_jump_as_those_of_others_did() {
         })
         .collect();
     let before = Knowledge::built_in();
-    let knowledge = before.with_pool(Pool::learn(&others, before), 139);
+    let knowledge = before.with_pool(Pool::learn(&others, before, &mut Memory::of_series(8)), 139);
     let values = [walk(40, 2_000.0, 60), walk(41, 2_600.0, 8)].concat();
     let jumped = task(&values, &[60], &request());
     let last = values[67];
@@ -125,7 +127,7 @@ fn the_record_is_of_forecasts_that_knew_nothing_of_what_they_are_judged_by() {
         })
         .collect();
     let before = Knowledge::built_in();
-    let pool = Pool::learn(&tasks, before);
+    let pool = Pool::learn(&tasks, before, &mut Memory::of_series(8));
     let methods: Vec<Method> = Method::all().collect();
     let records = |knowledge: &Knowledge| {
         let of = |forecast: ModelForecast| forecast.steps.into_iter().map(|step| step.track_record);

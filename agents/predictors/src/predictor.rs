@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use casa24_analytics::History;
 use casa24_analytics::forecast::{ForecastInput, forecasts_of};
+use casa24_analytics::training::knowledge_of;
 use casa24_bus::{Agent, DirtyView, Follow, Outcome, Received, View};
 use casa24_forecasting::{Knowledge, Memory, Method};
 use casa24_schemas::{ArtistId, Metric, ModelWeights, Observed, Platform, ValidSnapshot};
@@ -95,7 +96,7 @@ impl<P: Predicts> Follow for Predictor<P> {
     type Follows = ModelWeights;
 
     fn follow(&mut self, newest: &Received<ModelWeights>) -> Result<(), String> {
-        self.knowledge = Knowledge::from_bytes(&newest.event.bytes).map_err(|why| why.to_string())?;
+        self.knowledge = knowledge_of(&newest.event).map_err(|why| why.to_string())?;
         self.made.values_mut().for_each(|made| made.extent = None);
         Ok(())
     }

@@ -96,7 +96,8 @@ fn reason(error: ForecastError) -> ForecastMissing {
         ForecastError::TooFewValues { found, needed } => {
             ForecastMissing::TooFewValues { have: count(found), need: count(needed) }
         }
-        ForecastError::NoSolution(_) => ForecastMissing::NoSolution,
+        // Days are no other season; the pattern is for whoever changes that.
+        ForecastError::NoSolution(_) | ForecastError::OtherSeason { .. } => ForecastMissing::NoSolution,
         ForecastError::TooLarge => ForecastMissing::TooLarge,
     }
 }
@@ -125,10 +126,12 @@ fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, ForecastMissing> {
     points.ok_or(ForecastMissing::TooLarge)
 }
 
-/// The present level of a series: what came before another one says nothing of its trend.
+/// What a forecast learns from: the present level, for what came before another one says nothing of its trend. While it
+/// is young, what came before counts too: its steps are those that are known.
 fn trained_on(sequence: Option<&Sequence>, newest: Date) -> TrainedOn {
     let level = |sequence: &Sequence| {
         let start = sequence.level_start(sequence.values().len() - 1);
+        let start = if sequence.num_observed_from(start) < MIN_VALUES { 0 } else { start };
         let from =
             i32::try_from(sequence.step(start)).ok().and_then(|day| Date::from_julian_day(day).ok())?;
         Some(TrainedOn { from, to: newest, num_values: sequence.num_observed_from(start) as u32 })

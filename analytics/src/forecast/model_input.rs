@@ -47,8 +47,8 @@ impl ModelInput {
             horizon: HORIZON_DAYS as usize,
             levels: vec![0.80, 0.95],
             whole_ends: true,
-            group: None,
-            window_length: None,
+            group: Some(format!("{platform}/{metric}")),
+            window_length: window_length(platform, metric),
             with_track_record: true,
         };
         Self { observations, request }
@@ -63,6 +63,14 @@ impl ModelInput {
     pub fn observations_in(&self, sequence: &Sequence) -> &[Observation] {
         let start = self.observations.partition_point(|seen| seen.step < sequence.step(0));
         &self.observations[start..]
+    }
+}
+
+/// How many days a metric that is a sliding sum covers.
+pub(super) fn window_length(platform: &Platform, metric: &Metric) -> Option<usize> {
+    match metric_info(platform, metric)?.nature {
+        Nature::Window { days } => usize::try_from(days).ok(),
+        Nature::Level | Nature::Counter | Nature::Flow | Nature::Score => None,
     }
 }
 
@@ -112,6 +120,14 @@ mod tests {
         assert_eq!(bounds(&Metric::POPULARITY_SCORE, 5.0).highest, 100.0);
         assert_eq!(bounds(&unknown, 5.0).lowest, 0.0);
         assert_eq!(bounds(&unknown, -5.0), Bounds::NONE);
+    }
+
+    #[test]
+    fn a_metric_of_a_platform_learns_from_its_like_and_a_sliding_sum_is_known_as_one() {
+        let request = |metric: &Metric| input(metric, &[("2000-01-01", 1.0)], Date::MAX).request;
+        let listeners = request(&Metric::MONTHLY_LISTENERS);
+        assert_eq!(listeners.group.as_deref(), Some("spotify/monthly_listeners"));
+        assert_eq!((listeners.window_length, request(&Metric::FOLLOWERS).window_length), (Some(28), None));
     }
 
     #[test]

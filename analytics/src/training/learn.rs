@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use casa24_forecasting::neural::{Network, Neural, NeuralError, Training, TrainingReport};
-use casa24_forecasting::{KNOWLEDGE_FORMAT, Knowledge, Model, Pool};
+use casa24_forecasting::{KNOWLEDGE_FORMAT, Knowledge, Memory, Model, Pool};
 use casa24_schemas::ModelWeights;
 use serde_json::json;
 
@@ -49,9 +49,10 @@ pub fn learn(
     progress(Progress::Kinds);
     // By the network that the program comes with, which has seen none of these values: on what it has learnt from, the
     // new one would look better than it is.
-    let pool = Pool::learn(&set.tasks, Knowledge::built_in());
+    let mut memories = Memory::of_series(set.tasks.len());
+    let pool = Pool::learn(&set.tasks, Knowledge::built_in(), &mut memories);
     let num_pooled = pool.num_series();
-    let bytes = Knowledge { pool, neural: Neural::new(Arc::new(network)) }.to_bytes();
+    let bytes = Knowledge { pool, neural: Neural::new(Arc::new(network)), learnt_until: None }.to_bytes();
     let weights = ModelWeights {
         model: Neural::NAME.to_owned(),
         trained_at: set.trained_at,

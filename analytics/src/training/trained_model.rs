@@ -19,9 +19,19 @@ impl TrainedModel {
     /// # Errors
     /// When they are of another layout, or damaged.
     pub fn read(weights: ModelWeights) -> Result<Self, KnowledgeError> {
-        let knowledge = Knowledge::from_bytes(&weights.bytes)?;
+        let knowledge = knowledge_of(&weights)?;
         Ok(Self { weights, knowledge })
     }
+}
+
+/// What stored weights know, and until which day they have learnt.
+///
+/// # Errors
+/// When they are of another layout, or damaged.
+pub fn knowledge_of(weights: &ModelWeights) -> Result<Knowledge, KnowledgeError> {
+    let knowledge = Knowledge::from_bytes(&weights.bytes)?;
+    let trained_at = i64::from(weights.trained_at.date().to_julian_day());
+    Ok(Knowledge { learnt_until: Some(trained_at), ..knowledge })
 }
 
 /// The last stored of these that learnt from nothing later than a day: a forecast as of the day must not know what

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use casa24_analytics::training::knowledge_of;
 use casa24_forecasting::{Knowledge, KnowledgeError};
 use casa24_schemas::{Date, ModelWeights};
 
@@ -21,7 +22,7 @@ impl Trained {
     /// # Errors
     /// When they cannot be read: those before stay in force.
     pub fn insert(&mut self, weights: &ModelWeights) -> Result<(), KnowledgeError> {
-        let knowledge = Knowledge::from_bytes(&weights.bytes)?;
+        let knowledge = knowledge_of(weights)?;
         if self.stored.len() >= MAX_KEPT {
             self.stored.remove(0);
         }
@@ -73,7 +74,7 @@ mod tests {
 
     #[test]
     fn an_earlier_day_is_answered_from_what_had_been_learnt_until_then() {
-        let learnt = Knowledge::built_in().clone().with_pool(Pool::default());
+        let learnt = Knowledge::built_in().clone().with_pool(Pool::default(), 0);
         let bytes = learnt.to_bytes();
         let mut trained = Trained::default();
         assert!(std::ptr::eq(trained.as_of(day(TODAY)), Knowledge::built_in()));
