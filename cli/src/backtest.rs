@@ -7,12 +7,13 @@ use casa24_schemas::{Date, Observed};
 use serde_json::json;
 
 use crate::cli::Backtest;
-use crate::forecast::{SERIES_BAR, methods, read_file, season_length, season_text};
-use crate::long_format::{Grid, LaidSeries, LaidTable, Moment, Style};
+use crate::forecast::{SERIES_BAR, methods, name_of, print_left_out, read_file, season_length, season_text};
+use crate::long_format::{Grid, LaidSeries, LaidTable, Style};
 use crate::published;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::stored;
+use crate::streams::{errln, out, outln};
 use crate::terminal::{UsageError, fixed, printable, progress_bar, table, thousands};
 use crate::weights;
 
@@ -33,9 +34,15 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
         }
         None => stored_table(settings, options).await?,
     };
-    let season_length = season_length(&options.calendar, &laid);
+    // Origins and horizons are steps, which only series of one distance have in common.
+    laid.keep_one_frequency();
+    let season_length = season_length(&options.calendar, laid.frequency);
     let num_values = laid.num_values();
-    let window = Window::of(&laid, options)?;
+    for note in &laid.notes {
+        errln!("{}", printable(note));
+    }
+    print_left_out(&laid.left_out, laid.left_out.len(), laid.series.len() + laid.left_out.len());
+    let window = Window::of(&laid, options).map_err(|error| of_input(options, error))?;
     let horizons = window.horizons.clone();
     let plan = Plan {
         methods: methods(&options.model),
@@ -75,9 +82,6 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
     };
     let scores = evaluated.await?;
     bar.finish_and_clear();
-    for note in &laid.notes {
-        anstream::eprintln!("{}", printable(note));
-    }
     let unreached: Vec<usize> = horizons
         .into_iter()
         .filter(|horizon| !scores.iter().any(|score| score.horizon == *horizon))
@@ -95,17 +99,28 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
             "min_values": options.min_values,
             "weights_trained_at": weights.trained_at,
         });
-        anstream::println!("{}", serde_json::to_string_pretty(&json!({"plan": plan, "scores": scores}))?);
+        outln!("{}", serde_json::to_string_pretty(&json!({"plan": plan, "scores": scores}))?);
     } else {
         weights.print();
         print(&laid, &window, season_length, &scores, &unreached);
     }
-    anyhow::ensure!(
-        !scores.is_empty(),
-        "nothing could be scored: no series has {} values by an origin, a value on it and one at a horizon after it",
-        options.min_values
-    );
+    if scores.is_empty() {
+        let nothing = anyhow::anyhow!(
+            "nothing could be scored: no series has {} values by an origin, a value on it and one at a horizon after \
+             it; --min-values and --horizons ask for less",
+            options.min_values
+        );
+        return Err(of_input(options, nothing));
+    }
     Ok(())
+}
+
+/// The error of a history that is too short: where it is a file's, the file cannot be used.
+fn of_input(options: &Backtest, error: anyhow::Error) -> anyhow::Error {
+    match &options.file {
+        Some(file) => UsageError(format!("{}: {error:#}", name_of(file))).into(),
+        None => error,
+    }
 }
 
 /// The series of the stored history, and what was learnt from it.
@@ -139,8 +154,8 @@ struct Weights {
 impl Weights {
     fn print(&self) {
         match self.trained_at {
-            Some(trained_at) => anstream::println!("weights: stored, learnt from figures until {trained_at}"),
-            None if self.num_trained > 0 => anstream::println!(
+            Some(trained_at) => outln!("weights: stored, learnt from figures until {trained_at}"),
+            None if self.num_trained > 0 => outln!(
                 "weights: built in, as all stored ones have learnt from figures after the first origin"
             ),
             None => {}
@@ -189,11 +204,10 @@ impl Window {
         horizons.sort_unstable();
         horizons.dedup();
         let every = options.every.map_or(usual_every, |every| every as usize);
-        let grid = common_grid(laid);
+        let (grid, style) = common_grid(laid);
         let steps = || laid.series.iter().flat_map(|series| &series.observations).map(|seen| seen.step);
         let (oldest, newest) = steps().min().zip(steps().max()).context("no series has a value")?;
-        let read =
-            |text: &Option<String>| text.as_ref().map(|text| step_of(text, &grid, laid.style)).transpose();
+        let read = |text: &Option<String>| text.as_ref().map(|text| step_of(text, &grid, style)).transpose();
         let earliest = oldest + i64::from(options.min_values) - 1;
         let from = read(&options.from)?;
         let until = match read(&options.until)? {
@@ -221,24 +235,24 @@ impl Window {
             let reason = "there is no origin between --from and --until that has values before it";
             return Err(UsageError(reason.to_owned()).into());
         }
-        let texts = origins.iter().map(|origin| text_of(*origin, &grid, laid.style)).collect();
+        let texts = origins.iter().map(|origin| text_of(*origin, &grid, style)).collect();
         Ok(Self { origins, texts, every, horizons })
     }
 }
 
-/// The grid in which steps are written: that of the series with most values.
-fn common_grid(laid: &LaidTable) -> Grid {
+/// The grid and the form in which steps are written: those of the series with most values.
+fn common_grid(laid: &LaidTable) -> (Grid, Style) {
     let longest = laid.series.iter().max_by_key(|series| series.observations.len());
-    longest.map_or_else(|| Grid::of(laid.frequency, std::iter::empty()), |series: &LaidSeries| series.grid)
+    longest.map_or_else(
+        || (Grid::of(laid.frequency, std::iter::empty()), Style::Date),
+        |series: &LaidSeries| (series.grid, series.style),
+    )
 }
 
 /// The last step until the end of what a text says.
 fn step_of(text: &str, grid: &Grid, style: Style) -> anyhow::Result<i64> {
     let wrong = || UsageError(format!("{text:?} is no moment of these series: write it as in ds"));
-    let (moment, found) = Moment::parse(text).ok_or_else(wrong)?;
-    style.joined(found).ok_or_else(wrong)?;
-    let end = if found == Style::Date { Moment(moment.0 + 86_399) } else { moment };
-    Ok(grid.step_until(end).ok_or_else(wrong)?)
+    Ok(style.read(text).and_then(|moment| grid.step_until(moment)).ok_or_else(wrong)?)
 }
 
 fn text_of(step: i64, grid: &Grid, style: Style) -> String {
@@ -247,7 +261,7 @@ fn text_of(step: i64, grid: &Grid, style: Style) -> String {
 
 fn print(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Score], unreached: &[usize]) {
     let (first, last) = (window.texts.first(), window.texts.last());
-    anstream::println!(
+    outln!(
         "{} series, {}, {}; {} origins from {} to {}, every {} steps",
         thousands(laid.series.len() as u64),
         laid.frequency,
@@ -260,14 +274,14 @@ fn print(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Scor
     for horizon in &window.horizons {
         let of_horizon: Vec<&Score> = scores.iter().filter(|score| score.horizon == *horizon).collect();
         if !of_horizon.is_empty() {
-            anstream::print!("\n{}", block(*horizon, of_horizon));
+            out!("\n{}", block(*horizon, of_horizon));
         }
     }
     for horizon in unreached {
-        anstream::println!("\n{horizon} steps ahead: no series has a value that far after an origin");
+        outln!("\n{horizon} steps ahead: no series has a value that far after an origin");
     }
     if scores.iter().any(|score| score.owa.is_some()) {
-        anstream::println!("\n* best OWA; moving: series that moved in the 28 steps before the origin");
+        outln!("\n* best OWA; moving: series that moved in the 28 steps before the origin");
     }
 }
 
@@ -322,7 +336,7 @@ mod tests {
 
     use super::*;
     use crate::cli::{Cli, Command};
-    use crate::long_format::{lay, read};
+    use crate::long_format::{Moment, lay, read};
 
     fn window(num_days: usize, arguments: &str) -> anyhow::Result<Window> {
         let day =

@@ -37,12 +37,13 @@ pub(crate) fn table(history: &History) -> LaidTable {
             series.push(LaidSeries {
                 name: series_name(&artist.artist.name, platform, metric),
                 grid,
+                style: Style::Date,
                 observations: observations(values, &grid),
                 bounds: bounds(platform, metric),
             });
         }
     }
-    LaidTable { style: Style::Date, frequency: Frequency::DAILY, series, notes: Vec::new() }
+    LaidTable { frequency: Frequency::DAILY, series, left_out: Vec::new(), notes: Vec::new() }
 }
 
 fn series_name(artist: &str, platform: &Platform, metric: &Metric) -> String {
