@@ -45,7 +45,7 @@ impl Evened {
 ///
 /// Values that come about a day or more apart, at uneven times, count for their day; of several of one day the last
 /// one counts. Days may then be a day off from one week to the next, and ten days from one month to the next. What
-/// comes more often may be off by a quarter of the distance.
+/// comes more often may spread over a quarter of the distance.
 pub(super) fn evened(rows: Vec<Row>, style: Style, given: Option<Frequency>) -> Evened {
     let Some(typical) = typical_distance(&rows) else { return Evened::unchanged(rows) };
     let long = given.map_or(typical >= LONG, Frequency::is_by_day);
@@ -184,7 +184,7 @@ fn all_moved(rows: &[Row], moment: impl Fn(&Row) -> Option<i64>) -> Option<Vec<R
     apart.then(|| rows.iter().zip(moments).map(at).collect())
 }
 
-/// Each row at a step of less than a day; none where they are spread over more than half of the distance, or share
+/// Each row at a step of less than a day; none where they are spread over more than a quarter of the distance, or share
 /// steps often.
 fn to_steps(rows: &[Row], given: Option<Frequency>, typical: i64) -> Option<Evened> {
     let period = match given {
@@ -199,7 +199,7 @@ fn to_steps(rows: &[Row], given: Option<Frequency>, typical: i64) -> Option<Even
     let around = first + period - last;
     let (gap, after) = off.windows(2).map(|pair| (pair[1] - pair[0], pair[1])).max().unwrap_or((0, first));
     let (gap, from) = if around >= gap { (around, first) } else { (gap, after) };
-    if (period - gap) * 2 > period {
+    if (period - gap) * 4 > period {
         return None;
     }
     // Values taken before and after the full hour belong to it; others to the hour in which they were taken.
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_within_a_quarter_of_its_hour_counts_for_it() {
+    fn what_spreads_over_minutes_counts_for_its_hour() {
         let after =
             ["2025-06-02 04:00:12", "2025-06-02 05:03:40", "2025-06-02 06:00:02", "2025-06-02 08:00:59"];
         let expected = ["04", "05", "06", "08"].map(|hour| format!("2025-06-02 {hour}:00:00")).to_vec();
