@@ -192,7 +192,8 @@ fn frequency_of(series: &Coming, of_file: Frequency) -> Frequency {
                 let grid = Grid::of(frequency, moments(rows));
                 rows.iter().all(|row| grid.step(row.moment).is_some())
             };
-            let only = || num_all >= 2 && !fits(of_file) && fits(frequency);
+            // Where nothing fits, the row that is named should be the odd one of its own series.
+            let only = || num_all >= 2 && !fits(of_file) && (num * 2 > num_all || fits(frequency));
             if by_itself || usual || only() { frequency } else { of_file }
         }
         None => of_file,
@@ -349,7 +350,7 @@ mod tests {
                     b,2025-03-03 04:10:00,1\nb,2025-03-04 04:11:30,1\nb,2025-03-05 04:10:20,1\n";
         let table = laid(rows, None).unwrap();
         assert!(table.series.iter().all(|series| series.style == Style::Date));
-        assert_eq!(table.notes, ["uneven times: each value counts for its day"]);
+        assert_eq!(table.notes, ["uneven times, or of another zone than UTC: each value counts for its day"]);
     }
 
     #[test]

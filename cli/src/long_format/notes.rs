@@ -118,7 +118,9 @@ impl Notes {
             } else {
                 String::new()
             };
-            texts.push(format!("uneven times: each value counts for its {what}{replaced}"));
+            texts.push(format!(
+                "uneven times, or of another zone than UTC: each value counts for its {what}{replaced}"
+            ));
         }
         for alike in self.alike.iter().take(MAX_NAMED) {
             texts.push(format!("series that differ in blanks only are kept apart: {alike}"));

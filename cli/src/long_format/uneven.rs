@@ -43,14 +43,15 @@ impl Evened {
 /// Brings rows to even moments: those of the given distance, otherwise of the one that they plainly have. Rows are in
 /// order, each at another moment.
 ///
-/// Values that come about a day or more apart, at uneven times, count for their day; of several of one day the last
+/// Values that come about a day or more apart, at uneven times or by another clock than UTC, count for their day; of several of one day the last
 /// one counts. Days may then be a day off from one week to the next, and ten days from one month to the next. What
 /// comes more often may spread over a quarter of the distance.
 pub(super) fn evened(rows: Vec<Row>, style: Style, given: Option<Frequency>) -> Evened {
     let Some(typical) = typical_distance(&rows) else { return Evened::unchanged(rows) };
     let long = given.map_or(typical >= LONG, Frequency::is_by_day);
     let frequency = given.or_else(|| most_common(&rows)).unwrap_or(Frequency::DAILY);
-    let even = fits(&rows, frequency) && !drifts(frequency);
+    let even =
+        fits(&rows, frequency) && !drifts(frequency) && !(long && rows.iter().any(|row| row.ahead != 0));
     if even || style == Style::Integer {
         return Evened::unchanged(rows);
     }
@@ -251,6 +252,8 @@ mod tests {
         assert_eq!(days(&summer_time), ["2025-10-25", "2025-10-26", "2025-10-27"]);
         let collected = ["2025-10-25 05:10:07", "2025-10-26 05:09:59", "2025-10-27 17:30:00"];
         assert_eq!(days(&collected), ["2025-10-25", "2025-10-26", "2025-10-27"]);
+        let ahead = ["2025-06-25T00:00:00+05:30", "2025-06-26T00:00:00+05:30", "2025-06-28T00:00:00+05:30"];
+        assert_eq!(days(&ahead), ["2025-06-25", "2025-06-26", "2025-06-28"]);
         // Each twelve seconds later than the day before.
         let drifting = ["2025-10-25 05:10:00", "2025-10-26 05:10:12", "2025-10-27 05:10:24"];
         assert_eq!(days(&drifting), ["2025-10-25", "2025-10-26", "2025-10-27"]);

@@ -27,7 +27,8 @@ const SERIALS: std::ops::Range<i64> = 20_000..80_000;
 /// distances are those of months, or where a distance of the calendar is given. All others count.
 ///
 /// # Errors
-/// When most, but not all, are dates; and when a number is too large to count with.
+/// When most, but not all, are dates; when they are dates of two-digit years; and when a number is too large to count
+/// with.
 pub(super) fn interpret(table: &mut RawTable, given: Option<Frequency>) -> anyhow::Result<Option<String>> {
     if table.style != Style::Integer {
         return Ok(None);
@@ -69,6 +70,13 @@ pub(super) fn interpret(table: &mut RawTable, given: Option<Frequency>) -> anyho
     if may_be_serials && (given.is_some_and(Frequency::is_by_day) || are_months(table)) {
         change(table, Style::Serial, |row| row.moment = of_serial(row));
         return Ok(Some("ds: whole numbers read as Excel's days".to_owned()));
+    }
+    if let Some(first) = all(table).min_by_key(|row| row.line).filter(|_| have_short_years(table)) {
+        return Err(refused(format!(
+            "line {}: ds is {}, as if it were a date of a two-digit year (yymmdd), and so are all others; write dates \
+             as 2025-07-06",
+            first.line, first.moment.0
+        )));
     }
     if let Some(far) = all(table).find(|row| !(-MAX_INTEGER..=MAX_INTEGER).contains(&row.moment.0)) {
         return Err(refused(format!(
@@ -128,6 +136,24 @@ fn are_months(table: &RawTable) -> bool {
         && numbers.num < numbers.num_all
 }
 
+/// Whether numbers are dates without a century: all have such digits, and only as dates they are evenly apart.
+fn have_short_years(table: &RawTable) -> bool {
+    let date = |row: &Row| {
+        let is_short = (10_101..=991_231).contains(&row.moment.0);
+        is_short.then(|| Digits::DAY.moment(20_000_000 + row.moment.0)).flatten()
+    };
+    if !all(table).all(|row| date(row).is_some()) {
+        return false;
+    }
+    let (mut as_days, mut as_numbers) = (Distances::new(false), Distances::new(true));
+    for series in &table.series {
+        as_days.add(series.rows.iter().map(|row| date(row).unwrap_or(row.moment)));
+        as_numbers.add(series.rows.iter().map(|row| row.moment));
+    }
+    let num = |distances: &Distances| distances.most_common().map_or(0, |distance| distance.num);
+    num(&as_days) > num(&as_numbers)
+}
+
 /// Whether a distance can be written in a style: a file of months has no days.
 pub(super) fn can_be_written(style: Style, frequency: Frequency) -> bool {
     let months = |of: i64| matches!(frequency, Frequency::Months(months) if months % of == 0);
@@ -175,6 +201,9 @@ mod tests {
         // A count that passes through few numbers that could be months.
         assert_eq!(style(&(200_001..200_060).collect::<Vec<_>>()), Style::Integer);
         assert_eq!(style(&[2_019, 2_020, 2_021]), Style::Integer);
+        let complaint = read_as(&[231_230, 231_231, 240_101, 240_102], None).unwrap_err().to_string();
+        assert!(complaint.starts_with("line 2: ds is 231230") && complaint.contains("yymmdd"), "{complaint}");
+        assert_eq!(style(&[231_227, 231_228, 231_229, 231_231]), Style::Integer);
     }
 
     #[test]
