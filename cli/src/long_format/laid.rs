@@ -69,7 +69,7 @@ impl LaidTable {
         self.series = kept;
         self.left_out.extend(others.iter().map(|series: &LaidSeries| {
             format!(
-                "series {:?} is {}, and most are {}: it needs a file of its own",
+                "series {:?} is {}, those compared are {}: it needs a file of its own",
                 series.name,
                 series.grid.frequency(),
                 self.frequency
@@ -327,7 +327,7 @@ mod tests {
         let mut table = table;
         table.keep_one_frequency();
         assert_eq!((table.series.len(), table.left_out.len()), (4, 2));
-        assert!(table.left_out[0].contains("series \"w\" is weekly, and most are daily"));
+        assert!(table.left_out[0].contains("series \"w\" is weekly, those compared are daily"));
         let given = laid(&rows.concat(), Some(F::DAILY)).unwrap();
         assert_eq!(given.frequencies(), [(F::DAILY, 6)]);
     }
