@@ -186,7 +186,7 @@ fn standard_input_is_read_and_extra_columns_are_told() {
 }
 
 #[test]
-fn what_cannot_be_read_ends_with_one_and_names_the_place() {
+fn what_cannot_be_used_ends_with_two_and_names_the_place() {
     let house = House::new();
     let cases: [(&str, &[&str]); 8] = [
         ("", &["no column unique_id"]),
@@ -194,7 +194,7 @@ fn what_cannot_be_read_ends_with_one_and_names_the_place() {
         ("unique_id,ds,y\n", &["no row"]),
         ("unique_id,ds,y\na,1,1\na,2,many\n", &["line 3", "many", "not a number"]),
         ("unique_id,ds,y\na,6.7.2025,1\n", &["line 2", "6.7.2025", "2025-07-06"]),
-        ("unique_id,ds,y\na,1\n", &["line: 2"]),
+        ("unique_id,ds,y\na,1\n", &["line 2", "2 cells", "the header has 3"]),
         (
             "unique_id,ds,y\na,2025-07-06,1\na,2025-07-13,1\na,2025-07-20,1\na,2025-07-22,1\n",
             &["line 5", "2025-07-22", "\"a\"", "weekly", "--freq"],
@@ -206,7 +206,7 @@ fn what_cannot_be_read_ends_with_one_and_names_the_place() {
     ];
     for (content, words) in cases {
         house.write("in.csv", content);
-        assert_fails(&house, &["forecast", "in.csv", "--horizon", "7"], 1, words);
+        assert_fails(&house, &["forecast", "in.csv", "--horizon", "7"], 2, words);
     }
     assert_fails(&house, &["forecast", "nowhere.csv", "--horizon", "7"], 1, &["nowhere.csv", "No such file"]);
 }
@@ -240,7 +240,7 @@ fn a_file_is_written_whole_or_left_as_it_was() {
     house.write("in.csv", format!("unique_id,ds,y\n{}\n", rising().join("\n")));
     house.write("young.csv", "unique_id,ds,y\na,1,1\n");
     let failed = house.run(&["forecast", "young.csv", "--horizon", "2", "-o", "out.csv"]);
-    assert_eq!(failed.status.code(), Some(1));
+    assert_eq!(failed.status.code(), Some(2));
     assert_eq!(std::fs::read_to_string(&out).expect("the file"), "before");
     assert_eq!(house.text(&["forecast", "in.csv", "--horizon", "2", "-o", "out.csv"]), "");
     assert_eq!(rows(&std::fs::read_to_string(&out).expect("the file")).len(), 2);
@@ -279,7 +279,7 @@ fn a_backtest_of_a_file_knows_what_came() {
     {
         assert!(text.contains(words), "{words:?} is not in {text}");
     }
-    assert_fails(&house, &["backtest", "in.csv", "--horizons", "50"], 1, &["too short a history"]);
+    assert_fails(&house, &["backtest", "in.csv", "--horizons", "50"], 2, &["in.csv", "too short a history"]);
 }
 
 #[test]

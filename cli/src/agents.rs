@@ -7,6 +7,7 @@ use casa24_responder::Responder;
 use casa24_validator::Validator;
 
 use crate::cli::Output;
+use crate::streams::{out, outln};
 use crate::terminal::{self, UsageError};
 
 /// Every agent, in the order of the pipeline.
@@ -36,7 +37,7 @@ pub(crate) fn named(names: &[String]) -> anyhow::Result<Vec<Runner>> {
 pub(crate) fn list(options: &Output) -> anyhow::Result<()> {
     let declarations: Vec<Declaration> = all().iter().map(|agent| agent.declaration().clone()).collect();
     if options.json {
-        anstream::println!("{}", serde_json::to_string_pretty(&declarations)?);
+        outln!("{}", serde_json::to_string_pretty(&declarations)?);
         return Ok(());
     }
     let rows: Vec<Vec<String>> = declarations
@@ -50,6 +51,6 @@ pub(crate) fn list(options: &Output) -> anyhow::Result<()> {
             ]
         })
         .collect();
-    anstream::print!("{}", terminal::table(&["AGENT", "KIND", "CONSUMES", "PUBLISHES"], &rows));
+    out!("{}", terminal::table(&["AGENT", "KIND", "CONSUMES", "PUBLISHES"], &rows));
     Ok(())
 }

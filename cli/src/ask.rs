@@ -20,6 +20,7 @@ use crate::output::Output;
 use crate::run::AgentSet;
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::streams::{errln, out, outln};
 use crate::terminal::{UsageError, has_colour, printable, width};
 
 /// How long an answer may take.
@@ -65,7 +66,7 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
         let message = discord::message(&card, words);
         print_json(&json!({ "data": reply.answer, "message": message }))?;
     } else {
-        anstream::print!("{}", terminal::draw(&card, words, width(), has_colour()));
+        out!("{}", terminal::draw(&card, words, width(), has_colour()));
     }
     let mut files = replies.iter().flat_map(|reply| &reply.files);
     if let Some(page) = page {
@@ -95,7 +96,7 @@ fn refused(refusal: &Refusal, sample: bool, options: &Ask, words: &Words) -> any
 }
 
 fn print_json(answer: &serde_json::Value) -> anyhow::Result<()> {
-    anstream::println!("{}", serde_json::to_string_pretty(answer)?);
+    outln!("{}", serde_json::to_string_pretty(answer)?);
     Ok(())
 }
 
@@ -134,7 +135,7 @@ impl<'a> Saved<'a> {
         let file = self.file.display().to_string();
         self.output.write_all(bytes).with_context(|| format!("cannot write {file}"))?;
         self.output.finish()?;
-        anstream::eprintln!("wrote {}", printable(&file));
+        errln!("wrote {}", printable(&file));
         Ok(())
     }
 }

@@ -7,12 +7,13 @@ use casa24_schemas::{Date, Observed};
 use serde_json::json;
 
 use crate::cli::Backtest;
-use crate::forecast::{SERIES_BAR, methods, read_file, season_length, season_text};
-use crate::long_format::{Grid, LaidSeries, LaidTable, Moment, Style};
+use crate::forecast::{SERIES_BAR, methods, name_of, print_left_out, read_file, season_length, season_text};
+use crate::long_format::{Grid, LaidSeries, LaidTable, Style};
 use crate::published;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::stored;
+use crate::streams::{errln, out, outln};
 use crate::terminal::{UsageError, fixed, printable, progress_bar, table, thousands};
 use crate::weights;
 
@@ -33,9 +34,15 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
         }
         None => stored_table(settings, options).await?,
     };
-    let season_length = season_length(&options.calendar, &laid);
+    // Origins and horizons are steps, which only series of one distance have in common.
+    laid.keep_one_frequency();
+    let season_length = season_length(&options.calendar, laid.frequency);
     let num_values = laid.num_values();
-    let window = Window::of(&laid, options)?;
+    for note in &laid.notes {
+        errln!("{}", printable(note));
+    }
+    print_left_out(&laid.left_out, laid.left_out.len(), laid.series.len() + laid.left_out.len());
+    let window = Window::of(&laid, options).map_err(|error| of_input(options, error))?;
     let horizons = window.horizons.clone();
     let plan = Plan {
         methods: methods(&options.model),
@@ -49,20 +56,21 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
     let weights =
         Weights { trained_at: blind.map(|blind| blind.weights.trained_at), num_trained: trained.len() };
     let knowledge = match blind {
-        Some(blind) => blind.knowledge.clone(),
+        // They have learnt from nothing after the first origin; at each, what is known is learnt until there.
+        Some(blind) => Knowledge { learnt_until: None, ..blind.knowledge.clone() },
         None => Knowledge::built_in().clone(),
     };
     let to_evaluate = |series: &mut LaidSeries| {
         let bounds =
-            series.bounds.unwrap_or_else(|| early_bounds(&series.observations, first, plan.min_values));
+            series.known.bounds.unwrap_or_else(|| early_bounds(&series.observations, first, plan.min_values));
         let request = Request {
             bounds,
             season_length,
             horizon: horizons.iter().copied().max().unwrap_or(1),
             levels: LEVELS.to_vec(),
             whole_ends: false,
-            group: None,
-            window_length: None,
+            group: series.known.group.take(),
+            window_length: series.known.window_length,
             with_track_record: false,
         };
         BacktestSeries { observations: std::mem::take(&mut series.observations), request }
@@ -75,11 +83,9 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
         // Beside this thread, so that an interrupt is heard.
         tokio::task::spawn_blocking(move || evaluate(&all, &plan, &knowledge, || bar.inc(1)))
     };
-    let scores = evaluated.await?;
+    let (scores, by_metric): (Vec<Score>, Vec<Score>) =
+        evaluated.await?.into_iter().partition(|score| score.group.is_none());
     bar.finish_and_clear();
-    for note in &laid.notes {
-        anstream::eprintln!("{}", printable(note));
-    }
     let unreached: Vec<usize> = horizons
         .into_iter()
         .filter(|horizon| !scores.iter().any(|score| score.horizon == *horizon))
@@ -97,17 +103,36 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
             "min_values": options.min_values,
             "weights_trained_at": weights.trained_at,
         });
-        anstream::println!("{}", serde_json::to_string_pretty(&json!({"plan": plan, "scores": scores}))?);
+        outln!(
+            "{}",
+            serde_json::to_string_pretty(
+                &json!({"plan": plan, "scores": scores, "scores_by_metric": by_metric})
+            )?
+        );
     } else {
         weights.print();
         print(&laid, &window, season_length, &scores, &unreached);
+        if options.by_metric {
+            print_by_metric(&by_metric);
+        }
     }
-    anyhow::ensure!(
-        !scores.is_empty(),
-        "nothing could be scored: no series has {} values by an origin, a value on it and one at a horizon after it",
-        options.min_values
-    );
+    if scores.is_empty() {
+        let nothing = anyhow::anyhow!(
+            "nothing could be scored: no series has {} values by an origin, a value on it and one at a horizon after \
+             it; --min-values and --horizons ask for less",
+            options.min_values
+        );
+        return Err(of_input(options, nothing));
+    }
     Ok(())
+}
+
+/// The error of a history that is too short: where it is a file's, the file cannot be used.
+fn of_input(options: &Backtest, error: anyhow::Error) -> anyhow::Error {
+    match &options.file {
+        Some(file) => UsageError(format!("{}: {error:#}", name_of(file))).into(),
+        None => error,
+    }
 }
 
 /// The series of the stored history, and what was learnt from it.
@@ -141,8 +166,8 @@ struct Weights {
 impl Weights {
     fn print(&self) {
         match self.trained_at {
-            Some(trained_at) => anstream::println!("weights: stored, learnt from figures until {trained_at}"),
-            None if self.num_trained > 0 => anstream::println!(
+            Some(trained_at) => outln!("weights: stored, learnt from figures until {trained_at}"),
+            None if self.num_trained > 0 => outln!(
                 "weights: built in, as all stored ones have learnt from figures after the first origin"
             ),
             None => {}
@@ -191,11 +216,10 @@ impl Window {
         horizons.sort_unstable();
         horizons.dedup();
         let every = options.every.map_or(usual_every, |every| every as usize);
-        let grid = common_grid(laid);
+        let (grid, style) = common_grid(laid);
         let steps = || laid.series.iter().flat_map(|series| &series.observations).map(|seen| seen.step);
         let (oldest, newest) = steps().min().zip(steps().max()).context("no series has a value")?;
-        let read =
-            |text: &Option<String>| text.as_ref().map(|text| step_of(text, &grid, laid.style)).transpose();
+        let read = |text: &Option<String>| text.as_ref().map(|text| step_of(text, &grid, style)).transpose();
         let earliest = oldest + i64::from(options.min_values) - 1;
         let from = read(&options.from)?;
         let until = match read(&options.until)? {
@@ -223,24 +247,24 @@ impl Window {
             let reason = "there is no origin between --from and --until that has values before it";
             return Err(UsageError(reason.to_owned()).into());
         }
-        let texts = origins.iter().map(|origin| text_of(*origin, &grid, laid.style)).collect();
+        let texts = origins.iter().map(|origin| text_of(*origin, &grid, style)).collect();
         Ok(Self { origins, texts, every, horizons })
     }
 }
 
-/// The grid in which steps are written: that of the series with most values.
-fn common_grid(laid: &LaidTable) -> Grid {
+/// The grid and the form in which steps are written: those of the series with most values.
+fn common_grid(laid: &LaidTable) -> (Grid, Style) {
     let longest = laid.series.iter().max_by_key(|series| series.observations.len());
-    longest.map_or_else(|| Grid::of(laid.frequency, std::iter::empty()), |series: &LaidSeries| series.grid)
+    longest.map_or_else(
+        || (Grid::of(laid.frequency, std::iter::empty()), Style::Date),
+        |series: &LaidSeries| (series.grid, series.style),
+    )
 }
 
 /// The last step until the end of what a text says.
 fn step_of(text: &str, grid: &Grid, style: Style) -> anyhow::Result<i64> {
     let wrong = || UsageError(format!("{text:?} is no moment of these series: write it as in ds"));
-    let (moment, found) = Moment::parse(text).ok_or_else(wrong)?;
-    style.joined(found).ok_or_else(wrong)?;
-    let end = if found == Style::Date { Moment(moment.0 + 86_399) } else { moment };
-    Ok(grid.step_until(end).ok_or_else(wrong)?)
+    Ok(style.read(text).and_then(|moment| grid.step_until(moment)).ok_or_else(wrong)?)
 }
 
 fn text_of(step: i64, grid: &Grid, style: Style) -> String {
@@ -249,7 +273,7 @@ fn text_of(step: i64, grid: &Grid, style: Style) -> String {
 
 fn print(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Score], unreached: &[usize]) {
     let (first, last) = (window.texts.first(), window.texts.last());
-    anstream::println!(
+    outln!(
         "{} series, {}, {}; {} origins from {} to {}, every {} steps",
         thousands(laid.series.len() as u64),
         laid.frequency,
@@ -262,19 +286,32 @@ fn print(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Scor
     for horizon in &window.horizons {
         let of_horizon: Vec<&Score> = scores.iter().filter(|score| score.horizon == *horizon).collect();
         if !of_horizon.is_empty() {
-            anstream::print!("\n{}", block(*horizon, of_horizon));
+            out!("\n{}", block(&format!("{horizon} steps ahead"), of_horizon));
         }
     }
     for horizon in unreached {
-        anstream::println!("\n{horizon} steps ahead: no series has a value that far after an origin");
+        outln!("\n{horizon} steps ahead: no series has a value that far after an origin");
     }
     if scores.iter().any(|score| score.owa.is_some()) {
-        anstream::println!("\n* best OWA; moving: series that moved in the 28 steps before the origin");
+        outln!(
+            "\n* best OWA; moving: series that moved in the 28 steps before the origin; same: those of them whose level did \
+             not change up to the horizon; an outcome on the end of an interval counts half"
+        );
+    }
+}
+
+/// The scores of each metric of a platform alone.
+fn print_by_metric(scores: &[Score]) {
+    let of = |one: &Score, other: &Score| one.group == other.group && one.horizon == other.horizon;
+    for chunk in scores.chunk_by(of) {
+        let Some(first) = chunk.first() else { continue };
+        let title = format!("{}, {} steps ahead", first.group.as_deref().unwrap_or_default(), first.horizon);
+        out!("\n{}", block(&title, chunk.iter().collect()));
     }
 }
 
 /// The scores at one horizon, best first.
-fn block(horizon: usize, mut scores: Vec<&Score>) -> String {
+fn block(title: &str, mut scores: Vec<&Score>) -> String {
     scores.sort_by(|one, other| {
         let key = |score: &Score| score.owa.unwrap_or(f64::INFINITY);
         key(one).total_cmp(&key(other))
@@ -291,6 +328,8 @@ fn block(horizon: usize, mut scores: Vec<&Score>) -> String {
             fixed(1, Some(score.coverage_95)),
             fixed(1, score.coverage_80_moving),
             fixed(1, score.coverage_95_moving),
+            fixed(1, score.coverage_80_moving_same_level),
+            fixed(1, score.coverage_95_moving_same_level),
             fixed(2, score.msis_80),
             fixed(2, score.msis_95),
         ]
@@ -305,13 +344,15 @@ fn block(horizon: usize, mut scores: Vec<&Score>) -> String {
         "in 95 %",
         "moving 80",
         "moving 95",
+        "same 80",
+        "same 95",
         "MSIS 80",
         "MSIS 95",
     ];
     let (num_forecasts, num_series) =
         scores.first().map_or((0, 0), |score| (score.num_forecasts as u64, score.num_series as u64));
     format!(
-        "{horizon} steps ahead: {} forecasts of {} series\n{}",
+        "{title}: {} forecasts of {} series\n{}",
         thousands(num_forecasts),
         thousands(num_series),
         table(&heading, &rows)
@@ -324,7 +365,7 @@ mod tests {
 
     use super::*;
     use crate::cli::{Cli, Command};
-    use crate::long_format::{lay, read};
+    use crate::long_format::{Moment, lay, read};
 
     fn window(num_days: usize, arguments: &str) -> anyhow::Result<Window> {
         let day =

@@ -8,6 +8,8 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use time::Date;
 
+use crate::streams::out;
+
 /// Artist analytics for record labels.
 ///
 /// Collects the figures of a label's artists, checks them, works out growth and forecasts, and answers questions
@@ -162,14 +164,22 @@ Examples:
   casa24 export --csv - | casa24 forecast - --horizon 90 > forecasts.csv
 
 The columns written are unique_id, ds, and for each model MODEL, MODEL-lo-80, MODEL-hi-80, and so on.
-An empty, NaN or infinite y is a missing value. Series that cannot be forecast are left out and named.";
+An empty, NaN or infinite y is a missing value. Series that cannot be forecast are left out and named.
+
+Column ds holds dates (2025-07-06), times (2025-07-06 13:00:00, 2025-07-06T13:00:00+02:00), months (2025-07),
+quarters (2025Q3, 2025-Q3), weeks (2025-W27) or whole numbers, and is written in the same form. Whole numbers are dates
+where all of them can be (20250706, 202507, 2025070613, up to seconds), Unix times where they are as large (in seconds
+to nanoseconds, a minute apart or more), Excel's days where they are months apart or --freq is given, and count
+otherwise. Daily values at uneven times count for their day. What was assumed is said on standard error.
+
+A file that cannot be understood ends with exit code 2, and the line is named.";
 
 #[derive(Debug, Args)]
 pub(crate) struct Calendar {
-    /// Steps after which a pattern may repeat [default: 24 hourly, 7 daily, 52 weekly, 12 monthly, 4 quarterly, else 1]
+    /// Steps after which a pattern may repeat [default: 24 hourly, 7 daily, 5 on business days, 52 weekly, 12 monthly, 4 quarterly, else 1]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub(crate) season: Option<u32>,
-    /// Distance between values [default: the most common one in the file]
+    /// Distance between values [default: the most common one of each series]
     #[arg(long, value_name = "FREQUENCY")]
     pub(crate) freq: Option<Frequency>,
 }
@@ -177,7 +187,10 @@ pub(crate) struct Calendar {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Frequency {
     Hourly,
+    /// One value a day; of several the last one counts
     Daily,
+    /// From Monday to Friday
+    Business,
     Weekly,
     Monthly,
     Quarterly,
@@ -213,8 +226,11 @@ pub(crate) struct Backtest {
     pub(crate) min_values: u32,
     #[command(flatten)]
     pub(crate) calendar: Calendar,
+    /// Also the scores of each metric of a platform alone, of the stored history
+    #[arg(long)]
+    pub(crate) by_metric: bool,
     /// Check the forecasts that were published instead: every stored one against the values that came since
-    #[arg(long, conflicts_with_all = ["file", "model", "horizons", "every", "from", "until", "origins", "min_values", "season", "freq"])]
+    #[arg(long, conflicts_with_all = ["file", "model", "horizons", "every", "from", "until", "origins", "min_values", "season", "freq", "by_metric"])]
     pub(crate) published: bool,
     /// Plan and scores as JSON
     #[arg(long)]
@@ -230,7 +246,8 @@ Examples:
 
 At each origin every model sees nothing later, and its forecasts are compared with what came. OWA is the mean of
 sMAPE and MASE relative to \"it stays as it is\" (naive): below 1 is better. Coverage is the share of outcomes within
-the interval in percent, MSIS the width of the interval with a penalty for outcomes outside: smaller is better.";
+the interval in percent, those on its ends by half; MSIS the width of the interval with a penalty for outcomes outside:
+smaller is better. Where a model has no forecast, naive stands in, so that all are scored on the same ones.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Train {
@@ -368,7 +385,7 @@ fn parse_account(text: &str) -> Result<(String, String), String> {
 pub(crate) fn completions(options: &Completions) -> anyhow::Result<()> {
     let mut out = Vec::new();
     clap_complete::generate(options.shell, &mut Cli::command(), "casa24", &mut out);
-    anstream::print!("{}", String::from_utf8_lossy(&out));
+    out!("{}", String::from_utf8_lossy(&out));
     Ok(())
 }
 

@@ -20,6 +20,7 @@ use crate::output::Output;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::stored;
+use crate::streams::outln;
 use crate::terminal::thousands;
 
 /// Writes a file for each day, `latest.json` and the roster.
@@ -27,7 +28,7 @@ pub(crate) async fn export(settings: &Settings, options: &Export) -> anyhow::Res
     let session = Session::open(settings, "export").await?;
     let outcome = match (&options.dir, &options.csv) {
         (Some(dir), _) => write(&session.bus, options, dir).await.map(|num_days| {
-            anstream::println!("{}: {} days", dir.display(), thousands(num_days as u64));
+            outln!("{}: {} days", dir.display(), thousands(num_days as u64));
         }),
         (None, file) => write_csv(&session.bus, file.as_deref()).await,
     };
@@ -43,18 +44,15 @@ async fn write_csv(bus: &Bus, file: Option<&Path>) -> anyhow::Result<()> {
     csv.write_record(["unique_id", "ds", "y"])?;
     for series in &table.series {
         for seen in &series.observations {
-            let day = series.grid.moment(seen.step).and_then(|day| day.text(table.style)).unwrap_or_default();
+            let day =
+                series.grid.moment(seen.step).and_then(|day| day.text(series.style)).unwrap_or_default();
             csv.write_record([&series.name, &day, &value_text(seen.value)])?;
         }
     }
-    csv.into_inner().map_err(|error| anyhow::anyhow!("cannot write: {}", error.error()))?.finish()?;
+    csv.into_inner().map_err(csv::IntoInnerError::into_error).context("cannot write")?.finish()?;
     if let Some(file) = file {
         let num_series = thousands(table.series.len() as u64);
-        anstream::println!(
-            "{}: {num_series} series, {} values",
-            file.display(),
-            thousands(table.num_values())
-        );
+        outln!("{}: {num_series} series, {} values", file.display(), thousands(table.num_values()));
     }
     Ok(())
 }

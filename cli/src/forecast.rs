@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::Context;
-use casa24_forecasting::{
-    Bounds, ForecastError, Forecasted, Knowledge, Method, Pool, Request, Sequence, Task, forecast_batch,
-};
+use casa24_forecasting::{Bounds, ForecastError, Forecasted, Method, Request, Sequence, Task};
 use indicatif::ProgressBar;
 
 use crate::cli::{self, Calendar, Forecast};
-use crate::long_format::{self, ForecastWriter, Frequency, LaidSeries, LaidTable};
+use crate::groups::Groups;
+use crate::long_format::{self, ForecastWriter, Frequency, LaidSeries, LaidTable, shown};
 use crate::output::Output;
-use crate::terminal::{printable, progress_bar, thousands};
+use crate::streams::errln;
+use crate::terminal::{UsageError, printable, progress_bar, thousands};
 
 /// As many series are forecast before they are written: what is held does not grow with the file.
 const CHUNK: usize = 256;
@@ -28,10 +27,9 @@ pub(crate) async fn forecast(options: &Forecast) -> anyhow::Result<()> {
     let levels = distinct(&options.level);
     let bar = progress_bar(SERIES_BAR);
     let mut table = read_file(&options.file, &options.calendar, &bar).await?;
-    let season_length = season_length(&options.calendar, &table);
-    bar.suspend(|| print_head(&table, season_length));
+    bar.suspend(|| print_head(&table, &options.calendar));
     let shares: Vec<f64> = levels.iter().map(|level| level / 100.0).collect();
-    let request = |bounds| Request {
+    let request = |bounds, season_length| Request {
         bounds,
         season_length,
         horizon: options.horizon as usize,
@@ -43,44 +41,38 @@ pub(crate) async fn forecast(options: &Forecast) -> anyhow::Result<()> {
     };
     let task = |series: &mut LaidSeries| {
         let bounds = Bounds::of_values(series.observations.iter().map(|seen| seen.value));
+        let season_length = season_length(&options.calendar, series.grid.frequency());
         let sequence = Sequence::new(&series.observations, season_length);
         // From here on only the newest step counts; the values of all series are most of what the file holds.
         series.observations = series.observations.last().copied().into_iter().collect();
-        Task { sequence, request: request(bounds) }
+        Task { sequence, request: request(bounds, season_length) }
     };
-    let tasks: Vec<Task> = table.series.iter_mut().map(task).collect();
-    let tasks = Arc::new(tasks);
-    bar.set_length(tasks.len() as u64);
-    bar.set_message("learning how such series move");
-    let knowledge = {
-        let tasks = tasks.clone();
-        let learnt = tokio::task::spawn_blocking(move || {
-            let before = Knowledge::built_in();
-            // From all of the file, whatever the steps of a series are.
-            before.with_pool(Pool::learn(&tasks, before), i64::MAX)
-        });
-        Arc::new(learnt.await?)
-    };
+    let mut groups = Groups::default();
+    for series in &mut table.series {
+        groups.add(series.grid.frequency(), task(series));
+    }
+    let mut groups = groups.learn(&bar).await?;
+    bar.set_length(table.series.len() as u64);
     bar.set_message("forecasting");
-    let mut left_out = LeftOut::default();
+    let mut left_out = LeftOut::of(&table);
     let output = Output::open(options.output.as_deref())?;
-    let mut writer = ForecastWriter::new(output, table.style, &methods, &levels);
-    for start in (0..tasks.len()).step_by(CHUNK) {
-        let end = tasks.len().min(start + CHUNK);
-        let (tasks, methods, knowledge, bar) =
-            (tasks.clone(), methods.clone(), knowledge.clone(), bar.clone());
-        // Beside this thread, so that an interrupt is heard.
-        let forecasts = tokio::task::spawn_blocking(move || {
-            forecast_batch(&tasks[start..end], &methods, &knowledge, || bar.inc(1))
-        });
-        for (series, mut forecasted) in table.series[start..end].iter().zip(forecasts.await?) {
+    let mut writer = ForecastWriter::new(output, &methods, &levels);
+    for chunk in table.series.chunks(CHUNK) {
+        let forecasts = groups.forecast(chunk, &methods, &bar).await?;
+        for (series, mut forecasted) in chunk.iter().zip(forecasts) {
             left_out.note(&series.name, &mut forecasted);
             writer.write(series, &forecasted).context("cannot write the forecasts")?;
         }
     }
     bar.finish_and_clear();
-    left_out.print(table.series.len());
-    anyhow::ensure!(left_out.num_series < table.series.len(), "no series could be forecast");
+    left_out.print();
+    if let Some(reason) = left_out.nothing_left() {
+        return Err(UsageError(format!(
+            "{}: no series could be forecast ({reason})",
+            name_of(&options.file)
+        ))
+        .into());
+    }
     writer.finish().context("cannot write the forecasts")?.finish()
 }
 
@@ -107,7 +99,7 @@ pub(crate) async fn read_file(
     calendar: &Calendar,
     bar: &ProgressBar,
 ) -> anyhow::Result<LaidTable> {
-    let name = if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
+    let name = name_of(file);
     let given = calendar.freq.map(frequency);
     let (file, bar) = (file.to_owned(), bar.clone());
     let reading = tokio::task::spawn_blocking(move || {
@@ -122,10 +114,16 @@ pub(crate) async fn read_file(
     reading.await?.with_context(|| name)
 }
 
+/// A file as people name it.
+pub(crate) fn name_of(file: &Path) -> String {
+    if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() }
+}
+
 const fn frequency(given: cli::Frequency) -> Frequency {
     match given {
         cli::Frequency::Hourly => Frequency::HOURLY,
         cli::Frequency::Daily => Frequency::DAILY,
+        cli::Frequency::Business => Frequency::BusinessDays,
         cli::Frequency::Weekly => Frequency::WEEKLY,
         cli::Frequency::Monthly => Frequency::MONTHLY,
         cli::Frequency::Quarterly => Frequency::QUARTERLY,
@@ -133,9 +131,9 @@ const fn frequency(given: cli::Frequency) -> Frequency {
     }
 }
 
-/// The season that was asked for, or that of the file's frequency.
-pub(crate) fn season_length(calendar: &Calendar, table: &LaidTable) -> usize {
-    calendar.season.unwrap_or_else(|| table.frequency.season_length()) as usize
+/// The season that was asked for, or that of a frequency.
+pub(crate) fn season_length(calendar: &Calendar, frequency: Frequency) -> usize {
+    calendar.season.unwrap_or_else(|| frequency.season_length()) as usize
 }
 
 /// The season as people say it.
@@ -144,16 +142,19 @@ pub(crate) fn season_text(season_length: usize) -> String {
 }
 
 /// Prints what was read and assumed.
-fn print_head(table: &LaidTable, season_length: usize) {
-    anstream::eprintln!(
-        "{} series, {} values, {}, {}",
-        thousands(table.series.len() as u64),
-        thousands(table.num_values()),
-        table.frequency,
-        season_text(season_length)
-    );
+fn print_head(table: &LaidTable, calendar: &Calendar) {
+    let text = |frequency| format!("{frequency}, {}", season_text(season_length(calendar, frequency)));
+    let frequencies = table.frequencies();
+    let of_each =
+        |(frequency, num): &(Frequency, u64)| format!("\n  {} {}", thousands(*num), text(*frequency));
+    let calendar = match frequencies.as_slice() {
+        [(frequency, _)] => format!(", {}", text(*frequency)),
+        several => format!(", of several frequencies:{}", several.iter().map(of_each).collect::<String>()),
+    };
+    let num_series = thousands(table.series.len() as u64);
+    errln!("{num_series} series, {} values{calendar}", thousands(table.num_values()));
     for note in &table.notes {
-        anstream::eprintln!("{}", printable(note));
+        errln!("{}", printable(note));
     }
 }
 
@@ -170,6 +171,7 @@ fn distinct(levels: &[f64]) -> Vec<f64> {
 /// Series without a forecast, and why.
 #[derive(Debug, Default)]
 struct LeftOut {
+    num_all: usize,
     num_series: usize,
     named: Vec<String>,
     /// By method that found none while others did: the number of series.
@@ -177,6 +179,19 @@ struct LeftOut {
 }
 
 impl LeftOut {
+    /// The series that lie on no grid.
+    fn of(table: &LaidTable) -> Self {
+        let num_series = table.left_out.len();
+        let named = table.left_out.iter().take(MAX_NAMED).cloned().collect();
+        Self { num_all: table.series.len() + num_series, num_series, named, empty: BTreeMap::new() }
+    }
+
+    /// Why the first series has no forecast, where none has.
+    fn nothing_left(&self) -> Option<&str> {
+        let reason = self.named.first().map_or("", String::as_str);
+        (self.num_series == self.num_all).then_some(reason)
+    }
+
     /// Takes in a series; one that no method could forecast has no forecast.
     fn note(&mut self, name: &str, forecasted: &mut Forecasted) {
         if let Ok(forecasts) = forecasted
@@ -189,7 +204,7 @@ impl LeftOut {
             Err(reason) => {
                 self.num_series += 1;
                 if self.named.len() < MAX_NAMED {
-                    self.named.push(format!("{name}: {reason}"));
+                    self.named.push(format!("{}: {reason}", shown(name)));
                 }
             }
             Ok(forecasts) => {
@@ -204,22 +219,26 @@ impl LeftOut {
         }
     }
 
-    fn print(&self, num_series: usize) {
+    fn print(&self) {
         for (method, num) in &self.empty {
-            anstream::eprintln!(
-                "{method} has no forecast of {} series: its cells are empty",
-                thousands(*num)
-            );
+            errln!("{method} has no forecast of {} series: its cells are empty", thousands(*num));
         }
-        if self.num_series > 0 {
-            let (left_out, all) = (thousands(self.num_series as u64), thousands(num_series as u64));
-            anstream::eprintln!("left out: {left_out} of {all} series");
-            for named in &self.named {
-                anstream::eprintln!("  {}", printable(named));
-            }
-            if self.num_series > self.named.len() {
-                anstream::eprintln!("  and {} more", thousands((self.num_series - self.named.len()) as u64));
-            }
-        }
+        print_left_out(&self.named, self.num_series, self.num_all);
+    }
+}
+
+/// Prints why series are left out, of the first of them, and how many they are.
+pub(crate) fn print_left_out(reasons: &[String], num_series: usize, num_all: usize) {
+    if num_series == 0 {
+        return;
+    }
+    let (left_out, all) = (thousands(num_series as u64), thousands(num_all as u64));
+    errln!("left out: {left_out} of {all} series");
+    let named = &reasons[..reasons.len().min(MAX_NAMED)];
+    for reason in named {
+        errln!("  {}", printable(reason));
+    }
+    if num_series > named.len() {
+        errln!("  and {} more", thousands((num_series - named.len()) as u64));
     }
 }

@@ -13,6 +13,7 @@ use crate::catch_up::{self, catch_up};
 use crate::cli::Import;
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::streams::{errln, outln};
 use crate::terminal::{printable, progress_bar, thousands};
 
 /// Imports, lets the pipeline work, and prints the counts.
@@ -106,19 +107,16 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
             "until_validated_seconds": judged.until_validated_seconds,
             "seconds": judged.seconds,
         });
-        anstream::println!("{}", serde_json::to_string_pretty(&answer)?);
+        outln!("{}", serde_json::to_string_pretty(&answer)?);
     } else {
         for problem in &counts.problems {
-            anstream::eprintln!("skipped: {}", printable(problem));
+            errln!("skipped: {}", printable(problem));
         }
         if counts.num_problems > counts.problems.len() as u64 {
-            anstream::eprintln!(
-                "skipped: and {} more",
-                thousands(counts.num_problems - counts.problems.len() as u64)
-            );
+            errln!("skipped: and {} more", thousands(counts.num_problems - counts.problems.len() as u64));
         }
         let files = if counts.num_files == 1 { "file" } else { "files" };
-        anstream::println!(
+        outln!(
             "{} {files}, {} snapshots: {} new, {} known already",
             thousands(counts.num_files),
             thousands(counts.num_snapshots),
@@ -126,7 +124,7 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
             thousands(counts.num_known)
         );
         if counts.num_conflicting > 0 {
-            anstream::println!(
+            outln!(
                 "{} say something else than what was stored first for the same day, which stands",
                 thousands(counts.num_conflicting)
             );
@@ -136,7 +134,7 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
         } else {
             0.0
         };
-        anstream::println!(
+        outln!(
             "{} valid, {} rejected, {} dead letters; judged after {:.1} s ({} snapshots a second), done after {:.1} s",
             thousands(judged.num_valid),
             thousands(judged.num_rejected),

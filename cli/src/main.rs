@@ -8,6 +8,7 @@ mod catch_up;
 mod cli;
 mod export;
 mod forecast;
+mod groups;
 mod import;
 mod logging;
 mod long_format;
@@ -20,6 +21,7 @@ mod session;
 mod settings;
 mod status;
 mod stored;
+mod streams;
 mod terminal;
 mod train;
 mod weights;
@@ -60,10 +62,7 @@ fn main() -> ExitCode {
     });
     // A reader of files may still be at work when the command failed; it is not waited for.
     runtime.shutdown_timeout(Duration::from_millis(500));
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => terminal::report(&error),
-    }
+    terminal::ended(outcome)
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<()> {

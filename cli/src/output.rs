@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use crate::streams;
+
 /// What is written to.
 pub(crate) enum Output {
     /// Standard output.
@@ -66,21 +68,35 @@ impl Drop for Unfinished {
     }
 }
 
+impl Output {
+    /// What is written for a reader, who may leave: that is remembered.
+    fn watched<T>(&self, written: io::Result<T>) -> io::Result<T> {
+        let for_reader = matches!(self, Self::Standard(_) | Self::Special(_));
+        written.inspect_err(|error| {
+            if for_reader && error.kind() == io::ErrorKind::BrokenPipe {
+                streams::note(error.kind().into());
+            }
+        })
+    }
+}
+
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
+        let written = match self {
             Self::Standard(standard) => standard.write(bytes),
             Self::Unfinished(unfinished) => unfinished.writer.write(bytes),
             Self::Special(special) => special.write(bytes),
-        }
+        };
+        self.watched(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
+        let flushed = match self {
             Self::Standard(standard) => standard.flush(),
             Self::Unfinished(unfinished) => unfinished.writer.flush(),
             Self::Special(special) => special.flush(),
-        }
+        };
+        self.watched(flushed)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::catch_up::catch_up;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::stored;
+use crate::streams::{out, outln};
 use crate::terminal::{fixed, table, thousands};
 
 /// Checks every stored forecast, and prints how far off they were.
@@ -26,7 +27,7 @@ pub(crate) async fn published(settings: &Settings, json: bool) -> anyhow::Result
             "num_again": check.num_again(),
             "record": accuracy,
         });
-        anstream::println!("{}", serde_json::to_string_pretty(&answer)?);
+        outln!("{}", serde_json::to_string_pretty(&answer)?);
     } else {
         print(&check, &accuracy);
     }
@@ -45,14 +46,14 @@ async fn check_all(bus: &Bus) -> anyhow::Result<PublishedCheck> {
 }
 
 fn print(check: &PublishedCheck, accuracy: &[PublishedAccuracy]) {
-    anstream::println!(
+    outln!(
         "{} stored forecasts, {} of them without a path, {} published again",
         thousands(check.num_events()),
         thousands(check.num_without()),
         thousands(check.num_again())
     );
     if accuracy.is_empty() {
-        anstream::println!("none of them is for a day 7, 30 or 90 days ahead that has come with a value");
+        outln!("none of them is for a day 7, 30 or 90 days ahead that has come with a value");
         return;
     }
     for days_ahead in CHECKED_DAYS_AHEAD {
@@ -69,10 +70,10 @@ fn print(check: &PublishedCheck, accuracy: &[PublishedAccuracy]) {
         let of_distance = accuracy.iter().filter(|of_model| of_model.days_ahead == days_ahead);
         let rows: Vec<Vec<String>> = of_distance.map(row).collect();
         if rows.is_empty() {
-            anstream::println!("\n{days_ahead} days ahead: none could be checked");
+            outln!("\n{days_ahead} days ahead: none could be checked");
             continue;
         }
         let heading = ["model", "checked", "median off by", "in 80 %", "in 95 %"];
-        anstream::print!("\n{days_ahead} days ahead\n{}", table(&heading, &rows));
+        out!("\n{days_ahead} days ahead\n{}", table(&heading, &rows));
     }
 }

@@ -11,6 +11,7 @@ use crate::cli;
 use crate::import::read_roster_file;
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::streams::{out, outln};
 use crate::terminal::{UsageError, table};
 
 /// Tries of a store that fails.
@@ -32,7 +33,7 @@ async fn run(bus: &Bus, command: &cli::Roster) -> anyhow::Result<()> {
         cli::Roster::Import(options) => {
             let roster = read_roster_file(&options.file)?;
             let num_changed = store(bus, roster.entries()).await?;
-            anstream::println!("{} artists, {num_changed} of them new or changed", roster.entries().len());
+            outln!("{} artists, {num_changed} of them new or changed", roster.entries().len());
             Ok(())
         }
     }
@@ -55,7 +56,7 @@ async fn list(bus: &Bus, options: &cli::Output) -> anyhow::Result<()> {
     entries.retain(|entry| entry.active);
     entries.sort_by_cached_key(|entry| entry.artist.name.to_lowercase());
     if options.json {
-        anstream::println!("{}", serde_json::to_string_pretty(&entries)?);
+        outln!("{}", serde_json::to_string_pretty(&entries)?);
         return Ok(());
     }
     let platforms = [Platform::SPOTIFY, Platform::YOUTUBE, Platform::INSTAGRAM];
@@ -72,7 +73,7 @@ async fn list(bus: &Bus, options: &cli::Output) -> anyhow::Result<()> {
             row
         })
         .collect();
-    anstream::print!("{}", table(&["ARTIST", "SPOTIFY", "YOUTUBE", "INSTAGRAM"], &rows));
+    out!("{}", table(&["ARTIST", "SPOTIFY", "YOUTUBE", "INSTAGRAM"], &rows));
     Ok(())
 }
 
@@ -89,7 +90,7 @@ async fn add(bus: &Bus, options: &cli::RosterAdd) -> anyhow::Result<()> {
     }
     let entry = RosterEntry { artist, accounts, active: true };
     store(bus, std::slice::from_ref(&entry)).await?;
-    anstream::println!("{} is on the roster", crate::terminal::printable(&entry.artist.name));
+    outln!("{} is on the roster", crate::terminal::printable(&entry.artist.name));
     Ok(())
 }
 
@@ -103,6 +104,6 @@ async fn remove(bus: &Bus, options: &cli::RosterRemove) -> anyhow::Result<()> {
             UsageError(format!("{:?} is not on the roster; `casa24 roster list` shows who is", artist.name))
         })?;
     store(bus, &[RosterEntry { active: false, ..entry }]).await.context("the roster is as it was")?;
-    anstream::println!("{} is off the roster", crate::terminal::printable(&artist.name));
+    outln!("{} is off the roster", crate::terminal::printable(&artist.name));
     Ok(())
 }

@@ -9,6 +9,7 @@ use crate::agents;
 use crate::cli::Run;
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::streams::outln;
 
 /// Runs every agent, with the embedded bus where there is no other.
 pub(crate) async fn up(settings: &Settings) -> anyhow::Result<()> {
@@ -33,7 +34,7 @@ async fn until_interrupted(settings: &Settings, name: &str, agents: Vec<Runner>)
     let agents = AgentSet::start(&session.bus, agents, &shutdown).await;
     // The one line that scripts wait for.
     if !shutdown.has_begun() {
-        anstream::println!(
+        outln!(
             "ready: {num_agents} agents on {} after {:.1} s",
             session.place,
             started.elapsed().as_secs_f64()

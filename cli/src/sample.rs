@@ -3,6 +3,7 @@
 use casa24_collectors::sample::SampleLabel;
 
 use crate::cli::Sample;
+use crate::streams::outln;
 use crate::terminal::{progress_bar, thousands};
 
 /// Writes the files.
@@ -17,7 +18,7 @@ pub(crate) fn sample(options: &Sample) -> anyhow::Result<()> {
     bar.set_length(u64::from(options.days));
     let counts = label.write(&options.dir, || bar.inc(1))?;
     bar.finish_and_clear();
-    anstream::println!(
+    outln!(
         "{}: {} days and {} snapshots of {} fictional artists",
         options.dir.display(),
         thousands(u64::from(counts.num_days)),

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use crate::cli::Output;
 use crate::session::Session;
 use crate::settings::Settings;
+use crate::streams::{out, outln};
 use crate::terminal::{table, thousands};
 
 /// What the bus holds, and how old what it holds of each platform is.
@@ -56,7 +57,7 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
     session.close().await?;
     let overview = overview?;
     if options.json {
-        anstream::println!("{}", serde_json::to_string_pretty(&overview)?);
+        outln!("{}", serde_json::to_string_pretty(&overview)?);
         return Ok(());
     }
     let streams: Vec<Vec<String>> = overview
@@ -97,9 +98,9 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
             vec![platform.platform.clone(), platform.newest.to_string(), age, thousands(platform.num_artists)]
         })
         .collect();
-    anstream::println!("bus: {place}\n");
-    anstream::print!("{}", table(&["STREAM", "EVENTS", "MB", "NEWEST STORED"], &streams));
-    anstream::print!("\n{}", table(&["AGENT", "READS", "LAG", ""], &consumers));
-    anstream::print!("\n{}", table(&["PLATFORM", "NEWEST SNAPSHOT", "AGE", "ARTISTS"], &platforms));
+    outln!("bus: {place}\n");
+    out!("{}", table(&["STREAM", "EVENTS", "MB", "NEWEST STORED"], &streams));
+    out!("\n{}", table(&["AGENT", "READS", "LAG", ""], &consumers));
+    out!("\n{}", table(&["PLATFORM", "NEWEST SNAPSHOT", "AGE", "ARTISTS"], &platforms));
     Ok(())
 }

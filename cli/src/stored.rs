@@ -1,6 +1,6 @@
 //! The stored history as series: accepted snapshots of the bus in, daily observations out.
 
-use casa24_analytics::forecast::bounds;
+use casa24_analytics::forecast::{bounds, group_of, window_length};
 use casa24_analytics::{History, Series};
 use casa24_bus::Bus;
 use casa24_forecasting::Observation;
@@ -8,7 +8,7 @@ use casa24_schemas::{Metric, Platform, ValidSnapshot};
 use futures::TryStreamExt;
 
 use crate::catch_up::judge;
-use crate::long_format::{Frequency, Grid, LaidSeries, LaidTable, Moment, Style};
+use crate::long_format::{Frequency, Grid, Known, LaidSeries, LaidTable, Moment, Style};
 
 /// All that was accepted so far.
 ///
@@ -37,12 +37,17 @@ pub(crate) fn table(history: &History) -> LaidTable {
             series.push(LaidSeries {
                 name: series_name(&artist.artist.name, platform, metric),
                 grid,
+                style: Style::Date,
                 observations: observations(values, &grid),
-                bounds: bounds(platform, metric),
+                known: Known {
+                    bounds: bounds(platform, metric),
+                    group: Some(group_of(platform, metric)),
+                    window_length: window_length(platform, metric),
+                },
             });
         }
     }
-    LaidTable { style: Style::Date, frequency: Frequency::DAILY, series, notes: Vec::new() }
+    LaidTable { frequency: Frequency::DAILY, series, left_out: Vec::new(), notes: Vec::new() }
 }
 
 fn series_name(artist: &str, platform: &Platform, metric: &Metric) -> String {

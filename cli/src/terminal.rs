@@ -7,6 +7,8 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use unicode_width::UnicodeWidthStr;
 
+use crate::streams::{self, errln};
+
 /// Exit code for bad usage.
 pub(crate) const USAGE: u8 = 2;
 /// Exit code for a failure.
@@ -17,11 +19,16 @@ const FAILURE: u8 = 1;
 #[error("{0}")]
 pub(crate) struct UsageError(pub(crate) String);
 
+/// The exit code of a command; its error is printed.
+pub(crate) fn ended(outcome: anyhow::Result<()>) -> ExitCode {
+    streams::outcome(outcome).map_or_else(|error| report(&error), |()| ExitCode::SUCCESS)
+}
+
 /// Prints an error and gives its exit code.
 pub(crate) fn report(error: &anyhow::Error) -> ExitCode {
     let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Red.into()));
     let text = printable(&format!("{error:#}"));
-    anstream::eprintln!("{style}error:{style:#} {text}");
+    errln!("{style}error:{style:#} {text}");
     ExitCode::from(if error.is::<UsageError>() { USAGE } else { FAILURE })
 }
 

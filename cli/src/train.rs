@@ -14,6 +14,7 @@ use crate::output::Output;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::stored;
+use crate::streams::{out, outln};
 use crate::terminal::{fixed, printable, progress_bar, table, thousands};
 use crate::weights;
 
@@ -37,7 +38,7 @@ pub(crate) async fn train(settings: &Settings, Train::Neural(options): &Train) -
         card.finish()?;
     }
     if options.json {
-        anstream::println!("{}", serde_json::to_string_pretty(&as_json(&learnt, fate))?);
+        outln!("{}", serde_json::to_string_pretty(&as_json(&learnt, fate))?);
     } else {
         print(&learnt, fate);
     }
@@ -140,16 +141,16 @@ fn print(learnt: &Learnt, fate: Fate) {
     let ModelWeights { trained_on, sha256, bytes, sample, .. } = &learnt.weights;
     let report = &learnt.report;
     if *sample {
-        anstream::println!("sample data: fictional artists, made-up figures");
+        outln!("sample data: fictional artists, made-up figures");
     }
-    anstream::println!(
+    outln!(
         "learnt from {} series, {} values, {} to {}",
         thousands(u64::from(trained_on.num_series)),
         thousands(u64::from(trained_on.num_values)),
         trained_on.from,
         trained_on.to
     );
-    anstream::println!(
+    outln!(
         "kept aside to check: {} daily values, the newest of {} of the {} levels that the series had",
         thousands(report.num_held_out_values),
         thousands(report.num_held_out_series),
@@ -159,7 +160,7 @@ fn print(learnt: &Learnt, fate: Fate) {
         Some(fingerprint) => format!("network {fingerprint}"),
         None => "nothing".to_owned(),
     };
-    anstream::println!(
+    outln!(
         "seed {}, {} steps from {start}, over {} windows of these series and {} of {} generated ones",
         report.seed,
         thousands(u64::from(report.num_steps)),
@@ -171,13 +172,13 @@ fn print(learnt: &Learnt, fate: Fate) {
     let scores = report.before.horizons.iter().zip(&report.after.horizons);
     let rows: Vec<Vec<String>> =
         scores.flat_map(|(before, after)| [row("before", before), row("after", after)]).collect();
-    anstream::print!("\n{}", table(&heading, &rows));
-    anstream::println!(
+    out!("\n{}", table(&heading, &rows));
+    outln!(
         "mean pinball loss: {} before, {} after",
         fixed(4, report.before.pinball),
         fixed(4, report.after.pinball)
     );
-    anstream::println!(
+    outln!(
         "\n{}: network {}, {} weights",
         if report.kept_earlier {
             "what was learnt was no better on these values, so the earlier network is kept"
@@ -187,18 +188,18 @@ fn print(learnt: &Learnt, fate: Fate) {
         report.network,
         thousands(report.num_weights)
     );
-    anstream::println!(
+    outln!(
         "the accuracy on each kind of series comes from {} series",
         thousands(u64::from(learnt.num_pooled))
     );
     let size = thousands(bytes.len() as u64);
     let what = printable(&format!("{size} bytes, SHA-256 {sha256}"));
     match fate {
-        Fate::Stored => anstream::println!("stored: {what}"),
+        Fate::Stored => outln!("stored: {what}"),
         Fate::Known => {
-            anstream::println!("the newest stored weights are the same, nothing was stored: {what}")
+            outln!("the newest stored weights are the same, nothing was stored: {what}")
         }
-        Fate::DryRun => anstream::println!("not stored, as asked: {what}"),
+        Fate::DryRun => outln!("not stored, as asked: {what}"),
     }
 }
 

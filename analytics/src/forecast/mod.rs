@@ -9,5 +9,5 @@ mod total_forecast;
 pub use eta::{Eta, eta};
 pub use forecast_series::{ForecastInput, MIN_VALUES, forecasts_of};
 pub use forecasts::Forecasts;
-pub use model_input::{HORIZON_DAYS, LOOKBACK_DAYS, ModelInput, bounds};
+pub use model_input::{HORIZON_DAYS, LOOKBACK_DAYS, ModelInput, bounds, group_of, window_length};
 pub use total_forecast::{TotalForecast, TotalInput, total_forecast};

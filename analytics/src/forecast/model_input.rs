@@ -47,7 +47,7 @@ impl ModelInput {
             horizon: HORIZON_DAYS as usize,
             levels: vec![0.80, 0.95],
             whole_ends: true,
-            group: Some(format!("{platform}/{metric}")),
+            group: Some(group_of(platform, metric)),
             window_length: window_length(platform, metric),
             with_track_record: true,
         };
@@ -66,8 +66,13 @@ impl ModelInput {
     }
 }
 
+/// The series that learn from each other: those of one metric of a platform.
+pub fn group_of(platform: &Platform, metric: &Metric) -> String {
+    format!("{platform}/{metric}")
+}
+
 /// How many days a metric that is a sliding sum covers.
-pub(super) fn window_length(platform: &Platform, metric: &Metric) -> Option<usize> {
+pub fn window_length(platform: &Platform, metric: &Metric) -> Option<usize> {
     match metric_info(platform, metric)?.nature {
         Nature::Window { days } => usize::try_from(days).ok(),
         Nature::Level | Nature::Counter | Nature::Flow | Nature::Score => None,

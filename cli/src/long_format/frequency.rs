@@ -8,10 +8,12 @@ use super::moment::{DAY, Moment, is_month_end};
 /// The distance from one value to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Frequency {
-    /// Plain integers, one after the other.
-    Integers,
+    /// Plain integers, so far apart.
+    Integers(i64),
     /// So many seconds.
     Seconds(i64),
+    /// One day, from Monday to Friday.
+    BusinessDays,
     /// So many calendar months, on the same day of the month or on its last.
     Months(i64),
 }
@@ -30,9 +32,12 @@ impl Frequency {
     /// Twelve months.
     pub(crate) const YEARLY: Self = Self::Months(12);
 
-    /// The distance from one moment to a later one.
-    fn between(earlier: Moment, later: Moment) -> Self {
-        let seconds = later.0 - earlier.0;
+    /// The distance from one moment to a later one, or from one integer to the next.
+    fn between(earlier: Moment, later: Moment, counts: bool) -> Self {
+        let seconds = later.0.saturating_sub(earlier.0);
+        if counts {
+            return Self::Integers(seconds);
+        }
         // The shortest month.
         if seconds >= 28 * DAY
             && earlier.second_of_day() == later.second_of_day()
@@ -49,10 +54,28 @@ impl Frequency {
     pub(crate) const fn season_length(self) -> u32 {
         match self {
             Self::Seconds(DAY) => 7,
+            Self::BusinessDays => 5,
             Self::Seconds(WEEK) => 52,
             Self::Seconds(seconds) if seconds >= 300 && DAY % seconds == 0 => (DAY / seconds) as u32,
             Self::Months(months) if months < 12 && 12 % months == 0 => (12 / months) as u32,
-            Self::Integers | Self::Seconds(_) | Self::Months(_) => 1,
+            Self::Integers(_) | Self::Seconds(_) | Self::Months(_) => 1,
+        }
+    }
+
+    /// Whether people have a word for it, so that a series of few values may have it by more than chance.
+    pub(super) const fn is_usual(self) -> bool {
+        matches!(
+            self,
+            Self::HOURLY | Self::DAILY | Self::WEEKLY | Self::MONTHLY | Self::QUARTERLY | Self::YEARLY
+        )
+    }
+
+    /// Whether a value comes a day at most, so that the time of the day says nothing of it.
+    pub(super) const fn is_by_day(self) -> bool {
+        match self {
+            Self::Integers(_) => false,
+            Self::Seconds(seconds) => seconds >= DAY,
+            Self::BusinessDays | Self::Months(_) => true,
         }
     }
 
@@ -60,11 +83,12 @@ impl Frequency {
     pub(crate) const fn usual_horizons(self) -> ([usize; 3], usize) {
         match self {
             Self::Seconds(DAY) => ([7, 30, 90], 7),
+            Self::BusinessDays => ([5, 20, 60], 5),
             Self::Seconds(WEEK) => ([4, 13, 26], 4),
             Self::Seconds(seconds) if seconds < DAY => ([24, 72, 168], 24),
             Self::Months(1) => ([3, 6, 12], 3),
             Self::Months(3) => ([1, 4, 8], 1),
-            Self::Integers | Self::Seconds(_) | Self::Months(_) => ([1, 3, 6], 1),
+            Self::Integers(_) | Self::Seconds(_) | Self::Months(_) => ([1, 3, 6], 1),
         }
     }
 }
@@ -75,7 +99,9 @@ const WEEK: i64 = 7 * DAY;
 impl fmt::Display for Frequency {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Integers => f.write_str("integer steps"),
+            Self::Integers(1) => f.write_str("integer steps"),
+            Self::Integers(step) => write!(f, "integer steps of {step}"),
+            Self::BusinessDays => f.write_str("daily from Monday to Friday"),
             Self::HOURLY => f.write_str("hourly"),
             Self::DAILY => f.write_str("daily"),
             Self::WEEKLY => f.write_str("weekly"),
@@ -97,24 +123,44 @@ pub(crate) fn month_number(date: time::Date) -> i64 {
 }
 
 /// Counts distances.
-#[derive(Debug, Default)]
-pub(crate) struct Distances {
+#[derive(Debug)]
+pub(super) struct Distances {
+    /// Whether moments are plain integers.
+    counts: bool,
     counted: HashMap<Frequency, u64>,
 }
 
+/// How far the values of a series are apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Distance {
+    /// The most common distance.
+    pub(super) frequency: Frequency,
+    /// How often it is that, of so many.
+    pub(super) num: u64,
+    pub(super) num_all: u64,
+}
+
 impl Distances {
-    /// Takes in the moments of a series, in order, each once.
-    pub(crate) fn add(&mut self, moments: impl Iterator<Item = Moment> + Clone) {
-        for (earlier, later) in moments.clone().zip(moments.skip(1)) {
-            *self.counted.entry(Frequency::between(earlier, later)).or_default() += 1;
+    /// None yet, of moments or of plain integers.
+    pub(super) fn new(counts: bool) -> Self {
+        Self { counts, counted: HashMap::new() }
+    }
+
+    /// Takes in the moments of a series, in order.
+    pub(super) fn add(&mut self, moments: impl Iterator<Item = Moment> + Clone) {
+        for (earlier, later) in
+            moments.clone().zip(moments.skip(1)).filter(|(earlier, later)| earlier < later)
+        {
+            *self.counted.entry(Frequency::between(earlier, later, self.counts)).or_default() += 1;
         }
     }
 
     /// The most common one, of equally common ones the shortest; none where no series has two moments.
-    pub(crate) fn most_common(&self) -> Option<Frequency> {
+    pub(super) fn most_common(&self) -> Option<Distance> {
         // Seconds sort before months, which are longer.
         let best = self.counted.iter().max_by_key(|(frequency, num)| (**num, std::cmp::Reverse(**frequency)));
-        best.map(|(frequency, _)| *frequency)
+        let num_all = self.counted.values().sum();
+        best.map(|(frequency, num)| Distance { frequency: *frequency, num: *num, num_all })
     }
 }
 
@@ -123,11 +169,11 @@ mod tests {
     use super::*;
 
     fn inferred(series: &[&[&str]]) -> Option<Frequency> {
-        let mut distances = Distances::default();
+        let mut distances = Distances::new(false);
         for texts in series {
             distances.add(texts.iter().map(|text| Moment::parse(text).unwrap().0));
         }
-        distances.most_common()
+        distances.most_common().map(|distance| distance.frequency)
     }
 
     #[test]
@@ -159,11 +205,22 @@ mod tests {
 
     #[test]
     fn seasons_follow_the_calendar() {
-        let of = |frequencies: [Frequency; 9]| frequencies.map(Frequency::season_length);
+        let of = |frequencies: [Frequency; 10]| frequencies.map(Frequency::season_length);
         use Frequency as F;
-        let named = [F::HOURLY, F::DAILY, F::WEEKLY, F::MONTHLY, F::QUARTERLY, F::YEARLY, F::Integers];
+        let named = [F::HOURLY, F::DAILY, F::WEEKLY, F::MONTHLY, F::QUARTERLY, F::YEARLY, F::Integers(1)];
         let [hour, day, week, month, quarter, year, integer] = named;
-        let all = [hour, day, week, month, quarter, year, integer, F::Seconds(900), F::Seconds(60)];
-        assert_eq!(of(all), [24, 7, 52, 12, 4, 1, 1, 96, 1]);
+        let all = [
+            hour,
+            day,
+            week,
+            month,
+            quarter,
+            year,
+            integer,
+            F::Seconds(900),
+            F::Seconds(60),
+            F::BusinessDays,
+        ];
+        assert_eq!(of(all), [24, 7, 52, 12, 4, 1, 1, 96, 1, 5]);
     }
 }

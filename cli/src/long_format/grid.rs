@@ -18,6 +18,9 @@ pub(crate) struct Grid {
     second_of_day: i64,
 }
 
+/// From the Monday before it to 1970-01-01, a Thursday.
+const DAYS_FROM_MONDAY: i64 = 3;
+
 /// A day of every month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Day {
@@ -28,13 +31,20 @@ enum Day {
 }
 
 impl Grid {
+    /// The distance from one moment to the next.
+    pub(crate) const fn frequency(&self) -> Frequency {
+        self.frequency
+    }
+
     /// The grid on which most of these moments lie.
     pub(crate) fn of(frequency: Frequency, moments: impl Iterator<Item = Moment> + Clone) -> Self {
         let mut grid = Self { frequency, phase: 0, day: Day::Of(1), second_of_day: 0 };
         match frequency {
-            Frequency::Integers => {}
-            Frequency::Seconds(seconds) => {
-                grid.phase = most_common(moments.map(|moment| moment.0.rem_euclid(seconds))).unwrap_or(0);
+            Frequency::Integers(step) | Frequency::Seconds(step) => {
+                grid.phase = most_common(moments.map(|moment| moment.0.rem_euclid(step))).unwrap_or(0);
+            }
+            Frequency::BusinessDays => {
+                grid.phase = most_common(moments.map(Moment::second_of_day)).unwrap_or(0);
             }
             Frequency::Months(months) => {
                 let dates = || moments.clone().filter_map(Moment::date);
@@ -59,8 +69,11 @@ impl Grid {
     /// The last step at or before a moment.
     pub(crate) fn step_until(&self, moment: Moment) -> Option<i64> {
         Some(match self.frequency {
-            Frequency::Integers => moment.0,
-            Frequency::Seconds(seconds) => (moment.0 - self.phase).div_euclid(seconds),
+            Frequency::Integers(step) | Frequency::Seconds(step) => (moment.0 - self.phase).div_euclid(step),
+            Frequency::BusinessDays => {
+                let day = (moment.0 - self.phase).div_euclid(DAY) + DAYS_FROM_MONDAY;
+                day.div_euclid(7) * 5 + day.rem_euclid(7).min(4)
+            }
             Frequency::Months(months) => {
                 let step = (month_number(moment.date()?) - self.phase).div_euclid(months);
                 if self.moment(step)? > moment { step - 1 } else { step }
@@ -71,8 +84,13 @@ impl Grid {
     /// The moment of a step; none beyond the calendar.
     pub(crate) fn moment(&self, step: i64) -> Option<Moment> {
         match self.frequency {
-            Frequency::Integers => Some(Moment(step)),
-            Frequency::Seconds(seconds) => step.checked_mul(seconds)?.checked_add(self.phase).map(Moment),
+            Frequency::Integers(distance) | Frequency::Seconds(distance) => {
+                step.checked_mul(distance)?.checked_add(self.phase).map(Moment)
+            }
+            Frequency::BusinessDays => {
+                let day = step.div_euclid(5).checked_mul(7)? + step.rem_euclid(5) - DAYS_FROM_MONDAY;
+                day.checked_mul(DAY)?.checked_add(self.phase).map(Moment)
+            }
             Frequency::Months(months) => {
                 let number = step.checked_mul(months)?.checked_add(self.phase)?;
                 let month = Month::try_from(u8::try_from(number.rem_euclid(12) + 1).ok()?).ok()?;
@@ -158,7 +176,21 @@ mod tests {
         assert_eq!(continued::<2>(Frequency::HOURLY, &hours, Style::Time), expected);
         let weeks = ["1969-12-21", "1969-12-28"];
         assert_eq!(continued::<1>(Frequency::WEEKLY, &weeks, Style::Date), ["1970-01-04"]);
-        assert_eq!(continued::<2>(Frequency::Integers, &["-2", "-1"], Style::Integer), ["0", "1"]);
+        assert_eq!(continued::<2>(Frequency::Integers(1), &["-2", "-1"], Style::Integer), ["0", "1"]);
+        assert_eq!(continued::<2>(Frequency::Integers(4), &["-7", "-3"], Style::Integer), ["1", "5"]);
+    }
+
+    #[test]
+    fn business_days_go_from_friday_to_monday() {
+        let days = ["2024-02-28", "2024-02-29"];
+        let expected = ["2024-03-01", "2024-03-04", "2024-03-05"];
+        assert_eq!(continued::<3>(Frequency::BusinessDays, &days, Style::Date), expected);
+        let grid = Grid::of(Frequency::BusinessDays, std::iter::empty());
+        let step = |text: &str| grid.step(moment(text));
+        assert_eq!(step("2025-07-04").map(|friday| friday + 1), step("2025-07-07"));
+        assert_eq!(step("1969-12-26").map(|friday| friday + 1), step("1969-12-29"));
+        assert_eq!((step("2025-07-05"), step("2025-07-06")), (None, None));
+        assert_eq!(grid.step_until(moment("2025-07-06 12:00:00")), step("2025-07-04"));
     }
 
     #[test]

@@ -6,12 +6,11 @@ use anyhow::Context;
 use casa24_forecasting::{Forecasted, Method};
 
 use super::laid::LaidSeries;
-use super::moment::Style;
+use super::value::value_text;
 
 /// Writes forecasts; the header before the first of them.
 pub(crate) struct ForecastWriter<'a, W: Write> {
     csv: csv::Writer<W>,
-    style: Style,
     methods: &'a [Method],
     /// As they were asked for, in percent.
     levels: &'a [f64],
@@ -20,8 +19,8 @@ pub(crate) struct ForecastWriter<'a, W: Write> {
 
 impl<'a, W: Write> ForecastWriter<'a, W> {
     /// A writer of forecasts by these methods.
-    pub(crate) fn new(output: W, style: Style, methods: &'a [Method], levels: &'a [f64]) -> Self {
-        Self { csv: csv::Writer::from_writer(output), style, methods, levels, begun: false }
+    pub(crate) fn new(output: W, methods: &'a [Method], levels: &'a [f64]) -> Self {
+        Self { csv: csv::Writer::from_writer(output), methods, levels, begun: false }
     }
 
     /// Writes a row for each step ahead of a series; cells of a method without a forecast stay empty.
@@ -37,7 +36,7 @@ impl<'a, W: Write> ForecastWriter<'a, W> {
         }
         for ahead in 0..horizon {
             let moment = series.grid.moment(newest.step + 1 + ahead as i64);
-            let moment = moment.and_then(|moment| moment.text(self.style)).with_context(|| {
+            let moment = moment.and_then(|moment| moment.text(series.style)).with_context(|| {
                 format!("series {:?}: the forecast leads beyond the year 9999", series.name)
             })?;
             self.csv.write_field(&series.name)?;
@@ -62,7 +61,7 @@ impl<'a, W: Write> ForecastWriter<'a, W> {
     /// When the rest cannot be written.
     pub(crate) fn finish(mut self) -> anyhow::Result<W> {
         self.csv.flush()?;
-        self.csv.into_inner().map_err(|error| anyhow::anyhow!("{}", error.error()))
+        Ok(self.csv.into_inner().map_err(csv::IntoInnerError::into_error)?)
     }
 
     fn header(&self) -> Vec<String> {
@@ -79,23 +78,5 @@ impl<'a, W: Write> ForecastWriter<'a, W> {
 
     fn write_number(&mut self, number: Option<f64>) -> csv::Result<()> {
         self.csv.write_field(number.map(value_text).unwrap_or_default())
-    }
-}
-
-/// The shortest digits that are read as the same number again; no minus before zero.
-pub(crate) fn value_text(value: f64) -> String {
-    (value + 0.0).to_string()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_whole_where_they_are_and_exact_otherwise() {
-        let cases = [(7.0, "7"), (-0.0, "0"), (0.1 + 0.2, "0.30000000000000004"), (1e15, "1000000000000000")];
-        for (value, expected) in cases {
-            assert_eq!(value_text(value), expected);
-        }
     }
 }
