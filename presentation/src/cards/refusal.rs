@@ -80,16 +80,21 @@ pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
             let nearest = words.list_or(nearest.iter().map(|artist| name(artist)).collect());
             words.line("refusal-unknown-artist", &[("found", text(found)), ("nearest", nearest.into())])
         }
-        Refusal::AmbiguousArtist { found, candidates, num_fitting } => {
+        Refusal::AmbiguousArtist { found, candidates, ids, num_fitting } => {
             let more = (*num_fitting as usize).saturating_sub(candidates.len()) as u64;
-            let names = joined(candidates.iter().map(|artist| name(artist)), Symbol::Comma);
+            let look_alike = !ids.is_empty();
+            let listed: Vec<Line> = match look_alike {
+                true => candidates.iter().zip(ids).map(|(artist, id)| name_and_id(artist, id, words)).collect(),
+                false => candidates.iter().map(|artist| name(artist)).collect(),
+            };
+            let names = joined(listed.into_iter(), Symbol::Comma);
             let names = match more {
                 0 => names,
                 _ => words.line("names-and-more", &[("names", names.into()), ("count", more.into())]),
             };
             let fitting = words.count(u64::from(*num_fitting));
             words.line(
-                "refusal-ambiguous-artist",
+                if look_alike { "refusal-artists-look-alike" } else { "refusal-ambiguous-artist" },
                 &[("found", text(found)), ("fitting", fitting.into()), ("artists", names.into())],
             )
         }
@@ -104,6 +109,15 @@ pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
 
 fn list(tokens: &[String]) -> Line {
     joined(tokens.iter().map(|token| Line::from(Outside::new(token))), Symbol::Comma)
+}
+
+/// `Mar Rojo (Mar-Rojo)`: a name and the id to ask by. The id is whole however long it is, as it is to be typed.
+fn name_and_id(artist: &str, id: &str, words: &Words) -> Line {
+    const PIECE: usize = 30;
+    let id: Vec<char> = id.chars().collect();
+    let pieces = id.chunks(PIECE).map(|piece| Line::from(Outside::new(&String::from_iter(piece))));
+    let id = Line(pieces.flat_map(|piece| piece.0).collect());
+    name(artist).then(Symbol::Space).then(words.line("in-brackets", &[("text", id.into())]))
 }
 
 /// The options of a command, as they are typed.
