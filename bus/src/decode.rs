@@ -115,10 +115,7 @@ mod tests {
         let body = r#"{"artist": {"id": "Rio-Norte_e4907621f7ef", "name": "Rio\u00a0Norte"}, "accounts": {}, "active": true}"#;
         let read =
             |subject| event::<RosterEntry>(&Subjects::under("").unwrap(), subject, None, body.as_bytes());
-        assert_eq!(
-            read("roster.Rio-Norte_e4907621f7ef").unwrap().artist,
-            Artist::new("Rio Norte").unwrap()
-        );
+        assert_eq!(read("roster.Rio-Norte_e4907621f7ef").unwrap().artist, Artist::new("Rio Norte").unwrap());
         assert_eq!(read("roster.Rio-Norte").unwrap_err().reason(), DeadLetterReason::SubjectMismatch);
     }
 }

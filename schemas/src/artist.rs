@@ -257,7 +257,8 @@ mod tests {
     #[test]
     fn names_that_look_alike_have_their_own_ids() {
         // The last has a Cyrillic o.
-        let names = ["bo.wlie", "bo wlie", "bo-wlie", "Bo Wlie", "bowlie", "bo_wlie", "bó wlie", "b\u{43e} wlie"];
+        let names =
+            ["bo.wlie", "bo wlie", "bo-wlie", "Bo Wlie", "bowlie", "bo_wlie", "bó wlie", "b\u{43e} wlie"];
         let ids: std::collections::BTreeSet<_> = names.iter().map(|name| id(name)).collect();
         assert_eq!(ids.len(), names.len());
     }
@@ -271,7 +272,13 @@ mod tests {
     fn names_of_one_look_are_one_artist() {
         let plain = Artist::new("Rio Norte").unwrap();
         assert_eq!(plain.id.as_str(), "Rio-Norte");
-        for name in ["Rio\u{a0}Norte", "Rio\u{200b} Norte", "Rio  Norte", "\u{feff}Rio\tNorte", "R\u{ad}io\u{202e} Norte"] {
+        for name in [
+            "Rio\u{a0}Norte",
+            "Rio\u{200b} Norte",
+            "Rio  Norte",
+            "\u{feff}Rio\tNorte",
+            "R\u{ad}io\u{202e} Norte",
+        ] {
             assert_eq!(Artist::new(name), Ok(plain.clone()), "{name:?}");
         }
         // A mark that an invisible character kept from its letter.
@@ -287,7 +294,8 @@ mod tests {
         ] {
             assert_eq!(id(name), expected);
         }
-        for name in ["❤\u{fe0f}", "👩\u{200d}🎤", "می\u{200c}خواهم", "\"Weird\" 'Al'", "\u{301}", "P!nk"] {
+        for name in ["❤\u{fe0f}", "👩\u{200d}🎤", "می\u{200c}خواهم", "\"Weird\" 'Al'", "\u{301}", "P!nk"]
+        {
             assert_eq!(Artist::new(name), Artist::by_earlier_rule(name), "{name}");
         }
     }

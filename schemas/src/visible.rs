@@ -23,11 +23,8 @@ pub fn visible_line(text: &str) -> String {
         _ if c.is_control() => None,
         _ => Some(c),
     });
-    let shown = if text.is_ascii() {
-        characters.collect()
-    } else {
-        without_hidden(&characters.collect::<String>())
-    };
+    let shown =
+        if text.is_ascii() { characters.collect() } else { without_hidden(&characters.collect::<String>()) };
     let mut line = String::with_capacity(shown.len());
     for word in shown.split(' ').filter(|word| !word.is_empty()) {
         if !line.is_empty() {
@@ -180,7 +177,9 @@ mod tests {
 
     #[test]
     fn blanks_of_every_kind_are_single_spaces() {
-        for blank in ["\u{a0}", "\u{2007}", "\u{202f}", "\t", "  ", "\u{3000}", "\u{2800}", " \u{200b} ", "\r\n"] {
+        for blank in
+            ["\u{a0}", "\u{2007}", "\u{202f}", "\t", "  ", "\u{3000}", "\u{2800}", " \u{200b} ", "\r\n"]
+        {
             assert_eq!(visible_line(&format!("{blank}Rio{blank}Alto{blank}")), "Rio Alto", "{blank:?}");
         }
     }
@@ -188,8 +187,24 @@ mod tests {
     #[test]
     fn what_has_no_width_and_no_meaning_is_left_out() {
         for hidden in [
-            "\u{200b}", "\u{200c}", "\u{200d}", "\u{feff}", "\u{ad}", "\u{2060}", "\u{202e}", "\u{2066}", "\u{61c}",
-            "\u{34f}", "\u{fe0f}", "\u{fe00}", "\u{e0100}", "\u{e0061}", "\u{180e}", "\u{180b}", "\u{0}", "\u{1b}",
+            "\u{200b}",
+            "\u{200c}",
+            "\u{200d}",
+            "\u{feff}",
+            "\u{ad}",
+            "\u{2060}",
+            "\u{202e}",
+            "\u{2066}",
+            "\u{61c}",
+            "\u{34f}",
+            "\u{fe0f}",
+            "\u{fe00}",
+            "\u{e0100}",
+            "\u{e0061}",
+            "\u{180e}",
+            "\u{180b}",
+            "\u{0}",
+            "\u{1b}",
             "\u{fff9}",
         ] {
             assert_eq!(visible_line(&format!("{hidden}Ri{hidden}ó 7{hidden}")), "Rió 7", "{hidden:?}");
@@ -199,9 +214,19 @@ mod tests {
     #[test]
     fn joiners_stay_where_they_change_the_look() {
         for meant in [
-            "👩\u{200d}🎤", "🏳\u{fe0f}\u{200d}🌈", "👩🏽\u{200d}🚀", "नक्\u{200d}ष", "ক\u{9cd}\u{200c}ষ",
-            "র\u{200d}\u{9cd}য", "می\u{200c}خواهم", "ه\u{200d}", WALES, "❤\u{fe0f}", "7\u{fe0f}\u{20e3}",
-            "葛\u{e0100}城", "ᠠ\u{180b}",
+            "👩\u{200d}🎤",
+            "🏳\u{fe0f}\u{200d}🌈",
+            "👩🏽\u{200d}🚀",
+            "नक्\u{200d}ष",
+            "ক\u{9cd}\u{200c}ষ",
+            "র\u{200d}\u{9cd}য",
+            "می\u{200c}خواهم",
+            "ه\u{200d}",
+            WALES,
+            "❤\u{fe0f}",
+            "7\u{fe0f}\u{20e3}",
+            "葛\u{e0100}城",
+            "ᠠ\u{180b}",
         ] {
             assert_eq!(visible_line(meant), meant, "{meant:?}");
         }

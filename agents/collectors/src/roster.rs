@@ -31,7 +31,8 @@ impl Roster {
     /// When it is not JSON, or an entry is not as above, or an artist occurs twice: what collectors fetch
     /// hangs on every line of a roster, so none is skipped.
     pub fn read(bytes: &[u8], file: &str) -> Result<Self, Error> {
-        let document: Value = serde_json::from_slice(json_bytes(bytes, file)?).map_err(Error::not_json(file))?;
+        let document: Value =
+            serde_json::from_slice(json_bytes(bytes, file)?).map_err(Error::not_json(file))?;
         let fault = |fault: String| Error::NotARoster { file: file.to_owned(), fault };
         let list = document.as_array().ok_or_else(|| fault("expected an array of artists".to_owned()))?;
         let mut roster = Self::default();

@@ -67,7 +67,8 @@ pub(crate) fn find_folded(asked: &str, names: &[FoldedName]) -> Result<usize, Re
         &|known| known.contains(&folded),
         &|known| without_quotes(known).contains(&bare),
     ];
-    let fitting = fits.iter().map(|fits| places(fits)).find(|fitting| !fitting.is_empty()).unwrap_or_default();
+    let fitting =
+        fits.iter().map(|fits| places(fits)).find(|fitting| !fitting.is_empty()).unwrap_or_default();
     match fitting[..] {
         [] => Err(unknown(asked, &folded, names)),
         [place] => Ok(place),
@@ -140,8 +141,7 @@ mod tests {
     use super::*;
 
     fn find<'a>(asked: &str, names: &[&'a str]) -> Result<&'a str, Refusal> {
-        let folded: Vec<_> =
-            names.iter().map(|name| FoldedName::new(&Artist::new(name).unwrap())).collect();
+        let folded: Vec<_> = names.iter().map(|name| FoldedName::new(&Artist::new(name).unwrap())).collect();
         find_folded(asked, &folded).map(|place| names[place])
     }
 

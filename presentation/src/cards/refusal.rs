@@ -84,7 +84,9 @@ pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
             let more = (*num_fitting as usize).saturating_sub(candidates.len()) as u64;
             let look_alike = !ids.is_empty();
             let listed: Vec<Line> = match look_alike {
-                true => candidates.iter().zip(ids).map(|(artist, id)| name_and_id(artist, id, words)).collect(),
+                true => {
+                    candidates.iter().zip(ids).map(|(artist, id)| name_and_id(artist, id, words)).collect()
+                }
                 false => candidates.iter().map(|artist| name(artist)).collect(),
             };
             let names = joined(listed.into_iter(), Symbol::Comma);

@@ -108,9 +108,10 @@ fn kind(file: &Path) -> Kind {
 fn looks_like_date(name: &str) -> bool {
     let stem = name.strip_suffix(".json").unwrap_or_default();
     stem.len() == 10
-        && stem.bytes().enumerate().all(|(at, byte)| {
-            if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() }
-        })
+        && stem
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
 /// What a folder without history holds.

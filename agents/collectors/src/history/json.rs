@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::ser::{Serialize, Serializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, Serializer};
 
 /// Any JSON value. A tree rather than typed structs, because one field of a wrong type must not lose the file.
 #[derive(Debug)]

@@ -329,7 +329,9 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_is_an_error_at_its_place() {
-        for text in ["{\"artists\": [{\"n\": NaN}, {\"n\": ", "{\"a\": NaN, \"b\"", "[1e999", "{\"artists\": [1]} x"] {
+        for text in
+            ["{\"artists\": [{\"n\": NaN}, {\"n\": ", "{\"a\": NaN, \"b\"", "[1e999", "{\"artists\": [1]} x"]
+        {
             assert!(mend(text.as_bytes(), "x").is_err(), "{text}");
         }
         let error = mend(b"{\"a\": NaN, \"b\" 7}", "x").map(|_| ()).unwrap_err();

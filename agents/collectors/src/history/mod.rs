@@ -8,5 +8,5 @@ mod mend;
 mod problems;
 
 pub use day::{Day, read_day};
-pub(crate) use files::{HISTORICAL, LATEST, ROSTER, daily_files};
 pub use files::{FoundFiles, date_of, find_files, find_roster};
+pub(crate) use files::{HISTORICAL, LATEST, ROSTER, daily_files};
