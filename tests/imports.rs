@@ -41,7 +41,9 @@ fn followers(house: &House, name: &str) -> Value {
 #[test]
 fn one_bad_value_or_artist_loses_no_other() {
     let house = House::new();
-    for (day, bad) in ["NaN", "-Infinity", "1e433", "{\"total\": 5}", "\"many\"", "undefined"].iter().enumerate() {
+    for (day, bad) in
+        ["NaN", "-Infinity", "1e433", "{\"total\": 5}", "\"many\"", "undefined"].iter().enumerate()
+    {
         let day = day as u32 + 1;
         write_day(&house, day, &[artist("Bruma", bad), artist("Salitre", 470 + day)]);
     }
@@ -60,7 +62,8 @@ fn one_bad_value_or_artist_loses_no_other() {
 fn files_that_are_no_days_and_rosters_in_other_forms_are_told() {
     let house = House::new();
     write_day(&house, 1, &[artist("Bruma", 81)]);
-    for name in ["historical/0000-05-01.json", "historical/2025-06-31.json", "day.json", "2025-05-02.json.gz"] {
+    for name in ["historical/0000-05-01.json", "historical/2025-06-31.json", "day.json", "2025-05-02.json.gz"]
+    {
         house.write(&format!("history/{name}"), "{}");
     }
     house.write("history/roster.json", "\u{feff}[{\"name\": \"Bruma\", \"spotify_id\": \"b1\"}]");
@@ -83,7 +86,8 @@ fn files_that_are_no_days_and_rosters_in_other_forms_are_told() {
 #[test]
 fn names_of_one_look_are_one_artist_and_names_are_found_as_they_are_typed() {
     let house = House::new();
-    let forms = ["Mar Nuevo", "Mar\u{a0}Nuevo", "\u{feff}Mar Nuevo\u{200b}", "Mar  Nuevo", "Ma\u{ad}r\tNuevo"];
+    let forms =
+        ["Mar Nuevo", "Mar\u{a0}Nuevo", "\u{feff}Mar Nuevo\u{200b}", "Mar  Nuevo", "Ma\u{ad}r\tNuevo"];
     for (index, name) in forms.iter().enumerate() {
         let day = index as u32 + 1;
         let artists = [
@@ -177,7 +181,10 @@ async fn what_was_stored_under_an_earlier_rule_of_names_is_read_and_new_figures_
     write_day(&house, 8, &[artist("Sal y Mar", 240)]);
     let counts = house.json(&["import", "history", "--json"]);
     let read = &counts["read"];
-    assert_eq!((&read["num_new"], &read["num_known"], &read["num_conflicting"]), (&json!(1), &json!(2), &json!(0)));
+    assert_eq!(
+        (&read["num_new"], &read["num_known"], &read["num_conflicting"]),
+        (&json!(1), &json!(2), &json!(0))
+    );
     until("all of it is known", || {
         let growth = house.ask("growth artist:sal y mar period:7").to_string();
         growth.contains("240") && growth.contains("210")
@@ -185,6 +192,9 @@ async fn what_was_stored_under_an_earlier_rule_of_names_is_read_and_new_figures_
     assert_eq!(followers(&house, "Sal y Mar"), json!(240));
     let artist = house.ask("artist name:Sal y Mar")["data"].to_string();
     assert!(artist.contains("youtube") && artist.contains("33"), "{artist}");
-    assert_eq!(house.ask("leaderboard metric:spotify-followers")["data"]["rows"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        house.ask("leaderboard metric:spotify-followers")["data"]["rows"].as_array().map(Vec::len),
+        Some(1)
+    );
     assert!(up.terminate().success());
 }

@@ -171,6 +171,9 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
                 thousands(counts.num_problems - counts.problems.len() as u64)
             );
         }
+        for told in &counts.look_alikes {
+            anstream::eprintln!("note: {}", printable(told));
+        }
         if counts.num_passed_over > 0 {
             print_passed_over(counts);
         }

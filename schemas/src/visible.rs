@@ -107,8 +107,8 @@ fn has_meaning(kept: &str, c: char, rest: &str) -> bool {
         _ if is_selector(c) => is_ideograph(last),
         '\u{180b}'..='\u{180f}' => matches!(last, '\u{1820}'..='\u{18aa}'),
         _ if is_joiner(c) => {
-            let beside_virama = is_virama(last)
-                || c == ZERO_WIDTH_JOINER && next.is_some_and(|next| is_virama(next)) && !is_blank(last);
+            let beside_virama =
+                is_virama(last) || c == ZERO_WIDTH_JOINER && next.is_some_and(is_virama) && !is_blank(last);
             let (before, after) = (joins_on(kept), joins_back(rest));
             let of_letters = if c == ZERO_WIDTH_JOINER { before != after } else { before && after };
             beside_virama || of_letters || c == ZERO_WIDTH_JOINER && joins_emoji(kept, next)

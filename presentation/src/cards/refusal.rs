@@ -89,7 +89,7 @@ pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
                 }
                 false => candidates.iter().map(|artist| name(artist)).collect(),
             };
-            let names = joined(listed.into_iter(), Symbol::Comma);
+            let names = joined(listed, Symbol::Comma);
             let names = match more {
                 0 => names,
                 _ => words.line("names-and-more", &[("names", names.into()), ("count", more.into())]),
@@ -129,4 +129,29 @@ fn options_line(words: &Words, options: &[String]) -> Line {
     }
     let options = options.iter().map(|option| Line::from(Outside::new(&format!("{option}:"))));
     words.line("refusal-options", &[("options", joined(options, Symbol::Space).into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::words::Locale;
+    use crate::{plain, visible};
+
+    use super::*;
+
+    #[test]
+    fn artists_that_look_the_same_are_told_apart_by_whole_ids() {
+        let id = format!("{}_0123456789ab", "y".repeat(48));
+        let refusal = Refusal::AmbiguousArtist {
+            found: "y".to_owned(),
+            candidates: vec!["y".repeat(60), "y".repeat(61)],
+            ids: vec![id.clone(), "Other".to_owned()],
+            num_fitting: 2,
+        };
+        for locale in Locale::ALL {
+            let words = Words::of(*locale);
+            let line = plain(&refusal_line(&refusal, words), words);
+            let shown = visible::name(&Outside::new(&"y".repeat(60)), words);
+            assert!(line.contains(&format!("{shown} ({id}), {shown} (Other)")), "{line}");
+        }
+    }
 }

@@ -239,11 +239,7 @@ impl Scan<'_> {
                 b'{' => open.push(b'}'),
                 b'[' => open.push(b']'),
                 b'}' | b']' if open.is_empty() => break,
-                b'}' | b']' => {
-                    if open.pop() != Some(byte) {
-                        return None;
-                    }
-                }
+                b'}' | b']' => (open.pop() == Some(byte)).then_some(())?,
                 b',' | b':' if open.is_empty() => break,
                 _ => {}
             }
