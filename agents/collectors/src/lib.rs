@@ -8,6 +8,7 @@ mod file_text;
 pub mod history;
 mod history_import;
 mod look_alikes;
+mod quote;
 mod roster;
 pub mod sample;
 

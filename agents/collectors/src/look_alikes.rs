@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 use casa24_schemas::{Artist, ArtistId, RawSnapshot};
 use unicode_security::skeleton;
 
+use crate::quote::quote;
+
 /// The artists met so far, by the look of their names (UTS #39).
 #[derive(Debug, Default)]
 pub(crate) struct LookAlikes {
@@ -23,8 +25,11 @@ impl LookAlikes {
                 let first = self.by_look.entry(look).or_insert_with(|| artist.clone());
                 if first.id != artist.id {
                     told.push(format!(
-                        "{:?} ({}) and {:?} ({}) look the same and are two artists",
-                        first.name, first.id, artist.name, artist.id
+                        "{} ({}) and {} ({}) look the same and are two artists",
+                        quote(&first.name),
+                        first.id,
+                        quote(&artist.name),
+                        artist.id
                     ));
                 }
             }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::Error;
 use crate::fields::{Fields, place_of, pretty};
 use crate::file_text::json_bytes;
+use crate::quote::quote;
 
 /// Endings of the fields that name an account: `spotify_id`, `instagram_username`.
 const ID: &str = "_id";
@@ -40,7 +41,11 @@ impl Roster {
             let entry =
                 read_entry(entry).map_err(|problem| fault(format!("entry {}: {problem}", index + 1)))?;
             if roster.get(&entry.artist.id).is_some() {
-                return Err(fault(format!("entry {}: {:?} occurs twice", index + 1, entry.artist.name)));
+                return Err(fault(format!(
+                    "entry {}: {} occurs twice",
+                    index + 1,
+                    quote(&entry.artist.name)
+                )));
             }
             roster.insert(entry);
         }

@@ -4,6 +4,7 @@ use casa24_schemas::{Artist, visible_line};
 use icu_casemap::CaseMapper;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_security::skeleton;
+use unicode_segmentation::UnicodeSegmentation;
 
 use super::nearest::distance;
 use crate::refusal::{Refusal, cut};
@@ -15,7 +16,7 @@ const MAX_CANDIDATES: usize = 10;
 const MAX_NEAREST: usize = 3;
 
 /// As much of a name as every output shows: names that differ only behind it look the same too.
-const SHOWN_CHARS: usize = 39;
+const SHOWN_CHARACTERS: usize = 39;
 
 /// A name and how it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl FoldedName {
 
     /// The same for names that a reader cannot tell apart (UTS #39).
     fn look(&self) -> String {
-        skeleton(&self.name.chars().take(SHOWN_CHARS).collect::<String>()).collect()
+        skeleton(&self.name.graphemes(true).take(SHOWN_CHARACTERS).collect::<String>()).collect()
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use casa24_schemas::{Content, Metric, Platform, RawValue, Track, Video, metric_info};
 
 use super::json::{Json, Object, field};
-use super::problems::{Problems, quote};
+use super::problems::Problems;
+use crate::quote::quote;
 
 /// Longest text that a raw value holds, in characters (as `RawSnapshot::check` has it).
 const MAX_VALUE_CHARS: usize = 100;

@@ -8,8 +8,9 @@ use super::block::{Block, read_block};
 use super::files::date_of;
 use super::json::{Json, Object, field};
 use super::mend::{Mended, mend};
-use super::problems::{Problems, quote};
+use super::problems::Problems;
 use crate::file_text::json_bytes;
+use crate::quote::quote;
 use crate::{Error, Roster};
 
 /// Name of the label where the document does not give that of its Discord server.
