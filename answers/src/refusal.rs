@@ -111,7 +111,8 @@ pub enum Refusal {
         found: String,
         /// Artists that it fits, at most ten.
         candidates: Vec<String>,
-        /// Their ids, where some of these names look the same: an artist can be asked for by id.
+        /// Their ids, where more of the name would not tell them apart (some look the same, or differ in case alone): an
+        /// artist can be asked for by id.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         ids: Vec<String>,
         /// Number of artists that it fits.

@@ -171,7 +171,7 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
                 thousands(counts.num_problems - counts.problems.len() as u64)
             );
         }
-        for told in &counts.look_alikes {
+        for told in &counts.same_look {
             anstream::eprintln!("note: {}", printable(told));
         }
         if counts.num_passed_over > 0 {

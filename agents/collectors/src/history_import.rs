@@ -11,7 +11,7 @@ use casa24_schemas::{RawSnapshot, RosterEntry};
 use futures::TryStreamExt;
 use tokio::sync::mpsc;
 
-use crate::look_alikes::LookAlikes;
+use crate::looks::Looks;
 use crate::{Error, Roster, history};
 
 /// Files that are read ahead of what is stored.
@@ -52,7 +52,7 @@ pub struct ImportCounts {
     /// Which, and why; the first fifty.
     pub passed_over: Vec<String>,
     /// Artists of these files whose names look the same; the first fifty.
-    pub look_alikes: Vec<String>,
+    pub same_look: Vec<String>,
 }
 
 /// What an import did.
@@ -96,13 +96,13 @@ struct ReadFile {
 struct ReadDay {
     events: Vec<(Outgoing, u64)>,
     problems: Vec<String>,
-    look_alikes: Vec<String>,
+    same_look: Vec<String>,
 }
 
 impl ReadDay {
-    fn of(day: history::Day, look_alikes: Vec<String>) -> Self {
+    fn of(day: history::Day, same_look: Vec<String>) -> Self {
         let events = day.snapshots.iter().map(|snapshot| (Outgoing::root(snapshot), digest(snapshot)));
-        Self { events: events.collect(), problems: day.problems, look_alikes }
+        Self { events: events.collect(), problems: day.problems, same_look }
     }
 }
 
@@ -165,14 +165,14 @@ impl HistoryImport<'_> {
         let roster = self.roster.clone();
         let paths = self.paths.to_vec();
         tokio::task::spawn_blocking(move || {
-            let mut look_alikes = LookAlikes::default();
+            let mut looks = Looks::default();
             for file in files {
                 let name = name_within(&paths, &file);
                 let outcome = std::fs::read(&file)
                     .map_err(|source| Error::Io { action: "read", path: file.clone(), source })
                     .and_then(|bytes| history::read_day(&bytes, &name, &roster))
                     .map(|day| {
-                        let told = look_alikes.take(&day.snapshots);
+                        let told = looks.take(&day.snapshots);
                         ReadDay::of(day, told)
                     });
                 if sender.blocking_send(ReadFile { name, outcome }).is_err() {
@@ -208,8 +208,8 @@ impl Run<'_> {
         for problem in day.problems {
             counts.problem(format!("{}: {problem}", file.name));
         }
-        let room = MAX_PROBLEMS - counts.look_alikes.len();
-        counts.look_alikes.extend(day.look_alikes.into_iter().take(room));
+        let room = MAX_PROBLEMS - counts.same_look.len();
+        counts.same_look.extend(day.same_look.into_iter().take(room));
         for (event, digest) in day.events {
             let counts = &mut self.imported.counts;
             counts.num_snapshots += 1;

@@ -7,7 +7,7 @@ mod fields;
 mod file_text;
 pub mod history;
 mod history_import;
-mod look_alikes;
+mod looks;
 mod quote;
 mod roster;
 pub mod sample;

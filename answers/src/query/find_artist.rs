@@ -1,5 +1,7 @@
 //! Which artist a name means: any case, accents left out, or a part that fits one artist only.
 
+use std::collections::HashSet;
+
 use casa24_schemas::{Artist, visible_line};
 use icu_casemap::CaseMapper;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -77,14 +79,14 @@ pub(crate) fn find_folded(asked: &str, names: &[FoldedName]) -> Result<usize, Re
             let mut candidates: Vec<&FoldedName> = fitting.iter().map(|place| &names[*place]).collect();
             candidates.sort_by_key(|known| (&known.folded, &known.name));
             candidates.truncate(MAX_CANDIDATES);
-            let mut looks: Vec<String> = candidates.iter().map(|known| known.look()).collect();
-            looks.sort_unstable();
-            looks.dedup();
-            let look_alike = looks.len() < candidates.len();
+            // More of the name would not tell these apart, whether they look the same or differ in case alone.
+            let looks: HashSet<String> = candidates.iter().map(|known| known.look()).collect();
+            let folded: HashSet<&str> = candidates.iter().map(|known| known.folded.as_str()).collect();
+            let confusable = looks.len().min(folded.len()) < candidates.len();
             Err(Refusal::AmbiguousArtist {
                 found: cut(asked),
                 candidates: candidates.iter().map(|known| known.name.clone()).collect(),
-                ids: candidates.iter().filter(|_| look_alike).map(|known| known.id.clone()).collect(),
+                ids: candidates.iter().filter(|_| confusable).map(|known| known.id.clone()).collect(),
                 num_fitting: fitting.len() as u32,
             })
         }
@@ -214,8 +216,14 @@ mod tests {
         for (id, name) in ids.iter().zip(&candidates) {
             assert_eq!(find(id, &label).as_deref(), Ok(name.as_str()));
         }
-        let Err(Refusal::UnknownArtist { nearest, .. }) = find("Mor Rojo", &label) else { panic!("found") };
+        let Err(Refusal::UnknownArtist { nearest, .. }) = find("Mur Rojo", &label) else { panic!("found") };
         assert_eq!(nearest, [label[0], label[2]]);
+        let cases = ["Luz", "LUZ", "Luz Norte"];
+        let refusal = find("luz", &cases).unwrap_err();
+        assert!(
+            matches!(&refusal, Refusal::AmbiguousArtist { ids, .. } if *ids == ["LUZ", "Luz"]),
+            "{refusal:?}"
+        );
         let long = |end: &str| format!("{}{end}", "y".repeat(60));
         let (one, other) = (long("1"), long("2"));
         let refusal = find("yy", &[&one, &other]).unwrap_err();

@@ -82,8 +82,8 @@ pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
         }
         Refusal::AmbiguousArtist { found, candidates, ids, num_fitting } => {
             let more = (*num_fitting as usize).saturating_sub(candidates.len()) as u64;
-            let look_alike = !ids.is_empty();
-            let listed: Vec<Line> = match look_alike {
+            let confusable = !ids.is_empty();
+            let listed: Vec<Line> = match confusable {
                 true => {
                     candidates.iter().zip(ids).map(|(artist, id)| name_and_id(artist, id, words)).collect()
                 }
@@ -96,7 +96,7 @@ pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
             };
             let fitting = words.count(u64::from(*num_fitting));
             words.line(
-                if look_alike { "refusal-artists-look-alike" } else { "refusal-ambiguous-artist" },
+                if confusable { "refusal-confusable-artists" } else { "refusal-ambiguous-artist" },
                 &[("found", text(found)), ("fitting", fitting.into()), ("artists", names.into())],
             )
         }

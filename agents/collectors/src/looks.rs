@@ -9,12 +9,12 @@ use crate::quote::quote;
 
 /// The artists met so far, by the look of their names (UTS #39).
 #[derive(Debug, Default)]
-pub(crate) struct LookAlikes {
+pub(crate) struct Looks {
     met: HashSet<ArtistId>,
     by_look: HashMap<String, Artist>,
 }
 
-impl LookAlikes {
+impl Looks {
     /// Takes in the artists of a day. Returns what to tell of those whom others look like, once each.
     pub(crate) fn take(&mut self, snapshots: &[RawSnapshot]) -> Vec<String> {
         let mut told = Vec::new();
@@ -53,10 +53,10 @@ mod tests {
             .collect();
         let json = format!(r#"{{"date": "2025-07-06", "artists": [{}]}}"#, artists.join(","));
         let day = history::read_day(json.as_bytes(), "day", &Roster::default()).unwrap();
-        let mut look_alikes = LookAlikes::default();
-        let told = look_alikes.take(&day.snapshots);
+        let mut looks = Looks::default();
+        let told = looks.take(&day.snapshots);
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].contains("Mar-Rojo") && told[0].contains(day.snapshots[1].artist.id.as_str()));
-        assert!(look_alikes.take(&day.snapshots).is_empty());
+        assert!(looks.take(&day.snapshots).is_empty());
     }
 }
