@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-use crate::visible::visible_line;
+use crate::visible::{is_visible_line, visible_line};
 
 /// Longest artist name that is accepted, in characters.
 pub const MAX_NAME_CHARS: usize = 200;
@@ -90,7 +90,7 @@ impl Artist {
     /// Makes of an artist that the earlier rule named the one that [`Artist::new`] makes of that name. One whose
     /// name shows nothing stays as it is: what was collected can still be read.
     pub(crate) fn use_current_name(&mut self) {
-        if self.is_label() || is_plain(&self.name) {
+        if self.is_label() || is_visible_line(&self.name) {
             return;
         }
         if let Ok(current) = Self::new(&self.name) {
@@ -111,22 +111,9 @@ impl Artist {
 
 /// What can be seen of a name, composed.
 fn visible_name(name: &str) -> String {
-    match name {
-        _ if is_plain(name) => name.to_owned(),
-        _ if name.is_ascii() => visible_line(name),
-        _ => visible_line(&name.nfc().collect::<String>()).nfc().collect(),
-    }
-}
-
-/// Whether a name is ASCII in which there is nothing to leave out or fold: most are, and every event has one.
-fn is_plain(name: &str) -> bool {
-    let mut last = b' ';
-    let is_kept = |byte: u8| {
-        let kept = byte.is_ascii_graphic() || byte == b' ' && last != b' ';
-        last = byte;
-        kept
-    };
-    !name.ends_with(' ') && name.bytes().all(is_kept)
+    // ASCII is composed as it is; every event has a name, and most of them are ASCII.
+    let composed = if name.is_ascii() { name.to_owned() } else { name.nfc().collect() };
+    if is_visible_line(&composed) { composed } else { visible_line(&composed).nfc().collect() }
 }
 
 /// Underscore first: no artist's id begins so.

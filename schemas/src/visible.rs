@@ -35,6 +35,18 @@ pub fn visible_line(text: &str) -> String {
     line
 }
 
+/// Whether there is nothing in a text that [`visible_line`] folds or might leave out: most names are such, and this is
+/// soon known.
+pub(crate) fn is_visible_line(text: &str) -> bool {
+    let mut last = ' ';
+    let is_kept = |c: char| {
+        let kept = if c == ' ' { last != ' ' } else { !c.is_control() && !is_blank(c) && !is_hidden(c) };
+        last = c;
+        kept
+    };
+    !text.ends_with(' ') && text.chars().all(is_kept)
+}
+
 /// A text without characters that are not shown and hide or reorder others: Unicode's
 /// `Default_Ignorable_Code_Point` (with every bidi control) and the interlinear marks.
 ///
@@ -250,6 +262,7 @@ mod tests {
         ) {
             let line = visible_line(&text);
             prop_assert_eq!(&visible_line(&line), &line);
+            prop_assert!(!is_visible_line(&text) || line == text);
             prop_assert!(!line.contains(|c: char| c.is_control() || c != ' ' && is_blank(c)));
             prop_assert!(!line.starts_with(' ') && !line.ends_with(' ') && !line.contains("  "));
         }

@@ -225,6 +225,20 @@ proptest! {
     }
 
     #[test]
+    fn a_day_with_some_bytes_changed_is_read_or_refused(
+        changes in proptest::collection::vec((any::<usize>(), proptest::sample::select(b"{}[],:\"\\N0- \n\xff".to_vec())), 1..4)
+    ) {
+        let mut day = include_bytes!("../export/day_fixture.json").to_vec();
+        for (place, byte) in changes {
+            let place = place % day.len();
+            day[place] = byte;
+        }
+        if let Ok(day) = read_day(&day, "changed", &Roster::default()) {
+            prop_assert!(day.snapshots.iter().all(|raw| raw.check().is_ok()));
+        }
+    }
+
+    #[test]
     fn a_day_cut_anywhere_is_an_error(cut in 0usize..2_000) {
         let whole = include_bytes!("../export/day_fixture.json").trim_ascii();
         let part = &whole[..cut.min(whole.len() - 1)];

@@ -229,23 +229,51 @@ impl Scan<'_> {
         (self.text.get(self.at) == Some(&byte)).then(|| self.at += 1)
     }
 
-    /// A value up to the comma or bracket behind it, at least one byte long.
+    /// A value up to the comma or bracket behind it, at least one byte long. One whose brackets do not match ends where
+    /// the next artist begins, or the list ends, so that it is the only one that is lost.
     fn value(&mut self) -> Option<Range<usize>> {
         let start = self.at;
         let mut open: Vec<u8> = Vec::new();
+        let mut comma = None; // where the last one stands, with nothing but blanks behind it
         while let Some(&byte) = self.text.get(self.at) {
-            match byte {
-                b'"' => self.skip_text()?,
-                b'{' => open.push(b'}'),
-                b'[' => open.push(b']'),
-                b'}' | b']' if open.is_empty() => break,
-                b'}' | b']' => (open.pop() == Some(byte)).then_some(())?,
-                b',' | b':' if open.is_empty() => break,
+            match (byte, open.last()) {
+                (b',' | b':' | b'}' | b']', None) => break,
+                // No object holds an object without a name: some brackets before the comma are missing.
+                (b'{', Some(b'}')) if comma.is_some() => {
+                    self.at = comma.unwrap_or(self.at);
+                    return Some(start..self.at);
+                }
+                (b']', _) if !open.contains(&b']') => return Some(start..self.at),
+                (b'"', _) => self.skip_text()?,
+                (b'{', _) => open.push(b'}'),
+                (b'[', _) => open.push(b']'),
+                (b'}' | b']', _) => while open.pop().is_some_and(|closing| closing != byte) {},
                 _ => {}
+            }
+            match byte {
+                b',' => comma = Some(self.at),
+                _ if byte.is_ascii_whitespace() => {}
+                _ => comma = None,
             }
             self.at += 1;
         }
+        // Brackets too many: the next artist follows them.
+        if self.at > start && open.is_empty() && self.text.get(self.at) == Some(&b'}') && self.is_followed() {
+            let num_brackets =
+                self.text[self.at..].iter().take_while(|byte| is_bracket_or_blank(byte)).count();
+            self.at += num_brackets;
+        }
         (self.at > start && open.is_empty()).then_some(start..self.at)
+    }
+
+    /// Whether the list ends behind the brackets here, or a comma and an object follow.
+    fn is_followed(&self) -> bool {
+        let mut behind = self.text[self.at..].iter().skip_while(|byte| is_bracket_or_blank(byte));
+        match behind.next() {
+            Some(b']') => true,
+            Some(b',') => behind.find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{'),
+            _ => false,
+        }
     }
 
     /// Stands on the closing quote afterwards.
@@ -259,6 +287,10 @@ impl Scan<'_> {
             }
         }
     }
+}
+
+const fn is_bracket_or_blank(byte: &u8) -> bool {
+    *byte == b'}' || byte.is_ascii_whitespace()
 }
 
 /// The place in a text of a line and a column, both from 1.
@@ -321,6 +353,26 @@ mod tests {
         let mended = mend(broken, "x").unwrap();
         assert_eq!(mended.faults.len(), 1);
         assert!(String::from_utf8(mended.text).unwrap().contains("Ana"));
+    }
+
+    #[test]
+    fn an_artist_whose_brackets_do_not_match_loses_only_itself() {
+        let fine = r#"{"n": "C", "s": {"f": 3, "t": [{"n": 1}, {"n": 2}]}}"#;
+        for bad in [
+            r#"{"n": "B", "s": {"f": 2}"#,
+            r#"{"n": "B", "s": {"f": 2"#,
+            r#"{"n": "B", "s": {"f": 2}}}"#,
+            r#"{"n": "B", "t": [{"n": 1}}"#,
+            r#"{"n": "B", "s": {"f" {"g": 2}}}"#,
+        ] {
+            for artists in
+                [format!("{bad}, {fine}"), format!("{fine}, {bad}"), format!("{fine}, {bad}, {fine}")]
+            {
+                let (mended, faults) = mended(&format!(r#"{{"artists": [{artists}]}}"#));
+                assert_eq!(faults.len(), 1, "{artists}: {faults:?}");
+                assert!(mended.contains(fine), "{artists}: {mended}");
+            }
+        }
     }
 
     #[test]
