@@ -55,6 +55,6 @@ pub use snapshot_valid::{Reading, ValidSnapshot, Withheld};
 pub use token::{Metric, Platform};
 pub use trend::Trend;
 pub use value::Value;
-pub use visible::{is_blank, visible_line, without_hidden};
+pub use visible::{look, visible_line, without_hidden};
 
 pub use time::Date;

@@ -5,6 +5,7 @@ use icu_properties::props::{
     Ideographic, JoiningType,
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
+use unicode_security::skeleton;
 
 /// Begins an emoji tag sequence (UTS #51), such as the flag of Scotland, and ends it.
 const BLACK_FLAG: char = '\u{1f3f4}';
@@ -75,8 +76,15 @@ pub fn without_hidden(text: &str) -> String {
     kept
 }
 
+/// The same text for names that a reader can hardly tell apart (the skeletons of UTS #39). These leave out what is not
+/// shown, so joiners and the tags of flags, which make other pictures and other letters, stand behind.
+pub fn look(name: &str) -> String {
+    let changes_look = |c: &char| is_joiner(*c) || matches!(c, '\u{e0030}'..='\u{e007a}');
+    skeleton(name).chain(name.chars().filter(changes_look)).collect()
+}
+
 /// Whether a character looks like a blank.
-pub fn is_blank(c: char) -> bool {
+fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{2800}' | '\u{3164}' | '\u{115f}' | '\u{1160}' | '\u{ffa0}')
 }
 
@@ -253,6 +261,15 @@ mod tests {
         assert_eq!(visible_line(&format!("{WALES}{WALES}")), format!("{WALES}{WALES}"));
         assert_eq!(visible_line(WALES.trim_end_matches('\u{e007f}')), "\u{1f3f4}");
         assert_eq!(visible_line("\u{1f3f4}\u{e0067}\u{e0062}\u{e007f}"), "\u{1f3f4}");
+    }
+
+    #[test]
+    fn letters_of_two_scripts_look_the_same_and_two_flags_do_not() {
+        assert_eq!(look("Mar"), look("M\u{430}r"));
+        assert_ne!(look("Mar"), look("MAR"));
+        assert_ne!(look(WALES), look("\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}"));
+        assert_ne!(look(WALES), look("\u{1f3f4}"));
+        assert_ne!(look("👩\u{200d}🎤"), look("👩🎤"));
     }
 
     proptest! {

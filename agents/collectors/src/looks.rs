@@ -2,12 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use casa24_schemas::{Artist, ArtistId, RawSnapshot};
-use unicode_security::skeleton;
+use casa24_schemas::{Artist, ArtistId, RawSnapshot, look};
 
 use crate::quote::quote;
 
-/// The artists met so far, by the look of their names (UTS #39).
+/// The artists met so far, by the look of their names.
 #[derive(Debug, Default)]
 pub(crate) struct Looks {
     met: HashSet<ArtistId>,
@@ -21,8 +20,7 @@ impl Looks {
         for artist in snapshots.iter().map(|snapshot| &snapshot.artist).filter(|artist| !artist.is_label()) {
             if !self.met.contains(&artist.id) {
                 self.met.insert(artist.id.clone());
-                let look = skeleton(&artist.name).collect();
-                let first = self.by_look.entry(look).or_insert_with(|| artist.clone());
+                let first = self.by_look.entry(look(&artist.name)).or_insert_with(|| artist.clone());
                 if first.id != artist.id {
                     told.push(format!(
                         "{} ({}) and {} ({}) look the same and are two artists",

@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
-use casa24_schemas::{Artist, visible_line};
+use casa24_schemas::{Artist, look, visible_line};
 use icu_casemap::CaseMapper;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
-use unicode_security::skeleton;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::nearest::distance;
@@ -38,9 +37,9 @@ impl FoldedName {
         }
     }
 
-    /// The same for names that a reader cannot tell apart (UTS #39).
+    /// The same for names that a reader cannot tell apart, as far as they are shown.
     fn look(&self) -> String {
-        skeleton(&self.name.graphemes(true).take(SHOWN_CHARACTERS).collect::<String>()).collect()
+        look(&self.name.graphemes(true).take(SHOWN_CHARACTERS).collect::<String>())
     }
 }
 
