@@ -3,6 +3,7 @@
 use casa24_schemas::Day;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use unicode_segmentation::UnicodeSegmentation;
 
 /// What is wrong with a question. Texts that were typed are cut where they are long.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -110,6 +111,10 @@ pub enum Refusal {
         found: String,
         /// Artists that it fits, at most ten.
         candidates: Vec<String>,
+        /// Their ids, where more of the name would not tell them apart (some look the same, or differ in case alone): an
+        /// artist can be asked for by id.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        ids: Vec<String>,
         /// Number of artists that it fits.
         num_fitting: u32,
     },
@@ -129,11 +134,32 @@ pub enum Refusal {
     },
 }
 
-/// A typed text as a refusal repeats it: at most 60 characters.
+/// A typed text as a refusal repeats it: at most 60 code points, cut between characters as a reader counts them.
 pub(crate) fn cut(text: &str) -> String {
     const MAX_CHARS: usize = 60;
     if text.chars().count() <= MAX_CHARS {
         return text.to_owned();
     }
-    text.chars().take(MAX_CHARS - 1).chain(['…']).collect()
+    let mut room = MAX_CHARS - 1;
+    let fits = |character: &&str| match room.checked_sub(character.chars().count()) {
+        Some(left) => {
+            room = left;
+            true
+        }
+        None => false,
+    };
+    text.graphemes(true).take_while(fits).chain(["…"]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_are_cut_between_each_other() {
+        let wales = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}";
+        assert_eq!(cut(&wales.repeat(9)), wales.repeat(8) + "…");
+        assert_eq!(cut(&"x".repeat(61)), "x".repeat(59) + "…");
+        assert_eq!(cut(&"x".repeat(60)), "x".repeat(60));
+    }
 }

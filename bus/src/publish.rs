@@ -60,6 +60,18 @@ impl Bus {
     /// When the fault lasts, or cannot pass (an event beyond the server's size limit, or on a subject that no stream
     /// stores).
     pub async fn publish(&self, events: &[Outgoing], attempts: usize) -> Result<u64> {
+        Ok(self.publish_each(events, attempts).await?.len() as u64)
+    }
+
+    /// As [`Bus::publish`]; returns those events that were new to the server, the others it had already.
+    ///
+    /// # Errors
+    /// As with [`Bus::publish`].
+    pub async fn publish_each<'e>(
+        &self,
+        events: &'e [Outgoing],
+        attempts: usize,
+    ) -> Result<Vec<&'e Outgoing>> {
         self.publish_by_stream(events, attempts, false).await
     }
 
@@ -69,15 +81,15 @@ impl Bus {
     /// # Errors
     /// As with [`Bus::publish`].
     pub(crate) async fn publish_missing(&self, events: &[Outgoing], attempts: usize) -> Result<u64> {
-        self.publish_by_stream(events, attempts, true).await
+        Ok(self.publish_by_stream(events, attempts, true).await?.len() as u64)
     }
 
-    async fn publish_by_stream(
+    async fn publish_by_stream<'e>(
         &self,
-        events: &[Outgoing],
+        events: &'e [Outgoing],
         attempts: usize,
         may_be_stored: bool,
-    ) -> Result<u64> {
+    ) -> Result<Vec<&'e Outgoing>> {
         let retry = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(50))
             .with_max_delay(Duration::from_secs(5))
@@ -87,26 +99,26 @@ impl Bus {
         for event in events {
             by_stream.entry(StreamName::storing(&event.subject)?).or_default().push(event);
         }
-        let mut num_new = 0;
+        let mut new = Vec::new();
         for (stream, events) in by_stream {
             for chunk in events.chunks(BATCH_LIMIT) {
-                num_new +=
-                    self.publish_with_retries(stream, chunk.to_vec(), may_be_stored, retry.build()).await?;
+                let stored = self.publish_with_retries(stream, chunk.to_vec(), may_be_stored, retry.build());
+                new.extend(stored.await?);
             }
         }
-        Ok(num_new)
+        Ok(new)
     }
 
     /// Tries until the events are stored, or no delays are left.
-    async fn publish_with_retries(
+    async fn publish_with_retries<'e>(
         &self,
         stream: StreamName,
-        mut events: Vec<&Outgoing>,
+        mut events: Vec<&'e Outgoing>,
         may_be_stored: bool,
         mut delays: impl Iterator<Item = Duration>,
-    ) -> Result<u64> {
+    ) -> Result<Vec<&'e Outgoing>> {
         let begun = tokio::time::Instant::now();
-        let mut num_new = 0;
+        let mut new: Vec<&Outgoing> = Vec::new();
         loop {
             // The answer to an earlier try may be lost, and the server has forgotten its message ids by now.
             let late = begun.elapsed() > DUPLICATE_WINDOW / 2;
@@ -118,7 +130,11 @@ impl Bus {
             let outcome = match outcome {
                 Ok(missing) => {
                     if late {
-                        num_new += (events.len() - missing.len()) as u64;
+                        // In the order of `events`, from which `missing` was taken.
+                        let mut left = missing.iter().peekable();
+                        new.extend(events.iter().filter(|event| {
+                            left.next_if(|missing| std::ptr::eq(**missing, **event)).is_none()
+                        }));
                     }
                     events = missing;
                     self.publish_chunk(&events).await
@@ -126,7 +142,10 @@ impl Bus {
                 Err(error) => Err(error),
             };
             match (outcome, delays.next()) {
-                (Ok(num_stored), _) => return Ok(num_new + num_stored),
+                (Ok(stored), _) => {
+                    new.extend(stored);
+                    return Ok(new);
+                }
                 (Err(error), Some(delay)) if error.is_passing() => {
                     tracing::warn!(%error, ?delay, "will publish again");
                     tokio::time::sleep(delay).await;
@@ -169,21 +188,21 @@ impl Bus {
         Ok(missing)
     }
 
-    async fn publish_chunk(&self, events: &[&Outgoing]) -> Result<u64> {
+    async fn publish_chunk<'e>(&self, events: &[&'e Outgoing]) -> Result<Vec<&'e Outgoing>> {
         if events.len() > 1 {
             match self.publish_batch(events).await? {
-                BatchFate::Stored => return Ok(events.len() as u64),
+                BatchFate::Stored => return Ok(events.to_vec()),
                 // An earlier try was stored and its acknowledgement lost: the server sorts it out one by one.
                 BatchFate::HoldsRepeats => {}
             }
         }
-        let mut num_new = 0;
+        let mut new = Vec::new();
         for event in events {
             if matches!(self.publish_one(event).await?, Stored::New) {
-                num_new += 1;
+                new.push(*event);
             }
         }
-        Ok(num_new)
+        Ok(new)
     }
 
     async fn publish_one(&self, event: &Outgoing) -> Result<Stored> {

@@ -1,5 +1,7 @@
 //! Reading what is stored, in order, without being a durable consumer.
 
+use std::collections::HashSet;
+
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{DeliverPolicy, pull::OrderedConfig};
 use async_nats::jetstream::stream::Stream;
@@ -115,7 +117,8 @@ impl Bus {
         self.replay_events(&reading).await
     }
 
-    /// The newest stored event of each subject under a filter.
+    /// The newest stored event of each subject under a filter. What was stored on the subject of an artist's earlier
+    /// id is of today's subject.
     ///
     /// # Errors
     /// When the stream cannot be read.
@@ -124,7 +127,29 @@ impl Bus {
         let filters = [filter.to_owned()];
         let deliver = DeliverPolicy::LastPerSubject;
         let reading = Reading { stream, filters: &filters, deliver, headers_only: false };
-        self.replay_events(&reading).await?.try_collect().await
+        let mut found: Vec<StoredEvent<E>> = self.replay_events(&reading).await?.try_collect().await?;
+        let mut seen = HashSet::new();
+        found.reverse();
+        found.retain(|stored| seen.insert(stored.event.subject()));
+        found.reverse();
+        Ok(found)
+    }
+
+    /// The events that were stored under a filter after a sequence of its stream, oldest first, up to the newest one at
+    /// the moment of the call.
+    ///
+    /// # Errors
+    /// As with [`Bus::replay`].
+    pub async fn replay_after<E: Event>(
+        &self,
+        filter: &str,
+        sequence: u64,
+    ) -> Result<impl Messages<Item = Result<StoredEvent<E>>> + use<E>> {
+        let stream = StreamName::storing(filter)?;
+        let filters = [filter.to_owned()];
+        let deliver = DeliverPolicy::ByStartSequence { start_sequence: sequence + 1 };
+        let reading = Reading { stream, filters: &filters, deliver, headers_only: false };
+        self.replay_events(&reading).await
     }
 
     async fn replay_events<E: Event>(

@@ -1,11 +1,14 @@
 //! `import`: history files into the pipeline, through the validator.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
 use casa24_bus::{Bus, Shutdown, StreamName};
-use casa24_collectors::{HistoryImport, ImportCounts, Progress, Roster, history};
+use casa24_collectors::{HistoryImport, ImportCounts, Imported, Progress, Roster, history};
+use casa24_schemas::{Event, RawSnapshot, Reason, RejectedSnapshot, ValidSnapshot, content_id};
+use futures::TryStreamExt;
 use indicatif::ProgressBar;
 use serde_json::json;
 
@@ -30,8 +33,9 @@ pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Res
 
 /// What the pipeline made of it.
 struct Judged {
-    num_valid: u64,
-    num_rejected: u64,
+    /// Of the snapshots that this import stored.
+    verdicts: Verdicts,
+    /// Dead letters meanwhile, whoever's.
     num_dead: u64,
     until_validated_seconds: f64,
     seconds: f64,
@@ -39,45 +43,94 @@ struct Judged {
 
 async fn import_into(bus: &Bus, options: &Import, roster: &Roster) -> anyhow::Result<(ImportCounts, Judged)> {
     let started = Instant::now();
-    let before = totals(bus).await?;
+    let before = Totals::of(bus).await?;
     let bar = progress_bar("{pos}/{len} files, {msg}");
     let shutdown = Shutdown::default();
     let mut judges = catch_up::start_stages(bus, &shutdown).await?;
     let import = HistoryImport { bus, paths: &options.paths, roster };
     let judged = async {
-        let counts = import.run(|progress| show(&bar, progress)).await?;
+        let imported = import.run(|progress| show(&bar, progress)).await?;
         bar.set_message("judging");
         catch_up::stages_done(bus).await?;
-        anyhow::Ok(counts)
+        anyhow::Ok(imported)
     };
-    let counts = tokio::select! {
-        counts = judged => counts,
+    let imported = tokio::select! {
+        imported = judged => imported,
         error = judges.failed() => Err(error),
     };
     judges.stop().await?;
-    let counts = counts?;
+    let imported = imported?;
     let until_validated_seconds = started.elapsed().as_secs_f64();
     bar.set_message("working out growth and forecasts");
     catch_up(bus).await?;
     bar.finish_and_clear();
-    let after = totals(bus).await?;
+    let verdicts = Verdicts::since(bus, &before, &imported).await?;
     let judged = Judged {
-        num_valid: after.0 - before.0,
-        num_rejected: after.1 - before.1,
-        num_dead: after.2 - before.2,
+        verdicts,
+        num_dead: Totals::of(bus).await?.num_dead - before.num_dead,
         until_validated_seconds,
         seconds: started.elapsed().as_secs_f64(),
     };
-    Ok((counts, judged))
+    Ok((imported.counts, judged))
 }
 
 /// Valid and rejected snapshots and dead letters that were ever stored: none of these falls when old ones expire.
-async fn totals(bus: &Bus) -> anyhow::Result<(u64, u64, u64)> {
-    Ok((
-        bus.num_ever_stored(StreamName::Valid).await?,
-        bus.num_ever_stored(StreamName::Rejected).await?,
-        bus.num_ever_stored(StreamName::Dead).await?,
-    ))
+struct Totals {
+    num_valid: u64,
+    num_rejected: u64,
+    num_dead: u64,
+}
+
+impl Totals {
+    async fn of(bus: &Bus) -> anyhow::Result<Self> {
+        Ok(Self {
+            num_valid: bus.num_ever_stored(StreamName::Valid).await?,
+            num_rejected: bus.num_ever_stored(StreamName::Rejected).await?,
+            num_dead: bus.num_ever_stored(StreamName::Dead).await?,
+        })
+    }
+}
+
+/// What the validator made of an import's snapshots. Others may import at the same time: theirs do not count.
+#[derive(Default)]
+struct Verdicts {
+    num_valid: u64,
+    num_rejected: u64,
+    /// Values that were withheld, in valid and in rejected snapshots, by reason.
+    withheld: BTreeMap<&'static str, u64>,
+}
+
+impl Verdicts {
+    async fn since(bus: &Bus, before: &Totals, imported: &Imported) -> anyhow::Result<Self> {
+        let mut verdicts = Self::default();
+        if imported.stored.is_empty() {
+            return Ok(verdicts);
+        }
+        let is_ours =
+            |identity: String| imported.stored.contains(&content_id(&RawSnapshot::SCHEMA, &identity));
+        let valid = bus.replay_after::<ValidSnapshot>("snapshot.valid.>", before.num_valid).await?;
+        let mut valid = std::pin::pin!(valid);
+        while let Some(valid) = valid.try_next().await? {
+            if is_ours(valid.event.identity()) {
+                verdicts.num_valid += 1;
+                valid.event.withheld.values().for_each(|withheld| verdicts.withhold(withheld.reason));
+            }
+        }
+        let rejected = bus.replay_after::<RejectedSnapshot>("snapshot.rejected.>", before.num_rejected);
+        let mut rejected = std::pin::pin!(rejected.await?);
+        while let Some(rejected) = rejected.try_next().await? {
+            if is_ours(rejected.event.identity()) {
+                verdicts.num_rejected += 1;
+                let reasons = rejected.event.reasons.iter().filter(|rejection| rejection.metric.is_some());
+                reasons.for_each(|rejection| verdicts.withhold(rejection.reason));
+            }
+        }
+        Ok(verdicts)
+    }
+
+    fn withhold(&mut self, reason: Reason) {
+        *self.withheld.entry(reason.as_str()).or_default() += 1;
+    }
 }
 
 fn read_roster(options: &Import) -> anyhow::Result<Roster> {
@@ -101,8 +154,9 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
     if options.json {
         let answer = json!({
             "read": counts,
-            "num_valid": judged.num_valid,
-            "num_rejected": judged.num_rejected,
+            "num_valid": judged.verdicts.num_valid,
+            "num_rejected": judged.verdicts.num_rejected,
+            "withheld": judged.verdicts.withheld,
             "num_dead": judged.num_dead,
             "until_validated_seconds": judged.until_validated_seconds,
             "seconds": judged.seconds,
@@ -114,6 +168,12 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
         }
         if counts.num_problems > counts.problems.len() as u64 {
             errln!("skipped: and {} more", thousands(counts.num_problems - counts.problems.len() as u64));
+        }
+        for told in &counts.same_look {
+            errln!("note: {}", printable(told));
+        }
+        if counts.num_passed_over > 0 {
+            print_passed_over(counts);
         }
         let files = if counts.num_files == 1 { "file" } else { "files" };
         outln!(
@@ -135,17 +195,41 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
             0.0
         };
         outln!(
-            "{} valid, {} rejected, {} dead letters; judged after {:.1} s ({} snapshots a second), done after {:.1} s",
-            thousands(judged.num_valid),
-            thousands(judged.num_rejected),
+            "{} valid, {} rejected, {} dead letters meanwhile; judged after {:.1} s ({} snapshots a second), done after {:.1} s",
+            thousands(judged.verdicts.num_valid),
+            thousands(judged.verdicts.num_rejected),
             thousands(judged.num_dead),
             judged.until_validated_seconds,
             thousands(rate as u64),
             judged.seconds
         );
+        let withheld = &judged.verdicts.withheld;
+        if !withheld.is_empty() {
+            let reasons: Vec<String> =
+                withheld.iter().map(|(reason, count)| format!("{reason} {}", thousands(*count))).collect();
+            let sum: u64 = withheld.values().sum();
+            let values = if sum == 1 { "value" } else { "values" };
+            outln!("{} {values} withheld: {}", thousands(sum), reasons.join(", "));
+        }
     }
     if counts.num_files > 0 && counts.num_snapshots == 0 && counts.num_problems > 0 {
         anyhow::bail!("nothing could be read");
     }
     Ok(())
+}
+
+/// Tells which files beside the history are none of it, and what is expected.
+fn print_passed_over(counts: &ImportCounts) {
+    for file in &counts.passed_over {
+        errln!("passed over: {}", printable(file));
+    }
+    let more = counts.num_passed_over - counts.passed_over.len() as u64;
+    if more > 0 {
+        errln!("passed over: and {} more", thousands(more));
+    }
+    errln!(
+        "{} passed over: of a folder count YYYY-MM-DD.json, in it or its historical, and latest.json; \
+         a file named on its own counts under any name",
+        thousands(counts.num_passed_over)
+    );
 }

@@ -11,4 +11,4 @@ pub mod terminal;
 mod visible;
 pub mod words;
 
-pub use visible::{plain, printable, single_line};
+pub use visible::{plain, printable};

@@ -254,6 +254,7 @@ refusal-not-a-choice = { $option } is one of { $choices }, not "{ $found }"
 refusal-no-artists = no artist is called "{ $found }": the roster has no artists yet
 refusal-unknown-artist = no artist is called "{ $found }": did you mean { $nearest }?
 refusal-ambiguous-artist = "{ $found }" fits { $fitting } artists, write more of the name: { $artists }
+refusal-confusable-artists = "{ $found }" fits { $fitting } artists whose names are easily confused, write one of the ids in brackets: { $artists }
 refusal-same-artist = both options name "{ $artist }": name two different artists
 refusal-nothing-collected = there are no figures yet: import a history or collect first
 refusal-nothing-by = nothing was observed by { $day }: the first observation is of { $first }

@@ -254,6 +254,7 @@ refusal-not-a-choice = { $option } es una de { $choices }, no «{ $found }»
 refusal-no-artists = ningún artista se llama «{ $found }»: aún no hay artistas en la lista
 refusal-unknown-artist = ningún artista se llama «{ $found }»: ¿querías decir { $nearest }?
 refusal-ambiguous-artist = «{ $found }» coincide con { $fitting } artistas, escribe más del nombre: { $artists }
+refusal-confusable-artists = «{ $found }» coincide con { $fitting } artistas cuyos nombres se confunden, escribe uno de los identificadores entre paréntesis: { $artists }
 refusal-same-artist = ambas opciones nombran a «{ $artist }»: nombra a dos artistas distintos
 refusal-nothing-collected = aún no hay cifras: importa un historial o recopila primero
 refusal-nothing-by = no se observó nada hasta el { $day }: la primera observación es del { $first }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
+use crate::visible::{is_visible_line, visible_line};
+
 /// Longest artist name that is accepted, in characters.
 pub const MAX_NAME_CHARS: usize = 200;
 
@@ -26,9 +28,12 @@ pub struct Artist {
 /// Why a text cannot be the name of an artist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArtistNameError {
-    /// Nothing but blanks.
+    /// Nothing at all, or nothing but blanks.
     #[error("an artist's name is empty")]
     Empty,
+    /// Nothing but characters that are not shown.
+    #[error("an artist's name holds nothing that can be seen")]
+    Invisible,
     /// Beyond [`MAX_NAME_CHARS`].
     #[error("an artist's name has {chars} characters, at most {MAX_NAME_CHARS} are accepted")]
     TooLong {
@@ -38,13 +43,40 @@ pub enum ArtistNameError {
 }
 
 impl Artist {
-    /// The artist of this name. Blanks around it are dropped and Unicode is composed (NFC), so that the same
-    /// name typed on two keyboards is one artist.
+    /// The artist of this name: what can be seen of it ([`visible_line`]), composed (NFC), so that names of one look
+    /// are one artist however they were typed.
     ///
     /// # Errors
-    /// When the name is empty or longer than [`MAX_NAME_CHARS`].
+    /// When nothing of the name can be seen, or it is longer than [`MAX_NAME_CHARS`].
     pub fn new(name: &str) -> Result<Self, ArtistNameError> {
-        // Counted once composed: a few characters become several, and the result is a name to be read again.
+        let mut shown = visible_name(name);
+        // Counted as it is kept: a few characters become several, and the result is a name to be read again.
+        match shown.chars().count() {
+            0 if name.trim().is_empty() => return Err(ArtistNameError::Empty),
+            0 => return Err(ArtistNameError::Invisible),
+            chars if chars > MAX_NAME_CHARS => return Err(ArtistNameError::TooLong { chars }),
+            _ => {}
+        }
+        // Composing may bring together what the next look takes apart.
+        while !shown.is_ascii() {
+            let again = visible_name(&shown);
+            if again == shown {
+                break;
+            }
+            shown = again;
+        }
+        match shown.chars().count() {
+            0 => Err(ArtistNameError::Invisible),
+            chars if chars > MAX_NAME_CHARS => Err(ArtistNameError::TooLong { chars }),
+            _ => Ok(Self { id: ArtistId::of_name(&shown), name: shown }),
+        }
+    }
+
+    /// The artist that this name had until November 2026, when only the blanks around a name were dropped.
+    ///
+    /// # Errors
+    /// As [`Artist::new`].
+    pub(crate) fn by_earlier_rule(name: &str) -> Result<Self, ArtistNameError> {
         let trimmed = name.trim();
         // Every event's artist is checked this way: ASCII, which NFC leaves alone, is worth the short cut.
         let name: String = if trimmed.is_ascii() { trimmed.to_owned() } else { trimmed.nfc().collect() };
@@ -52,6 +84,17 @@ impl Artist {
             0 => Err(ArtistNameError::Empty),
             chars if chars > MAX_NAME_CHARS => Err(ArtistNameError::TooLong { chars }),
             _ => Ok(Self { id: ArtistId::of_name(&name), name }),
+        }
+    }
+
+    /// Makes of an artist that the earlier rule named the one that [`Artist::new`] makes of that name. One whose
+    /// name shows nothing stays as it is: what was collected can still be read.
+    pub(crate) fn use_current_name(&mut self) {
+        if self.is_label() || is_visible_line(&self.name) {
+            return;
+        }
+        if let Ok(current) = Self::new(&self.name) {
+            *self = current;
         }
     }
 
@@ -64,6 +107,13 @@ impl Artist {
     pub fn is_label(&self) -> bool {
         self.id.0 == LABEL
     }
+}
+
+/// What can be seen of a name, composed.
+fn visible_name(name: &str) -> String {
+    // ASCII is composed as it is; every event has a name, and most of them are ASCII.
+    let composed = if name.is_ascii() { name.to_owned() } else { name.nfc().collect() };
+    if is_visible_line(&composed) { composed } else { visible_line(&composed).nfc().collect() }
 }
 
 /// Underscore first: no artist's id begins so.
@@ -193,7 +243,9 @@ mod tests {
 
     #[test]
     fn names_that_look_alike_have_their_own_ids() {
-        let names = ["bo.wlie", "bo wlie", "bo-wlie", "bo  wlie", "Bo Wlie", "bowlie", "bo_wlie", "bó wlie"];
+        // The last has a Cyrillic o.
+        let names =
+            ["bo.wlie", "bo wlie", "bo-wlie", "Bo Wlie", "bowlie", "bo_wlie", "bó wlie", "b\u{43e} wlie"];
         let ids: std::collections::BTreeSet<_> = names.iter().map(|name| id(name)).collect();
         assert_eq!(ids.len(), names.len());
     }
@@ -201,6 +253,50 @@ mod tests {
     #[test]
     fn the_same_name_composed_and_decomposed_is_one_artist() {
         assert_eq!(Artist::new("ROSALI\u{301}A").unwrap(), Artist::new(" ROSAL\u{cd}A ").unwrap());
+    }
+
+    #[test]
+    fn names_of_one_look_are_one_artist() {
+        let plain = Artist::new("Rio Norte").unwrap();
+        assert_eq!(plain.id.as_str(), "Rio-Norte");
+        for name in [
+            "Rio\u{a0}Norte",
+            "Rio\u{200b} Norte",
+            "Rio  Norte",
+            "\u{feff}Rio\tNorte",
+            "R\u{ad}io\u{202e} Norte",
+        ] {
+            assert_eq!(Artist::new(name), Ok(plain.clone()), "{name:?}");
+        }
+        // A mark that an invisible character kept from its letter.
+        assert_eq!(Artist::new("Be\u{200b}\u{301}la"), Artist::new("Béla"));
+    }
+
+    #[test]
+    fn names_that_show_something_keep_their_ids() {
+        for (name, expected) in [
+            ("ROSALÍA", "ROSALIA_e4c743b9b30a"),
+            ("bo.wlie", "bo-wlie_22982b7a2243"),
+            ("宇多田ヒカル", "artist_5f90899dc140"),
+        ] {
+            assert_eq!(id(name), expected);
+        }
+        for name in ["❤\u{fe0f}", "👩\u{200d}🎤", "می\u{200c}خواهم", "\"Weird\" 'Al'", "\u{301}", "P!nk"]
+        {
+            assert_eq!(Artist::new(name), Artist::by_earlier_rule(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_artist_of_the_earlier_rule_becomes_todays() {
+        let mut artist = Artist::by_earlier_rule("Rio\u{a0}Norte").unwrap();
+        assert_ne!(artist, Artist::new("Rio Norte").unwrap());
+        artist.use_current_name();
+        assert_eq!(artist, Artist::new("Rio Norte").unwrap());
+        let unseen = Artist::by_earlier_rule("\u{200b}").unwrap();
+        let mut same = unseen.clone();
+        same.use_current_name();
+        assert_eq!(same, unseen);
     }
 
     #[test]
@@ -212,6 +308,7 @@ mod tests {
     #[test]
     fn empty_and_huge_names_are_refused() {
         assert_eq!(Artist::new("  "), Err(ArtistNameError::Empty));
+        assert_eq!(Artist::new("\u{200b}\u{2060}\u{fe0f}"), Err(ArtistNameError::Invisible));
         assert_eq!(Artist::new(&"x".repeat(201)), Err(ArtistNameError::TooLong { chars: 201 }));
         assert!(Artist::new(&"x".repeat(10 << 20)).is_err());
     }
@@ -226,8 +323,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_name_gives_one_valid_token(name in "\\PC{1,200}") {
+        fn every_name_gives_one_valid_token(name in "\\PC{1,200}|(\\PC|\\p{C}|\\p{Z}|\\p{M}|[\u{200c}\u{200d}\u{94d}\u{628}]){1,40}") {
             if let Ok(artist) = Artist::new(&name) {
+                prop_assert_eq!(Artist::new(&artist.name), Ok(artist.clone()));
+                prop_assert_eq!(Artist::by_earlier_rule(&artist.name), Ok(artist.clone()));
                 prop_assert_eq!(ArtistId::from_token(artist.id.as_str()), Ok(artist.id));
             }
         }

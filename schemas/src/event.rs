@@ -124,6 +124,10 @@ pub trait Event: Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync
     /// What makes this event the same event when it is sent again: [`content_id`] of it is the message id.
     fn identity(&self) -> String;
 
+    /// Gives an artist whom an earlier rule of names named today's id and name. For a reader that has checked the
+    /// subject: the event then belongs on today's.
+    fn use_current_name(&mut self) {}
+
     /// What serde cannot check: lengths and ranges.
     ///
     /// # Errors

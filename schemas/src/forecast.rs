@@ -155,6 +155,10 @@ impl Event for Forecast {
         format!("{}/{}/{}/{}/{}", self.model, self.artist.id, self.platform, self.metric, self.generated_at)
     }
 
+    fn use_current_name(&mut self) {
+        self.artist.use_current_name();
+    }
+
     fn check(&self) -> Result<(), String> {
         if crate::Platform::new(&self.model).is_err() {
             return Err("model is not 1 to 40 lower-case letters, digits and underscores".to_owned());

@@ -80,6 +80,10 @@ impl Event for Growth {
         format!("{}/{}", self.artist.id, self.generated_at)
     }
 
+    fn use_current_name(&mut self) {
+        self.artist.use_current_name();
+    }
+
     fn check(&self) -> Result<(), String> {
         check_artist(&self.artist)
     }

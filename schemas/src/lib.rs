@@ -25,6 +25,7 @@ mod snapshot_valid;
 mod token;
 mod trend;
 mod value;
+mod visible;
 mod words;
 
 pub use artist::{Artist, ArtistId, ArtistNameError, MAX_NAME_CHARS};
@@ -54,5 +55,6 @@ pub use snapshot_valid::{Reading, ValidSnapshot, Withheld};
 pub use token::{Metric, Platform};
 pub use trend::Trend;
 pub use value::Value;
+pub use visible::{look, visible_line, without_hidden};
 
 pub use time::Date;

@@ -42,6 +42,10 @@ impl Event for RosterEntry {
         format!("{}/{}/{:?}", self.artist.id, self.active, self.accounts)
     }
 
+    fn use_current_name(&mut self) {
+        self.artist.use_current_name();
+    }
+
     fn check(&self) -> Result<(), String> {
         check_artist(&self.artist)?;
         if self.accounts.len() > 50 {

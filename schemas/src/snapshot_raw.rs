@@ -65,6 +65,10 @@ impl Event for RawSnapshot {
         format!("{}/{}/{}", self.platform, self.artist.id, self.observed_at)
     }
 
+    fn use_current_name(&mut self) {
+        self.artist.use_current_name();
+    }
+
     fn check(&self) -> Result<(), String> {
         check_artist(&self.artist)?;
         check_origin(&self.source, &self.account, self.content.as_ref())?;
@@ -98,7 +102,9 @@ pub(crate) fn check_metrics<T>(
     Ok(())
 }
 
-/// An event's artist must be one that [`Artist::new`] makes, or two artists could share a subject.
+/// An event's artist must have the id of its name, or two artists could share a subject: by today's rule, or by the
+/// earlier one, under which events are stored ([`Event::use_current_name`]). What today's rule makes the earlier one
+/// leaves as it is.
 pub(crate) fn check_artist(artist: &Artist) -> Result<(), String> {
     if artist.is_label() {
         if artist.name.trim().is_empty() {
@@ -106,7 +112,7 @@ pub(crate) fn check_artist(artist: &Artist) -> Result<(), String> {
         }
         return check_text("artist.name", &artist.name, crate::MAX_NAME_CHARS);
     }
-    let expected = Artist::new(&artist.name).map_err(|error| format!("artist.name: {error}"))?;
+    let expected = Artist::by_earlier_rule(&artist.name).map_err(|error| format!("artist.name: {error}"))?;
     if expected == *artist {
         Ok(())
     } else {

@@ -37,6 +37,10 @@ impl Event for RejectedSnapshot {
         self.raw.identity()
     }
 
+    fn use_current_name(&mut self) {
+        self.raw.use_current_name();
+    }
+
     fn check(&self) -> Result<(), String> {
         self.raw.check()
     }

@@ -69,6 +69,10 @@ impl Event for ValidSnapshot {
         format!("{}/{}/{}", self.platform, self.artist.id, self.observed_at)
     }
 
+    fn use_current_name(&mut self) {
+        self.artist.use_current_name();
+    }
+
     fn check(&self) -> Result<(), String> {
         check_artist(&self.artist)?;
         if self.metrics.is_empty() {

@@ -58,6 +58,10 @@ impl Event for Trend {
         format!("{}/{}/{}/{}/{}", self.kind, self.artist.id, self.platform, self.metric, self.observed_at)
     }
 
+    fn use_current_name(&mut self) {
+        self.artist.use_current_name();
+    }
+
     fn check(&self) -> Result<(), String> {
         if Platform::new(&self.kind).is_err() {
             return Err("kind is not 1 to 40 lower-case letters, digits and underscores".to_owned());

@@ -28,6 +28,14 @@ pub enum Error {
         /// What the parser says.
         source: serde_json::Error,
     },
+    /// Not text in UTF-8 at all.
+    #[error("{file} {fault}")]
+    NotText {
+        /// The file, as it was named.
+        file: String,
+        /// What it is, and what to do.
+        fault: &'static str,
+    },
     /// JSON, but not a day of the earlier bot.
     #[error("{file} is not a day of history: {fault}")]
     NotADay {
@@ -45,10 +53,12 @@ pub enum Error {
         fault: String,
     },
     /// A folder without history.
-    #[error("{} holds no history: expected historical/YYYY-MM-DD.json, YYYY-MM-DD.json or latest.json", path.display())]
+    #[error("{} holds no history: expected historical/YYYY-MM-DD.json, YYYY-MM-DD.json or latest.json{found}", path.display())]
     NoHistory {
         /// The folder.
         path: PathBuf,
+        /// What it holds instead, as words that follow.
+        found: String,
     },
     /// A file that is no sample stands where the sample would be written.
     #[error("{} is not from an earlier sample and would be overwritten: choose another folder", path.display())]

@@ -1,20 +1,22 @@
 //! History import: the earlier bot's files in, raw snapshots out. Importing the same folder twice changes nothing.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
-use casa24_bus::{BATCH_LIMIT, Bus, BusError, Cause, Outgoing, STORE_TRIES, Stored, StoredEvent, explain};
+use casa24_bus::{
+    BATCH_LIMIT, Bus, BusError, Cause, Outgoing, STORE_TRIES, Stored, StoredEvent, StreamName, explain,
+};
 use casa24_schemas::{RawSnapshot, RosterEntry};
 use futures::TryStreamExt;
 use tokio::sync::mpsc;
 
+use crate::looks::Looks;
 use crate::{Error, Roster, history};
 
 /// Files that are read ahead of what is stored.
 const READ_AHEAD: usize = 8;
-/// Most problems that are listed one by one.
+/// Most problems that are listed one by one, and most files that are passed over.
 const MAX_PROBLEMS: usize = 50;
 
 /// Imports files of the earlier bot into the bus.
@@ -35,9 +37,9 @@ pub struct ImportCounts {
     pub num_files: u64,
     /// Snapshots in them.
     pub num_snapshots: u64,
-    /// Snapshots that are new.
+    /// Snapshots that were new, by the server's word for each: those that this import stored.
     pub num_new: u64,
-    /// Snapshots that were stored before, or came twice.
+    /// Snapshots that were stored before, by somebody else meanwhile, or came twice.
     pub num_known: u64,
     /// Among these, snapshots that contradict the one stored first, which is kept.
     pub num_conflicting: u64,
@@ -45,6 +47,21 @@ pub struct ImportCounts {
     pub num_problems: u64,
     /// What was wrong with them; the first fifty.
     pub problems: Vec<String>,
+    /// Files and folders beside the history that are none of it.
+    pub num_passed_over: u64,
+    /// Which, and why; the first fifty.
+    pub passed_over: Vec<String>,
+    /// Artists of these files whose names look the same; the first fifty.
+    pub same_look: Vec<String>,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Default)]
+pub struct Imported {
+    /// The counts.
+    pub counts: ImportCounts,
+    /// Message ids of the snapshots that it stored.
+    pub stored: HashSet<String>,
 }
 
 /// How far an import is.
@@ -79,70 +96,67 @@ struct ReadFile {
 struct ReadDay {
     events: Vec<(Outgoing, u64)>,
     problems: Vec<String>,
+    same_look: Vec<String>,
 }
 
 impl ReadDay {
-    fn of(day: history::Day) -> Self {
+    fn of(day: history::Day, same_look: Vec<String>) -> Self {
         let events = day.snapshots.iter().map(|snapshot| (Outgoing::root(snapshot), digest(snapshot)));
-        Self { events: events.collect(), problems: day.problems }
+        Self { events: events.collect(), problems: day.problems, same_look }
     }
 }
 
-/// Snapshots by message id, with a digest of their figures.
-type Known = HashMap<String, u64>;
+/// Digests of figures, by the message ids of their snapshots.
+type Digests = HashMap<String, u64>;
+
+/// What is stored already. The server itself remembers message ids for seconds only.
+#[derive(Default)]
+struct Known {
+    digests: Digests,
+    /// Sequence of `RAW` up to which it was read.
+    until: u64,
+}
+
+/// An import on its way.
+struct Run<'a> {
+    bus: &'a Bus,
+    known: Known,
+    /// Snapshots to be stored next.
+    waiting: Vec<Outgoing>,
+    waiting_digests: Digests,
+    imported: Imported,
+}
 
 impl HistoryImport<'_> {
     /// Reads every file and stores what is new, in the order of days. A file that cannot be read is listed among
-    /// the problems, and the others are imported.
+    /// the problems, and the others are imported. Several imports may run at once: each snapshot is new to one.
     ///
     /// # Errors
     /// When there is no history at the paths, or the bus keeps refusing.
-    pub async fn run(&self, mut on_progress: impl FnMut(Progress)) -> Result<ImportCounts, ImportError> {
-        let files = history::find_files(self.paths)?;
+    pub async fn run(&self, mut on_progress: impl FnMut(Progress)) -> Result<Imported, ImportError> {
+        let found = history::find_files(self.paths)?;
         self.store_roster().await?;
-        let mut known = self.known().await?;
-        let mut counts = ImportCounts::default();
-        let mut waiting: Vec<Outgoing> = Vec::with_capacity(BATCH_LIMIT);
-        let num_files = files.len() as u64;
-        let mut incoming = self.read_files(files);
-        while let Some(file) = incoming.recv().await {
-            counts.num_files += 1;
-            let day = match file.outcome {
-                Ok(day) => day,
-                Err(error) => {
-                    counts.problem(explain(&error));
-                    continue;
-                }
-            };
-            for problem in day.problems {
-                counts.problem(format!("{}: {problem}", file.name));
-            }
-            for (event, digest) in day.events {
-                counts.num_snapshots += 1;
-                match known.entry(event.message_id().to_owned()) {
-                    Entry::Vacant(entry) => {
-                        entry.insert(digest);
-                        waiting.push(event);
-                        counts.num_new += 1;
-                    }
-                    Entry::Occupied(entry) => {
-                        counts.num_known += 1;
-                        counts.num_conflicting += u64::from(*entry.get() != digest);
-                    }
-                }
-                if waiting.len() == BATCH_LIMIT {
-                    self.bus.publish(&waiting, STORE_TRIES).await?;
-                    waiting.clear();
-                }
-            }
-            on_progress(Progress {
-                num_done: counts.num_files,
-                num_files,
-                num_snapshots: counts.num_snapshots,
-            });
+        let mut run = Run {
+            bus: self.bus,
+            known: Known::default(),
+            waiting: Vec::with_capacity(BATCH_LIMIT),
+            waiting_digests: Digests::new(),
+            imported: Imported::default(),
+        };
+        run.read_known().await?;
+        for (path, reason) in &found.passed_over {
+            run.imported.counts.pass_over(format!("{}: {reason}", name_within(self.paths, path)));
         }
-        self.bus.publish(&waiting, STORE_TRIES).await?;
-        Ok(counts)
+        let num_files = found.files.len() as u64;
+        let mut incoming = self.read_files(found.files);
+        while let Some(file) = incoming.recv().await {
+            run.take(file).await?;
+            let counts = &run.imported.counts;
+            let (num_done, num_snapshots) = (counts.num_files, counts.num_snapshots);
+            on_progress(Progress { num_done, num_files, num_snapshots });
+        }
+        run.store().await?;
+        Ok(run.imported)
     }
 
     /// Reads, parses and encodes files in a thread of its own, a few ahead of what is stored.
@@ -151,12 +165,16 @@ impl HistoryImport<'_> {
         let roster = self.roster.clone();
         let paths = self.paths.to_vec();
         tokio::task::spawn_blocking(move || {
+            let mut looks = Looks::default();
             for file in files {
                 let name = name_within(&paths, &file);
                 let outcome = std::fs::read(&file)
                     .map_err(|source| Error::Io { action: "read", path: file.clone(), source })
                     .and_then(|bytes| history::read_day(&bytes, &name, &roster))
-                    .map(ReadDay::of);
+                    .map(|day| {
+                        let told = looks.take(&day.snapshots);
+                        ReadDay::of(day, told)
+                    });
                 if sender.blocking_send(ReadFile { name, outcome }).is_err() {
                     return; // the import ended early
                 }
@@ -173,15 +191,80 @@ impl HistoryImport<'_> {
         self.bus.publish(&changed, STORE_TRIES).await?;
         Ok(())
     }
+}
 
-    /// What is stored already. The server itself remembers message ids for seconds only.
-    async fn known(&self) -> Result<Known, ImportError> {
-        let stored = self.bus.replay::<RawSnapshot>("snapshot.raw.>").await?;
-        let known = stored
-            .map_ok(|stored| (Outgoing::root(&stored.event).message_id().to_owned(), digest(&stored.event)))
-            .try_collect()
-            .await?;
-        Ok(known)
+impl Run<'_> {
+    /// Takes in one file.
+    async fn take(&mut self, file: ReadFile) -> Result<(), ImportError> {
+        let counts = &mut self.imported.counts;
+        counts.num_files += 1;
+        let day = match file.outcome {
+            Ok(day) => day,
+            Err(error) => {
+                counts.problem(explain(&error));
+                return Ok(());
+            }
+        };
+        for problem in day.problems {
+            counts.problem(format!("{}: {problem}", file.name));
+        }
+        let room = MAX_PROBLEMS - counts.same_look.len();
+        counts.same_look.extend(day.same_look.into_iter().take(room));
+        for (event, digest) in day.events {
+            let counts = &mut self.imported.counts;
+            counts.num_snapshots += 1;
+            let id = event.message_id();
+            match self.known.digests.get(id).or_else(|| self.waiting_digests.get(id)) {
+                Some(known) => counts.known(*known, digest),
+                None => {
+                    self.waiting_digests.insert(id.to_owned(), digest);
+                    self.waiting.push(event);
+                }
+            }
+            if self.waiting.len() == BATCH_LIMIT {
+                self.store().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores what waits, and counts what the server took. Another import may have stored some of it since.
+    async fn store(&mut self) -> Result<(), ImportError> {
+        self.read_known().await?;
+        let (known, counts) = (&self.known.digests, &mut self.imported.counts);
+        self.waiting.retain(|event| match known.get(event.message_id()) {
+            Some(known) => {
+                counts.known(*known, self.waiting_digests[event.message_id()]);
+                false
+            }
+            None => true,
+        });
+        let new = self.bus.publish_each(&self.waiting, STORE_TRIES).await?;
+        counts.num_new += new.len() as u64;
+        counts.num_known += (self.waiting.len() - new.len()) as u64;
+        let last = self.bus.num_ever_stored(StreamName::Raw).await?;
+        if last == self.known.until + new.len() as u64 {
+            self.known.until = last; // nobody else has stored anything
+        }
+        self.imported.stored.extend(new.into_iter().map(|event| event.message_id().to_owned()));
+        self.known.digests.extend(self.waiting_digests.drain());
+        self.waiting.clear();
+        Ok(())
+    }
+
+    /// Reads what was stored since it was last read.
+    async fn read_known(&mut self) -> Result<(), ImportError> {
+        let last = self.bus.num_ever_stored(StreamName::Raw).await?;
+        if last > self.known.until {
+            let stored = self.bus.replay_after::<RawSnapshot>("snapshot.raw.>", self.known.until).await?;
+            let mut stored = std::pin::pin!(stored);
+            while let Some(stored) = stored.try_next().await? {
+                let id = Outgoing::root(&stored.event).message_id().to_owned();
+                self.known.digests.entry(id).or_insert_with(|| digest(&stored.event));
+            }
+            self.known.until = last;
+        }
+        Ok(())
     }
 }
 
@@ -199,6 +282,19 @@ pub fn roster_change(known: &[StoredEvent<RosterEntry>], entry: &RosterEntry) ->
 }
 
 impl ImportCounts {
+    /// A snapshot that is stored already, with these figures.
+    fn known(&mut self, stored: u64, digest: u64) {
+        self.num_known += 1;
+        self.num_conflicting += u64::from(stored != digest);
+    }
+
+    fn pass_over(&mut self, file: String) {
+        self.num_passed_over += 1;
+        if self.passed_over.len() < MAX_PROBLEMS {
+            self.passed_over.push(file);
+        }
+    }
+
     fn problem(&mut self, problem: String) {
         self.num_problems += 1;
         if self.problems.len() < MAX_PROBLEMS {

@@ -4,11 +4,14 @@
 mod error;
 pub mod export;
 mod fields;
+mod file_text;
 pub mod history;
 mod history_import;
+mod looks;
+mod quote;
 mod roster;
 pub mod sample;
 
 pub use error::Error;
-pub use history_import::{HistoryImport, ImportCounts, ImportError, Progress, roster_change};
+pub use history_import::{HistoryImport, ImportCounts, ImportError, Imported, Progress, roster_change};
 pub use roster::Roster;

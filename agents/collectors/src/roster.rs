@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::Error;
 use crate::fields::{Fields, place_of, pretty};
+use crate::file_text::json_bytes;
+use crate::quote::quote;
 
 /// Endings of the fields that name an account: `spotify_id`, `instagram_username`.
 const ID: &str = "_id";
@@ -30,7 +32,8 @@ impl Roster {
     /// When it is not JSON, or an entry is not as above, or an artist occurs twice: what collectors fetch
     /// hangs on every line of a roster, so none is skipped.
     pub fn read(bytes: &[u8], file: &str) -> Result<Self, Error> {
-        let document: Value = serde_json::from_slice(bytes).map_err(Error::not_json(file))?;
+        let document: Value =
+            serde_json::from_slice(json_bytes(bytes, file)?).map_err(Error::not_json(file))?;
         let fault = |fault: String| Error::NotARoster { file: file.to_owned(), fault };
         let list = document.as_array().ok_or_else(|| fault("expected an array of artists".to_owned()))?;
         let mut roster = Self::default();
@@ -38,7 +41,11 @@ impl Roster {
             let entry =
                 read_entry(entry).map_err(|problem| fault(format!("entry {}: {problem}", index + 1)))?;
             if roster.get(&entry.artist.id).is_some() {
-                return Err(fault(format!("entry {}: {:?} occurs twice", index + 1, entry.artist.name)));
+                return Err(fault(format!(
+                    "entry {}: {} occurs twice",
+                    index + 1,
+                    quote(&entry.artist.name)
+                )));
             }
             roster.insert(entry);
         }
@@ -199,6 +206,20 @@ mod tests {
         assert!(fault(r#"[{"name": "A", "x_id": "1", "x_username": "2"}]"#).contains("second"));
         assert!(fault(&format!(r#"[{{"name": "{}"}}]"#, "x".repeat(201))).contains("201"));
         assert!(fault(r#"[{"name": "A", "active": "yes"}]"#).contains("active"));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_fault() {
+        let marked = format!("\u{feff}{ROSTER}");
+        assert_eq!(Roster::read(marked.as_bytes(), "roster.json").unwrap(), roster());
+        let utf_16: Vec<u8> = ROSTER.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert!(Roster::read(&utf_16, "roster.json").unwrap_err().to_string().contains("UTF-8"));
+    }
+
+    #[test]
+    fn an_artist_named_in_two_forms_of_one_look_occurs_twice() {
+        let fault = fault("[{\"name\": \"Be\u{301}la\"}, {\"name\": \"B\u{e9}la\u{200b}\"}]");
+        assert!(fault.starts_with("entry 2") && fault.contains("twice"), "{fault}");
     }
 
     #[test]

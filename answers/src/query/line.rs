@@ -52,7 +52,7 @@ fn option_at<'a>(
 /// The value that begins a text, and what follows it.
 fn value_at<'a>(definition: &CommandDefinition, text: &'a str) -> (&'a str, &'a str) {
     let text = text.trim_start();
-    if let Some(quoted) = quoted_at(text) {
+    if let Some(quoted) = quoted_at(definition, text) {
         return quoted;
     }
     let after_blank = |(index, c): (usize, char)| c.is_whitespace().then(|| index + c.len_utf8());
@@ -63,17 +63,48 @@ fn value_at<'a>(definition: &CommandDefinition, text: &'a str) -> (&'a str, &'a 
     (text[..end].trim_end(), &text[end..])
 }
 
-/// The value in quotes that begins a text; `None` where the quotes do not enclose all of a value.
-fn quoted_at(text: &str) -> Option<(&str, &str)> {
-    for (open, close) in [('"', '"'), ('“', '”'), ('\'', '\'')] {
-        let Some(inner) = text.strip_prefix(open) else { continue };
-        let closes = |(index, _): &(usize, &str)| {
-            inner[index + close.len_utf8()..].chars().next().is_none_or(char::is_whitespace)
-        };
-        let (index, _) = inner.match_indices(close).find(closes)?;
-        return Some((&inner[..index], &inner[index + close.len_utf8()..]));
+/// The value in quotes that begins a text; `None` where the quotes do not enclose all of a value, as in
+/// `"Weird Al" Yankovic`: behind them the next option begins, or nothing.
+fn quoted_at<'a>(definition: &CommandDefinition, text: &'a str) -> Option<(&'a str, &'a str)> {
+    let closing: &[char] = match text.chars().next()? {
+        '"' => &['"'],
+        '\'' => &['\''],
+        '“' => &['”'],
+        '„' => &['“', '”'],
+        '‘' => &['’'],
+        '«' => &['»'],
+        _ => return None,
+    };
+    let opening = text.chars().next()?;
+    let inner = &text[opening.len_utf8()..];
+    // Quotes within the value come in pairs, or its first is no quote around all of it.
+    let mut depth = 0_u32;
+    let mut before = None;
+    for (index, c) in inner.char_indices() {
+        let after = &inner[index + c.len_utf8()..];
+        let behind_quotes = after.trim_start_matches(closing);
+        let ends_word = behind_quotes.chars().next().is_none_or(char::is_whitespace);
+        if closing.contains(&c) && ends_word {
+            let rest = after.trim_start();
+            if depth == 0 {
+                let ends_value = rest.is_empty() || option_at(definition, rest).is_some();
+                // An apostrophe is a letter of a name more often than a quote around an option.
+                let swallows = c == '\'' && holds_option(definition, &inner[..index]);
+                return (ends_value && !swallows).then_some((&inner[..index], after));
+            }
+            depth -= 1;
+        } else if c == opening && before.is_none_or(char::is_whitespace) {
+            depth += 1;
+        }
+        before = Some(c);
     }
     None
+}
+
+/// Whether an option begins behind a blank of a text.
+fn holds_option(definition: &CommandDefinition, text: &str) -> bool {
+    let blanks = text.char_indices().filter(|(_, c)| c.is_whitespace());
+    blanks.map(|(index, c)| &text[index + c.len_utf8()..]).any(|rest| option_at(definition, rest).is_some())
 }
 
 fn typed(option: &OptionDefinition, value: &str) -> OptionValue {
@@ -138,6 +169,33 @@ mod tests {
     }
 
     #[test]
+    fn quotes_within_a_value_belong_to_it() {
+        for name in [
+            "\"Big\" Sur",
+            "The \"Big\" Sur",
+            "\"Big\" Sur \"Live\"",
+            "“Big” Sur",
+            "«Big» Sur",
+            "'Til Dawn",
+            "Guns N'",
+            "‘Big’ Sur",
+        ] {
+            let expected = [text("artist", name), text("period", "5")];
+            assert_eq!(options(&format!("growth artist:{name} period:5")), expected, "{name}");
+            assert_eq!(options(&format!("growth period:5 artist:{name}")), expected, "{name}");
+            if !name.contains('\'') {
+                assert_eq!(options(&format!("growth artist:\"{name}\" period:5")), expected, "{name}");
+            }
+        }
+        assert_eq!(
+            options("battle artist1:'Til Dawn artist2:Guns N'"),
+            [text("artist1", "'Til Dawn"), text("artist2", "Guns N'")]
+        );
+        assert_eq!(options("artist name:„Big Sur“"), [text("name", "Big Sur")]);
+        assert_eq!(options("artist name:«Big Sur»"), [text("name", "Big Sur")]);
+    }
+
+    #[test]
     fn integers_are_typed_as_discord_types_them() {
         assert_eq!(options("predict days:14"), [("days".into(), OptionValue::Integer(14))]);
         assert_eq!(options("predict days:many"), [text("days", "many")]);
@@ -165,7 +223,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_line_is_read_or_refused(line in "\\PC{0,80}", value in "[^\"“']\\PC{0,40}") {
+        fn any_line_is_read_or_refused(line in "\\PC{0,80}", value in "[^\"“'„‘«]\\PC{0,40}") {
             let read = parse("1", &line);
             prop_assert!(read.is_ok_and(|command| command.id == "1") || parse("1", &line).is_err());
             prop_assume!(!value.contains(':'));

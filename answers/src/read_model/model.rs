@@ -57,7 +57,7 @@ impl ReadModel {
 
     /// The names of these artists, which are all of this read model, as they are compared.
     pub(super) fn names(&self, artists: &[ArtistView<'_>]) -> &[FoldedName] {
-        self.names.get_or_init(|| artists.iter().map(|view| FoldedName::new(&view.artist.name)).collect())
+        self.names.get_or_init(|| artists.iter().map(|view| FoldedName::new(view.artist)).collect())
     }
 
     /// The label itself, where it has figures of its own.

@@ -80,16 +80,23 @@ pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
             let nearest = words.list_or(nearest.iter().map(|artist| name(artist)).collect());
             words.line("refusal-unknown-artist", &[("found", text(found)), ("nearest", nearest.into())])
         }
-        Refusal::AmbiguousArtist { found, candidates, num_fitting } => {
+        Refusal::AmbiguousArtist { found, candidates, ids, num_fitting } => {
             let more = (*num_fitting as usize).saturating_sub(candidates.len()) as u64;
-            let names = joined(candidates.iter().map(|artist| name(artist)), Symbol::Comma);
+            let confusable = !ids.is_empty();
+            let listed: Vec<Line> = match confusable {
+                true => {
+                    candidates.iter().zip(ids).map(|(artist, id)| name_and_id(artist, id, words)).collect()
+                }
+                false => candidates.iter().map(|artist| name(artist)).collect(),
+            };
+            let names = joined(listed, Symbol::Comma);
             let names = match more {
                 0 => names,
                 _ => words.line("names-and-more", &[("names", names.into()), ("count", more.into())]),
             };
             let fitting = words.count(u64::from(*num_fitting));
             words.line(
-                "refusal-ambiguous-artist",
+                if confusable { "refusal-confusable-artists" } else { "refusal-ambiguous-artist" },
                 &[("found", text(found)), ("fitting", fitting.into()), ("artists", names.into())],
             )
         }
@@ -106,6 +113,15 @@ fn list(tokens: &[String]) -> Line {
     joined(tokens.iter().map(|token| Line::from(Outside::new(token))), Symbol::Comma)
 }
 
+/// `Mar Rojo (Mar-Rojo)`: a name and the id to ask by. The id is whole however long it is, as it is to be typed.
+fn name_and_id(artist: &str, id: &str, words: &Words) -> Line {
+    const PIECE: usize = 30;
+    let id: Vec<char> = id.chars().collect();
+    let pieces = id.chunks(PIECE).map(|piece| Line::from(Outside::new(&String::from_iter(piece))));
+    let id = Line(pieces.flat_map(|piece| piece.0).collect());
+    name(artist).then(Symbol::Space).then(words.line("in-brackets", &[("text", id.into())]))
+}
+
 /// The options of a command, as they are typed.
 fn options_line(words: &Words, options: &[String]) -> Line {
     if options.is_empty() {
@@ -113,4 +129,29 @@ fn options_line(words: &Words, options: &[String]) -> Line {
     }
     let options = options.iter().map(|option| Line::from(Outside::new(&format!("{option}:"))));
     words.line("refusal-options", &[("options", joined(options, Symbol::Space).into())])
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::words::Locale;
+    use crate::{plain, visible};
+
+    use super::*;
+
+    #[test]
+    fn artists_that_look_the_same_are_told_apart_by_whole_ids() {
+        let id = format!("{}_0123456789ab", "y".repeat(48));
+        let refusal = Refusal::AmbiguousArtist {
+            found: "y".to_owned(),
+            candidates: vec!["y".repeat(60), "y".repeat(61)],
+            ids: vec![id.clone(), "Other".to_owned()],
+            num_fitting: 2,
+        };
+        for locale in Locale::ALL {
+            let words = Words::of(*locale);
+            let line = plain(&refusal_line(&refusal, words), words);
+            let shown = visible::name(&Outside::new(&"y".repeat(60)), words);
+            assert!(line.contains(&format!("{shown} ({id}), {shown} (Other)")), "{line}");
+        }
+    }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use casa24_presentation::card::Card;
 use casa24_presentation::words::Words;
-use casa24_presentation::{html, plain, single_line};
+use casa24_presentation::{html, plain};
+use casa24_schemas::visible_line;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer};
 
@@ -114,7 +115,7 @@ pub(crate) fn check(card: &Card, words: &Words, names: &[String]) {
     let shown: BTreeSet<String> =
         outsides.into_iter().map(|outside| plain(&outside.clone().into(), words)).collect();
     for name in page.names {
-        let is_whole = || names.iter().any(|known| single_line(known) == name.replace(ISOLATES, ""));
+        let is_whole = || names.iter().any(|known| visible_line(known) == name.replace(ISOLATES, ""));
         assert!(shown.contains(&name) || is_whole(), "{name:?}");
     }
 }

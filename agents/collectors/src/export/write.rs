@@ -82,7 +82,7 @@ mod tests {
             writer.write(&day(ordinal)).unwrap();
         }
         writer.finish().unwrap();
-        let files = find_files(&[folder.path().to_owned()]).unwrap();
+        let files = find_files(&[folder.path().to_owned()]).unwrap().files;
         assert_eq!(files.len(), 4);
         let latest = fs::read(&files[3]).unwrap();
         assert_eq!(latest, fs::read(folder.path().join("historical/2025-01-03.json")).unwrap());

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use casa24_schemas::{Content, Metric, Platform, RawValue, Track, Video, metric_info};
 
 use super::json::{Json, Object, field};
-use super::problems::{Problems, quote};
+use super::problems::Problems;
+use crate::quote::quote;
 
 /// Longest text that a raw value holds, in characters (as `RawSnapshot::check` has it).
 const MAX_VALUE_CHARS: usize = 100;
@@ -82,17 +83,28 @@ fn read_metric(
         Json::Text(text) if text.chars().nth(MAX_VALUE_CHARS).is_none() => {
             RawValue::Text(text.clone().into_owned())
         }
+        // What cannot be a figure travels as the text that it is, in short: withheld with a reason, it is on record.
         Json::Text(text) => {
-            return problems.add(place, format_args!("{metric} is a text too long: {}", quote(text)));
+            problems.add(place, format_args!("{metric} is a text too long: {}", quote(text)));
+            RawValue::Text(in_short(text))
         }
         Json::Bool(_) | Json::List(_) | Json::Object(_) => {
-            return problems.add(place, format_args!("{metric} is {}, expected a number", value.kind()));
+            problems.add(place, format_args!("{metric} is {}, expected a number", value.kind()));
+            RawValue::Text(in_short(&serde_json::to_string(value).unwrap_or_default()))
         }
     };
     if metrics.contains_key(&metric) {
         return problems.add(place, format_args!("{metric} occurs twice, the first counts"));
     }
     metrics.insert(metric, raw);
+}
+
+/// The beginning of a text that is too long for a value, or all of one that is not.
+fn in_short(text: &str) -> String {
+    match text.char_indices().nth(MAX_VALUE_CHARS - 1) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// The items of a list that can be read; null is an empty list.
@@ -204,8 +216,9 @@ mod tests {
             "youtube",
             r#"{"subscribers": {"total": 3}, "total_views": [1], "video_count": 7, "video_count": 8}"#,
         );
-        assert_eq!(block.metrics.len(), 1);
         assert_eq!(metric(&block, "video_count"), Some(RawValue::Integer(7)));
+        assert_eq!(metric(&block, "subscribers"), Some(RawValue::Text(r#"{"total":3}"#.to_owned())));
+        assert_eq!(metric(&block, "total_views"), Some(RawValue::Text("[1]".to_owned())));
         assert_eq!(
             problems,
             [
@@ -220,7 +233,9 @@ mod tests {
     fn a_text_without_end_is_told_in_few_words() {
         let json = format!(r#"{{"followers": "{}", "media_count": 1}}"#, "9".repeat(10 << 20));
         let (block, problems) = read("instagram", &json);
-        assert_eq!(block.metrics.len(), 1);
+        assert_eq!(metric(&block, "media_count"), Some(RawValue::Integer(1)));
+        let Some(RawValue::Text(text)) = metric(&block, "followers") else { panic!("no text") };
+        assert_eq!(text, "9".repeat(99) + "…");
         assert!(problems[0].len() < 200 && problems[0].contains("followers"), "{problems:?}");
     }
 

@@ -1,19 +1,20 @@
 //! One document of the earlier bot: its bytes in, the raw snapshots of that day out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casa24_schemas::{Account, Artist, ArtistId, Date, Event, Observed, Platform, RawSnapshot};
 
 use super::block::{Block, read_block};
 use super::files::date_of;
 use super::json::{Json, Object, field};
-use super::problems::{Problems, quote};
+use super::mend::{Mended, mend};
+use super::problems::Problems;
+use crate::file_text::json_bytes;
+use crate::quote::quote;
 use crate::{Error, Roster};
 
 /// Name of the label where the document does not give that of its Discord server.
 const LABEL_NAME: &str = "Label";
-
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What one document says.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,11 +32,21 @@ pub struct Day {
 ///
 /// `source` is what snapshots and errors call the file, `roster` knows the accounts.
 ///
+/// A value that is not JSON (`NaN`, `1e400`) loses only itself, an artist whose block is not JSON only that artist.
+///
 /// # Errors
-/// When the bytes are not JSON, or hold no object with a `date` and a list of `artists`.
+/// When the rest of the bytes is not JSON, or holds no object with a `date` and a list of `artists`.
 pub fn read_day(bytes: &[u8], source: &str, roster: &Roster) -> Result<Day, Error> {
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    let document: Json<'_> = serde_json::from_slice(bytes).map_err(Error::not_json(source))?;
+    let bytes = json_bytes(bytes, source)?;
+    let mended;
+    let mut broken = BTreeMap::new();
+    let document: Json<'_> = match serde_json::from_slice(bytes) {
+        Ok(document) => document,
+        Err(_) => {
+            Mended { text: mended, faults: broken } = mend(bytes, source)?;
+            serde_json::from_slice(&mended).map_err(Error::not_json(source))?
+        }
+    };
     let fault = |fault: String| Error::NotADay { file: source.to_owned(), fault };
     let Json::Object(document) = &document else {
         return Err(fault(format!("it is {}, expected an object", document.kind())));
@@ -52,7 +63,9 @@ pub fn read_day(bytes: &[u8], source: &str, roster: &Roster) -> Result<Day, Erro
         sample: field(document, "sample").is_some_and(|sample| matches!(sample, Json::Bool(true))),
         snapshots: Vec::with_capacity(artists.len() * 3 + 1),
         problems: Problems::default(),
+        broken,
     };
+    repeated(document, &["date", "discord", "artists", "sample"], "file", &mut reader.problems);
     if date_of(source.as_ref()).is_some_and(|named| named != date) {
         reader.problems.add("date", format_args!("{date} counts, the file's name says another day"));
     }
@@ -63,8 +76,17 @@ pub fn read_day(bytes: &[u8], source: &str, roster: &Roster) -> Result<Day, Erro
     Ok(Day { date, snapshots: reader.snapshots, problems: reader.problems.into_messages() })
 }
 
-fn read_date(text: &str) -> Option<Date> {
-    Observed::parse(text).ok().filter(|observed| observed.is_day()).map(Observed::date)
+/// A day. Of the year 0000, which stands for a date that is not known, there is none.
+pub(super) fn read_date(text: &str) -> Option<Date> {
+    let observed = Observed::parse(text).ok().filter(|observed| observed.is_day())?;
+    Some(observed.date()).filter(|date| date.year() > 0)
+}
+
+/// Tells of the fields that occur twice, of which the first counts.
+fn repeated(object: &Object<'_>, names: &[&str], place: &str, problems: &mut Problems) {
+    for name in names.iter().filter(|name| object.iter().filter(|(field, _)| field == **name).count() > 1) {
+        problems.add(place, format_args!("{} occurs twice, the first counts", quote(name)));
+    }
 }
 
 /// The document's facts, and what has been read so far.
@@ -75,6 +97,8 @@ struct Reader<'r> {
     sample: bool,
     snapshots: Vec<RawSnapshot>,
     problems: Problems,
+    /// Artists whose blocks are not JSON, by their place in the list.
+    broken: BTreeMap<usize, String>,
 }
 
 impl Reader<'_> {
@@ -82,10 +106,15 @@ impl Reader<'_> {
         let mut seen = BTreeSet::<ArtistId>::new();
         for (index, entry) in artists.iter().enumerate() {
             let place = format!("artist {}", index + 1);
+            if let Some(fault) = self.broken.get(&index) {
+                self.problems.add(&place, fault);
+                continue;
+            }
             let Json::Object(entry) = entry else {
                 self.problems.add(&place, format_args!("{}, expected an object", entry.kind()));
                 continue;
             };
+            repeated(entry, &["name"], &place, &mut self.problems);
             let Some(name) = field(entry, "name").and_then(Json::as_text) else {
                 self.problems.add(&place, "name: expected a text");
                 continue;

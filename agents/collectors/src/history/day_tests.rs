@@ -110,7 +110,7 @@ fn a_name_of_ten_megabytes_is_told_in_few_words() {
 #[test]
 fn broken_documents_are_errors_with_file_and_position() {
     let deep = format!(r#"{{"date": {}"#, "[".repeat(10_000));
-    for broken in ["", "{\"date\":\n \"2025-", "{\"date\": NaN}", "{\"date\": 1e999}", "[] x", &deep] {
+    for broken in ["{\"date\":\n \"2025-", "[] x", "{\"date\" 1}", &deep] {
         let error = fault(broken);
         assert!(matches!(&error, Error::NotJson { file, .. } if file == "bad.json"), "{error}");
     }
@@ -124,6 +124,9 @@ fn json_that_is_no_day_is_an_error() {
     let cases = [
         "[]",
         "{}",
+        "{\"date\": NaN}",
+        "{\"date\": 1e999}",
+        r#"{"date": "0000-07-06", "artists": []}"#,
         r#"{"date": "2025-02-30", "artists": []}"#,
         r#"{"date": "2025-07-06T00:00:00Z", "artists": []}"#,
     ]
@@ -139,6 +142,53 @@ fn a_file_named_after_another_day_is_told_and_its_own_date_counts() {
     let day = read_day(document("").as_bytes(), "historical/2025-07-07.json", &Roster::default()).unwrap();
     assert_eq!(day.date.to_string(), "2025-07-06");
     assert_eq!(day.problems.len(), 1);
+}
+
+#[test]
+fn a_value_that_is_not_json_loses_only_itself() {
+    for (bad, text) in [("NaN", "NaN"), ("-Infinity", "-Infinity"), ("1E412", "1E412"), ("nil", "nil")] {
+        let day = read(&document(&format!(
+            r#"{{"name": "Ana", "spotify": {{"followers": {bad}, "monthly_listeners": 7}}}},
+               {{"name": "Eva", "spotify": {{"followers": 8}}}}"#
+        )));
+        assert_eq!(places(&day), ["spotify Ana", "spotify Eva"]);
+        assert_eq!(day.snapshots[0].metrics[&Metric::FOLLOWERS], RawValue::Text(text.to_owned()));
+        assert_eq!(day.snapshots[0].metrics[&Metric::MONTHLY_LISTENERS], RawValue::Integer(7));
+        assert!(day.problems.is_empty(), "{:?}", day.problems);
+    }
+}
+
+#[test]
+fn an_artist_whose_block_is_not_json_loses_only_itself() {
+    let day = read(&document(
+        r#"{"name": "Ana", "spotify": {"followers": 7}}, {"name": "Bea", "spotify": {"followers" 8}},
+           {"name": "Eva", "spotify": {"followers": 9}}"#,
+    ));
+    assert_eq!(places(&day), ["spotify Ana", "spotify Eva"]);
+    assert_eq!(day.problems.len(), 1);
+    assert!(day.problems[0].starts_with("artist 2: not JSON from line 1, column"), "{:?}", day.problems);
+}
+
+#[test]
+fn fields_that_occur_twice_are_told() {
+    let day = read(
+        r#"{"date": "2025-07-06", "date": "2025-07-07", "artists": [
+            {"name": "Ana", "name": "Bea", "spotify": {"followers": 7}}], "artists": []}"#,
+    );
+    assert_eq!(places(&day), ["spotify Ana"]);
+    assert_eq!(day.problems.len(), 3, "{:?}", day.problems);
+}
+
+#[test]
+fn names_of_one_look_in_a_day_are_one_artist() {
+    let day = read(&document(
+        "{\"name\": \"Ana Sol\", \"spotify\": {\"followers\": 7}}, \
+         {\"name\": \"Ana\u{a0}Sol\u{200b}\", \"spotify\": {\"followers\": 8}}, \
+         {\"name\": \"\u{200b}\u{2060}\", \"spotify\": {\"followers\": 9}}",
+    ));
+    assert_eq!(places(&day), ["spotify Ana Sol"]);
+    assert!(day.problems[0].contains("occurs twice"), "{:?}", day.problems);
+    assert_eq!(day.problems[1], "artist 3: an artist's name holds nothing that can be seen");
 }
 
 #[test]
@@ -170,6 +220,20 @@ proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes: Vec<u8>) {
         if let Ok(day) = read_day(&bytes, "bytes", &Roster::default()) {
+            prop_assert!(day.snapshots.iter().all(|raw| raw.check().is_ok()));
+        }
+    }
+
+    #[test]
+    fn a_day_with_some_bytes_changed_is_read_or_refused(
+        changes in proptest::collection::vec((any::<usize>(), proptest::sample::select(b"{}[],:\"\\N0- \n\xff".to_vec())), 1..4)
+    ) {
+        let mut day = include_bytes!("../export/day_fixture.json").to_vec();
+        for (place, byte) in changes {
+            let place = place % day.len();
+            day[place] = byte;
+        }
+        if let Ok(day) = read_day(&day, "changed", &Roster::default()) {
             prop_assert!(day.snapshots.iter().all(|raw| raw.check().is_ok()));
         }
     }

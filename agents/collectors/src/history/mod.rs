@@ -4,8 +4,9 @@ mod block;
 mod day;
 mod files;
 mod json;
+mod mend;
 mod problems;
 
 pub use day::{Day, read_day};
+pub use files::{FoundFiles, date_of, find_files, find_roster};
 pub(crate) use files::{HISTORICAL, LATEST, ROSTER, daily_files};
-pub use files::{date_of, find_files, find_roster};

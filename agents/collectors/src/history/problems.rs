@@ -3,9 +3,6 @@
 /// As many as somebody will read; a document of a million faults must not become a million messages.
 const MAX_MESSAGES: usize = 100;
 
-/// Longest piece of a document that is quoted, in characters.
-const MAX_QUOTE_CHARS: usize = 60;
-
 /// Messages about parts that were skipped.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
@@ -30,14 +27,6 @@ impl Problems {
     }
 }
 
-/// A piece of a document in quotes, cut where it is long.
-pub(super) fn quote(text: &str) -> String {
-    match text.char_indices().nth(MAX_QUOTE_CHARS) {
-        Some((end, _)) => format!("{:?}…", &text[..end]),
-        None => format!("{text:?}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,11 +38,5 @@ mod tests {
         let messages = problems.into_messages();
         assert_eq!(messages.len(), 101);
         assert_eq!(messages[100], "3 more");
-    }
-
-    #[test]
-    fn long_pieces_are_cut_between_characters() {
-        assert_eq!(quote("é"), "\"é\"");
-        assert_eq!(quote(&"é".repeat(61)), format!("\"{}\"…", "é".repeat(60)));
     }
 }

@@ -88,7 +88,7 @@ mod tests {
 
     /// Every file below a folder with its content.
     fn content(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files = find_files(&[folder.to_owned()]).unwrap();
+        let mut files = find_files(&[folder.to_owned()]).unwrap().files;
         files.extend(find_roster(&[folder.to_owned()]));
         let read = |file: PathBuf| (file.strip_prefix(folder).unwrap().to_owned(), fs::read(&file).unwrap());
         files.into_iter().map(read).collect()
@@ -103,7 +103,7 @@ mod tests {
         let roster = fs::read(find_roster(&[folder.path().to_owned()]).unwrap()).unwrap();
         let roster = Roster::read(&roster, "roster.json").unwrap();
         assert_eq!(roster, SMALL.roster());
-        let files = find_files(&[folder.path().join(HISTORICAL)]).unwrap();
+        let files = find_files(&[folder.path().join(HISTORICAL)]).unwrap().files;
         let days: Vec<_> = SMALL.days().collect();
         assert_eq!(files.len(), days.len());
         for (file, (date, snapshots)) in files.iter().zip(days) {
