@@ -174,7 +174,7 @@ mod tests {
         let mut other = values.clone();
         other[80..].iter_mut().for_each(|value| *value = 5_000.0 - *value);
         let (rolled, other) = (rolled(&values), rolled(&other));
-        assert_eq!(rolled.origins, (0..52).map(|origin| origin * 2).collect::<Vec<_>>());
+        assert_eq!(rolled.origins, (7..52).map(|origin| origin * 2).collect::<Vec<_>>());
         let before = rolled.origins.partition_point(|origin| *origin < 80);
         for (paths, others) in rolled.paths.iter().zip(&other.paths) {
             assert_eq!(paths[..before], others[..before]);

@@ -64,7 +64,7 @@ fn a_level_of_two_values_goes_on_as_the_one_before_and_not_as_the_line_through_t
     let task = task(&values, &[60], &request());
     for forecast in forecasts(&task, &Method::all().collect::<Vec<_>>(), Knowledge::built_in()) {
         let in_30_days = forecast.steps[29].predicted;
-        assert!((5_900.0..7_000.0).contains(&in_30_days), "{}: {in_30_days}", forecast.method);
+        assert!((5_900.0..7_500.0).contains(&in_30_days), "{}: {in_30_days}", forecast.method);
     }
 }
 

@@ -270,7 +270,7 @@ mod tests {
         let first = forecast.path[0];
         assert!((2995.0..=3000.0).contains(&first.predicted.get()), "{first:?}");
         assert!(first.accuracy.unwrap().get() < 0.2, "{first:?}");
-        assert_eq!(first.num_checked, 50); // every fourth day
+        assert_eq!(first.num_checked, 47); // every fourth day, after two weeks
         assert_eq!((forecast.trained_on.num_values, forecast.trained_on.from), (200, date!(2025 - 03 - 15)));
         assert_eq!((forecast.current.get(), forecast.current_date), (2990.0, TODAY));
     }
@@ -305,7 +305,25 @@ mod tests {
         let morning = Observed::parse("2025-09-21T08:00:00Z").unwrap();
         let flags = FlagSet::of(&[Flag::LevelChange]);
         series.insert(Point { observed_at: morning, value: 510.0, flags });
-        assert_eq!(followers(&series).trained_on.from, date!(2025 - 09 - 21));
+        // Ten days are too few: what was before counts too.
+        let forecast = followers(&series);
+        assert_eq!((forecast.trained_on.from, forecast.trained_on.num_values), (date!(2025 - 08 - 22), 40));
+        for days_ago in 0..30 {
+            let day = TODAY + Duration::days(10) - Duration::days(days_ago);
+            let observed_at = Observed::day(day);
+            series.insert(Point { observed_at, value: 500.0, flags: FlagSet::default() });
+        }
+        let artist = Artist::new("Luz Polar").unwrap();
+        let input = ForecastInput {
+            artist: &artist,
+            platform: &Platform::SPOTIFY,
+            metric: &Metric::FOLLOWERS,
+            series: &series,
+            as_of: TODAY + Duration::days(10),
+            sample: false,
+        };
+        let later = forecasts_of(&input, &[Method::Ensemble], Knowledge::built_in(), &mut Memory::new());
+        assert_eq!(later[0].trained_on.from, date!(2025 - 09 - 21));
     }
 
     #[test]
