@@ -30,7 +30,7 @@ impl FoldedName {
 ///
 /// # Errors
 /// When no artist or more than one fits.
-pub(crate) fn find_folded(asked: &str, names: &[FoldedName]) -> Result<usize, Refusal> {
+pub(crate) fn find_folded(asked: &str, names: &[&FoldedName]) -> Result<usize, Refusal> {
     let exact: String = asked.trim().nfc().collect();
     if let Some(place) = names.iter().position(|known| known.name == exact) {
         return Ok(place);
@@ -50,7 +50,7 @@ pub(crate) fn find_folded(asked: &str, names: &[FoldedName]) -> Result<usize, Re
         [] => Err(unknown(asked, &folded, names)),
         [place] => Ok(place),
         _ => {
-            let mut candidates: Vec<&FoldedName> = fitting.iter().map(|place| &names[*place]).collect();
+            let mut candidates: Vec<&FoldedName> = fitting.iter().map(|place| names[*place]).collect();
             candidates.sort_by_key(|known| (&known.folded, &known.name));
             candidates.truncate(MAX_CANDIDATES);
             Err(Refusal::AmbiguousArtist {
@@ -67,9 +67,9 @@ fn fold(name: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn unknown(asked: &str, folded: &str, names: &[FoldedName]) -> Refusal {
+fn unknown(asked: &str, folded: &str, names: &[&FoldedName]) -> Refusal {
     let mut nearest: Vec<(usize, &FoldedName)> =
-        names.iter().map(|known| (distance(folded, &known.folded), known)).collect();
+        names.iter().map(|known| (distance(folded, &known.folded), *known)).collect();
     nearest.sort_by_key(|(distance, known)| (*distance, &known.folded));
     let nearest = nearest.iter().take(MAX_NEAREST).map(|(_, known)| known.name.clone()).collect();
     Refusal::UnknownArtist { found: cut(asked), nearest }
@@ -81,6 +81,7 @@ mod tests {
 
     fn find<'a>(asked: &str, names: &[&'a str]) -> Result<&'a str, Refusal> {
         let folded: Vec<_> = names.iter().map(|name| FoldedName::new(name)).collect();
+        let folded: Vec<&FoldedName> = folded.iter().collect();
         find_folded(asked, &folded).map(|place| names[place])
     }
 

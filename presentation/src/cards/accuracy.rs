@@ -41,7 +41,16 @@ fn of_artist(answer: &Answer, words: &Words) -> Vec<Section> {
         let lines = match &record.missing {
             Some(reason) => vec![missing::line(words, reason, &record.platform)],
             None => {
-                track_record::sentences(words, &record.record, &record.platform, &record.metric, answer.days)
+                let instead = record.instead_of.as_ref();
+                let instead = instead.map(|of| track_record::instead(words, record.model.as_deref(), of));
+                let lines = track_record::sentences(
+                    words,
+                    &record.record,
+                    &record.platform,
+                    &record.metric,
+                    answer.days,
+                );
+                instead.into_iter().chain(lines).collect()
             }
         };
         let blocks = lines.into_iter().map(Block::from).collect();
@@ -79,6 +88,7 @@ fn of_all(answer: &Answer, words: &Words) -> Vec<Section> {
 fn line(words: &Words, record: &SeriesRecord) -> Line {
     let line = name(&record.artist).strong().then(Symbol::Space);
     let line = line.then(track_record::short(words, &record.record));
+    let line = models::beside_instead(words, line, record.model.as_deref(), record.instead_of.as_ref());
     match track_record::held(words, &record.record) {
         Some(held) => line.then(Symbol::Semicolon).then(held),
         None => line,

@@ -195,7 +195,8 @@ impl Builder {
     fn without_accounts(&mut self, artist: &Artist) {
         let platforms = [Platform::SPOTIFY, Platform::YOUTUBE, Platform::INSTAGRAM];
         let accounts = platforms.into_iter().map(|platform| (platform, None)).collect();
-        self.builder.apply_roster_entry(&RosterEntry { artist: artist.clone(), accounts, active: true });
+        self.builder
+            .apply_roster_entry(TODAY, &RosterEntry { artist: artist.clone(), accounts, active: true });
     }
 
     /// Values that are too old to stand for the present.
