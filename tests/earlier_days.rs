@@ -179,9 +179,9 @@ fn a_cut_history_and_the_whole_one_answer_the_same_of_the_same_day() {
     let gaps = events.gaps();
     assert!(!gaps.is_empty(), "the sample has days without a file");
     let day = |back| SAMPLE.end - Duration::days(back);
-    // Early, before Instagram and the server; before and after the removal; before and after the arrival and the training;
-    // and days without a file.
-    let days = [147, 110, 80, 44, 40, 33, 29, 11, 9, 1].map(day);
+    // Before Instagram and the server; before and after the removal; after the arrival; before and after the training; and
+    // days without a file.
+    let days = [110, 44, 36, 29, 11, 9].map(day);
     let artists: Vec<String> = {
         let names = events.snapshots.iter().filter(|s| !s.artist.is_label()).map(|s| s.artist.name.clone());
         names.collect::<BTreeSet<String>>().into_iter().collect()
@@ -189,7 +189,7 @@ fn a_cut_history_and_the_whole_one_answer_the_same_of_the_same_day() {
     let questions = questions(&artists);
     let mut num_compared = 0;
     let mut differing = Vec::new();
-    for day in days.into_iter().chain(gaps) {
+    for day in days.into_iter().chain(gaps.into_iter().take(2)) {
         let cut = events.answerer(day);
         for question in &questions {
             let [of_cut, of_whole] = [&cut, &whole].map(|answerer| said(answerer, question, day));
@@ -200,6 +200,6 @@ fn a_cut_history_and_the_whole_one_answer_the_same_of_the_same_day() {
             }
         }
     }
-    assert!(num_compared > 1_000, "{num_compared}");
+    assert!(num_compared > 500, "{num_compared}");
     assert!(differing.is_empty(), "{} of {num_compared}:\n{}", differing.len(), differing.join("\n"));
 }

@@ -268,6 +268,25 @@ mod tests {
     }
 
     #[test]
+    fn accounts_are_those_of_the_day() {
+        let mut label = label();
+        label.put_all("Beats", SUBSCRIBERS, &[("2025-09-20", 13.0), (TODAY, 13.0)]);
+        let spotify = |label: &mut Fixture, day: &str| {
+            let figures = label.data_as_of("growth artist:beats", day)["figures"].clone();
+            let found = figures.as_array().unwrap().iter().find(|f| f["platform"] == "spotify").cloned();
+            found.unwrap()["missing"]["reason"].clone()
+        };
+        assert_eq!(spotify(&mut label, "2025-09-20"), "no_figures");
+        label.account("Beats", Platform::SPOTIFY, None); // said on the last day
+        assert_eq!(spotify(&mut label, "2025-09-20"), "no_account");
+        label.account("Beats", Platform::SPOTIFY, Some("id"));
+        assert_eq!(
+            (spotify(&mut label, "2025-09-20"), spotify(&mut label, TODAY)),
+            ("no_account".into(), "no_figures".into())
+        );
+    }
+
+    #[test]
     fn scores_are_never_added_up() {
         let mut label = label();
         let popularity = (Platform::SPOTIFY, Metric::POPULARITY_SCORE);

@@ -17,18 +17,24 @@ pub struct ArtistView<'a> {
     pub history: Option<&'a ArtistHistory>,
     /// What the roster said by the day, where it said anything.
     pub roster: Option<&'a RosterEntry>,
+    /// What the roster said first, whenever that was.
+    pub first_roster: Option<&'a RosterEntry>,
 }
 
 impl<'a> ArtistView<'a> {
-    /// The artist's account on a platform: what the roster says, otherwise what the newest snapshot knew.
+    /// The artist's account on a platform: what the roster says, otherwise what the newest snapshot knew. Before the
+    /// roster said anything of the artist, what it said first: it does not tell since when that has been so, and is often
+    /// set up after the history.
     pub fn account(&self, platform: &Platform) -> Account {
-        match self.roster.map(|entry| entry.account(platform)) {
-            Some(account) if account != Account::Unknown => account,
-            _ => self
-                .history
-                .and_then(|history| history.platforms.get(platform))
-                .map_or(Account::Unknown, |history| history.account(self.day).clone()),
-        }
+        let said = |entry: Option<&RosterEntry>| entry.map(|entry| entry.account(platform));
+        let seen = || {
+            let history = self.history.and_then(|history| history.platforms.get(platform));
+            history.map(|history| history.account(self.day).clone())
+        };
+        let is_known = |account: &Account| *account != Account::Unknown;
+        let known = said(self.roster).filter(is_known).or_else(|| seen().filter(is_known));
+        let first = || said(self.first_roster).filter(|_| self.roster.is_none());
+        known.or_else(first).unwrap_or_default()
     }
 
     /// One series of the artist.

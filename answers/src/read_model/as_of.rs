@@ -96,7 +96,13 @@ impl<'a> AsOf<'a> {
     /// The label itself, where it has figures of its own by the day.
     pub fn label(&self) -> Option<ArtistView<'a>> {
         let history = self.model.label().filter(|history| history.newest_until(self.day).is_some())?;
-        Some(ArtistView { artist: &history.artist, day: self.day, history: Some(history), roster: None })
+        Some(ArtistView {
+            artist: &history.artist,
+            day: self.day,
+            history: Some(history),
+            roster: None,
+            first_roster: None,
+        })
     }
 
     /// The series to show of an artist, in the order in which they are shown: those with figures by the day, and the

@@ -49,13 +49,16 @@ impl ReadModel {
             let artist = &history.artist;
             if history.platforms.values().any(|platform| platform.has_begun(day)) {
                 let roster = self.roster.entry(&artist.id, roster_until);
-                artists.insert(&artist.id, ArtistView { artist, day, history: Some(history), roster });
+                let first_roster = self.roster.first_entry(&artist.id);
+                let view = ArtistView { artist, day, history: Some(history), roster, first_roster };
+                artists.insert(&artist.id, view);
             }
         }
         for entry in self.roster.entries(roster_until).filter(|entry| !entry.artist.is_label()) {
             artists.entry(&entry.artist.id).or_insert_with(|| {
                 let history = self.history.artist(&entry.artist.id);
-                ArtistView { artist: &entry.artist, day, history, roster: Some(entry) }
+                let first_roster = self.roster.first_entry(&entry.artist.id);
+                ArtistView { artist: &entry.artist, day, history, roster: Some(entry), first_roster }
             });
         }
         artists.into_values().collect()

@@ -24,6 +24,11 @@ impl RosterHistory {
         newest(self.entries.get(artist)?, until)
     }
 
+    /// The oldest entry of an artist.
+    pub(super) fn first_entry(&self, artist: &ArtistId) -> Option<&RosterEntry> {
+        self.entries.get(artist)?.first().map(|(_, entry)| &**entry)
+    }
+
     /// The newest entry of each artist by the end of a day; without one, the newest of all.
     pub(super) fn entries(&self, until: Option<Date>) -> impl Iterator<Item = &RosterEntry> {
         self.entries.values().filter_map(move |entries| newest(entries, until))

@@ -160,6 +160,9 @@ impl Builder {
             self.put(artist, Platform::YOUTUBE, back, &from_zero, &[]);
         }
         self.put(artist, Platform::INSTAGRAM, 0, &[(Metric::FOLLOWERS, 1_234.5)], &[]);
+        let zero = Reading { value: value(0.0), flags: vec![Flag::UnconfirmedZero] };
+        let metrics = BTreeMap::from([(Metric::FOLLOWERS, zero)]);
+        self.apply(artist, Platform::SPOTIFY, 0, metrics, Some(Content::default()));
     }
 
     /// Forecasts that other versions or other agents published.
