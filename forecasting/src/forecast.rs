@@ -205,11 +205,7 @@ pub fn forecast(
     let position = |member: Member| members.iter().position(|known| *known == member);
     let naive = position(Member::Naive).ok_or(ForecastError::TooLarge)?;
     let naive = examined.track(&examined.rolled.paths[naive]);
-    let naive_off_by: Vec<Option<f64>> = if request.with_track_record {
-        (1..=request.horizon).map(|distance| naive.off_by(distance)).collect()
-    } else {
-        Vec::new()
-    };
+    let naive = request.with_track_record.then_some(&naive);
     let of_method = |method: &Method| {
         let ensemble;
         let (paths, newest) = match method {
@@ -224,7 +220,7 @@ pub fn forecast(
             }
         };
         let newest = newest.as_ref().ok_or(ForecastError::NoSolution(*method))?;
-        let steps = steps(&examined.track(paths), newest, method.name(), request, kind, &naive_off_by);
+        let steps = steps(&examined.track(paths), newest, method.name(), request, kind, naive);
         let finite = |step: &Step| step.intervals.iter().all(|(lower, upper)| (upper - lower).is_finite());
         if !steps.iter().all(finite) {
             return Err(ForecastError::TooLarge);
@@ -242,7 +238,7 @@ fn steps(
     model: &str,
     request: &Request,
     kind: &KindAccuracy,
-    naive_off_by: &[Option<f64>],
+    naive: Option<&Track<'_>>,
 ) -> Vec<Step> {
     let widths = track.widths(&request.levels, request.horizon, model, kind);
     let (Some(now), Some(current)) = (widths.last(), track.sequence.values().last()) else {
@@ -259,9 +255,8 @@ fn steps(
         Step {
             predicted: *predicted,
             intervals: now.iter().enumerate().map(ends).collect(),
-            track_record: naive_off_by.get(index).copied().flatten().and_then(|naive_off_by| {
-                track.track_record(index + 1, &widths, request.levels.len(), naive_off_by)
-            }),
+            track_record: naive
+                .and_then(|naive| track.track_record(index + 1, &widths, request.levels.len(), naive)),
         }
     };
     newest.iter().enumerate().map(step).collect()

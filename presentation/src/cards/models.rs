@@ -53,9 +53,14 @@ pub(super) fn beside_instead(
 
 /// The models that made these forecasts.
 pub(super) fn of_forecasts<'f>(words: &Words, forecasts: impl IntoIterator<Item = &'f Prediction>) -> Line {
+    let forecasts = forecasts.into_iter().filter(|forecast| forecast.predicted.is_some());
+    all_named(words, forecasts.map(|forecast| forecast.model.as_deref().unwrap_or_default()))
+}
+
+/// These models, each once.
+pub(super) fn all_named<'t>(words: &Words, models: impl IntoIterator<Item = &'t str>) -> Line {
     let mut tokens: Vec<&str> = Vec::new();
-    for forecast in forecasts.into_iter().filter(|forecast| forecast.predicted.is_some()) {
-        let token = forecast.model.as_deref().unwrap_or_default();
+    for token in models {
         if !tokens.contains(&token) {
             tokens.push(token);
         }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use casa24_answers::{InsteadOf, TrackRecord};
+use casa24_answers::{InsteadOf, STANDING_STILL, TrackRecord};
 use casa24_schemas::{Metric, Platform, Value};
 
 use crate::card::Line;
@@ -62,6 +62,7 @@ pub(super) fn instead(words: &Words, shown: Option<&str>, instead_of: &InsteadOf
 /// The whole record in sentences, one for each line.
 pub(super) fn sentences(
     words: &Words,
+    model: Option<&str>,
     record: &TrackRecord,
     platform: &Platform,
     metric: &Metric,
@@ -92,9 +93,8 @@ pub(super) fn sentences(
     if record.intervals_too_narrow {
         lines.push(words.say("record-too-narrow").into());
     }
-    lines.extend(
-        record.naive_median_abs_error.map(|naive| beside_naive(words, naive, record.median_abs_error)),
-    );
+    let naive = record.naive_median_abs_error.filter(|_| model != Some(STANDING_STILL));
+    lines.extend(naive.map(|naive| beside_naive(words, naive, record.median_abs_error)));
     lines
 }
 
@@ -164,7 +164,8 @@ mod tests {
     }
 
     fn whole(record: &TrackRecord) -> String {
-        let lines = sentences(english(), record, &Platform::SPOTIFY, &Metric::FOLLOWERS, 30);
+        let lines =
+            sentences(english(), Some("ensemble"), record, &Platform::SPOTIFY, &Metric::FOLLOWERS, 30);
         lines.iter().map(plain).collect::<Vec<_>>().join("; ")
     }
 
