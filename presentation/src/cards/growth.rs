@@ -200,7 +200,8 @@ fn metric_section(words: &Words, total: &Total, figures: &[&Figure], as_of: Date
     let mut blocks: Vec<Block> = if rows.is_empty() { Vec::new() } else { vec![numbers(rows).into()] };
     let num_hidden = rising.len() + falling.len() - shown.len();
     let num_same = changed.len() - rising.len() - falling.len();
-    let num_unknown = total.left_out.len();
+    let is_too_old = |missing: &Missing| matches!(missing, Missing::TooOld { .. });
+    let num_unknown = total.left_out.iter().filter(|left_out| !is_too_old(&left_out.missing)).count();
     let rest: Vec<Line> = [
         (num_hidden, "growth-more-moved"),
         (num_same, "growth-unchanged"),
