@@ -11,7 +11,7 @@ use casa24_forecasting::{KNOWLEDGE_FORMAT, Knowledge, Memory, Method, Pool};
 use casa24_presentation::words::{Locale, Words};
 use casa24_presentation::{cards, discord};
 use casa24_schemas::{
-    Command, Date, ModelWeights, Observed, OptionValue, RosterEntry, TrainingData, ValidSnapshot,
+    Command, Date, ModelWeights, Observed, OptionValue, Platform, RosterEntry, TrainingData, ValidSnapshot,
 };
 use casa24_validator::{Judge, Judgement};
 use time::Duration;
@@ -43,7 +43,10 @@ impl Events {
             }
         }
         let mut roster: Vec<(Date, RosterEntry)> = Vec::new();
-        for entry in entries {
+        // Of the others only their figures tell, and on which platforms.
+        let is_on_it = |entry: &RosterEntry| [&removed, &came_late].contains(&&entry.artist.id);
+        for mut entry in entries.into_iter().filter(is_on_it) {
+            entry.accounts.remove(&Platform::INSTAGRAM);
             let begins = if entry.artist.id == came_late { 31 } else { 148 };
             roster.push((end - Duration::days(begins), entry.clone()));
             if entry.artist.id == removed {
