@@ -223,3 +223,22 @@ fn nothing_is_written_where_a_question_fails() {
     assert_eq!(files(&house), ["page.html"]);
     assert_eq!(std::fs::read(house.path("page.html")).expect("the page"), b"before");
 }
+
+#[test]
+fn who_is_off_the_roster_is_counted_until_then() {
+    let house = label();
+    house.text(&["roster", "add", "Luz Norte", "spotify=4vYC"]);
+    let num_artists = |arguments: &[&str]| {
+        let asked = ["stats", "--json"].iter().chain(arguments).copied().collect::<Vec<_>>();
+        json_of(&ask(&house, &asked, &[]))["data"]["num_artists"].clone()
+    };
+    assert_eq!((num_artists(&[]), num_artists(&["--as-of", "2025-03-20"])), (json!(2), json!(2)));
+    house.text(&["roster", "remove", "Luz Norte"]);
+    // The data are of 2025, the removal of today: on the days of the data the artist was one of the label's.
+    assert_eq!((num_artists(&[]), num_artists(&["--as-of", "2025-03-20"])), (json!(1), json!(2)));
+    assert_eq!(
+        num_artists(&["--as-of", "2999-01-01"]),
+        json!(0),
+        "the other one has no value of the last 30 days"
+    );
+}

@@ -211,7 +211,7 @@ fn growth_of_all_adds_only_what_has_both_ends() {
         (&total["current"], &total["baseline"], &total["change"]),
         (&json!(614 + 64), &json!(1_014 + 57), &json!(-393))
     );
-    assert_eq!((&total["num_artists"], &total["num_artists_total"]), (&json!(2), &json!(3)));
+    assert_eq!((&total["num_artists_added"], &total["num_artists_eligible"]), (&json!(2), &json!(3)));
     let server = figure(&growth["figures"], "Norte", "discord", "member_count");
     assert_eq!((&server["current"], &server["change"]), (&json!(64), &json!(7)));
 }
@@ -225,7 +225,7 @@ fn other_commands_tell_what_was_collected() {
         totals.iter().find(|t| t["platform"] == platform && t["metric"] == metric)
     };
     let subscribers = total("youtube", "subscribers").expect("subscribers");
-    assert_eq!((&subscribers["value"], &subscribers["num_artists"]), (&json!(640), &json!(1)));
+    assert_eq!((&subscribers["value"], &subscribers["num_artists_added"]), (&json!(640), &json!(1)));
     assert_eq!(total("spotify", "followers").expect("followers")["value"], 614 + 64 + 7_014);
     assert_eq!(figure(&stats["label"], "Norte", "discord", "online_count")["current"], 9);
 
@@ -271,8 +271,9 @@ fn forecasts_have_their_fields_and_nested_intervals() {
     house.text(&["import", "history"]);
     let predict = predict();
     let followers = figure(&predict["forecasts"], "Río Bravo", "spotify", "followers");
-    let names = "accuracy artist current current_date days_ahead flags lower_80 lower_95 metric missing \
-        model naive_off_by num_checked num_in_80 num_in_95 off_by owner platform predicted upper_80 upper_95";
+    let names = "artist current current_date days_ahead flags instead_of intervals_too_narrow lower_80 lower_95 \
+        median_abs_error median_abs_pct_error metric missing model naive_median_abs_error num_checked num_in_80 \
+        num_in_95 owner platform predicted upper_80 upper_95";
     assert!(followers.as_object().expect("an object").keys().eq(names.split(' ')), "{followers}");
     assert_eq!((&predict["generated_at"], &predict["days"]), (&json!("2025-03-17"), &json!(14)));
     assert_eq!((&followers["current"], &followers["current_date"]), (&json!(67), &json!("2025-03-17")));

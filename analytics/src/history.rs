@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use casa24_schemas::{Account, Artist, ArtistId, Content, Metric, Observed, Platform, ValidSnapshot};
+use casa24_schemas::{Account, Artist, ArtistId, Metric, Observed, Platform, ValidSnapshot};
 use time::Date;
 
+use crate::content_history::ContentHistory;
 use crate::series::{FlagSet, Point, Series};
 
 /// All that is known of all artists. Order and repetition of snapshots do not change it.
@@ -29,6 +30,8 @@ pub struct ArtistHistory {
     pub platforms: BTreeMap<Platform, PlatformHistory>,
     /// Whether any of it is made up for a demonstration.
     pub sample: bool,
+    /// The oldest observation that is.
+    sample_from: Option<Observed>,
 }
 
 /// All that is known of one artist on one platform.
@@ -38,10 +41,18 @@ pub struct PlatformHistory {
     pub series: BTreeMap<Metric, Series>,
     /// When the platform was last observed with anything accepted.
     pub newest: Option<Observed>,
-    /// Account in the newest snapshot.
-    pub account: Account,
-    /// Tracks, videos and names of the newest snapshot that had any, and when that was.
-    pub content: Option<(Observed, Content)>,
+    /// Accounts that snapshots named, oldest first.
+    accounts: Vec<AccountRun>,
+    /// Tracks, videos and names of every snapshot that had any.
+    pub content: ContentHistory,
+}
+
+/// An account, and when snapshots named it without another in between.
+#[derive(Debug, Clone)]
+struct AccountRun {
+    from: Observed,
+    until: Observed,
+    account: Account,
 }
 
 impl History {
@@ -52,13 +63,18 @@ impl History {
             let artist = ArtistHistory {
                 artist: snapshot.artist.clone(),
                 platforms: BTreeMap::new(),
-                sample: snapshot.sample,
+                sample: false,
+                sample_from: None,
             };
             self.artists.insert(place, Arc::new(artist));
             place
         });
         let artist = Arc::make_mut(&mut self.artists[place]);
-        artist.sample |= snapshot.sample;
+        if snapshot.sample {
+            artist.sample = true;
+            let is_older = artist.sample_from.is_none_or(|known| observed_at < known);
+            artist.sample_from = if is_older { Some(observed_at) } else { artist.sample_from };
+        }
         let platform = artist.platforms.entry(snapshot.platform.clone()).or_default();
         for (metric, reading) in &snapshot.metrics {
             platform.series.entry(metric.clone()).or_default().insert(Point {
@@ -67,14 +83,10 @@ impl History {
                 flags: FlagSet::of(&reading.flags),
             });
         }
-        if platform.newest.is_none_or(|newest| newest <= observed_at) {
-            platform.newest = Some(observed_at);
-            platform.account = snapshot.account.clone();
-        }
-        if let Some(content) = &snapshot.content
-            && platform.content.as_ref().is_none_or(|(newest, _)| *newest <= observed_at)
-        {
-            platform.content = Some((observed_at, content.clone()));
+        platform.newest = platform.newest.max(Some(observed_at));
+        platform.insert_account(observed_at, &snapshot.account);
+        if let Some(content) = &snapshot.content {
+            platform.content.insert(observed_at, content);
         }
         self.newest = self.newest.max(Some(observed_at));
         if !snapshot.metrics.is_empty() && self.first.is_none_or(|first| observed_at < first) {
@@ -142,6 +154,51 @@ impl ArtistHistory {
     }
 }
 
+impl ArtistHistory {
+    /// Whether any of what was observed by the end of a day is made up for a demonstration.
+    pub fn is_sample(&self, day: Date) -> bool {
+        self.sample_from.is_some_and(|from| from.date() <= day)
+    }
+}
+
+impl PlatformHistory {
+    /// Whether there are figures or an account by the end of a day.
+    pub fn has_begun(&self, day: Date) -> bool {
+        let has_figures = || self.series.values().any(|series| series.at(day).is_some());
+        matches!(self.account(day), Account::Present { .. }) || has_figures()
+    }
+
+    /// The account in the newest snapshot by the end of a day.
+    pub fn account(&self, day: Date) -> &Account {
+        let end = self.accounts.partition_point(|run| run.from.date() <= day);
+        let run = end.checked_sub(1).and_then(|place| self.accounts.get(place));
+        run.map_or(&Account::Unknown, |run| &run.account)
+    }
+
+    /// Keeps an account with the first and the last moment at which it was named. One that is named late, between two
+    /// mentions of another, counts until the second of them.
+    fn insert_account(&mut self, at: Observed, account: &Account) {
+        let place = self.accounts.partition_point(|run| run.from <= at);
+        let (before, after) = self.accounts.split_at_mut(place);
+        match (before.last_mut(), after.first_mut()) {
+            (Some(run), _) if run.account == *account => run.until = run.until.max(at),
+            (Some(run), _) if run.from == at => run.account = account.clone(),
+            (Some(run), _) if run.until > at => {
+                let rest = AccountRun { from: run.until, ..run.clone() };
+                self.accounts.splice(place..place, [AccountRun::new(at, account), rest]);
+            }
+            (_, Some(run)) if run.account == *account => run.from = at,
+            _ => self.accounts.insert(place, AccountRun::new(at, account)),
+        }
+    }
+}
+
+impl AccountRun {
+    fn new(at: Observed, account: &Account) -> Self {
+        Self { from: at, until: at, account: account.clone() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,6 +240,32 @@ mod tests {
         let names: Vec<&str> = history.artists().map(|artist| artist.artist.name.as_str()).collect();
         assert_eq!(names, ["Luz Polar", "PYRO", "bo.wlie"]);
         assert!(history.artist(&id("Nobody")).is_none());
+    }
+
+    #[test]
+    fn a_day_has_the_account_and_the_mark_of_what_was_observed_by_then() {
+        let account = |id: &str| Account::Present { id: id.to_owned() };
+        let days = [("2025-07-02", "a", false), ("2025-07-03", "a", false), ("2025-07-08", "b", true)];
+        let late = [("2025-07-06", "a", false), ("2025-07-05", "c", false)];
+        let mut history = History::default();
+        for (day, id, sample) in days.into_iter().chain(late) {
+            history.insert(&ValidSnapshot {
+                account: account(id),
+                sample,
+                ..snapshot("PYRO", day, Some(1.0))
+            });
+        }
+        let artist = history.artist(&id("PYRO")).unwrap();
+        let platform = &artist.platforms[&Platform::SPOTIFY];
+        let found = |text: &str| {
+            let day = Observed::parse(text).unwrap().date();
+            (platform.has_begun(day), platform.account(day).clone(), artist.is_sample(day))
+        };
+        assert_eq!(found("2025-07-01"), (false, Account::Unknown, false));
+        assert_eq!(found("2025-07-04"), (true, account("a"), false));
+        assert_eq!(found("2025-07-05"), (true, account("c"), false));
+        assert_eq!(found("2025-07-07"), (true, account("a"), false));
+        assert_eq!(found("2025-07-30"), (true, account("b"), true));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! forecasts, and the training of the models. A series in, figures out; no I/O, no clock. Agents that publish a view and
 //! answers about another day call the same functions.
 
+mod content_history;
 pub mod forecast;
 pub mod growth;
 mod history;
@@ -13,6 +14,7 @@ mod total_series;
 pub mod totals;
 pub mod training;
 
+pub use content_history::ContentHistory;
 pub use history::{ArtistHistory, History, PlatformHistory};
 pub use series::{DailyValue, FlagSet, Point, Series};
 pub use total_series::{NEAR_DAYS, TotalSeries, total_series};

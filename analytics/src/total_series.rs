@@ -1,6 +1,6 @@
 //! The series of a total: one metric of several artists in, their sum day by day out.
 //!
-//! An artist counts whose newest value is no older than [`STALE_DAYS`], as in totals of the present, and who has at least
+//! An artist counts whose newest value is no older than [`STALE_DAYS`], as in every total, and who has at least
 //! [`MIN_VALUES`] daily values of the last [`LOOKBACK_DAYS`] days, so that one who came yesterday does not cut the
 //! series off. A day has a sum where any of them was observed on it, and every one of them on it or at most
 //! [`NEAR_DAYS`] days before; other days are left out, not filled.

@@ -4,10 +4,10 @@
 use casa24_schemas::{GrowthFigure, Value};
 use time::Date;
 
-use crate::series::Point;
+use crate::series::{Point, days_before};
 
-/// A value older than this many days is no longer the present: totals of the present and rankings leave it out. A total
-/// of growth adds it, with the day of the oldest value beside it.
+/// A value older than this many days is no longer the present: totals, also those of growth, and rankings leave it out,
+/// and it is not forecast.
 pub const STALE_DAYS: i64 = 30;
 
 /// Whether a value of this day is too old to count as the present at `as_of`.
@@ -47,13 +47,46 @@ pub struct GrowthTotal {
     pub change: Value,
     /// Change as a percentage of the baseline; missing where that is 0.
     pub change_pct: Option<Value>,
-    /// Number of artists that it adds: those for which both ends exist.
+    /// Number of artists that it adds: those whose both ends are fresh.
     pub num_artists: usize,
     /// Day of the oldest current value in it.
     pub oldest_current_date: Date,
 }
 
-/// The sum over artists for which both ends exist; `None` where there is none, or where a sum overflows.
+/// Why a total of growth leaves an artist out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotInGrowth {
+    /// There is no value by the day.
+    NoCurrent,
+    /// There is no value to compare with.
+    NoBaseline,
+    /// The value of this day is too old to stand for its end of the period.
+    Stale(Date),
+}
+
+/// Whether a total of growth as of a day adds a figure: its newest value is the present by [`is_stale`], and its baseline
+/// is by the same rule a value of the day at which the period begins.
+///
+/// # Errors
+/// Why it does not.
+pub fn is_in_growth(figure: &GrowthFigure, as_of: Date) -> Result<(), NotInGrowth> {
+    let (Some(_), Some(current_date)) = (figure.current, figure.current_date) else {
+        return Err(NotInGrowth::NoCurrent);
+    };
+    if is_stale(current_date, as_of) {
+        return Err(NotInGrowth::Stale(current_date));
+    }
+    let (Some(_), Some(baseline_date)) = (figure.baseline, figure.baseline_date) else {
+        return Err(NotInGrowth::NoBaseline);
+    };
+    if is_stale(baseline_date, days_before(as_of, figure.period_days)) {
+        return Err(NotInGrowth::Stale(baseline_date));
+    }
+    Ok(())
+}
+
+/// The sum over artists whose figures have both ends; `None` where there is none, or where a sum overflows. Who is in a
+/// total of growth, [`is_in_growth`] says.
 pub fn of_growth<'a>(figures: impl IntoIterator<Item = &'a GrowthFigure>) -> Option<GrowthTotal> {
     let both_ends = figures
         .into_iter()
@@ -151,6 +184,28 @@ mod tests {
         assert_eq!((total.change_pct.unwrap().get(), total.num_artists), (10.0, 2));
         assert_eq!(total.oldest_current_date, OLD);
         assert_eq!(of_growth(&figures[2..]), None);
+    }
+
+    #[test]
+    fn both_ends_must_be_fresh() {
+        let of = |current: Date, baseline: Option<Date>, period_days| {
+            let figure = GrowthFigure {
+                baseline_date: baseline,
+                period_days,
+                ..figure(Some((9.0, current)), baseline.map(|_| 8.0))
+            };
+            is_in_growth(&figure, NEW)
+        };
+        let (month, old) = (date!(2025 - 06 - 08), date!(2025 - 06 - 07));
+        assert_eq!(of(NEW, Some(OLD), 7), Ok(()));
+        assert_eq!(of(month, Some(date!(2025 - 06 - 01)), 7), Ok(()));
+        assert_eq!(of(old, Some(date!(2025 - 06 - 01)), 7), Err(NotInGrowth::Stale(old)));
+        assert_eq!(of(NEW, None, 7), Err(NotInGrowth::NoBaseline));
+        // A year before July 8, 2025, and 31 days before that.
+        let baseline = date!(2024 - 06 - 07);
+        assert_eq!(of(NEW, Some(baseline), 365), Err(NotInGrowth::Stale(baseline)));
+        assert_eq!(of(NEW, Some(date!(2024 - 06 - 08)), 365), Ok(()));
+        assert_eq!(is_in_growth(&figure(None, None), NEW), Err(NotInGrowth::NoCurrent));
     }
 
     #[test]

@@ -15,8 +15,12 @@ pub use answerer::Answerer;
 pub use commands::*;
 pub use definition::{CommandDefinition, OptionDefinition, OptionKind};
 pub use figures::{
-    ChartFigures, Figure, Goal, Head, Missing, ModelPath, Owner, PanelFigures, SeriesKey, TrackRecord,
+    ChartFigures, Figure, Goal, Head, LeftOut, Missing, ModelPath, Owner, PanelFigures, SeriesKey,
+    TrackRecord,
 };
 pub use query::{Options, definition_of, parse};
-pub use read_model::{ArtistView, AsOf, ENSEMBLE, MODELS, ReadModel, ReadModelBuilder, SeriesOf, Trained};
+pub use read_model::{
+    ArtistView, AsOf, ENSEMBLE, InsteadOf, MODELS, ReadModel, ReadModelBuilder, STANDING_STILL, SeriesOf,
+    Shown, Trained,
+};
 pub use refusal::Refusal;

@@ -238,11 +238,7 @@ pub fn forecast(
     let position = |member: Member| members.iter().position(|known| *known == member);
     let naive = position(Member::Naive).ok_or(ForecastError::TooLarge)?;
     let naive = examined.track(Method::Member(Member::Naive), &examined.rolled.paths[naive]);
-    let naive_off_by: Vec<Option<f64>> = if request.with_track_record {
-        (1..=request.horizon).map(|distance| naive.off_by(distance)).collect()
-    } else {
-        Vec::new()
-    };
+    let naive = request.with_track_record.then_some(&naive);
     let mut joined = Joined::default();
     for (position, value) in sequence.values().iter().enumerate() {
         joined.push(*value, sequence.level_start(position) == position);
@@ -266,7 +262,7 @@ pub fn forecast(
             }
         };
         let newest = newest.as_ref().ok_or(ForecastError::NoSolution(*method))?;
-        let steps = steps(&examined.track(*method, paths), newest, *method, request, &extent, &naive_off_by);
+        let steps = steps(&examined.track(*method, paths), newest, *method, request, &extent, naive);
         let finite = |step: &Step| step.intervals.iter().all(|(lower, upper)| (upper - lower).is_finite());
         if !steps.iter().all(finite) {
             return Err(ForecastError::TooLarge);
@@ -284,7 +280,7 @@ fn steps(
     method: Method,
     request: &Request,
     extent: &Extent,
-    naive_off_by: &[Option<f64>],
+    naive: Option<&Track<'_>>,
 ) -> Vec<Step> {
     let widths = track.widths(&request.levels, request.horizon, method.name(), true);
     let (Some(now), Some(current)) = (widths.last(), track.sequence.values().last()) else {
@@ -312,9 +308,8 @@ fn steps(
         Step {
             predicted,
             intervals: now.iter().enumerate().map(ends).collect(),
-            track_record: naive_off_by.get(index).copied().flatten().and_then(|naive_off_by| {
-                track.track_record(index + 1, &widths, request.levels.len(), naive_off_by)
-            }),
+            track_record: naive
+                .and_then(|naive| track.track_record(index + 1, &widths, request.levels.len(), naive)),
         }
     };
     newest.iter().enumerate().map(step).collect()

@@ -55,7 +55,7 @@ pub struct TrackRecord {
     pub off_by_percent: Option<f64>,
     /// Outcomes within the interval that would have been given, by level.
     pub num_within: Vec<usize>,
-    /// Median absolute error of forecasting that nothing changes.
+    /// Median absolute error of forecasting that nothing changes, from the same origins.
     pub naive_off_by: f64,
 }
 
@@ -192,29 +192,22 @@ impl<'a> Track<'a> {
         (limits.nearest(forecast + lower), limits.nearest(forecast + upper))
     }
 
-    /// Median absolute error at a distance; `None` where none could be checked.
-    pub(crate) fn off_by(&self, distance: usize) -> Option<f64> {
-        let errors = (0..self.origins.len()).filter_map(|at| self.error(at, distance));
-        let mut absolute: Vec<f64> = errors.map(f64::abs).collect();
-        absolute.sort_unstable_by(f64::total_cmp);
-        median(&absolute)
-    }
-
-    /// The track record at a distance, with the intervals that would have been given at each origin; `None` where none could
-    /// be checked.
+    /// The track record at a distance, with the intervals that would have been given at each origin, and beside what `naive`
+    /// forecast from the same origins; `None` where none could be checked.
     pub(crate) fn track_record(
         &self,
         distance: usize,
         widths: &[Widths],
         num_levels: usize,
-        naive_off_by: f64,
+        naive: &Track<'_>,
     ) -> Option<TrackRecord> {
         let num_within = vec![0; num_levels];
         let mut record =
-            TrackRecord { num_checked: 0, off_by: 0.0, off_by_percent: None, num_within, naive_off_by };
-        let (mut absolute, mut percent) = (Vec::new(), Vec::new());
+            TrackRecord { num_checked: 0, off_by: 0.0, off_by_percent: None, num_within, naive_off_by: 0.0 };
+        let (mut absolute, mut naive_absolute, mut percent) = (Vec::new(), Vec::new(), Vec::new());
         for (at, origin) in self.origins.iter().enumerate() {
             let Some(error) = self.error(at, distance) else { continue };
+            naive_absolute.extend(naive.error(at, distance).map(f64::abs));
             let actual = self.sequence.values()[origin + distance];
             let limits = self.limits.after(self.sequence.values()[*origin]);
             let gone = self.jumps.map_or(0.0, |jumps| jumps.gone(*origin, origin + distance));
@@ -232,6 +225,8 @@ impl<'a> Track<'a> {
         percent.sort_unstable_by(f64::total_cmp);
         record.num_checked = absolute.len();
         record.off_by = median(&absolute)?;
+        naive_absolute.sort_unstable_by(f64::total_cmp);
+        record.naive_off_by = median(&naive_absolute)?;
         record.off_by_percent = median(&percent);
         Some(record)
     }

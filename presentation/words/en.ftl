@@ -95,6 +95,9 @@ missing-too-old = older than 30 days, of { $day }
 missing-all-too-old = figures are more than 30 days old
 missing-unconfirmed-zero = zero so far, not confirmed
 missing-not-forecast = the { $model } model has not forecast this value
+missing-already-past = the days end on { $day }, which is past
+missing-no-list = none seen yet
+missing-empty-list = an empty list on { $day }
 missing-beyond-horizon = the forecast does not reach that far
 missing-no-common-day = no day on which every artist has a value near
 missing-no-forecast = no forecast
@@ -125,6 +128,7 @@ model-ensemble = ensemble
 model-linear = linear
 model-arima = ARIMA
 model-neural = neural
+model-naive = “it stays as it is”
 model-other = another
 model-none = no model
 model-named = { $model } model
@@ -141,6 +145,7 @@ stats-left-out-artist = { $artist } · { $figures }, not newer than { $day }
 ## Card of "artist"
 
 artist-method = changes over { $days }
+artist-missing-lists = Not there on this day
 artist-top-tracks = Top tracks · { $platform }
 artist-top-videos = Top videos · { $platform }
 track-popularity = popularity { $points }
@@ -154,12 +159,19 @@ growth-method = newest value less the one { $days } before
 growth-more-moved = { $count } more moved
 growth-unchanged = { $count } unchanged
 growth-not-comparable = { $count } without a figure to compare
+growth-left-out-artist = { $artist } · { $figures }: { $why }
 growth-oldest = Totals include newest values from { $day } on.
 
 ## Card of "predict"
 
 predict-title = { $subject } · { $days } ahead
 predict-lead = Newest value → expected { $days } after it; 4 of 5 outcomes should fall in the 80 % interval.
+predict-lead-too-narrow = Newest value → expected { $days } after it. The 80 % interval is made for 4 of 5 outcomes; some have held fewer so far, as noted.
+predict-other-models = Where the model asked for was farther off than “it stays as it is”, the next best one is shown and named; where none was nearer, “it stays as it is”.
+predict-too-narrow = { $count ->
+    [one] { $count } of these 80 % intervals has held clearly fewer than 4 of 5 outcomes so far: ask for its artist to see the record
+   *[other] { $count } of these 80 % intervals have held clearly fewer than 4 of 5 outcomes so far: ask for their artist to see the record
+}
 predicted-80 = { $predicted } (80 %: { $lower }–{ $upper })
 interval-95 = 95 %: { $lower }–{ $upper }
 predict-total = { $total } of { $artists }
@@ -183,6 +195,10 @@ record-unchecked = not checked yet
 record-beside = earlier { $days }-day forecasts were { $record }
 record-beside-none = no earlier { $days }-day forecast could be checked yet
 record-held-80 = the 80 % interval contained { $held } of { $checked }
+record-held-80-few = the 80 % interval contained only { $held } of { $checked }: outcomes are outside it more often than it says
+record-held-few = the 80 % interval contained only { $held }: narrower than it says
+record-too-narrow = the intervals were narrower than they say
+record-instead = { $model } is shown: the { $asked } was off by { $off } at this distance, “it stays as it is” by { $naive }, median of { $checked }
 record-held = the 80 % interval contained { $held }
 record-none = no { $days }-day forecast could be checked yet
 record-off = { $days }-day forecasts were typically off by { $off } (median of { $checked })

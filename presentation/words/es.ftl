@@ -95,6 +95,9 @@ missing-too-old = de hace más de 30 días, del { $day }
 missing-all-too-old = las cifras tienen más de 30 días
 missing-unconfirmed-zero = cero hasta ahora, sin confirmar
 missing-not-forecast = el modelo { $model } no ha pronosticado este valor
+missing-already-past = los días terminan el { $day }, que ya pasó
+missing-no-list = aún no se ha visto ninguna
+missing-empty-list = lista vacía el { $day }
 missing-beyond-horizon = el pronóstico no llega tan lejos
 missing-no-common-day = ningún día en el que todos los artistas tengan un valor cercano
 missing-no-forecast = sin pronóstico
@@ -125,6 +128,7 @@ model-ensemble = conjunto
 model-linear = lineal
 model-arima = ARIMA
 model-neural = neuronal
+model-naive = «sigue igual»
 model-other = otro
 model-none = ningún modelo
 model-named = modelo { $model }
@@ -141,6 +145,7 @@ stats-left-out-artist = { $artist } · { $figures }, no posterior al { $day }
 ## Tarjeta de "artist"
 
 artist-method = cambios en { $days }
+artist-missing-lists = Sin datos de ese día
 artist-top-tracks = Canciones principales · { $platform }
 artist-top-videos = Vídeos principales · { $platform }
 track-popularity = popularidad { $points }
@@ -154,12 +159,19 @@ growth-method = valor más reciente menos el de { $days } antes
 growth-more-moved = { $count } más con cambios
 growth-unchanged = { $count } sin cambios
 growth-not-comparable = { $count } sin cifra con la que comparar
+growth-left-out-artist = { $artist } · { $figures }: { $why }
 growth-oldest = Los totales contienen valores recientes a partir del { $day }.
 
 ## Tarjeta de "predict"
 
 predict-title = { $subject } · a { $days } vista
 predict-lead = Valor más reciente → esperado { $days } después; 4 de cada 5 resultados deberían caer en el intervalo del 80 %.
+predict-lead-too-narrow = Valor más reciente → esperado { $days } después. El intervalo del 80 % está hecho para 4 de cada 5 resultados; algunos han contenido menos hasta ahora, como se indica.
+predict-other-models = Donde el modelo pedido se desvió más que «sigue igual», se muestra y se nombra el siguiente mejor; donde ninguno se acercó más, «sigue igual».
+predict-too-narrow = { $count ->
+    [one] { $count } de estos intervalos del 80 % ha contenido claramente menos de 4 de cada 5 resultados: pregunta por su artista para ver el historial
+   *[other] { $count } de estos intervalos del 80 % han contenido claramente menos de 4 de cada 5 resultados: pregunta por su artista para ver el historial
+}
 predicted-80 = { $predicted } (80 %: { $lower }–{ $upper })
 interval-95 = 95 %: { $lower }–{ $upper }
 predict-total = { $total } de { $artists }
@@ -183,6 +195,10 @@ record-unchecked = aún sin comprobar
 record-beside = pronósticos anteriores a { $days } días: { $record }
 record-beside-none = aún no se pudo comprobar ningún pronóstico anterior a { $days } días
 record-held-80 = el intervalo del 80 % acertó { $held } de { $checked }
+record-held-80-few = el intervalo del 80 % acertó solo { $held } de { $checked }: los resultados quedan fuera más a menudo de lo que dice
+record-held-few = el intervalo del 80 % acertó solo { $held }: más estrecho de lo que dice
+record-too-narrow = los intervalos fueron más estrechos de lo que dicen
+record-instead = se muestra { $model }: el modelo { $asked } se desvió { $off } a esta distancia, «sigue igual» { $naive }, mediana de { $checked }
 record-held = el intervalo del 80 % acertó { $held }
 record-none = aún no se pudo comprobar ningún pronóstico a { $days } días
 record-off = los pronósticos a { $days } días se desviaron { $off } (mediana de { $checked })

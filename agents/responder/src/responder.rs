@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use casa24_answers::{Answerer, ReadModelBuilder};
 use casa24_bus::{Answers, Projection, Projects, Received, Runner, service};
-use casa24_schemas::{Command, Forecast, ModelWeights, RosterEntry, ValidSnapshot};
+use casa24_schemas::{Command, Forecast, ModelWeights, Observed, RosterEntry, ValidSnapshot};
 
 use crate::reply::{Reply, reply};
 
@@ -24,7 +24,7 @@ impl Responder {
     /// The responder as the program runs it.
     pub fn runner() -> Runner {
         service(Self::NAME, Self::default)
-            .projects_newest::<RosterEntry>("roster.*")
+            .projects::<RosterEntry>("roster.*")
             .projects_newest::<Forecast>("forecast.>")
             .projects::<ModelWeights>("model.neural")
             .projects::<ValidSnapshot>("snapshot.valid.>")
@@ -55,7 +55,8 @@ impl Projection for Responder {
 
 impl Projects<RosterEntry> for Responder {
     fn apply(&mut self, entry: &Received<RosterEntry>) {
-        self.changing().apply_roster_entry(&entry.event);
+        let stored_on = Observed::instant(entry.stored.stored_at).date();
+        self.changing().apply_roster_entry(stored_on, &entry.event);
     }
 }
 

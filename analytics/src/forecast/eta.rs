@@ -34,11 +34,8 @@ pub enum Eta {
 
 /// When the series reaches `goal` by its forecast; `None` where it is not reached and there is no forecast.
 pub fn eta(series: &Series, forecast: &Forecast, goal: Value) -> Option<Eta> {
-    let known = series.until(forecast.current_date);
-    if forecast.current >= goal {
-        let start = known.iter().rposition(|point| point.value < goal.get()).map_or(0, |below| below + 1);
-        let since = known.get(start).map_or(forecast.current_date, |point| point.date());
-        return Some(Eta::Reached { since, from_start: start == 0 });
+    if let Some(reached) = reached(series, forecast.current_date, goal) {
+        return Some(reached);
     }
     let horizon_days = forecast.path.last()?.days_ahead;
     let first = |bound: fn(&ForecastPoint) -> Value| {
@@ -51,6 +48,14 @@ pub fn eta(series: &Series, forecast: &Forecast, goal: Value) -> Option<Eta> {
         latest: first(|point| point.lower_80),
         horizon_days,
     })
+}
+
+/// Since when the series is at `goal` or above it at the end of a day; `None` where it is not.
+pub fn reached(series: &Series, day: Date, goal: Value) -> Option<Eta> {
+    let known = series.until(day);
+    known.last().filter(|newest| newest.value >= goal.get())?;
+    let start = known.iter().rposition(|point| point.value < goal.get()).map_or(0, |below| below + 1);
+    Some(Eta::Reached { since: known.get(start)?.date(), from_start: start == 0 })
 }
 
 #[cfg(test)]

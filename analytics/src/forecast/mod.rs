@@ -6,7 +6,7 @@ mod forecasts;
 mod model_input;
 mod total_forecast;
 
-pub use eta::{Eta, eta};
+pub use eta::{Eta, eta, reached};
 pub use forecast_series::{ForecastInput, MIN_VALUES, forecasts_of};
 pub use forecasts::Forecasts;
 pub use model_input::{HORIZON_DAYS, LOOKBACK_DAYS, ModelInput, bounds, group_of, window_length};

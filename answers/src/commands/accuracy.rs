@@ -1,6 +1,6 @@
 //! `accuracy [artist:] [days:] [model:]`: how far off earlier forecasts were, and how often their intervals held.
 
-use casa24_schemas::{Forecast, Metric, Platform};
+use casa24_schemas::{Day, Metric, Platform};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use super::choices::AHEAD;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
 use crate::figures::{Head, Missing, Owner, TrackRecord};
 use crate::query::Options;
-use crate::read_model::{ArtistView, AsOf, ENSEMBLE, MODELS, SeriesOf};
+use crate::read_model::{ArtistView, AsOf, ENSEMBLE, InsteadOf, MODELS, SeriesOf, Shown, point};
 use crate::refusal::Refusal;
 
 /// The question.
@@ -52,6 +52,10 @@ pub struct SeriesRecord {
     pub platform: Platform,
     /// Metric of the series.
     pub metric: Metric,
+    /// Token of the model whose record this is: the one whose forecast `predict` shows at this distance.
+    pub model: Option<String>,
+    /// The model that was asked for, where it is another one: its record was worse than that of standing still.
+    pub instead_of: Option<InsteadOf>,
     /// How far off its forecasts were.
     #[serde(flatten)]
     pub record: TrackRecord,
@@ -104,15 +108,10 @@ impl Ask for Query {
         let artists = one.map_or_else(|| as_of.artists.clone(), |view| vec![view]);
         let everybody: Vec<ArtistView<'_>> = artists.into_iter().chain(label).collect();
         let mut series: Vec<SeriesOf<'_>> = everybody.iter().flat_map(|view| as_of.series_of(view)).collect();
-        series.retain(|SeriesOf { view, platform, metric }| {
-            view.series(platform, metric).is_some_and(|series| series.at(as_of.day).is_some())
-        });
-        let forecasts = as_of.forecasts(&series, self.model);
-        let records: Vec<SeriesRecord> = series
-            .into_iter()
-            .zip(forecasts)
-            .map(|(series, forecast)| self.record(series, forecast.as_deref()))
-            .collect();
+        series.retain(|series| as_of.newest(series).is_some());
+        let shown = as_of.shown(&series, self.model, self.days);
+        let records: Vec<SeriesRecord> =
+            series.into_iter().zip(shown).map(|(series, shown)| self.record(as_of, series, shown)).collect();
         let missing = one.filter(|_| records.is_empty()).map(|view| platforms_missing(as_of, &view));
         Ok(Answer {
             head: Head::new(as_of, &everybody),
@@ -126,14 +125,21 @@ impl Ask for Query {
 }
 
 impl Query {
-    fn record(&self, series: SeriesOf<'_>, forecast: Option<&Forecast>) -> SeriesRecord {
-        let point = forecast.and_then(|f| f.path.iter().find(|point| point.days_ahead == self.days));
-        let missing = if point.is_some() { None } else { Some(Missing::of_forecast(forecast, self.model)) };
+    fn record(&self, as_of: &AsOf<'_>, series: SeriesOf<'_>, shown: Shown) -> SeriesRecord {
+        let point = shown.forecast.as_deref().and_then(|forecast| point(forecast, self.days));
+        let newest = as_of.newest(&series).map(|newest| newest.date());
+        let missing = match (point, newest) {
+            (Some(_), _) => None,
+            (None, Some(date)) if as_of.is_stale(date) => Some(Missing::TooOld { of: Some(Day(date)) }),
+            (None, _) => Some(Missing::of_forecast(shown.forecast.as_deref(), self.model)),
+        };
         SeriesRecord {
             artist: series.view.artist.name.clone(),
             owner: series.view.owner(),
             platform: series.platform,
             metric: series.metric,
+            model: shown.forecast.as_ref().map(|forecast| forecast.model.clone()),
+            instead_of: shown.instead_of,
             record: TrackRecord::of(point),
             missing,
         }
@@ -178,7 +184,10 @@ mod tests {
         let data = label().data("accuracy artist:luz days:14");
         let record = data["records"].as_array().unwrap().iter().find(|r| r["metric"] == "monthly_listeners");
         let record = record.unwrap();
-        assert!(record["num_checked"].as_u64().unwrap() > 0 && record["accuracy"].is_number(), "{record}");
+        assert!(
+            record["num_checked"].as_u64().unwrap() > 0 && record["median_abs_pct_error"].is_number(),
+            "{record}"
+        );
         assert_eq!(record["missing"], json!(null));
     }
 
@@ -188,7 +197,10 @@ mod tests {
         let data = label.data("accuracy artist:luz");
         let followers = data["records"].as_array().unwrap().iter().find(|r| r["metric"] == "followers");
         let followers = followers.unwrap();
-        assert_eq!((&followers["num_checked"], &followers["accuracy"]), (&json!(0), &json!(null)));
+        assert_eq!(
+            (&followers["num_checked"], &followers["median_abs_pct_error"]),
+            (&json!(0), &json!(null))
+        );
         let too_few = json!({ "reason": "too_few_values", "have": 1, "need": 14 });
         assert_eq!(followers["missing"], too_few);
         let data = label.data("accuracy artist:mar");

@@ -1,12 +1,12 @@
 //! `artist name:`: one artist on all platforms, with top tracks and videos.
 
-use casa24_schemas::{Content, Observed, Platform};
+use casa24_schemas::{Content, Day, Observed, Platform};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Figure, Head};
+use crate::figures::{Figure, Head, Missing};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
 use crate::refusal::Refusal;
@@ -33,8 +33,10 @@ pub struct Answer {
     pub period_days: u32,
     /// One for each platform and metric.
     pub figures: Vec<Figure>,
-    /// Tracks, videos and names by platform, where they were observed by the day in question.
+    /// What each platform showed beside figures when it was last observed by the day in question, where that was anything.
     pub content: Vec<PlatformContent>,
+    /// Lists that belong to a platform of the label and are not in `content`, with the reason.
+    pub missing_lists: Vec<MissingList>,
 }
 
 /// What a platform shows of the artist beside figures.
@@ -47,6 +49,31 @@ pub struct PlatformContent {
     /// Tracks, videos and names.
     pub content: Content,
 }
+
+/// A list that is not there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MissingList {
+    /// The platform.
+    pub platform: Platform,
+    /// Which of its lists.
+    pub list: ContentList,
+    /// Why.
+    pub missing: Missing,
+}
+
+/// A list that a platform shows beside figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ContentList {
+    /// Top tracks.
+    Tracks,
+    /// Top videos.
+    Videos,
+}
+
+/// The lists that platforms show.
+const LISTS: [(Platform, ContentList); 2] =
+    [(Platform::SPOTIFY, ContentList::Tracks), (Platform::YOUTUBE, ContentList::Videos)];
 
 impl Answer {
     /// The platforms that its figures come from, in the order in which they are shown.
@@ -70,27 +97,63 @@ impl Ask for Query {
     fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
         let view = as_of.find(&self.name)?;
         let series = as_of.series_of(&view);
+        let content = content(as_of, &view);
+        let missing_lists =
+            LISTS.into_iter().filter_map(|(platform, list)| missing_list(as_of, &view, platform, list));
         Ok(Answer {
             head: Head::new(as_of, &[view]),
             artist: view.artist.name.clone(),
             period_days: PERIOD_DAYS,
             figures: series.iter().map(|series| Figure::of(as_of, series, PERIOD_DAYS)).collect(),
-            content: content(as_of, &view),
+            missing_lists: missing_lists.collect(),
+            content,
         })
     }
 }
 
-/// Only the newest content is kept: an earlier day has none that was seen by then.
+/// What each platform showed when it was last observed by the day; what is too old to stand for the day is left out.
 fn content(as_of: &AsOf<'_>, view: &ArtistView<'_>) -> Vec<PlatformContent> {
     let platforms = view.history.into_iter().flat_map(|history| &history.platforms);
-    let seen = platforms.filter_map(|(platform, history)| Some((platform, history.content.as_ref()?)));
-    seen.filter(|(_, (observed_at, content))| observed_at.date() <= as_of.day && !content.is_empty())
+    let seen = platforms.filter_map(|(platform, history)| Some((platform, history.content.at(as_of.day)?)));
+    seen.filter(|(_, (observed_at, content))| !as_of.is_stale(observed_at.date()) && !content.is_empty())
         .map(|(platform, (observed_at, content))| PlatformContent {
             platform: platform.clone(),
-            observed_at: *observed_at,
-            content: content.clone(),
+            observed_at,
+            content,
         })
         .collect()
+}
+
+/// Why a list is not there; `None` where it is, or where nobody of the label was on the platform.
+fn missing_list(
+    as_of: &AsOf<'_>,
+    view: &ArtistView<'_>,
+    platform: Platform,
+    list: ContentList,
+) -> Option<MissingList> {
+    let history = view.history.and_then(|history| history.platforms.get(&platform));
+    let seen = history.and_then(|history| history.content.at(as_of.day));
+    let missing = match seen {
+        None if !as_of.has_platform(&platform) => return None,
+        None if Missing::of_account(&view.account(&platform)) == Missing::NoAccount => Missing::NoAccount,
+        None => Missing::NoList,
+        Some((observed_at, content)) => {
+            let of = Day(observed_at.date());
+            let is_empty = match list {
+                ContentList::Tracks => content.tracks.is_empty(),
+                ContentList::Videos => content.videos.is_empty(),
+            };
+            match (is_empty, as_of.is_stale(of.0)) {
+                (true, _) if Missing::of_account(&view.account(&platform)) == Missing::NoAccount => {
+                    Missing::NoAccount
+                }
+                (true, _) => Missing::EmptyList { of },
+                (false, true) => Missing::TooOld { of: Some(of) },
+                (false, false) => return None,
+            }
+        }
+    };
+    Some(MissingList { platform, list, missing })
 }
 
 #[cfg(test)]
@@ -116,15 +179,41 @@ mod tests {
     }
 
     #[test]
-    fn tracks_are_listed_from_the_day_on_which_they_were_seen() {
+    fn a_day_has_the_tracks_of_that_day_or_says_why_there_are_none() {
         let mut label = Fixture::default();
-        label.put_all("Luz", SUBSCRIBERS, &[("2025-08-22", 13.0)]);
-        let track = Track { name: "song".to_owned(), popularity: Some(4), preview_url: None };
-        let content = Content { tracks: vec![track], ..Content::default() };
-        let reading = Reading { value: Value::new(9.0).unwrap(), flags: Vec::new() };
-        let metrics = BTreeMap::from([(Metric::FOLLOWERS, reading)]);
-        label.insert(Artist::new("Luz").unwrap(), Platform::SPOTIFY, TODAY, metrics, Some(content));
-        assert_eq!(label.data("artist name:luz")["content"][0]["content"]["tracks"][0]["name"], "song");
-        assert_eq!(label.data_as_of("artist name:luz", "2025-09-29")["content"], json!([]));
+        label.put_all("Luz", SUBSCRIBERS, &[("2025-07-22", 13.0), (TODAY, 14.0)]);
+        let mut see = |day: &str, names: &[&str], points: u8| {
+            let track =
+                |name: &&str| Track { name: (*name).to_owned(), popularity: Some(points), preview_url: None };
+            let content = Content { tracks: names.iter().map(track).collect(), ..Content::default() };
+            let reading = Reading { value: Value::new(9.0).unwrap(), flags: Vec::new() };
+            let metrics = BTreeMap::from([(Metric::FOLLOWERS, reading)]);
+            label.insert(Artist::new("Luz").unwrap(), Platform::SPOTIFY, day, metrics, Some(content));
+        };
+        see("2025-08-01", &["first"], 4);
+        see("2025-08-02", &["second", "first"], 5);
+        see("2025-08-04", &[], 0);
+        see("2025-08-05", &["third"], 6);
+        let mut of = |day: &str| {
+            let data = label.data_as_of("artist name:luz", day);
+            let names = |content: &serde_json::Value| {
+                let tracks = content["content"]["tracks"].as_array().unwrap().clone();
+                tracks.iter().map(|track| track["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+            };
+            let tracks: Vec<String> = data["content"].as_array().unwrap().iter().flat_map(names).collect();
+            let missing = data["missing_lists"].as_array().unwrap().iter().find(|l| l["list"] == "tracks");
+            (tracks, missing.map_or(json!(null), |list| list["missing"].clone()))
+        };
+        let listed = |names: &[&str]| (names.iter().map(|name| (*name).to_owned()).collect(), json!(null));
+        assert_eq!(of("2025-07-31"), (Vec::new(), json!(null))); // nobody is on the platform yet
+        assert_eq!(of("2025-08-01"), listed(&["first"]));
+        assert_eq!(of("2025-08-03"), listed(&["second", "first"]));
+        let empty = json!({ "reason": "empty_list", "of": "2025-08-04" });
+        assert_eq!(of("2025-08-04"), (Vec::new(), empty));
+        assert_eq!(of("2025-09-04"), listed(&["third"]));
+        let too_old = json!({ "reason": "too_old", "of": "2025-08-05" });
+        assert_eq!(of("2025-09-05"), (Vec::new(), too_old));
+        let data = label.data("artist name:luz");
+        assert_eq!(data["missing_lists"][1]["missing"], json!({ "reason": "no_list" }));
     }
 }

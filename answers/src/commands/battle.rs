@@ -1,6 +1,5 @@
 //! `battle artist1: artist2: [platform:]`: a friendly head-to-head over the figures that both have.
 
-use casa24_analytics::totals;
 use casa24_schemas::{Day, Metric, Platform, Value, is_headline};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -175,7 +174,7 @@ fn comparison(
 fn side(as_of: &AsOf<'_>, figure: &Figure) -> Side {
     let missing = match figure.current() {
         None => figure.missing.clone(),
-        Some((_, date)) if totals::is_stale(date, as_of.day) => Some(Missing::TooOld { of: Some(Day(date)) }),
+        Some((_, date)) if as_of.is_stale(date) => Some(Missing::TooOld { of: Some(Day(date)) }),
         Some(_) if figure.is_unconfirmed() => Some(Missing::UnconfirmedZero),
         Some(_) => None,
     };

@@ -93,7 +93,14 @@ impl Fixture {
             active: true,
         });
         entry.accounts.insert(platform, id.map(str::to_owned));
-        self.builder.apply_roster_entry(entry);
+        self.builder.apply_roster_entry(Observed::parse(TODAY).unwrap().date(), entry);
+    }
+
+    /// Stores an entry of the roster without accounts on a day.
+    pub(crate) fn roster_said(&mut self, day: &str, artist: &str, active: bool) {
+        let artist = Artist::new(artist).unwrap();
+        let entry = RosterEntry { artist, accounts: BTreeMap::new(), active };
+        self.builder.apply_roster_entry(Observed::parse(day).unwrap().date(), &entry);
     }
 
     /// The ensemble's forecast of a series of an artist as of today, as its agent would publish it.

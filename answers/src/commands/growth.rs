@@ -1,13 +1,13 @@
 //! `growth [artist:] [period:]`: what changed, and who leads.
 
-use casa24_analytics::totals;
+use casa24_analytics::totals::{self, NotInGrowth};
 use casa24_schemas::{Day, GrowthFigure, Metric, Platform, Value, is_summable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Figure, Head, Missing};
+use crate::figures::{Figure, Head, LeftOut, Missing};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
 use crate::refusal::Refusal;
@@ -44,7 +44,7 @@ pub struct Total {
     pub platform: Platform,
     /// Metric of the series.
     pub metric: Metric,
-    /// Sum of the current values; missing where no artist has both ends.
+    /// Sum of the current values; missing where no artist is added.
     pub current: Option<Value>,
     /// Sum of the baselines of the same artists.
     pub baseline: Option<Value>,
@@ -52,12 +52,16 @@ pub struct Total {
     pub change: Option<Value>,
     /// Change as a percentage of the baseline; missing where that is 0.
     pub change_pct: Option<Value>,
-    /// Number of artists that it adds: those for which both ends exist.
-    pub num_artists: u32,
-    /// Number of artists in the answer, without those known to have no account there.
-    pub num_artists_total: u32,
+    /// Number of artists that it adds: those with a current value of the last 30 days, and a baseline that is no more than
+    /// 30 days older than the period.
+    pub num_artists_added: u32,
+    /// Number of artists that it could add: in an answer about all those of the label on the day, without those known to
+    /// have no account there.
+    pub num_artists_eligible: u32,
     /// Day of the oldest current value in it.
     pub oldest_current_date: Option<Day>,
+    /// The artists that it does not add, with the reason, without those known to have no account there.
+    pub left_out: Vec<LeftOut>,
 }
 
 impl Answer {
@@ -90,16 +94,24 @@ impl Ask for Query {
         let artists: Vec<ArtistView<'_>> = one.map_or_else(|| as_of.artists.clone(), |view| vec![view]);
         let label = if one.is_some() { None } else { as_of.label() };
         let series = artists.iter().flat_map(|view| as_of.series_of(view));
-        let measured: Vec<(GrowthFigure, Figure)> = series
+        let measured: Vec<Measured<'_>> = series
             .map(|series| {
                 let growth = as_of.growth(&series, self.period_days);
                 let figure = Figure::from_growth(&series.view, growth.clone());
-                (growth, figure)
+                Measured { view: series.view, growth, figure }
             })
             .collect();
-        let summable = as_of.all_series().into_iter().filter(|(p, m)| is_summable(p, m));
-        let totals = summable.filter_map(|(platform, metric)| total(platform, metric, &measured)).collect();
-        let mut figures: Vec<Figure> = measured.into_iter().map(|(_, figure)| figure).collect();
+        // Of one artist also those of platforms that no artist of the label is on.
+        let mut summable: Vec<_> = as_of.all_series();
+        for Measured { figure, .. } in &measured {
+            let key = (figure.platform.clone(), figure.metric.clone());
+            if !summable.contains(&key) {
+                summable.push(key);
+            }
+        }
+        let summable = summable.into_iter().filter(|(p, m)| is_summable(p, m));
+        let totals = summable.filter_map(|key| total(as_of, key, &measured, one.is_some())).collect();
+        let mut figures: Vec<Figure> = measured.into_iter().map(|measured| measured.figure).collect();
         let own = label.iter().flat_map(|view| as_of.series_of(view));
         figures.extend(own.map(|series| Figure::of(as_of, &series, self.period_days)));
         let everybody: Vec<ArtistView<'_>> = artists.into_iter().chain(label).collect();
@@ -113,22 +125,59 @@ impl Ask for Query {
     }
 }
 
+/// An artist's growth in one metric.
+struct Measured<'a> {
+    view: ArtistView<'a>,
+    growth: GrowthFigure,
+    figure: Figure,
+}
+
 /// The total of one metric; `None` where no artist in the answer has it.
-fn total(platform: Platform, metric: Metric, measured: &[(GrowthFigure, Figure)]) -> Option<Total> {
-    let of_metric = measured.iter().filter(|(_, f)| f.platform == platform && f.metric == metric);
-    of_metric.clone().next()?;
-    let sum = totals::of_growth(of_metric.clone().map(|(growth, _)| growth));
+fn total(
+    as_of: &AsOf<'_>,
+    (platform, metric): (Platform, Metric),
+    measured: &[Measured<'_>],
+    is_about_one: bool,
+) -> Option<Total> {
+    let of_metric: Vec<&Measured<'_>> =
+        measured.iter().filter(|m| m.figure.platform == platform && m.figure.metric == metric).collect();
+    of_metric.first()?;
+    let mut added = Vec::new();
+    let mut left_out = Vec::new();
+    let mut num_artists_eligible = 0;
+    for Measured { view, growth, figure } in of_metric {
+        let has_no_account = figure.missing == Some(Missing::NoAccount);
+        num_artists_eligible += u32::from(!has_no_account && (view.is_of_label() || is_about_one));
+        match totals::is_in_growth(growth, as_of.day) {
+            Ok(()) => added.push(growth),
+            Err(_) if has_no_account => {}
+            // Whoever is gone is named as long as there is a figure that is left out.
+            Err(NotInGrowth::NoCurrent) if !view.is_of_label() => {}
+            Err(why) => left_out.push(left_out_for(why, figure)),
+        }
+    }
+    let sum = totals::of_growth(added);
     Some(Total {
         current: sum.map(|sum| sum.current),
         baseline: sum.map(|sum| sum.baseline),
         change: sum.map(|sum| sum.change),
         change_pct: sum.and_then(|sum| sum.change_pct),
-        num_artists: sum.map_or(0, |sum| sum.num_artists as u32),
-        num_artists_total: of_metric.filter(|(_, f)| f.missing != Some(Missing::NoAccount)).count() as u32,
+        num_artists_added: sum.map_or(0, |sum| sum.num_artists as u32),
+        num_artists_eligible,
         oldest_current_date: sum.map(|sum| Day(sum.oldest_current_date)),
+        left_out,
         platform,
         metric,
     })
+}
+
+fn left_out_for(why: NotInGrowth, figure: &Figure) -> LeftOut {
+    let missing = match why {
+        NotInGrowth::NoCurrent => figure.missing.clone().unwrap_or(Missing::NoFigures),
+        NotInGrowth::NoBaseline => Missing::NoBaseline,
+        NotInGrowth::Stale(date) => Missing::TooOld { of: Some(Day(date)) },
+    };
+    LeftOut { artist: figure.artist.clone(), missing, value: figure.current, date: figure.current_date }
 }
 
 #[cfg(test)]
@@ -183,7 +232,58 @@ mod tests {
         let total = data["totals"].as_array().unwrap().iter().find(|t| t["metric"] == "monthly_listeners");
         let total = total.unwrap();
         assert_eq!(total["change"], 150);
-        assert_eq!((&total["num_artists"], &total["num_artists_total"]), (&json!(2), &json!(3)));
+        assert_eq!((&total["num_artists_added"], &total["num_artists_eligible"]), (&json!(2), &json!(3)));
+        let left_out = json!([{
+            "artist": "Sol", "missing": { "reason": "no_baseline" }, "value": 70, "date": TODAY,
+        }]);
+        assert_eq!(total["left_out"], left_out);
+    }
+
+    #[test]
+    fn totals_leave_out_who_is_gone_and_name_the_day_of_the_last_value() {
+        let mut label = label();
+        label.put_all("Gone", LISTENERS, &[("2025-07-30", 4_000.0), ("2025-08-29", 9_000.0)]);
+        let of = |label: &mut Fixture, line: &str, as_of: &str| {
+            let data = label.data_as_of(line, as_of);
+            data["totals"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|t| t["metric"] == "monthly_listeners")
+                .cloned()
+                .unwrap()
+        };
+        let gone = json!({
+            "artist": "Gone", "missing": { "reason": "too_old", "of": "2025-08-29" },
+            "value": 9000, "date": "2025-08-29",
+        });
+        let total = of(&mut label, "growth", TODAY);
+        assert_eq!((&total["change"], &total["left_out"][0]), (&json!(150), &gone));
+        assert_eq!((&total["num_artists_added"], &total["num_artists_eligible"]), (&json!(2), &json!(3)));
+        // A day earlier it was 30 days old and belonged to the present.
+        let total = of(&mut label, "growth", "2025-09-28");
+        assert_eq!((&total["change"], &total["num_artists_eligible"]), (&json!(5_000), &json!(3)));
+        let alone = of(&mut label, "growth artist:gone", TODAY);
+        assert_eq!((&alone["change"], &alone["left_out"][0]), (&json!(null), &gone));
+    }
+
+    #[test]
+    fn accounts_are_those_of_the_day() {
+        let mut label = label();
+        label.put_all("Beats", SUBSCRIBERS, &[("2025-09-20", 13.0), (TODAY, 13.0)]);
+        let spotify = |label: &mut Fixture, day: &str| {
+            let figures = label.data_as_of("growth artist:beats", day)["figures"].clone();
+            let found = figures.as_array().unwrap().iter().find(|f| f["platform"] == "spotify").cloned();
+            found.unwrap()["missing"]["reason"].clone()
+        };
+        assert_eq!(spotify(&mut label, "2025-09-20"), "no_figures");
+        label.account("Beats", Platform::SPOTIFY, None); // said on the last day
+        assert_eq!(spotify(&mut label, "2025-09-20"), "no_account");
+        label.account("Beats", Platform::SPOTIFY, Some("id"));
+        assert_eq!(
+            (spotify(&mut label, "2025-09-20"), spotify(&mut label, TODAY)),
+            ("no_account".into(), "no_figures".into())
+        );
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct Answer {
     pub head: Head,
     /// What is ranked by: value of the option.
     pub metric: String,
-    /// The series that are added up for each artist.
+    /// The series that are added up for each artist; of several those on platforms that had begun by the day.
     pub sum_of: Vec<SeriesKey>,
     /// Days over which the changes are.
     pub period_days: u32,
@@ -111,7 +111,10 @@ impl Ask for Query {
     }
 
     fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
-        let parts = choices::series_of(self.metric).map_or_else(choices::reach, |series| vec![series]);
+        let parts = choices::series_of(self.metric).map_or_else(
+            || choices::reach().into_iter().filter(|part| as_of.has_platform(&part.platform)).collect(),
+            |series| vec![series],
+        );
         let mut rows = Vec::new();
         let mut unranked = Vec::new();
         for view in &as_of.artists {
@@ -204,6 +207,9 @@ const fn order(missing: &Missing) -> u8 {
         | Missing::BaselineZero
         | Missing::NotForecast { .. }
         | Missing::BeyondHorizon
+        | Missing::AlreadyPast { .. }
+        | Missing::NoList
+        | Missing::EmptyList { .. }
         | Missing::NoCommonDay
         | Missing::TooFewValues { .. }
         | Missing::NoSolution
@@ -308,6 +314,12 @@ mod tests {
             (&row["value"], row["parts"].as_array().unwrap().len(), &row["change"]),
             (&json!(150), 2, &json!(null))
         );
-        assert_eq!(data["sum_of"].as_array().unwrap().len(), 3);
+        assert_eq!(data["sum_of"].as_array().unwrap().len(), 2); // Instagram had not begun
+        let followers = (Platform::INSTAGRAM, casa24_schemas::Metric::FOLLOWERS);
+        label.put_all("Mar", followers, &[(TODAY, 7.0)]);
+        let num_parts = |label: &mut Fixture, day: &str| {
+            label.data_as_of("leaderboard metric:total-reach", day)["sum_of"].as_array().unwrap().len()
+        };
+        assert_eq!((num_parts(&mut label, "2025-09-29"), num_parts(&mut label, TODAY)), (1, 3));
     }
 }

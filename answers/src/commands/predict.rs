@@ -7,17 +7,18 @@ mod tests;
 use std::sync::Arc;
 
 use casa24_analytics::NEAR_DAYS;
-use casa24_schemas::{DatedFlag, Day, Forecast, Metric, Platform, Value, is_headline, is_summable};
+use casa24_schemas::{Date, DatedFlag, Day, Forecast, Metric, Platform, Value, is_headline, is_summable};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use time::Duration;
 
 use super::Ask;
 use super::choices::{self, AHEAD, ALL};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
 use crate::figures::{ChartFigures, Goal, Head, Missing, Owner, SeriesKey, TrackRecord};
 use crate::query::Options;
-use crate::read_model::{ArtistView, AsOf, ENSEMBLE, MODELS, SeriesOf};
+use crate::read_model::{ArtistView, AsOf, ENSEMBLE, InsteadOf, MODELS, SeriesOf, Shown, point};
 use crate::refusal::Refusal;
 
 /// The question.
@@ -54,7 +55,7 @@ pub struct Answer {
     pub artist: Option<String>,
     /// Days ahead that were asked for.
     pub days: u32,
-    /// Whether the models stand side by side.
+    /// Whether the models stand side by side; then the first of each series is the one that is shown without the others.
     pub all_models: bool,
     /// One for each artist, platform and metric, and for each model where all were asked for; in an answer about all
     /// the label's own among them.
@@ -83,18 +84,20 @@ pub struct Prediction {
     pub current_date: Option<Day>,
     /// Expected value.
     pub predicted: Option<Value>,
-    /// Days after the current value's own day.
+    /// Days after the current value's own day; a day that was over on the day in question is not forecast.
     pub days_ahead: u32,
-    /// Lower end of the interval that holds 80 % of outcomes.
+    /// Lower end of the interval that is made to hold 80 % of outcomes; `intervals_too_narrow` says where it did not.
     pub lower_80: Option<Value>,
     /// Upper end of that interval.
     pub upper_80: Option<Value>,
-    /// Lower end of the interval that holds 95 % of outcomes.
+    /// Lower end of the interval that is made to hold 95 % of outcomes.
     pub lower_95: Option<Value>,
     /// Upper end of that interval.
     pub upper_95: Option<Value>,
-    /// Token of the model.
+    /// Token of the model; `naive` is standing still: the forecast that nothing changes.
     pub model: Option<String>,
+    /// The model that was asked for, where another one is shown: its record was worse than that of standing still.
+    pub instead_of: Option<InsteadOf>,
     /// How far off this model's earlier forecasts at this distance were on this series.
     #[serde(flatten)]
     pub record: TrackRecord,
@@ -114,7 +117,7 @@ pub struct TotalPrediction {
     #[serde(flatten)]
     pub prediction: Prediction,
     /// Number of artists that it adds.
-    pub num_artists: u32,
+    pub num_artists_added: u32,
     /// Artists that are not in it because their newest value is more than 30 days old.
     pub left_out_stale: Vec<String>,
     /// Artists that are not in it because they have too few values so far.
@@ -225,18 +228,22 @@ impl Query {
             Some(SeriesKey { platform, metric }) => vec![SeriesOf { view: *view, platform, metric }],
         };
         let series: Vec<SeriesOf<'a>> = views.iter().flat_map(series_of).collect();
-        let models = match self.models {
-            Models::One(model) => vec![model],
-            Models::All => MODELS.to_vec(),
+        let (first, others) = match self.models {
+            Models::One(model) => (model, &[][..]),
+            Models::All => (ENSEMBLE, &MODELS[..]),
         };
-        let mut by_model: Vec<_> =
-            models.iter().map(|model| (model, as_of.forecasts(&series, model).into_iter())).collect();
+        let shown = as_of.shown(&series, first, self.days);
+        let mut others: Vec<_> =
+            others.iter().map(|model| (*model, as_of.forecasts(&series, model).into_iter())).collect();
         let mut made: Vec<Predicted<'a>> = Vec::new();
-        for series in series {
+        for (series, shown) in series.into_iter().zip(shown) {
             let start = made.len();
-            for (model, forecasts) in &mut by_model {
+            let side_by_side = others.iter_mut().map(|(model, forecasts)| {
                 let forecast = forecasts.next().flatten();
-                let prediction = self.prediction(as_of, &series, forecast.as_deref(), model);
+                (*model, Shown { forecast, instead_of: None })
+            });
+            for (model, shown) in std::iter::once((first, shown)).chain(side_by_side) {
+                let (prediction, forecast) = self.prediction(as_of, &series, shown, model);
                 // Where no value is known no model is named, and one line is enough.
                 if !made[start..].iter().any(|known| known.prediction.model == prediction.model) {
                     made.push(Predicted { series: series.clone(), prediction, forecast });
@@ -246,31 +253,53 @@ impl Query {
         made
     }
 
+    /// What is said of a series by a model, and the part of its forecast that is ahead.
     fn prediction(
         &self,
         as_of: &AsOf<'_>,
-        SeriesOf { view, platform, metric }: &SeriesOf<'_>,
-        forecast: Option<&Forecast>,
+        series: &SeriesOf<'_>,
+        shown: Shown,
         model: &str,
-    ) -> Prediction {
-        let series = view.series(platform, metric);
-        let newest = series.and_then(|series| series.at(as_of.day));
+    ) -> (Prediction, Option<Arc<Forecast>>) {
+        let SeriesOf { view, platform, metric } = series;
+        let newest = view.series(platform, metric).and_then(|series| series.at(as_of.day));
         let missing = match newest {
             None => Missing::of_account(&view.account(platform)),
-            Some(_) => Missing::of_forecast(forecast, model),
+            Some(newest) => self.missing(as_of, newest.date(), &shown, model),
         };
+        let forecast = shown.forecast.as_ref().map(|forecast| as_of.ahead(forecast));
         let mut prediction = Prediction {
             artist: Some(view.artist.name.clone()),
             owner: view.owner(),
-            ..Prediction::of(platform.clone(), metric.clone(), self.days, forecast, missing)
+            ..Prediction::of(
+                (platform.clone(), metric.clone()),
+                self.days,
+                shown,
+                forecast.as_deref(),
+                missing,
+            )
         };
-        if let (None, Some(newest)) = (forecast, newest) {
+        if let Some(newest) = newest {
             prediction.current = Value::new(newest.value);
             prediction.current_date = Some(Day(newest.date()));
-            prediction.model = Some(model.to_owned());
+            prediction.model.get_or_insert_with(|| model.to_owned());
+            let series = view.series(platform, metric);
+            prediction.goal = self
+                .goal()
+                .zip(series)
+                .map(|(goal, series)| Goal::of(goal, series, as_of.day, forecast.as_deref()));
         }
-        prediction.goal = self.goal().zip(series).zip(forecast).map(|((goal, s), f)| Goal::of(goal, s, f));
-        prediction
+        (prediction, forecast)
+    }
+
+    /// Why nothing is forecast, where a value of a day is known.
+    fn missing(&self, as_of: &AsOf<'_>, newest: Date, shown: &Shown, model: &str) -> Missing {
+        let end = newest.checked_add(Duration::days(i64::from(self.days))).filter(|end| *end <= as_of.day);
+        match end {
+            _ if as_of.is_stale(newest) => Missing::TooOld { of: Some(Day(newest)) },
+            Some(end) => Missing::AlreadyPast { on: Day(end) },
+            None => Missing::of_forecast(shown.forecast.as_deref(), model),
+        }
     }
 
     fn totals(&self, as_of: &AsOf<'_>) -> Vec<TotalPrediction> {
@@ -288,17 +317,25 @@ impl Query {
         if total.num_artists + total.stale.len() + total.young.len() == 0 {
             return None;
         }
-        let forecast = total.forecast.as_ref();
-        let missing = match forecast {
+        let shown = total.shown(self.days);
+        let newest = total.series.at(as_of.day).map(|newest| newest.date());
+        let missing = match newest {
             None => Missing::NoCommonDay,
-            Some(_) => Missing::of_forecast(forecast, ENSEMBLE),
+            Some(newest) => self.missing(as_of, newest, &shown, ENSEMBLE),
         };
-        let mut prediction = Prediction::of(platform, metric, self.days, forecast, missing);
-        prediction.goal =
-            self.goal().zip(forecast).map(|(goal, forecast)| Goal::of(goal, &total.series, forecast));
+        let is_fresh = newest.is_some_and(|newest| !as_of.is_stale(newest));
+        let shown = if is_fresh { shown } else { Shown::default() };
+        let ahead = shown.forecast.as_ref().map(|forecast| as_of.ahead(forecast));
+        let mut prediction = Prediction::of((platform, metric), self.days, shown, ahead.as_deref(), missing);
+        if let Some(newest) = total.series.at(as_of.day) {
+            prediction.current = Value::new(newest.value);
+            prediction.current_date = Some(Day(newest.date()));
+            prediction.goal =
+                self.goal().map(|goal| Goal::of(goal, &total.series, as_of.day, ahead.as_deref()));
+        }
         Some(TotalPrediction {
             prediction,
-            num_artists: total.num_artists as u32,
+            num_artists_added: total.num_artists as u32,
             left_out_stale: total.stale.clone(),
             left_out_young: total.young.clone(),
         })
@@ -310,15 +347,17 @@ impl Query {
 }
 
 impl Prediction {
-    /// What a forecast of a label's series says of a day; `missing` says why where it says nothing.
+    /// What a forecast of a label's series says of a day, `ahead` being the part of it that is not past; `missing` says
+    /// why where it says nothing.
     fn of(
-        platform: Platform,
-        metric: Metric,
+        (platform, metric): (Platform, Metric),
         days: u32,
-        forecast: Option<&Forecast>,
+        shown: Shown,
+        ahead: Option<&Forecast>,
         missing: Missing,
     ) -> Self {
-        let point = forecast.and_then(|forecast| forecast.path.iter().find(|point| point.days_ahead == days));
+        let forecast = shown.forecast.as_deref();
+        let expected = ahead.and_then(|ahead| point(ahead, days));
         Self {
             artist: None,
             owner: Owner::Label,
@@ -326,17 +365,18 @@ impl Prediction {
             metric,
             current: forecast.map(|forecast| forecast.current),
             current_date: forecast.map(|forecast| Day(forecast.current_date)),
-            predicted: point.map(|point| point.predicted),
+            predicted: expected.map(|point| point.predicted),
             days_ahead: days,
-            lower_80: point.map(|point| point.lower_80),
-            upper_80: point.map(|point| point.upper_80),
-            lower_95: point.map(|point| point.lower_95),
-            upper_95: point.map(|point| point.upper_95),
+            lower_80: expected.map(|point| point.lower_80),
+            upper_80: expected.map(|point| point.upper_80),
+            lower_95: expected.map(|point| point.lower_95),
+            upper_95: expected.map(|point| point.upper_95),
             model: forecast.map(|forecast| forecast.model.clone()),
-            record: TrackRecord::of(point),
+            record: TrackRecord::of(expected),
             goal: None,
             flags: forecast.map(|forecast| forecast.flags.clone()).unwrap_or_default(),
-            missing: if point.is_some() { None } else { Some(missing) },
+            instead_of: shown.instead_of.filter(|_| expected.is_some()),
+            missing: if expected.is_some() { None } else { Some(missing) },
         }
     }
 }

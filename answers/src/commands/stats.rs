@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::CommandDefinition;
-use crate::figures::{Figure, Head, Missing};
+use crate::figures::{Figure, Head, LeftOut, Missing};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
 use crate::refusal::Refusal;
@@ -28,7 +28,8 @@ pub struct Answer {
     /// What every answer begins with.
     #[serde(flatten)]
     pub head: Head,
-    /// Number of artists with figures by the day, and of those on the roster who have none at all.
+    /// Number of artists of the label on the day: those on the roster of that day, and of the artists whom it does not know
+    /// those with a figure of the last 30 days.
     pub num_artists: u32,
     /// Name of the label, where it has figures of its own.
     pub label_name: Option<String>,
@@ -52,24 +53,13 @@ pub struct Total {
     /// The sum; missing where no artist has a value of the last 30 days.
     pub value: Option<Value>,
     /// Number of artists that it adds.
-    pub num_artists: u32,
-    /// Number of artists without those known to have no account there.
-    pub num_artists_total: u32,
+    pub num_artists_added: u32,
+    /// Number of artists that it could add: those of the label on the day, without those known to have no account there.
+    pub num_artists_eligible: u32,
     /// Day of the oldest value in it.
     pub oldest_date: Option<Day>,
     /// Artists whose newest value is more than 30 days old, and therefore not in it.
     pub left_out: Vec<LeftOut>,
-}
-
-/// An artist whose newest value is too old for a total.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct LeftOut {
-    /// Name of the artist.
-    pub artist: String,
-    /// Newest accepted value.
-    pub value: Option<Value>,
-    /// Its day.
-    pub date: Day,
 }
 
 /// One of the top artists by a metric.
@@ -116,12 +106,9 @@ impl Ask for Query {
         let own = label.iter().flat_map(|view| as_of.series_of(view));
         let own = own.map(|series| Figure::of(as_of, &series, PERIOD_DAYS)).collect();
         let everybody: Vec<ArtistView<'_>> = as_of.artists.iter().copied().chain(label).collect();
-        let is_known = |view: &ArtistView<'_>| {
-            view.history.is_none_or(|history| history.newest_until(as_of.day).is_some())
-        };
         Ok(Answer {
             head: Head::new(as_of, &everybody),
-            num_artists: as_of.artists.iter().filter(|view| is_known(view)).count() as u32,
+            num_artists: as_of.artists.iter().filter(|view| view.is_of_label()).count() as u32,
             label_name: label.map(|view| view.artist.name.clone()),
             period_days: PERIOD_DAYS,
             totals,
@@ -147,20 +134,18 @@ fn total(as_of: &AsOf<'_>, platform: &Platform, metric: &Metric) -> Total {
         newest(as_of, platform, metric).partition(|(_, point)| totals::is_stale(point.date(), as_of.day));
     let sum = totals::of_points(fresh.iter().map(|(_, point)| *point));
     let may_have_figures = |view: &&ArtistView<'_>| {
-        let has_figures = view.series(platform, metric).is_some_and(|series| series.at(as_of.day).is_some());
-        has_figures || Missing::of_account(&view.account(platform)) != Missing::NoAccount
+        let has_figures =
+            || view.series(platform, metric).is_some_and(|series| series.at(as_of.day).is_some());
+        let has_account = || Missing::of_account(&view.account(platform)) != Missing::NoAccount;
+        view.is_of_label() && (has_figures() || has_account())
     };
-    let left_out = old.into_iter().map(|(artist, point)| LeftOut {
-        artist: artist.to_owned(),
-        value: Value::new(point.value),
-        date: Day(point.date()),
-    });
+    let left_out = old.into_iter().map(|(artist, point)| LeftOut::stale(artist, point.value, point.date()));
     Total {
         platform: platform.clone(),
         metric: metric.clone(),
         value: sum.map(|sum| sum.value),
-        num_artists: sum.map_or(0, |sum| sum.num_artists as u32),
-        num_artists_total: as_of.artists.iter().filter(may_have_figures).count() as u32,
+        num_artists_added: sum.map_or(0, |sum| sum.num_artists as u32),
+        num_artists_eligible: as_of.artists.iter().filter(may_have_figures).count() as u32,
         oldest_date: sum.map(|sum| Day(sum.oldest_date)),
         left_out: left_out.collect(),
     }
@@ -213,9 +198,13 @@ mod tests {
     fn totals_leave_out_what_is_old_and_name_it() {
         let total = label().data("stats")["totals"][0].clone();
         assert_eq!((&total["metric"], &total["value"]), (&json!("followers"), &json!(1650)));
-        assert_eq!((&total["num_artists"], &total["num_artists_total"]), (&json!(2), &json!(3)));
+        assert_eq!((&total["num_artists_added"], &total["num_artists_eligible"]), (&json!(2), &json!(2)));
         assert_eq!(total["oldest_date"], "2025-09-08");
-        assert_eq!(total["left_out"], json!([{ "artist": "Gone", "value": 9000, "date": "2025-08-22" }]));
+        let gone = json!([{
+            "artist": "Gone", "missing": { "reason": "too_old", "of": "2025-08-22" },
+            "value": 9000, "date": "2025-08-22",
+        }]);
+        assert_eq!(total["left_out"], gone);
     }
 
     #[test]
@@ -228,10 +217,40 @@ mod tests {
     }
 
     #[test]
+    fn the_count_is_of_the_artists_of_the_day() {
+        let mut label = label();
+        label.roster_said("2025-09-10", "Mar", true);
+        label.roster_said("2025-09-20", "Mar", false);
+        label.roster_said("2025-09-25", "Next", true);
+        let mut of = |day: Option<&str>| {
+            let answer = label.ask("stats", day).unwrap();
+            let crate::Answer::Stats(stats) = &*answer else { panic!("stats") };
+            let total = &stats.totals[0];
+            let left_out: Vec<_> = total.left_out.iter().map(|left_out| left_out.artist.clone()).collect();
+            (stats.num_artists, total.num_artists_added, total.num_artists_eligible, left_out)
+        };
+        let nobody = Vec::<String>::new();
+        assert_eq!(of(Some("2025-09-07")), (1, 1, 1, nobody.clone())); // Gone, 16 days old
+        assert_eq!(of(Some("2025-09-08")), (2, 2, 2, nobody.clone()));
+        assert_eq!(of(Some("2025-09-21")), (1, 1, 1, nobody.clone())); // Gone, 30 days old; Mar has left
+        assert_eq!(of(Some("2025-09-25")), (1, 0, 1, vec!["Gone".to_owned()])); // Next, without figures
+        assert_eq!(of(Some(TODAY)), (3, 1, 2, vec!["Gone".to_owned()])); // Luz, Next; Beats is not on Spotify
+        assert_eq!(of(None), of(Some(TODAY)));
+        label.roster_said("2026-01-05", "Luz", false);
+        let mut num_artists = |day| {
+            label.ask("stats", day).map(|answer| match &*answer {
+                crate::Answer::Stats(stats) => stats.num_artists,
+                _ => 0,
+            })
+        };
+        assert_eq!((num_artists(Some(TODAY)), num_artists(None)), (Ok(3), Ok(2)));
+    }
+
+    #[test]
     fn the_label_has_figures_of_its_own() {
         let data = label().data("stats");
         let members = &data["label"][0];
         assert_eq!((&members["owner"], &members["change"]), (&json!("label"), &json!(3)));
-        assert_eq!((&data["label_name"], &data["num_artists"]), (&json!("The Server"), &json!(4)));
+        assert_eq!((&data["label_name"], &data["num_artists"]), (&json!("The Server"), &json!(3)));
     }
 }

@@ -1,8 +1,8 @@
 //! When a goal is reached.
 
 use casa24_analytics::Series;
-use casa24_analytics::forecast::{Eta, eta};
-use casa24_schemas::{Day, Forecast, Value};
+use casa24_analytics::forecast::{Eta, eta, reached};
+use casa24_schemas::{Date, Day, Forecast, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +26,8 @@ pub struct Goal {
 }
 
 impl Goal {
-    /// When a series reaches a value by a forecast.
-    pub(crate) fn of(value: Value, series: &Series, forecast: &Forecast) -> Self {
+    /// When a series reaches a value after a day, by a forecast where there is one.
+    pub(crate) fn of(value: Value, series: &Series, day: Date, forecast: Option<&Forecast>) -> Self {
         let mut goal = Self {
             value,
             reached_since: None,
@@ -37,7 +37,11 @@ impl Goal {
             latest: None,
             horizon_days: None,
         };
-        match eta(series, forecast, value) {
+        let found = match forecast {
+            Some(forecast) => eta(series, forecast, value),
+            None => reached(series, day, value),
+        };
+        match found {
             None => {}
             Some(Eta::Reached { since, from_start }) => {
                 goal.reached_since = Some(Day(since));

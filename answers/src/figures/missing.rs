@@ -30,6 +30,19 @@ pub enum Missing {
     },
     /// The forecast ends before the day that was asked for.
     BeyondHorizon,
+    /// The days ahead are counted from the newest value's own day, and were over on the day in question: what is past is
+    /// not forecast.
+    AlreadyPast {
+        /// The day that they end on.
+        on: Day,
+    },
+    /// No list (of tracks, of videos) was observed by the day in question.
+    NoList,
+    /// The newest list by the day in question was empty.
+    EmptyList {
+        /// Its day.
+        of: Day,
+    },
     /// There is no day on which every artist of a total has a value near it.
     NoCommonDay,
     /// The series has too few daily values for a forecast.

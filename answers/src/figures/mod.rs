@@ -4,6 +4,7 @@ mod chart;
 mod figure;
 mod goal;
 mod head;
+mod left_out;
 mod missing;
 mod track_record;
 
@@ -11,5 +12,6 @@ pub use chart::{ChartFigures, ModelPath, PanelFigures};
 pub use figure::{Figure, SeriesKey};
 pub use goal::Goal;
 pub use head::{Head, Owner};
+pub use left_out::LeftOut;
 pub use missing::Missing;
 pub use track_record::TrackRecord;

@@ -48,9 +48,9 @@ impl FoldedName {
 ///
 /// # Errors
 /// When no artist or more than one fits.
-pub(crate) fn find_folded(asked: &str, names: &[FoldedName]) -> Result<usize, Refusal> {
+pub(crate) fn find_folded(asked: &str, names: &[&FoldedName]) -> Result<usize, Refusal> {
     let exact = visible_line(asked).nfc().collect::<String>();
-    let same = |known: &FoldedName| known.name == exact || known.name == asked;
+    let same = |known: &&FoldedName| known.name == exact || known.name == asked;
     let by_name = names.iter().position(same);
     if let Some(place) = by_name.or_else(|| names.iter().position(|known| known.id == exact)) {
         return Ok(place);
@@ -75,7 +75,7 @@ pub(crate) fn find_folded(asked: &str, names: &[FoldedName]) -> Result<usize, Re
         [] => Err(unknown(asked, &folded, names)),
         [place] => Ok(place),
         _ => {
-            let mut candidates: Vec<&FoldedName> = fitting.iter().map(|place| &names[*place]).collect();
+            let mut candidates: Vec<&FoldedName> = fitting.iter().map(|place| names[*place]).collect();
             candidates.sort_by_key(|known| (&known.folded, &known.name));
             candidates.truncate(MAX_CANDIDATES);
             // More of the name would not tell these apart, whether they look the same or differ in case alone.
@@ -121,9 +121,9 @@ fn without_quotes(folded: &str) -> String {
     folded.replace('\'', "").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn unknown(asked: &str, folded: &str, names: &[FoldedName]) -> Refusal {
+fn unknown(asked: &str, folded: &str, names: &[&FoldedName]) -> Refusal {
     let mut nearest: Vec<(usize, &FoldedName)> =
-        names.iter().map(|known| (distance(folded, &known.folded), known)).collect();
+        names.iter().map(|known| (distance(folded, &known.folded), *known)).collect();
     nearest.sort_by_key(|(distance, known)| (*distance, &known.folded));
     // Of names that look the same one is enough: who asks for it is told which there are.
     let mut shown: Vec<&FoldedName> = Vec::with_capacity(MAX_NEAREST);
@@ -144,6 +144,7 @@ mod tests {
 
     fn find<'a>(asked: &str, names: &[&'a str]) -> Result<&'a str, Refusal> {
         let folded: Vec<_> = names.iter().map(|name| FoldedName::new(&Artist::new(name).unwrap())).collect();
+        let folded: Vec<&FoldedName> = folded.iter().collect();
         find_folded(asked, &folded).map(|place| names[place])
     }
 

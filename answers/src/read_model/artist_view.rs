@@ -1,31 +1,40 @@
-//! One artist as a question sees it.
+//! One artist as a question about a day sees it.
 
+use casa24_analytics::totals::is_stale;
 use casa24_analytics::{ArtistHistory, Series};
-use casa24_schemas::{Account, Artist, Metric, Platform, RosterEntry};
+use casa24_schemas::{Account, Artist, Date, Metric, Platform, RosterEntry};
 
 use crate::figures::Owner;
 
-/// What is known of one artist, or of the label itself.
+/// What is known of one artist, or of the label itself, as of a day.
 #[derive(Debug, Clone, Copy)]
 pub struct ArtistView<'a> {
     /// The artist.
     pub artist: &'a Artist,
-    /// Series, where there are any.
+    /// The day.
+    pub day: Date,
+    /// Series, where there are any by the day.
     pub history: Option<&'a ArtistHistory>,
-    /// The roster's entry, where there is one.
+    /// What the roster said by the day, where it said anything.
     pub roster: Option<&'a RosterEntry>,
+    /// What the roster said first, whenever that was.
+    pub first_roster: Option<&'a RosterEntry>,
 }
 
 impl<'a> ArtistView<'a> {
-    /// The artist's account on a platform: what the roster says, otherwise what the newest snapshot knew.
+    /// The artist's account on a platform: what the roster says, otherwise what the newest snapshot knew. Before the
+    /// roster said anything of the artist, what it said first: it does not tell since when that has been so, and is often
+    /// set up after the history.
     pub fn account(&self, platform: &Platform) -> Account {
-        match self.roster.map(|entry| entry.account(platform)) {
-            Some(account) if account != Account::Unknown => account,
-            _ => self
-                .history
-                .and_then(|history| history.platforms.get(platform))
-                .map_or(Account::Unknown, |history| history.account.clone()),
-        }
+        let said = |entry: Option<&RosterEntry>| entry.map(|entry| entry.account(platform));
+        let seen = || {
+            let history = self.history.and_then(|history| history.platforms.get(platform));
+            history.map(|history| history.account(self.day).clone())
+        };
+        let is_known = |account: &Account| *account != Account::Unknown;
+        let known = said(self.roster).filter(is_known).or_else(|| seen().filter(is_known));
+        let first = || said(self.first_roster).filter(|_| self.roster.is_none());
+        known.or_else(first).unwrap_or_default()
     }
 
     /// One series of the artist.
@@ -33,13 +42,30 @@ impl<'a> ArtistView<'a> {
         self.history?.series(platform, metric)
     }
 
-    /// Whether any of the artist's figures are made up for a demonstration.
+    /// Whether any of the artist's figures by the day are made up for a demonstration.
     pub fn sample(&self) -> bool {
-        self.history.is_some_and(|history| history.sample)
+        self.history.is_some_and(|history| history.is_sample(self.day))
     }
 
     /// Whether this is an artist or the label itself.
     pub fn owner(&self) -> Owner {
         if self.artist.is_label() { Owner::Label } else { Owner::Artist }
+    }
+
+    /// Whether the roster had said by the day that the artist has left.
+    pub fn has_left(&self) -> bool {
+        self.roster.is_some_and(|entry| !entry.active)
+    }
+
+    /// Whether the artist is one of the label's on the day: by the roster, and where that says nothing of the artist,
+    /// by figures that are not too old.
+    pub fn is_of_label(&self) -> bool {
+        match self.roster {
+            Some(entry) => entry.active,
+            None => {
+                let newest = self.history.and_then(|history| history.newest_until(self.day));
+                newest.is_some_and(|newest| !is_stale(newest.date(), self.day))
+            }
+        }
     }
 }

@@ -1,38 +1,34 @@
-//! The read model as of a day: figures that were observed later are not seen. Roster and accounts have no days; they are
-//! those of now.
+//! The read model as of a day: what was observed later is not seen, nor what the roster said later. A question that names
+//! no day is one about the day of the newest observation, with the roster as it stands.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
-use casa24_analytics::forecast::{ForecastInput, TotalInput, forecasts_of, total_forecast};
-use casa24_analytics::{Series, growth};
-use casa24_forecasting::{Knowledge, Memory, Method};
+use casa24_analytics::totals::is_stale;
+use casa24_analytics::{Point, Series, growth};
 use casa24_schemas::{
-    Artist, Date, Day, Forecast, GrowthFigure, Metric, MetricInfo, Observed, Platform, PlatformInfo,
-    is_headline, is_summable, platform_info,
+    Date, Day, GrowthFigure, Metric, MetricInfo, Observed, Platform, PlatformInfo, is_headline, is_summable,
+    platform_info,
 };
 use rayon::prelude::*;
 
 use super::artist_view::ArtistView;
 use super::model::ReadModel;
-use super::models::ENSEMBLE;
-use super::totals::TotalOfArtists;
 use crate::query::find_folded;
 use crate::refusal::Refusal;
-
-/// Most forecasts that a question about all artists computes itself where none are stored of its day; the others are
-/// reported as missing.
-const MAX_COMPUTED: usize = 200;
 
 /// What is known as of a day.
 #[derive(Debug)]
 pub struct AsOf<'a> {
-    model: &'a ReadModel,
+    pub(super) model: &'a ReadModel,
     /// The day in question.
     pub day: Date,
-    /// Every artist, the label itself not included, in the order of their ids.
+    /// The last day of which the roster is seen; without one it is as it stands.
+    pub(super) roster_until: Option<Date>,
+    /// Every artist of whom anything was known, those who have left too, in the order of their ids.
+    known: Vec<ArtistView<'a>>,
+    /// The artists of whom questions about all are: those without the ones of whom the roster says that they left.
     pub artists: Vec<ArtistView<'a>>,
-    /// Platforms on which any artist has figures or an account, in the order in which they are shown.
+    /// Platforms on which any of them has figures or an account, in the order in which they are shown.
     platforms: Vec<Platform>,
 }
 
@@ -56,11 +52,11 @@ impl ReadModel {
         let (Some(first), Some(newest)) = (self.history.first(), self.history.newest()) else {
             return Err(Refusal::NothingCollected);
         };
-        let day = day.unwrap_or(newest.date());
+        let (roster_until, day) = (day, day.unwrap_or(newest.date()));
         if first.date() > day {
             return Err(Refusal::NothingBy { as_of: Day(day), first: Day(first.date()) });
         }
-        Ok(AsOf::new(self, day))
+        Ok(AsOf::new(self, day, roster_until))
     }
 
     /// Forecasts the totals of all headline metrics as of the newest observation, so that no question waits for them.
@@ -75,10 +71,11 @@ impl ReadModel {
 }
 
 impl<'a> AsOf<'a> {
-    fn new(model: &'a ReadModel, day: Date) -> Self {
-        let artists = model.artists();
-        let platforms = platforms(&artists);
-        Self { model, day, artists, platforms }
+    fn new(model: &'a ReadModel, day: Date, roster_until: Option<Date>) -> Self {
+        let known = model.artists(day, roster_until);
+        let artists: Vec<_> = known.iter().filter(|view| !view.has_left()).copied().collect();
+        let platforms = platforms(&artists, day);
+        Self { model, day, roster_until, known, artists, platforms }
     }
 
     /// The artist that a name means.
@@ -86,19 +83,33 @@ impl<'a> AsOf<'a> {
     /// # Errors
     /// When no artist or more than one fits.
     pub fn find(&self, name: &str) -> Result<ArtistView<'a>, Refusal> {
-        find_folded(name, self.model.names(&self.artists)).map(|place| self.artists[place])
+        let named = self.known.iter().filter_map(|view| Some((view, self.model.name(view.artist)?)));
+        let (views, names): (Vec<&ArtistView<'a>>, Vec<_>) = named.unzip();
+        find_folded(name, &names).map(|place| *views[place])
+    }
+
+    /// Whether any artist had figures or an account on a platform by the day.
+    pub fn has_platform(&self, platform: &Platform) -> bool {
+        self.platforms.contains(platform)
     }
 
     /// The label itself, where it has figures of its own by the day.
     pub fn label(&self) -> Option<ArtistView<'a>> {
         let history = self.model.label().filter(|history| history.newest_until(self.day).is_some())?;
-        Some(ArtistView { artist: &history.artist, history: Some(history), roster: None })
+        Some(ArtistView {
+            artist: &history.artist,
+            day: self.day,
+            history: Some(history),
+            roster: None,
+            first_roster: None,
+        })
     }
 
     /// The series to show of an artist, in the order in which they are shown: those with figures by the day, and the
     /// headline metrics of every platform that the label's artists are on.
     pub fn series_of(&self, view: &ArtistView<'a>) -> Vec<SeriesOf<'a>> {
-        let own = view.history.into_iter().flat_map(|history| history.platforms.keys());
+        let own = view.history.into_iter().flat_map(|history| &history.platforms);
+        let own = own.filter(|(_, history)| history.has_begun(self.day)).map(|(platform, _)| platform);
         let others: BTreeSet<&Platform> = own.filter(|platform| !self.platforms.contains(platform)).collect();
         let platforms = if view.artist.is_label() { &[][..] } else { &self.platforms };
         let mut shown: Vec<SeriesOf<'a>> = Vec::new();
@@ -143,6 +154,16 @@ impl<'a> AsOf<'a> {
         view.series(platform, metric).is_some_and(|series| series.at(self.day).is_some())
     }
 
+    /// The newest value of a series by the day.
+    pub fn newest(&self, SeriesOf { view, platform, metric }: &SeriesOf<'a>) -> Option<&'a Point> {
+        view.series(platform, metric)?.at(self.day)
+    }
+
+    /// Whether a value of a day no longer stands for the day in question.
+    pub fn is_stale(&self, date: Date) -> bool {
+        is_stale(date, self.day)
+    }
+
     /// Growth of one series.
     pub fn growth(&self, series: &SeriesOf<'a>, period_days: u32) -> GrowthFigure {
         const NONE: &Series = &Series::new();
@@ -151,101 +172,16 @@ impl<'a> AsOf<'a> {
         growth::of_series(platform, metric, points, period_days, self.day)
     }
 
-    /// A model's forecast of each of these series: the stored one where it was made from the newest value by the day,
-    /// otherwise one computed now, of so many series at most. `None` where no value is known by the day, the
-    /// model is unknown, or too many would have to be computed.
-    pub fn forecasts(&self, wanted: &[SeriesOf<'a>], model: &str) -> Vec<Option<Arc<Forecast>>> {
-        let mut found: Vec<Option<Arc<Forecast>>> =
-            wanted.iter().map(|series| self.stored_forecast(series, model)).collect();
-        let lacking = found.iter().enumerate().filter(|(_, found)| found.is_none()).map(|(place, _)| place);
-        let lacking: Vec<usize> = lacking
-            .filter(|place| {
-                let SeriesOf { view, platform, metric } = &wanted[*place];
-                self.has_figures(view, platform, metric)
-            })
-            .take(MAX_COMPUTED)
-            .collect();
-        let computed: Vec<Option<Forecast>> =
-            lacking.par_iter().map(|place| self.compute(model, &wanted[*place])).collect();
-        for (place, forecast) in lacking.into_iter().zip(computed) {
-            found[place] = forecast.map(Arc::new);
-        }
-        found
-    }
-
-    /// The stored forecast of a series, where it was made from the newest value by the day. Agents forecast every series
-    /// again with what they have learnt since, so of a day before that none is used.
-    fn stored_forecast(&self, series: &SeriesOf<'a>, model: &str) -> Option<Arc<Forecast>> {
-        if !self.model.trained.knows_nothing_after(self.day) {
-            return None;
-        }
-        let SeriesOf { view, platform, metric } = series;
-        let newest = view.series(platform, metric)?.at(self.day)?;
-        let stored = self.model.forecasts.get(&view.artist.id, platform, metric, model)?;
-        let is_of_newest = stored.generated_at == newest.observed_at && stored.current.get() == newest.value;
-        is_of_newest.then(|| Arc::clone(stored))
-    }
-
-    /// A model's forecast of a series, computed now from what had been learnt by the day; `None` of a model that the
-    /// program does not have, or where no value is known by the day.
-    fn compute(&self, model: &str, SeriesOf { view, platform, metric }: &SeriesOf<'a>) -> Option<Forecast> {
-        let method = Method::named(model)?;
-        let series = view.series(platform, metric)?;
-        let (artist, as_of, sample) = (view.artist, self.day, view.sample());
-        let input = ForecastInput { artist, platform, metric, series, as_of, sample };
-        forecasts_of(&input, &[method], self.knowledge(), &mut Memory::new()).pop()
-    }
-
-    /// Whether nothing later is known.
-    fn is_newest(&self) -> bool {
-        self.model.history.newest().is_none_or(|newest| newest.date() <= self.day)
-    }
-
-    /// What had been learnt from all series by the day.
-    fn knowledge(&self) -> &Knowledge {
-        self.model.trained.as_of(self.day)
-    }
-
-    /// The forecast of the sum of one metric over all artists.
-    pub(crate) fn total(&self, platform: &Platform, metric: &Metric) -> Arc<TotalOfArtists> {
-        let compute = |memory: &mut Memory| self.compute_total(platform, metric, memory);
-        self.model.totals.of(self.day, (platform, metric), self.is_newest(), compute)
-    }
-
-    fn compute_total(&self, platform: &Platform, metric: &Metric, memory: &mut Memory) -> TotalOfArtists {
-        let (artists, series): (Vec<&ArtistView<'_>>, Vec<&Series>) =
-            self.artists.iter().filter_map(|view| Some((view, view.series(platform, metric)?))).unzip();
-        let input = TotalInput {
-            artist: &Artist::label("total"), // the sum of its artists belongs to the label; nobody is shown this name
-            platform,
-            metric,
-            series: &series,
-            as_of: self.day,
-            sample: artists.iter().any(|view| view.sample()),
-        };
-        let method = Method::named(ENSEMBLE);
-        let found = total_forecast(&input, method.as_slice(), self.knowledge(), memory);
-        let names = |places: &[usize]| {
-            places.iter().filter_map(|place| Some(artists.get(*place)?.artist.name.clone())).collect()
-        };
-        TotalOfArtists {
-            num_artists: found.total.counted.len(),
-            stale: names(&found.total.stale),
-            young: names(&found.total.young),
-            series: found.total.series,
-            forecast: found.forecasts.into_iter().next(),
-        }
-    }
-
     /// The newest observation by the day of any of these artists.
     pub fn generated_at(&self, views: &[ArtistView<'a>]) -> Option<Observed> {
         views.iter().filter_map(|view| view.history?.newest_until(self.day)).max()
     }
 }
 
-/// Platforms of all artists: those that the program knows first, in the order of their list.
-fn platforms(artists: &[ArtistView<'_>]) -> Vec<Platform> {
-    let in_history = artists.iter().filter_map(|view| view.history).flat_map(|h| h.platforms.keys());
+/// Platforms of all artists that had begun by a day: those that the program knows first, in the order of their list.
+fn platforms(artists: &[ArtistView<'_>], day: Date) -> Vec<Platform> {
+    let in_history = artists.iter().filter_map(|view| view.history).flat_map(|h| &h.platforms);
+    let in_history = in_history.filter(|(_, history)| history.has_begun(day)).map(|(platform, _)| platform);
     let in_roster = artists.iter().filter_map(|view| view.roster).flat_map(|r| r.accounts.keys());
     let found: BTreeSet<&Platform> = in_history.chain(in_roster).collect();
     let known = PlatformInfo::ALL.iter().filter(|info| info.of_artists).map(|info| &info.token);

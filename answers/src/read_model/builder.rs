@@ -1,14 +1,15 @@
 //! Builds read models: stored events in, an immutable read model out whenever one is asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use casa24_analytics::History;
 use casa24_analytics::forecast::Forecasts;
 use casa24_forecasting::KnowledgeError;
-use casa24_schemas::{ArtistId, Forecast, Metric, ModelWeights, Platform, RosterEntry, ValidSnapshot};
+use casa24_schemas::{Date, Forecast, Metric, ModelWeights, Platform, RosterEntry, ValidSnapshot};
 
 use super::model::ReadModel;
+use super::roster::RosterHistory;
 use super::totals::TotalForecasts;
 use super::trained::Trained;
 
@@ -18,7 +19,7 @@ use super::trained::Trained;
 pub struct ReadModelBuilder {
     history: History,
     forecasts: Forecasts,
-    roster: BTreeMap<ArtistId, Arc<RosterEntry>>,
+    roster: RosterHistory,
     trained: Trained,
     totals: Arc<TotalForecasts>,
     /// Metrics whose totals are no longer those of the history.
@@ -45,11 +46,11 @@ impl ReadModelBuilder {
         self.forecasts.insert(forecast);
     }
 
-    /// Takes in an entry of the roster.
-    pub fn apply_roster_entry(&mut self, entry: &RosterEntry) {
+    /// Takes in an entry of the roster that was stored on a day, after those before.
+    pub fn apply_roster_entry(&mut self, stored_on: Date, entry: &RosterEntry) {
         self.current = None;
         self.totals = Arc::default();
-        self.roster.insert(entry.artist.id.clone(), Arc::new(entry.clone()));
+        self.roster.insert(stored_on, entry);
     }
 
     /// Takes in what a model has learnt.

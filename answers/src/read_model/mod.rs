@@ -3,14 +3,20 @@
 mod artist_view;
 mod as_of;
 mod builder;
+mod choice;
+mod forecasts;
 mod model;
 mod models;
+mod roster;
 mod totals;
 mod trained;
 
 pub use artist_view::ArtistView;
 pub use as_of::{AsOf, SeriesOf};
 pub use builder::ReadModelBuilder;
+pub use choice::InsteadOf;
+pub(crate) use choice::point;
+pub use forecasts::Shown;
 pub use model::ReadModel;
-pub use models::{ENSEMBLE, MODELS};
+pub use models::{ENSEMBLE, MODELS, STANDING_STILL};
 pub use trained::Trained;

@@ -5,9 +5,10 @@ use std::sync::{Arc, OnceLock};
 
 use casa24_analytics::forecast::Forecasts;
 use casa24_analytics::{ArtistHistory, History};
-use casa24_schemas::{ArtistId, RosterEntry};
+use casa24_schemas::{Artist, ArtistId, Date};
 
 use super::artist_view::ArtistView;
+use super::roster::RosterHistory;
 use super::totals::TotalForecasts;
 use super::trained::Trained;
 use crate::query::FoldedName;
@@ -18,17 +19,17 @@ use crate::query::FoldedName;
 pub struct ReadModel {
     pub(super) history: History,
     pub(super) forecasts: Forecasts,
-    pub(super) roster: BTreeMap<ArtistId, Arc<RosterEntry>>,
+    pub(super) roster: RosterHistory,
     pub(super) trained: Trained,
     pub(super) totals: Arc<TotalForecasts>,
-    names: OnceLock<Vec<FoldedName>>,
+    names: OnceLock<BTreeMap<ArtistId, FoldedName>>,
 }
 
 impl ReadModel {
     pub(super) fn new(
         history: History,
         forecasts: Forecasts,
-        roster: BTreeMap<ArtistId, Arc<RosterEntry>>,
+        roster: RosterHistory,
         trained: Trained,
         totals: Arc<TotalForecasts>,
     ) -> Self {
@@ -40,24 +41,38 @@ impl ReadModel {
         self.history.artists().any(|artist| artist.sample)
     }
 
-    /// Every artist, the label itself not included, in the order of their ids.
-    pub(super) fn artists(&self) -> Vec<ArtistView<'_>> {
+    /// Every artist of whom anything was known by the end of a day, the label itself not included, in the order of their
+    /// ids: those with figures or an account by then, and those of whom the roster had said anything by `roster_until`.
+    pub(super) fn artists(&self, day: Date, roster_until: Option<Date>) -> Vec<ArtistView<'_>> {
         let mut artists: BTreeMap<&ArtistId, ArtistView<'_>> = BTreeMap::new();
         for history in self.history.artists().filter(|history| !history.artist.is_label()) {
             let artist = &history.artist;
-            let roster = self.roster.get(&artist.id).map(|entry| &**entry);
-            artists.insert(&artist.id, ArtistView { artist, history: Some(history), roster });
+            if history.platforms.values().any(|platform| platform.has_begun(day)) {
+                let roster = self.roster.entry(&artist.id, roster_until);
+                let first_roster = self.roster.first_entry(&artist.id);
+                let view = ArtistView { artist, day, history: Some(history), roster, first_roster };
+                artists.insert(&artist.id, view);
+            }
         }
-        for (id, entry) in self.roster.iter().filter(|(_, entry)| !entry.artist.is_label()) {
-            let view = ArtistView { artist: &entry.artist, history: None, roster: Some(entry) };
-            artists.entry(id).or_insert(view);
+        for entry in self.roster.entries(roster_until).filter(|entry| !entry.artist.is_label()) {
+            artists.entry(&entry.artist.id).or_insert_with(|| {
+                let history = self.history.artist(&entry.artist.id);
+                let first_roster = self.roster.first_entry(&entry.artist.id);
+                ArtistView { artist: &entry.artist, day, history, roster: Some(entry), first_roster }
+            });
         }
         artists.into_values().collect()
     }
 
-    /// The names of these artists, which are all of this read model, as they are compared.
-    pub(super) fn names(&self, artists: &[ArtistView<'_>]) -> &[FoldedName] {
-        self.names.get_or_init(|| artists.iter().map(|view| FoldedName::new(view.artist)).collect())
+    /// The name of an artist of this read model as it is compared.
+    pub(super) fn name(&self, artist: &Artist) -> Option<&FoldedName> {
+        let names = self.names.get_or_init(|| {
+            let in_history = self.history.artists().map(|history| &history.artist);
+            let in_roster = self.roster.entries(None).map(|entry| &entry.artist);
+            let artists = in_roster.chain(in_history);
+            artists.map(|artist| (artist.id.clone(), FoldedName::new(artist))).collect()
+        });
+        names.get(&artist.id)
     }
 
     /// The label itself, where it has figures of its own.

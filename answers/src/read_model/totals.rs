@@ -15,8 +15,8 @@ const MAX_KEPT: usize = 100;
 pub(crate) struct TotalOfArtists {
     /// The sum of each day that has one.
     pub(crate) series: Series,
-    /// The forecast of that; `None` where no day has a sum.
-    pub(crate) forecast: Option<Forecast>,
+    /// The forecasts of that, the ensemble's first, and last that nothing changes; none where no day has a sum.
+    pub(crate) forecasts: Vec<Arc<Forecast>>,
     /// Number of artists that it adds.
     pub(crate) num_artists: usize,
     /// Artists left out because their newest value is too old.
@@ -25,8 +25,11 @@ pub(crate) struct TotalOfArtists {
     pub(crate) young: Vec<String>,
 }
 
+/// A day, and whether the roster is that of the day or the newest.
+pub(super) type AskedDay = (Date, bool);
+
 /// A sum as of a day.
-type Key = (Date, Platform, Metric);
+type Key = (AskedDay, Platform, Metric);
 
 /// A place for what is computed once: whoever asks while it is being computed waits for it.
 type Once = Arc<OnceLock<Arc<TotalOfArtists>>>;
@@ -53,7 +56,7 @@ impl TotalForecasts {
     /// metric if `remembers` is set: of the newest day, which the next ones go on from.
     pub(super) fn of(
         &self,
-        day: Date,
+        day: AskedDay,
         (platform, metric): (&Platform, &Metric),
         remembers: bool,
         compute: impl FnOnce(&mut Memory) -> TotalOfArtists,
@@ -118,7 +121,7 @@ mod tests {
             let mut fresh = Fixture::default();
             days.iter().for_each(|(day, value)| fresh.put("Luz", LISTENERS, day, *value, &[]));
             let expected = fresh.read_model().as_of(None).unwrap().total(&LISTENERS.0, &LISTENERS.1);
-            assert_eq!(total.forecast, expected.forecast, "{day}");
+            assert_eq!(total.forecasts, expected.forecasts, "{day}");
         }
     }
 }

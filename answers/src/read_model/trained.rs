@@ -32,7 +32,7 @@ impl Trained {
 
     /// Whether none has learnt from later than a day, so that what agents forecast with the newest may answer for it.
     pub(super) fn knows_nothing_after(&self, day: Date) -> bool {
-        self.stored.last().is_none_or(|(until, _)| *until <= day)
+        self.stored.iter().all(|(until, _)| *until <= day)
     }
 
     /// The newest that have learnt nothing from later than a day; without any, what the program comes with.

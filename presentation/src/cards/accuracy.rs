@@ -19,7 +19,10 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
     let days = words.count(u64::from(answer.days));
     let title = words.line("accuracy-title", &[("subject", subject.into()), ("days", days.into())]);
-    let method = models::named(words, &answer.model);
+    let shown = answer.records.iter().filter(|record| record.record.num_checked > 0);
+    let shown: Vec<&str> = shown.filter_map(|record| record.model.as_deref()).collect();
+    let method =
+        if shown.is_empty() { models::named(words, &answer.model) } else { models::all_named(words, shown) };
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     card.lead.push(lead(answer, words).into());
     card.sections = if answer.artist.is_some() { of_artist(answer, words) } else { of_all(answer, words) };
@@ -41,7 +44,17 @@ fn of_artist(answer: &Answer, words: &Words) -> Vec<Section> {
         let lines = match &record.missing {
             Some(reason) => vec![missing::line(words, reason, &record.platform)],
             None => {
-                track_record::sentences(words, &record.record, &record.platform, &record.metric, answer.days)
+                let instead = record.instead_of.as_ref();
+                let instead = instead.map(|of| track_record::instead(words, record.model.as_deref(), of));
+                let lines = track_record::sentences(
+                    words,
+                    record.model.as_deref(),
+                    &record.record,
+                    &record.platform,
+                    &record.metric,
+                    answer.days,
+                );
+                instead.into_iter().chain(lines).collect()
             }
         };
         let blocks = lines.into_iter().map(Block::from).collect();
@@ -79,6 +92,7 @@ fn of_all(answer: &Answer, words: &Words) -> Vec<Section> {
 fn line(words: &Words, record: &SeriesRecord) -> Line {
     let line = name(&record.artist).strong().then(Symbol::Space);
     let line = line.then(track_record::short(words, &record.record));
+    let line = models::beside_instead(words, line, record.model.as_deref(), record.instead_of.as_ref());
     match track_record::held(words, &record.record) {
         Some(held) => line.then(Symbol::Semicolon).then(held),
         None => line,

@@ -1,15 +1,15 @@
 //! `artist` as a card.
 
 use casa24_answers::Figure;
-use casa24_answers::artist::Answer;
+use casa24_answers::artist::{Answer, ContentList};
 use casa24_schemas::{Content, Date, Day, Track, Video};
 
 use crate::card::{Block, Card, Control, Line, Outside, Section};
 use crate::words::{Symbol, Words};
 
-use super::flags;
-use super::frame::{self, days, joined, name, with_age, with_brackets};
+use super::frame::{self, days, joined, labelled, name, section, with_age, with_brackets};
 use super::platforms::{self, is_score};
+use super::{flags, missing};
 
 const COLOUR: u32 = 0x9B_59_B6;
 
@@ -46,6 +46,16 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
         card.sections.push(list(heading("artist-top-tracks"), tracks, |track| track_line(words, track)));
         card.sections.push(list(heading("artist-top-videos"), videos, |video| video_line(words, video)));
     }
+    let missing = answer.missing_lists.iter().map(|list| {
+        let platform = words.platform(&list.platform);
+        let id = match list.list {
+            ContentList::Tracks => "artist-top-tracks",
+            ContentList::Videos => "artist-top-videos",
+        };
+        let heading = words.line(id, &[("platform", platform.into())]);
+        labelled(words, heading, missing::line(words, &list.missing, &list.platform)).quiet().into()
+    });
+    card.sections.push(section(words.say("artist-missing-lists"), missing.collect()));
     let control = |label, command| Control {
         label: words.say(label).into(),
         command,

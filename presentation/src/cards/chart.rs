@@ -14,14 +14,11 @@ use super::models;
 /// The chart of an answer; `None` where the answer has no picture.
 pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<Chart> {
     let Answer::Predict(answer) = answer else { return None };
-    let (method, total) = match answer.totals.first() {
-        Some(total) => {
-            let model = total.prediction.model.as_deref();
-            let model =
-                model.map_or_else(|| words.say("model-none").into(), |model| models::named(words, model));
-            (model, Some(Line::from(words.say("chart-all-artists"))))
-        }
-        None => (models::of_forecasts(words, &answer.forecasts), None),
+    let (method, total) = if answer.totals.is_empty() {
+        (models::of_forecasts(words, &answer.forecasts), None)
+    } else {
+        let totals = answer.totals.iter().map(|total| &total.prediction);
+        (models::of_forecasts(words, totals), Some(Line::from(words.say("chart-all-artists"))))
     };
     let as_of = words.line("as-of", &[("day", words.day(answer.head.as_of.0).into())]);
     let caption = match total {

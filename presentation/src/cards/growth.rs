@@ -2,7 +2,7 @@
 
 use casa24_answers::growth::{Answer, Total};
 use casa24_answers::{Figure, Missing, Owner};
-use casa24_schemas::{Date, Day, is_headline};
+use casa24_schemas::{Date, Day, Platform, is_headline};
 
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Said, Symbol, Words};
@@ -120,6 +120,8 @@ fn of_all(answer: &Answer, words: &Words, card: &mut Card) {
     let oldest = shown.iter().filter_map(|total| total.oldest_current_date).min();
     let oldest = oldest.filter(|Day(date)| *date < as_of);
     notes.extend(oldest.map(|Day(date)| words.line("growth-oldest", &[("day", words.day(date).into())])));
+    let left_out = left_out_lines(words, &shown).into_iter().map(Block::from).collect();
+    card.sections.push(section(words.say("stats-left-out"), left_out));
     card.sections.push(good_to_know(words, notes));
 }
 
@@ -129,6 +131,7 @@ fn total_row(words: &Words, answer: &Answer, total: &Total) -> (Said, Line) {
             && f.platform == total.platform
             && f.metric == total.metric
             && f.change.is_some()
+            && !is_left_out(total, f)
     };
     let distortions: Vec<_> =
         answer.figures.iter().filter(in_total).flat_map(|figure| figure.distortions()).collect();
@@ -136,15 +139,47 @@ fn total_row(words: &Words, answer: &Answer, total: &Total) -> (Said, Line) {
     let pct = total.change_pct.filter(|_| has_moved).map(|pct| words.percent(pct));
     let line = Line::from(words.series(&total.platform, &total.metric)).strong();
     let line = with_brackets(line, words, pct).then(Symbol::Dot);
-    let line = line.then(of_artists(words, total.num_artists, total.num_artists_total));
+    let line = line.then(of_artists(words, total.num_artists_added, total.num_artists_eligible));
     let change = total.change.map_or_else(|| Symbol::Dash.into(), |change| words.signed(change));
     (change, flags::with_mark(line, &distortions))
 }
 
+/// Whether a total leaves a figure out.
+fn is_left_out(total: &Total, figure: &Figure) -> bool {
+    total.left_out.iter().any(|left_out| left_out.artist == figure.artist)
+}
+
+/// Who is in none of the totals and why, a line for each reason.
+fn left_out_lines(words: &Words, shown: &[&Total]) -> Vec<Line> {
+    let mut groups: Vec<((&str, &Missing), Vec<Line>)> = Vec::new();
+    for total in shown {
+        for left_out in &total.left_out {
+            let key = (left_out.artist.as_str(), &left_out.missing);
+            let series = words.series(&total.platform, &total.metric).into();
+            match groups.iter_mut().find(|(known, _)| *known == key) {
+                Some((_, metrics)) => metrics.push(series),
+                None => groups.push((key, vec![series])),
+            }
+        }
+    }
+    let line = |((artist, reason), mut metrics): ((&str, &Missing), Vec<Line>)| {
+        let figures = match metrics.len() {
+            1 => metrics.remove(0),
+            many => words.line("figures-count", &[("count", (many as u64).into())]),
+        };
+        let why = missing::line(words, reason, &Platform::SPOTIFY);
+        let left_out =
+            [("artist", name(artist).strong().into()), ("figures", figures.into()), ("why", why.into())];
+        words.line("growth-left-out-artist", &left_out)
+    };
+    groups.into_iter().map(line).collect()
+}
+
 /// The section of one metric: rising artists first, then falling ones; `None` where no artist has a change.
 fn metric_section(words: &Words, total: &Total, figures: &[&Figure], as_of: Date) -> Option<Section> {
+    let added = figures.iter().filter(|figure| !is_left_out(total, figure));
     let mut changed: Vec<(f64, &Figure)> =
-        figures.iter().filter_map(|figure| Some((figure.change?.get(), *figure))).collect();
+        added.filter_map(|figure| Some((figure.change?.get(), *figure))).collect();
     changed.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.artist.cmp(&y.artist)));
     if changed.is_empty() {
         return None;
@@ -165,8 +200,8 @@ fn metric_section(words: &Words, total: &Total, figures: &[&Figure], as_of: Date
     let mut blocks: Vec<Block> = if rows.is_empty() { Vec::new() } else { vec![numbers(rows).into()] };
     let num_hidden = rising.len() + falling.len() - shown.len();
     let num_same = changed.len() - rising.len() - falling.len();
-    let num_unknown =
-        figures.iter().filter(|f| f.change.is_none() && f.missing != Some(Missing::NoAccount)).count();
+    let is_too_old = |missing: &Missing| matches!(missing, Missing::TooOld { .. });
+    let num_unknown = total.left_out.iter().filter(|left_out| !is_too_old(&left_out.missing)).count();
     let rest: Vec<Line> = [
         (num_hidden, "growth-more-moved"),
         (num_same, "growth-unchanged"),

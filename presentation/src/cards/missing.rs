@@ -26,6 +26,13 @@ pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Lin
             words.line("missing-not-forecast", &[("model", models::name(words, model).into())])
         }
         Missing::BeyondHorizon => words.say("missing-beyond-horizon").into(),
+        Missing::AlreadyPast { on: Day(day) } => {
+            words.line("missing-already-past", &[("day", words.day(*day).into())])
+        }
+        Missing::NoList => words.say("missing-no-list").into(),
+        Missing::EmptyList { of: Day(day) } => {
+            words.line("missing-empty-list", &[("day", words.day(*day).into())])
+        }
         Missing::NoCommonDay => words.say("missing-no-common-day").into(),
         Missing::TooFewValues { have, need } => {
             let need = words.count(u64::from(*need));

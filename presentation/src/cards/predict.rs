@@ -24,7 +24,10 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let title = words.line("predict-title", &[("subject", subject.into()), ("days", ahead.clone().into())]);
     let method = models::of_forecasts(words, &answer.forecasts);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
-    card.lead.push(words.line("predict-lead", &[("days", ahead.into())]).into());
+    let of_totals = answer.totals.iter().map(|total| &total.prediction);
+    let is_any_too_narrow = answer.forecasts.iter().chain(of_totals).any(|f| f.record.intervals_too_narrow);
+    let lead = if is_any_too_narrow { "predict-lead-too-narrow" } else { "predict-lead" };
+    card.lead.push(words.line(lead, &[("days", ahead.into())]).into());
     match answer.artist {
         Some(_) => of_artist(answer, words, &mut card),
         None => of_all(answer, words, &mut card),
@@ -75,6 +78,8 @@ fn alone(words: &Words, forecast: &Prediction, as_of: Date) -> Vec<Block> {
         let interval = words.line("interval-95", &interval).then(Symbol::Dot);
         interval.then(track_record::beside(words, &forecast.record, forecast.days_ahead))
     }));
+    let model = forecast.model.as_deref();
+    lines.extend(forecast.instead_of.as_ref().map(|of| track_record::instead(words, model, of).quiet()));
     lines.extend(flags::line(words, &forecast.flags).map(Line::quiet));
     lines.into_iter().map(Block::from).collect()
 }
@@ -169,7 +174,7 @@ fn total_lines(words: &Words, total: &TotalPrediction, as_of: Date) -> Vec<Line>
     let forecast = &total.prediction;
     let of = [
         ("total", Line::from(words.say("total")).strong().into()),
-        ("artists", artists(words, total.num_artists).into()),
+        ("artists", artists(words, total.num_artists_added).into()),
     ];
     let of = words.line("predict-total", &of);
     let goal = forecast.goal.as_ref().map(|found| goal::line(words, found));
@@ -178,7 +183,12 @@ fn total_lines(words: &Words, total: &TotalPrediction, as_of: Date) -> Vec<Line>
         return [line].into_iter().chain(goal).collect();
     };
     let line = with_age(labelled(words, of, expected), words, forecast.current_date, as_of);
-    [marked(line, forecast)].into_iter().chain(goal).collect()
+    [marked(by_model(words, line, forecast), forecast)].into_iter().chain(goal).collect()
+}
+
+/// Adds the model to a line where it is another one than the one that was asked for.
+fn by_model(words: &Words, line: Line, forecast: &Prediction) -> Line {
+    models::beside_instead(words, line, forecast.model.as_deref(), forecast.instead_of.as_ref())
 }
 
 /// The artists of one metric, the greatest first.
@@ -189,7 +199,8 @@ fn artist_lines(words: &Words, forecasts: &[&Prediction], as_of: Date) -> Vec<Li
     let line = |forecast: &Prediction| {
         let line =
             name(forecast.artist.as_deref()?).strong().then(Symbol::Space).then(expected(words, forecast)?);
-        Some(marked(with_age(line, words, forecast.current_date, as_of), forecast))
+        let line = by_model(words, with_age(line, words, forecast.current_date, as_of), forecast);
+        Some(marked(line, forecast))
     };
     let mut lines: Vec<Line> = known.iter().take(MAX_LINES).filter_map(|(_, f)| line(f)).collect();
     let num_missing = forecasts.iter().filter(|f| f.predicted.is_none() && f.current.is_some()).count();
@@ -213,11 +224,8 @@ pub(super) fn and_rest(words: &Words, rest: &[(usize, &str)]) -> Option<Line> {
 /// How totals are computed and who is not in them, and what distorts a forecast.
 fn notes(words: &Words, answer: &Answer) -> Vec<Line> {
     let mut lines = Vec::new();
-    if let (Some(total), Some(near_days)) = (answer.totals.first(), answer.total_near_days) {
-        let model = match total.prediction.model.as_deref() {
-            Some(model) => models::named(words, model),
-            None => words.say("model-none").into(),
-        };
+    if let Some(near_days) = answer.total_near_days {
+        let model = models::of_forecasts(words, answer.totals.iter().map(|total| &total.prediction));
         let method = [("days", days(words, near_days).into()), ("model", model.into())];
         lines.push(words.line("predict-total-method", &method));
     }
@@ -225,6 +233,14 @@ fn notes(words: &Words, answer: &Answer) -> Vec<Line> {
     lines.extend(left_out(words, answer, words.say("too-few-values-so-far"), |total| &total.left_out_young));
     let shown =
         answer.forecasts.iter().filter(|f| f.predicted.is_some() && is_headline(&f.platform, &f.metric));
+    let totals = answer.totals.iter().map(|total| &total.prediction);
+    if shown.clone().chain(totals.clone()).any(|f| f.instead_of.is_some()) {
+        lines.push(words.say("predict-other-models").into());
+    }
+    let too_narrow = shown.clone().chain(totals).filter(|f| f.record.intervals_too_narrow).count();
+    if too_narrow > 0 {
+        lines.push(words.line("predict-too-narrow", &[("count", (too_narrow as u64).into())]));
+    }
     lines.extend(shown.filter_map(|f| {
         let series = words.series(&f.platform, &f.metric).into();
         flags::of_series(words, f.artist.as_deref()?, series, &flags::distorting(&f.flags))

@@ -44,7 +44,7 @@ fn total_line(words: &Words, total: &Total, as_of: Date) -> Line {
     let metric = words.metric(&total.platform, &total.metric);
     let Some(value) = total.value else { return labelled(words, metric, words.say("no-recent-figures")) };
     let line = Line::from(words.number(value)).strong().then(Symbol::Space).then(metric).then(Symbol::Dot);
-    let line = line.then(of_artists(words, total.num_artists, total.num_artists_total));
+    let line = line.then(of_artists(words, total.num_artists_added, total.num_artists_eligible));
     match total.oldest_date {
         Some(Day(date)) if date < as_of => {
             let oldest = words.line("oldest-of-day", &[("day", words.day(date).into())]);
@@ -91,12 +91,13 @@ fn left_out(words: &Words, shown: &[&Total]) -> Vec<Block> {
     for total in shown {
         for left in &total.left_out {
             let series = words.series(&total.platform, &total.metric).into();
+            let Some(date) = left.date else { continue };
             match by_artist.iter_mut().find(|(artist, ..)| *artist == left.artist) {
                 Some((_, newest, metrics)) => {
-                    *newest = (*newest).max(left.date);
+                    *newest = (*newest).max(date);
                     metrics.push(series);
                 }
-                None => by_artist.push((&left.artist, left.date, vec![series])),
+                None => by_artist.push((&left.artist, date, vec![series])),
             }
         }
     }

@@ -2,13 +2,14 @@
 
 use std::cmp::Ordering;
 
-use casa24_answers::TrackRecord;
+use casa24_answers::{InsteadOf, STANDING_STILL, TrackRecord};
 use casa24_schemas::{Metric, Platform, Value};
 
 use crate::card::Line;
 use crate::words::{Argument, Said, Symbol, Words};
 
 use super::frame::joined;
+use super::models;
 use super::platforms::is_score;
 
 /// `off by 3 (0.9 %), median of 41`: the record in a few words.
@@ -32,7 +33,8 @@ pub(super) fn beside(words: &Words, record: &TrackRecord, days: u32) -> Line {
         Some(held) => {
             let held = words.count(u64::from(held));
             let held = [("held", held.into()), ("checked", checked(words, record).into())];
-            line.then(Symbol::Semicolon).then(words.line("record-held-80", &held))
+            let id = if record.intervals_too_narrow { "record-held-80-few" } else { "record-held-80" };
+            line.then(Symbol::Semicolon).then(words.line(id, &held))
         }
         None => line,
     }
@@ -41,12 +43,26 @@ pub(super) fn beside(words: &Words, record: &TrackRecord, days: u32) -> Line {
 /// How often the 80 % interval held, where that is known.
 pub(super) fn held(words: &Words, record: &TrackRecord) -> Option<Line> {
     let held = words.count(u64::from(record.num_in_80?));
-    Some(words.line("record-held", &[("held", held.into())]))
+    let id = if record.intervals_too_narrow { "record-held-few" } else { "record-held" };
+    Some(words.line(id, &[("held", held.into())]))
+}
+
+/// Why another model is shown than the one that was asked for.
+pub(super) fn instead(words: &Words, shown: Option<&str>, instead_of: &InsteadOf) -> Line {
+    let reason = [
+        ("model", models::name(words, shown.unwrap_or_default()).into()),
+        ("asked", models::name(words, &instead_of.model).into()),
+        ("off", median(words, instead_of.median_abs_error).into()),
+        ("naive", median(words, instead_of.naive_median_abs_error).into()),
+        ("checked", words.count(u64::from(instead_of.num_checked)).into()),
+    ];
+    words.line("record-instead", &reason)
 }
 
 /// The whole record in sentences, one for each line.
 pub(super) fn sentences(
     words: &Words,
+    model: Option<&str>,
     record: &TrackRecord,
     platform: &Platform,
     metric: &Metric,
@@ -74,7 +90,11 @@ pub(super) fn sentences(
         let within = joined(within, Symbol::Comma);
         lines.push(words.line("record-outcomes", &[("checked", checked.into()), ("held", within.into())]));
     }
-    lines.extend(record.naive_off_by.map(|naive| beside_naive(words, naive, record.off_by)));
+    if record.intervals_too_narrow {
+        lines.push(words.say("record-too-narrow").into());
+    }
+    let naive = record.naive_median_abs_error.filter(|_| model != Some(STANDING_STILL));
+    lines.extend(naive.map(|naive| beside_naive(words, naive, record.median_abs_error)));
     lines
 }
 
@@ -84,8 +104,8 @@ fn checked(words: &Words, record: &TrackRecord) -> Said {
 
 /// The median error in the metric's unit and in percent, as far as it is known: `3 followers (0.9 %)`.
 fn off(words: &Words, record: &TrackRecord, unit: Option<Said>) -> Option<Line> {
-    let percent = record.accuracy.map(|accuracy| words.percent_off(accuracy));
-    let off_by = record.off_by.map(|off_by| {
+    let percent = record.median_abs_pct_error.map(|error| words.percent_off(error));
+    let off_by = record.median_abs_error.map(|off_by| {
         let number = Line::from(median(words, off_by));
         match unit {
             Some(unit) => number.then(Symbol::Space).then(unit),
@@ -125,12 +145,13 @@ mod tests {
 
     fn record() -> TrackRecord {
         TrackRecord {
-            accuracy: Some(value(0.9)),
+            median_abs_pct_error: Some(value(0.9)),
             num_checked: 41,
-            off_by: Some(value(3.0)),
-            naive_off_by: Some(value(5.0)),
+            median_abs_error: Some(value(3.0)),
+            naive_median_abs_error: Some(value(5.0)),
             num_in_80: Some(33),
             num_in_95: Some(39),
+            intervals_too_narrow: false,
         }
     }
 
@@ -143,7 +164,8 @@ mod tests {
     }
 
     fn whole(record: &TrackRecord) -> String {
-        let lines = sentences(english(), record, &Platform::SPOTIFY, &Metric::FOLLOWERS, 30);
+        let lines =
+            sentences(english(), Some("ensemble"), record, &Platform::SPOTIFY, &Metric::FOLLOWERS, 30);
         lines.iter().map(plain).collect::<Vec<_>>().join("; ")
     }
 
@@ -160,15 +182,43 @@ mod tests {
             "earlier 30-day forecasts were off by 3 (0.9 %), median of 41; the 80 % interval contained 33 of 41"
         );
         for (off_by, end) in [(5.0, "off by 5: just as far"), (6.0, "the forecasts were farther off")] {
-            assert!(whole(&TrackRecord { off_by: Some(value(off_by)), ..record() }).ends_with(end));
+            assert!(whole(&TrackRecord { median_abs_error: Some(value(off_by)), ..record() }).ends_with(end));
         }
+    }
+
+    #[test]
+    fn a_record_that_contradicts_its_intervals_says_so() {
+        let record = TrackRecord { num_in_80: Some(11), intervals_too_narrow: true, ..record() };
+        assert!(plain(&beside(english(), &record, 30)).ends_with(
+            "the 80 % interval contained only 11 of 41: outcomes are outside it more often than it says"
+        ));
+        assert!(
+            whole(&record).contains("39 in the 95 % interval; the intervals were narrower than they say;")
+        );
+    }
+
+    #[test]
+    fn another_model_than_the_one_asked_for_says_why() {
+        let instead_of = InsteadOf {
+            model: "ensemble".to_owned(),
+            median_abs_error: value(120.0),
+            naive_median_abs_error: value(80.0),
+            num_checked: 26,
+        };
+        let said = |shown| plain(&instead(english(), Some(shown), &instead_of));
+        let why = "the ensemble was off by 120 at this distance, “it stays as it is” by 80, median of 26";
+        assert_eq!(said("naive"), format!("“it stays as it is” is shown: {why}"));
+        assert_eq!(said("arima"), format!("ARIMA is shown: {why}"));
     }
 
     #[test]
     fn a_small_median_keeps_its_fraction() {
         let off = |off_by| {
-            let record =
-                TrackRecord { off_by: Some(value(off_by)), num_checked: 2, ..TrackRecord::default() };
+            let record = TrackRecord {
+                median_abs_error: Some(value(off_by)),
+                num_checked: 2,
+                ..TrackRecord::default()
+            };
             plain(&short(english(), &record))
         };
         assert_eq!(off(2.5), "off by 2.5, median of 2");
@@ -179,7 +229,8 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_not_said() {
-        let old = TrackRecord { accuracy: Some(value(0.9)), num_checked: 41, ..TrackRecord::default() };
+        let old =
+            TrackRecord { median_abs_pct_error: Some(value(0.9)), num_checked: 41, ..TrackRecord::default() };
         assert_eq!(whole(&old), "30-day forecasts were typically off by 0.9 % (median of 41)");
         assert_eq!(
             plain(&beside(english(), &old, 30)),

@@ -160,6 +160,9 @@ impl Builder {
             self.put(artist, Platform::YOUTUBE, back, &from_zero, &[]);
         }
         self.put(artist, Platform::INSTAGRAM, 0, &[(Metric::FOLLOWERS, 1_234.5)], &[]);
+        let zero = Reading { value: value(0.0), flags: vec![Flag::UnconfirmedZero] };
+        let metrics = BTreeMap::from([(Metric::FOLLOWERS, zero)]);
+        self.apply(artist, Platform::SPOTIFY, 0, metrics, Some(Content::default()));
     }
 
     /// Forecasts that other versions or other agents published.
@@ -195,7 +198,8 @@ impl Builder {
     fn without_accounts(&mut self, artist: &Artist) {
         let platforms = [Platform::SPOTIFY, Platform::YOUTUBE, Platform::INSTAGRAM];
         let accounts = platforms.into_iter().map(|platform| (platform, None)).collect();
-        self.builder.apply_roster_entry(&RosterEntry { artist: artist.clone(), accounts, active: true });
+        self.builder
+            .apply_roster_entry(TODAY, &RosterEntry { artist: artist.clone(), accounts, active: true });
     }
 
     /// Values that are too old to stand for the present.

@@ -62,9 +62,16 @@ fn of_totals(query: &Query, as_of: &AsOf<'_>) -> ChartFigures {
         .map(|total| SeriesKey { platform: total.prediction.platform, metric: total.prediction.metric })
         .map(|key| (as_of.total(&key.platform, &key.metric), key))
         .filter(|(total, _)| !total.series.points().is_empty())
+        .map(|(total, key)| {
+            let is_fresh = total.series.at(as_of.day).is_some_and(|newest| !as_of.is_stale(newest.date()));
+            let forecast = total.shown(query.days).forecast.filter(|_| is_fresh);
+            (forecast.map(|forecast| as_of.ahead(&forecast)), total, key)
+        })
         .collect();
-    let shown: Vec<_> =
-        totals.iter().map(|(total, key)| (key.clone(), &total.series, total.forecast.as_ref())).collect();
+    let shown: Vec<_> = totals
+        .iter()
+        .map(|(forecast, total, key)| (key.clone(), &total.series, forecast.as_deref()))
+        .collect();
     ChartFigures { panels: panels(query, as_of, &shown), compared_model: None }
 }
 
