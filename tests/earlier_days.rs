@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casa24_analytics::History;
 use casa24_analytics::forecast::{ForecastInput, forecasts_of};
+use casa24_analytics::training::knowledge_of;
 use casa24_answers::{Answerer, COMMANDS, MODELS, OptionKind, Query, ReadModelBuilder};
 use casa24_collectors::sample::SampleLabel;
 use casa24_forecasting::{KNOWLEDGE_FORMAT, Knowledge, Memory, Method, Pool};
@@ -78,7 +79,7 @@ impl Events {
         let mut knowledge = Knowledge::built_in().clone();
         if self.weights.trained_at.date() <= until {
             builder.apply_weights(&self.weights).expect("weights");
-            knowledge = Knowledge::from_bytes(&self.weights.bytes).expect("weights");
+            knowledge = knowledge_of(&self.weights).expect("weights");
         }
         let methods = MODELS.map(|model| Method::named(model).expect("a model"));
         for artist in history.artists() {
