@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use casa24_schemas::{
     Account, Artist, Date, Flag, Metric, Observed, Platform, RawSnapshot, RawValue, Reason, ValidSnapshot,
@@ -20,12 +21,12 @@ pub(crate) struct Fixture(pub(crate) Judge);
 
 impl Fixture {
     pub(crate) fn judge(&mut self, raw: &RawSnapshot) -> Judgement {
-        self.0.judge(raw, raw.observed_at.date())
+        self.0.judge(raw, raw.observed_at.date()).judgement
     }
 
     pub(crate) fn valid(&mut self, raw: &RawSnapshot) -> ValidSnapshot {
         match self.judge(raw) {
-            Judgement::Valid(valid) => valid,
+            Judgement::Valid(valid) => Arc::unwrap_or_clone(valid),
             other => panic!("{other:?}"),
         }
     }
@@ -60,6 +61,7 @@ pub(crate) fn raw<const N: usize>(
         artist: Artist::new("Casa 24").unwrap(),
         observed_at: Observed::day(FIRST.saturating_add(Duration::days(day))),
         source: "a file".to_owned(),
+        collection: None,
         account: Account::Unknown,
         metrics: BTreeMap::from(metrics),
         content: None,

@@ -45,6 +45,20 @@ impl PastValues {
         self.first_positive.is_some_and(|first| first < at)
     }
 
+    /// Forgets the value of a moment, which is found to be none: a copy.
+    pub(crate) fn remove(&mut self, at: Observed) {
+        if let Some(place) = self.values.iter().rposition(|past| past.at == at) {
+            self.values.remove(place);
+        }
+    }
+
+    /// Whether the value of a moment began a new level.
+    pub(crate) fn set_level_change(&mut self, at: Observed) {
+        if let Some(past) = self.values.iter_mut().rev().find(|past| past.at == at) {
+            past.level_change = true;
+        }
+    }
+
     /// Takes in an accepted value, wherever in time it belongs.
     pub(crate) fn insert(&mut self, past: Past) {
         let at = past.at;

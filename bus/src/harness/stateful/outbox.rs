@@ -21,8 +21,8 @@ use crate::{Bus, BusError, Result};
 /// What a stored event came from.
 #[derive(Debug, Clone, Copy)]
 struct Origin {
-    /// Sequence of its cause.
-    cause: u64,
+    /// Sequence of its cause, and how many events of its subject follow from that before it.
+    cause: (u64, u32),
     /// Sequence of what its agent followed.
     followed: Option<u64>,
 }
@@ -31,7 +31,7 @@ impl Origin {
     /// Whether the event need not be stored: one of the same or a later cause is there, made with what the agent
     /// follows now.
     fn covers(self, event: &Outgoing) -> bool {
-        event.cause.is_some_and(|cause| cause <= self.cause) && event.followed == self.followed
+        event.cause.is_some_and(|cause| (cause, event.cause_part) <= self.cause) && event.followed == self.followed
     }
 }
 
@@ -152,6 +152,7 @@ async fn newest_origins(bus: &Bus, publishes: &[&str]) -> Result<HashMap<String,
         while let Some(delivery) = messages.try_next().await? {
             let headers = delivery.message.headers.as_ref();
             if let Some(cause) = decode::cause_of(headers) {
+                let cause = (cause, decode::cause_part_of(headers));
                 let origin = Origin { cause, followed: decode::followed_of(headers) };
                 newest.insert(bus.subjects().event(&delivery.message.subject).to_owned(), origin);
             }
