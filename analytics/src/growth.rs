@@ -1,8 +1,8 @@
 //! Growth of a metric over a number of days.
 //!
-//! Current is the newest accepted value at or before the day in question. Baseline is the accepted value nearest
-//! to N days before current's own date, at most max(1, N/10) days off. Without one, growth is missing, with the
-//! reason; the percentage is missing where the baseline is 0.
+//! Current is the newest accepted value at or before the day in question. Baseline is the value nearest to N days before
+//! current's own date, at most max(1, N/10) days off, that counts ([`Series::counts`]). Without one, or where current
+//! does not count, growth is missing, with the reason; the percentage is missing where the baseline is 0.
 
 use casa24_schemas::{Growth, GrowthFigure, Metric, MissingReason, Platform, Value};
 use time::Date;
@@ -46,6 +46,13 @@ pub fn of_series(
     };
     figure.current = Value::new(current.value);
     figure.current_date = Some(current.date());
+    if !series.counts(current) {
+        let is_copy = current.is_copy();
+        figure.missing =
+            Some(if is_copy { MissingReason::CurrentCopied } else { MissingReason::UnconfirmedZero });
+        figure.flags = series.flags_of_change(current.observed_at, current.observed_at);
+        return figure;
+    }
     let start = days_before(current.date(), period_days);
     let near = series.nearest(start, max_days_off(period_days));
     // A period of one day may find the current day itself "one day off": that is no growth.
@@ -70,7 +77,7 @@ pub fn of_series(
 /// The newest value at or before the start of the period that is still near enough.
 fn earlier(series: &Series, start: Date, period_days: u32) -> Option<&crate::Point> {
     series
-        .at(start)
+        .counting_at(start)
         .filter(|point| (start - point.date()).whole_days() <= i64::from(max_days_off(period_days)))
 }
 

@@ -67,6 +67,7 @@ words! {
         NoCurrent = "no_current": "no value yet";
         NoBaseline = "no_baseline": "no value near the start of the period";
         BaselineZero = "baseline_zero": "started at 0, so there is no percentage";
+        UnconfirmedZero = "unconfirmed_zero": "the current value is a zero with nothing above zero known before it";
         CurrentCopied = "current_copied": "the current value is a copy: how it changed is not known yet";
     }
 }

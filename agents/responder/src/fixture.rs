@@ -21,6 +21,7 @@ pub(crate) fn label(sample: bool) -> Answerer {
             metrics: BTreeMap::from([(Metric::FOLLOWERS, Reading { value, flags: Vec::new() })]),
             withheld: BTreeMap::new(),
             content: None,
+            revision: 0,
             sample,
         });
     }

@@ -16,6 +16,9 @@ use crate::purge::{Fall, Falls};
 
 /// By how much one of n artists found to be copied raises the odds of another one, times n.
 const ODDS_BY_OTHERS: f64 = 50.0;
+/// Most evidence that one artist on one platform adds to that of the artist, and to that of many artists.
+const MOST_OF_ARTIST: f64 = 5.0;
+const MOST_OF_MANY: f64 = 2.5;
 /// A label is taken to have so many artists at least.
 const MIN_ARTISTS: usize = 4;
 
@@ -44,7 +47,12 @@ impl Judge {
             return (snapshot, amended);
         }
         let now = self.collections.get(number).and_then(|collection| {
-            collection.kept.iter().rev().find(|kept| is_of(kept, &snapshot)).map(|kept| Arc::clone(&kept.snapshot))
+            collection
+                .kept
+                .iter()
+                .rev()
+                .find(|kept| is_of(kept, &snapshot))
+                .map(|kept| Arc::clone(&kept.snapshot))
         });
         (now.unwrap_or(snapshot), amended)
     }
@@ -56,15 +64,17 @@ impl Judge {
         let Some(of_artist) = self.artists.get_mut(artist) else { return };
         let Some(cell) = of_artist.platforms.get_mut(platform) else { return };
         // Of several snapshots in a collection the newest counts.
-        let added = evidence - cell.group.evidence(number);
-        cell.group.add(number, day, added, KEPT);
-        of_artist.group.add(number, day, added, KEPT);
+        let before = cell.group.evidence(number);
+        // One figure that can hardly stand still says nothing of others: a finding of many needs many that agree.
+        let added = |most: f64| evidence.min(most) - before.min(most);
+        cell.group.add(number, day, added(f64::INFINITY), KEPT);
+        of_artist.group.add(number, day, added(MOST_OF_ARTIST), KEPT);
         let of_platform = match self.platforms.get_mut(platform) {
             Some(group) => group,
             None => self.platforms.entry(platform.clone()).or_default(),
         };
-        of_platform.add(number, day, added, KEPT);
-        self.all.add(number, day, added, KEPT);
+        of_platform.add(number, day, added(MOST_OF_MANY), KEPT);
+        self.all.add(number, day, added(MOST_OF_MANY), KEPT);
         for scope in [Scope::All, Scope::Platform(platform)] {
             if self.group(scope).is_some_and(|group| group.odds(number) >= LIMIT) {
                 self.mark_copy(marks, scope, number);
@@ -170,9 +180,11 @@ impl Judge {
             return;
         }
         let fallen = std::mem::take(&mut collection.falls[place].unmarked);
-        for kept in collection.kept.iter_mut().filter(|kept| {
-            kept.snapshot.platform == *platform && fallen.contains(&kept.snapshot.artist.id)
-        }) {
+        for kept in collection
+            .kept
+            .iter_mut()
+            .filter(|kept| kept.snapshot.platform == *platform && fallen.contains(&kept.snapshot.artist.id))
+        {
             marks.flag(
                 number,
                 kept,
@@ -181,7 +193,8 @@ impl Judge {
                 Some(Flag::LevelChange),
             );
             let snapshot = &kept.snapshot;
-            let cell = self.artists.get_mut(&snapshot.artist.id).and_then(|it| it.platforms.get_mut(platform));
+            let cell =
+                self.artists.get_mut(&snapshot.artist.id).and_then(|it| it.platforms.get_mut(platform));
             if let Some(series) = cell.and_then(|cell| cell.series.get_mut(metric)) {
                 series.set_level_change(snapshot.observed_at);
             }
@@ -197,7 +210,14 @@ struct Marks<'s> {
 }
 
 impl Marks<'_> {
-    fn flag(&mut self, number: u64, kept: &mut Kept, metrics: &[Metric], flag: Flag, instead_of: Option<Flag>) {
+    fn flag(
+        &mut self,
+        number: u64,
+        kept: &mut Kept,
+        metrics: &[Metric],
+        flag: Flag,
+        instead_of: Option<Flag>,
+    ) {
         let is_own = number == self.own.0 && is_of(kept, self.own.1);
         kept.flag(metrics, flag, instead_of, !is_own);
         if !is_own {
@@ -209,5 +229,7 @@ impl Marks<'_> {
 /// Whether what is kept is of this snapshot's moment.
 fn is_of(kept: &Kept, snapshot: &ValidSnapshot) -> bool {
     let it = &kept.snapshot;
-    it.observed_at == snapshot.observed_at && it.platform == snapshot.platform && it.artist.id == snapshot.artist.id
+    it.observed_at == snapshot.observed_at
+        && it.platform == snapshot.platform
+        && it.artist.id == snapshot.artist.id
 }

@@ -22,6 +22,9 @@ const UNKNOWN_SERIES_PART: f64 = 0.25;
 /// A count that found a new level fewer than [`MIN_CHANGES`] values ago may wobble there by three per cent to
 /// either side, whatever it did on the old level: a change is at most this part of the value then.
 const NEW_LEVEL_PART: f64 = 0.06;
+/// A sum over the last days moves by one of them at a time: one that is four times as strong as usual (a release) adds
+/// three usual days, or takes them away when it leaves.
+const STRONG_DAYS_MORE: f64 = 3.0;
 /// A source that rounds steps by whole grains: one such step means little.
 const MIN_GRAINS: f64 = 1.5;
 /// Longest gap for which more change is allowed, in days.
@@ -86,7 +89,13 @@ pub(crate) fn is_level_change(before: &[Past], value: f64, day: Date, info: &Met
     }
     // A number of independent people wobbles by its square root, and a walk spreads by the root of its time.
     let chance = if info.nature == Nature::Score { 0.0 } else { last.value.sqrt() };
-    let floor = (least_change(info.unit).max(chance) * gap.sqrt()).max(grain * MIN_GRAINS).max(correction);
+    let slide = if let Nature::Window { days } = info.nature {
+        last.value * STRONG_DAYS_MORE / f64::from(days)
+    } else {
+        0.0
+    };
+    let floor = least_change(info.unit).max(chance).max(slide) * gap.sqrt();
+    let floor = floor.max(grain * MIN_GRAINS).max(correction);
     if step.change.abs() <= floor {
         return false;
     }
@@ -103,7 +112,10 @@ pub(crate) fn is_level_change(before: &[Past], value: f64, day: Date, info: &Met
     let mut steps = [Step::default(); WINDOW];
     let mut num = 0;
     for (pair, place) in before.windows(2).zip(&mut steps) {
-        *place = Step { is_flagged: pair[1].level_change, ..Step::new(&pair[0], pair[1].value, pair[1].at.date()) };
+        *place = Step {
+            is_flagged: pair[1].level_change,
+            ..Step::new(&pair[0], pair[1].value, pair[1].at.date())
+        };
         num += 1;
     }
     let steps = &steps[..num];

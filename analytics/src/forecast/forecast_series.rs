@@ -40,7 +40,7 @@ pub fn forecasts_of(
     knowledge: &Knowledge,
     memory: &mut Memory,
 ) -> Vec<Forecast> {
-    let Some(newest) = input.series.at(input.as_of) else { return Vec::new() };
+    let Some(newest) = input.series.counting_at(input.as_of) else { return Vec::new() };
     let Some(current) = Value::new(newest.value) else { return Vec::new() };
     let seen = ModelInput::of(input.platform, input.metric, input.series, input.as_of);
     let sequence = seen.sequence();

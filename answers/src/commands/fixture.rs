@@ -80,6 +80,7 @@ impl Fixture {
             metrics,
             withheld: BTreeMap::new(),
             content,
+            revision: 0,
             sample: self.sample,
         });
     }

@@ -255,8 +255,10 @@ impl Query {
     ) -> Prediction {
         let series = view.series(platform, metric);
         let newest = series.and_then(|series| series.at(as_of.day));
+        let has_any_that_counts = series.is_some_and(|series| series.counting_at(as_of.day).is_some());
         let missing = match newest {
             None => Missing::of_account(&view.account(platform)),
+            Some(_) if !has_any_that_counts => Missing::UnconfirmedZero,
             Some(_) => Missing::of_forecast(forecast, model),
         };
         let mut prediction = Prediction {

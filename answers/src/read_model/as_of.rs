@@ -180,7 +180,7 @@ impl<'a> AsOf<'a> {
             return None;
         }
         let SeriesOf { view, platform, metric } = series;
-        let newest = view.series(platform, metric)?.at(self.day)?;
+        let newest = view.series(platform, metric)?.counting_at(self.day)?;
         let stored = self.model.forecasts.get(&view.artist.id, platform, metric, model)?;
         let is_of_newest = stored.generated_at == newest.observed_at && stored.current.get() == newest.value;
         is_of_newest.then(|| Arc::clone(stored))

@@ -45,7 +45,7 @@ fn flag_line(words: &Words, flag: Flag, days: &[Date]) -> Option<Line> {
         Flag::OutOfOrder => return None,
         Flag::Rounded => return Some(words.say("flag-rounded").into()),
         Flag::UnconfirmedZero => words.day(*days.iter().max()?).into(),
-        Flag::LevelChange | Flag::CounterFell | Flag::CopiedForward | Flag::Gap => {
+        Flag::LevelChange | Flag::CounterFell | Flag::PlatformPurge | Flag::CopiedForward | Flag::Gap => {
             days_line(words, days).into()
         }
     };

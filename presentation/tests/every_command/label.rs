@@ -121,6 +121,7 @@ impl Builder {
             metrics,
             withheld: BTreeMap::new(),
             content,
+            revision: 0,
             sample: self.sample,
         });
     }

@@ -95,15 +95,18 @@ pub(crate) struct Case {
     pub(crate) faults: Vec<Fault>,
 }
 
-/// The shares of steps of a clean series that stand still; of one that always moves, half a step.
+/// The share of a series' newest 60 steps that stand still, with half a step of each kind added.
 fn still_share(values: &[Option<f64>]) -> f64 {
     let known: Vec<f64> = values.iter().copied().flatten().collect();
+    let known = &known[known.len().saturating_sub(61)..];
     let still = known.windows(2).filter(|pair| pair[0] == pair[1]).count() as f64;
-    still.max(0.5) / (known.len() as f64 - 1.0)
+    (still + 0.5) / (known.len() as f64)
 }
 
-/// The logarithm of the odds at which a standstill is told: once in 1,100 collections at most by chance.
+/// The logarithm of the odds at which a standstill is told, once in 1,100 collections at most by chance; and what each
+/// further day costs, because copies end as well.
 const TELLABLE: f64 = 7.0;
+const FURTHER_DAY: f64 = 0.6;
 
 impl Case {
     /// A label with one fault of a kind.
@@ -181,7 +184,7 @@ impl Case {
         for key in &keys {
             let values = self.label.of(key);
             let Some(last) = values[..day].iter().rev().copied().flatten().next() else { continue };
-            let share = still_share(values);
+            let share = still_share(&values[..day]);
             for copied in day..day + num {
                 let Some(truth) = values[copied] else { continue };
                 if share < 0.9 {
@@ -190,8 +193,9 @@ impl Case {
                 copies.push((key.clone(), copied, last, share, truth));
             }
         }
+        let limit = FURTHER_DAY.mul_add(num as f64 - 1.0, TELLABLE);
         for (key, copied, last, share, truth) in copies {
-            let is_tellable = evidence.get(&unit(&key)).is_some_and(|sum| *sum >= TELLABLE);
+            let is_tellable = evidence.get(&unit(&key)).is_some_and(|sum| *sum >= limit);
             // A copy that says what is true, of a figure that hardly ever moves, is no fault.
             if share < 0.9 && truth != last {
                 self.faults.push(Fault { key: key.clone(), day: copied, right: Right::Copied, is_tellable });
@@ -203,8 +207,14 @@ impl Case {
     /// One series of each artist jumps.
     fn jump_everywhere(&mut self, day: usize, chance: &mut Chance) {
         for artist in 0..self.label.num_artists {
-            let keys: Vec<Key> = self.movable().into_iter().filter(|key| key.0 == artist && key.2 != Metric::POPULARITY_SCORE).collect();
-            let Some(key) = (!keys.is_empty()).then(|| keys[chance.below(keys.len())].clone()) else { continue };
+            let keys: Vec<Key> = self
+                .movable()
+                .into_iter()
+                .filter(|key| key.0 == artist && key.2 != Metric::POPULARITY_SCORE)
+                .collect();
+            let Some(key) = (!keys.is_empty()).then(|| keys[chance.below(keys.len())].clone()) else {
+                continue;
+            };
             let part = chance.between(0.2, 0.6);
             let factor = if chance.happens(0.5) { 1.0 + part } else { 1.0 - part };
             let before = self.scale(&key, day, factor);
@@ -246,7 +256,8 @@ impl Case {
             let values = self.label.of(&key).to_vec();
             let Some(last) = values[..day].iter().rev().copied().flatten().next() else { continue };
             let falls = values[..day].iter().copied().flatten().collect::<Vec<_>>();
-            let largest = falls.windows(2).map(|pair| (pair[0] - pair[1]) / pair[0].max(1.0)).fold(0.0, f64::max);
+            let largest =
+                falls.windows(2).map(|pair| (pair[0] - pair[1]) / pair[0].max(1.0)).fold(0.0, f64::max);
             self.scale(&key, day, 1.0 - part);
             let Some(value) = self.label.of(&key)[day] else { continue };
             let fall = last - value;
@@ -284,12 +295,23 @@ impl Case {
             let key = (artist, Platform::SPOTIFY, Metric::POPULARITY_SCORE);
             let values = self.label.series.get_mut(&key).unwrap();
             for (index, value) in values.iter_mut().enumerate() {
-                let low = if index < day { 2.0 } else if index < day + 7 { 1.0 } else { 0.0 };
+                let low = if index < day {
+                    2.0
+                } else if index < day + 7 {
+                    1.0
+                } else {
+                    0.0
+                };
                 *value = value.map(|_| low);
             }
             for zero in day + 7..day + 14 {
                 if values[zero].is_some() {
-                    self.faults.push(Fault { key: key.clone(), day: zero, right: Right::Accepted, is_tellable: true });
+                    self.faults.push(Fault {
+                        key: key.clone(),
+                        day: zero,
+                        right: Right::Accepted,
+                        is_tellable: true,
+                    });
                 }
             }
         }
@@ -298,7 +320,8 @@ impl Case {
     fn swap(&mut self, day: usize, chance: &mut Chance) {
         let first = chance.below(self.label.num_artists);
         let second = (first + 1 + chance.below(self.label.num_artists - 1)) % self.label.num_artists;
-        let keys: BTreeSet<(Platform, Metric)> = self.movable().into_iter().map(|key| (key.1, key.2)).collect();
+        let keys: BTreeSet<(Platform, Metric)> =
+            self.movable().into_iter().map(|key| (key.1, key.2)).collect();
         for (platform, metric) in keys {
             let [one, other] = [first, second].map(|artist| (artist, platform.clone(), metric.clone()));
             let clean = [&one, &other].map(|key| self.label.of(key).to_vec());
@@ -307,7 +330,9 @@ impl Case {
             }
             for (key, clean) in [(one, &clean[0]), (other, &clean[1])] {
                 // To or from nothing at all is another matter: withheld, or first known.
-                if clean[day - 1].is_some_and(|value| value > 0.0) && self.label.of(&key)[day].is_some_and(|it| it > 0.0) {
+                if clean[day - 1].is_some_and(|value| value > 0.0)
+                    && self.label.of(&key)[day].is_some_and(|it| it > 0.0)
+                {
                     self.expect_level(&key, day, clean.clone());
                 }
             }
@@ -332,6 +357,14 @@ fn plain_limit(key: &Key, clean: &[Option<f64>], from: f64, days: usize) -> f64 
         Unit::Views => 50.0,
         Unit::Points => 5.0,
     };
-    let grain = if info.rounding.is_some() { info.grain(from).max(from / 10.0 * f64::from(u8::from(info.grain(from) > 0.0))) * 1.5 } else { 0.0 };
-    (3.0 * usual).max(few.max(from.sqrt()) * (days as f64).sqrt()).max(grain).max(info.correction.map_or(0.0, |it| it.most(from)))
+    let slide = if let Nature::Window { days } = info.nature { 3.0 * from / f64::from(days) } else { 0.0 };
+    let grain = if info.rounding.is_some() {
+        info.grain(from).max(from / 10.0 * f64::from(u8::from(info.grain(from) > 0.0))) * 1.5
+    } else {
+        0.0
+    };
+    (3.0 * usual)
+        .max(few.max(from.sqrt()).max(slide) * (days as f64).sqrt())
+        .max(grain)
+        .max(info.correction.map_or(0.0, |it| it.most(from)))
 }
