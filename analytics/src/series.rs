@@ -302,7 +302,7 @@ mod tests {
     fn a_change_of_level_earlier_in_a_day_belongs_to_the_day() {
         let mut series = series(&[(4, 7.0)]);
         for (observed_at, value, flag) in
-            [("2025-07-02T06:00:00Z", 5.0, Flag::CounterFell), ("2025-07-02", 9.0, Flag::Gap)]
+            [("2025-07-02T06:00:00Z", 5.0, Flag::PlatformPurge), ("2025-07-02", 9.0, Flag::Gap)]
         {
             let observed_at = Observed::parse(observed_at).unwrap();
             series.insert(Point { observed_at, value, flags: FlagSet::of(&[flag]) });
@@ -310,6 +310,32 @@ mod tests {
         let day = |date, value, new_level| DailyValue { date, value, new_level };
         let expected = [day(date!(2025 - 07 - 02), 9.0, true), day(date!(2025 - 07 - 04), 7.0, false)];
         assert_eq!(series.daily(..), expected);
+    }
+
+    #[test]
+    fn copies_and_zeros_before_anything_do_not_count() {
+        let mut series =
+            series(&[(1, 0.0), (2, 0.0), (3, 512.0), (4, 512.0), (5, 530.0), (6, 0.0), (7, 530.0)]);
+        assert_eq!(series.extent(), series.clone().extent());
+        let before = series.extent();
+        for copied in [4, 7] {
+            let value = if copied == 4 { 512.0 } else { 530.0 };
+            series.insert(Point { flags: FlagSet::of(&[Flag::CopiedForward]), ..point(copied, value) });
+        }
+        assert_ne!(series.extent(), before);
+        let counting: Vec<u8> =
+            series.points().iter().filter(|p| series.counts(p)).map(|p| p.date().day()).collect();
+        assert_eq!(counting, [3, 5, 6]);
+        assert_eq!(series.daily(..).iter().map(|day| day.date.day()).collect::<Vec<_>>(), [3, 5, 6]);
+        let at = |day| series.counting_at(date!(2025 - 07 - 01).replace_day(day).unwrap());
+        assert_eq!(at(2), None);
+        assert_eq!(at(4).unwrap().date().day(), 3);
+        assert_eq!(at(9).unwrap().date().day(), 6);
+        assert_eq!(series.nearest(date!(2025 - 07 - 02), 1).unwrap().date().day(), 3);
+        assert_eq!(series.nearest(date!(2025 - 07 - 04), 0), None);
+        // A value above zero that comes late confirms what follows it.
+        series.insert(point(1, 3.0));
+        assert_eq!(series.counting_at(date!(2025 - 07 - 02)).unwrap().value, 0.0);
     }
 
     #[test]
