@@ -10,7 +10,7 @@ use casa24_schemas::{
 use time::Duration;
 use time::macros::date;
 
-use crate::{Judge, Judgement};
+use crate::{Judge, Judged, Judgement};
 
 /// Day 0.
 pub(crate) const FIRST: Date = date!(2025 - 01 - 01);
@@ -21,7 +21,12 @@ pub(crate) struct Fixture(pub(crate) Judge);
 
 impl Fixture {
     pub(crate) fn judge(&mut self, raw: &RawSnapshot) -> Judgement {
-        self.0.judge(raw, raw.observed_at.date()).judgement
+        self.judge_all(raw).judgement
+    }
+
+    /// The judgement, with what is amended.
+    pub(crate) fn judge_all(&mut self, raw: &RawSnapshot) -> Judged {
+        self.0.judge(raw, raw.observed_at.date())
     }
 
     pub(crate) fn valid(&mut self, raw: &RawSnapshot) -> ValidSnapshot {

@@ -2,7 +2,7 @@
 //!
 //! A group of figures is copied or measured in each collection; a hidden Markov chain of two states (Hamilton 1989)
 //! says which, with the figures' own chances as its emissions: a copy begins once in fifty collections at most,
-//! and goes on in six of ten. The log-odds of the best path (Viterbi 1967) add up over the days of a copy. Because they
+//! and goes on in seven of ten. The log-odds of the best path (Viterbi 1967) add up over the days of a copy. Because they
 //! are a likelihood ratio, measured figures reach the limit in a collection with a chance of at most e^-7, one in
 //! 1,100, however many arrive and in whichever order (Ville 1939): that is the correction for looking so often.
 //!
@@ -17,9 +17,9 @@ use time::Date;
 const BEGINS: f64 = -4.0;
 /// Log-odds from which on a collection is called a copy.
 pub(crate) const LIMIT: f64 = 3.0;
-/// Logarithm of the chance that a copy goes on in the next collection (0.6), and that it ends.
-const GOES_ON: f64 = -0.510_825_623_765_990_7;
-const ENDS: f64 = -0.916_290_731_874_155_1;
+/// Logarithm of the chance that a copy goes on in the next collection (0.7), and that it ends.
+const GOES_ON: f64 = -0.356_674_943_938_732_4;
+const ENDS: f64 = -1.203_972_804_325_936;
 /// Certainty is bounded, so that it does not outlast what it came from.
 const MOST: f64 = 30.0;
 /// A collection so long before says nothing of the next, in days.
@@ -119,9 +119,18 @@ impl Group {
 
     fn begin(&mut self, collection: u64, day: Date, kept: usize) {
         let is_near = |part: &&Part| part.day <= day && (day - part.day).whole_days() <= FORGOTTEN_AFTER_DAYS;
-        let before = self.parts.iter().filter(is_near).max_by_key(|part| (part.day, part.collection)).copied();
-        let mut part =
-            Part { collection, day, evidence: 0.0, prior: BEGINS, since: day, goes_on_from: None, found: false, marked: false };
+        let before =
+            self.parts.iter().filter(is_near).max_by_key(|part| (part.day, part.collection)).copied();
+        let mut part = Part {
+            collection,
+            day,
+            evidence: 0.0,
+            prior: BEGINS,
+            since: day,
+            goes_on_from: None,
+            found: false,
+            marked: false,
+        };
         if let Some(before) = before {
             let odds = self.odds(before.collection).min(MOST);
             part.prior = (odds + GOES_ON).max(BEGINS) - (odds + ENDS).max(0.0);

@@ -233,3 +233,7 @@ fn is_of(kept: &Kept, snapshot: &ValidSnapshot) -> bool {
         && it.platform == snapshot.platform
         && it.artist.id == snapshot.artist.id
 }
+
+#[cfg(test)]
+#[path = "collection_tests.rs"]
+mod tests;

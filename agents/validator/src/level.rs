@@ -271,6 +271,38 @@ mod tests {
     }
 
     #[test]
+    fn flagged_jumps_do_not_widen_the_limit_for_later_ones() {
+        // +55 %, then +41 % and -43 % in a day, while the usual change is 1 %.
+        let mut values: Vec<f64> = (0..60).map(|day| 800.0 + 8.0 * f64::from(day % 2)).collect();
+        for factor in [1.55, 1.41, 0.57] {
+            let last = *values.last().unwrap();
+            values.extend((0..9).map(|day| (last * factor).round() + 8.0 * f64::from(day % 2)));
+        }
+        assert_eq!(followers(&values), [60, 69, 78]);
+    }
+
+    #[test]
+    fn over_a_gap_as_many_days_of_the_past_are_the_measure() {
+        let info = metric_info(&Platform::SPOTIFY, &Metric::FOLLOWERS).unwrap();
+        let past: Vec<Past> = (0..60).map(|index| known(index, 5_000.0 + 60.0 * index as f64)).collect();
+        let last = past[59].value;
+        assert!(!is_level_change(&past, last + 6.0 * 60.0, day(65), info, 0.0));
+        assert!(!is_level_change(&past, last + 6.0 * 110.0, day(65), info, 0.0));
+        assert!(is_level_change(&past, last * 1.2, day(65), info, 0.0));
+        assert!(is_level_change(&past, last * 0.8, day(65), info, 0.0));
+    }
+
+    #[test]
+    fn a_strong_day_of_a_sliding_window_is_no_level_change() {
+        let listeners = |last: f64| {
+            let values: Vec<f64> = (0..40).map(|day| 7_003.0 + f64::from(day % 3)).chain([last]).collect();
+            changes_of(&Metric::MONTHLY_LISTENERS, &values, 1)
+        };
+        assert_eq!(listeners(7_700.0), NONE); // 10 % of 28 days are three days more
+        assert_eq!(listeners(8_600.0), [40]);
+    }
+
+    #[test]
     fn a_series_that_always_jumps_is_its_own_measure() {
         let saw: Vec<f64> = (0..100).map(|day| if day % 2 == 0 { 500.0 } else { 600.0 }).collect();
         assert_eq!(followers(&saw), NONE);

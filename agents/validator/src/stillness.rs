@@ -45,8 +45,15 @@ impl Stillness {
         if before.len() <= MIN_STEPS {
             return None;
         }
-        let mut chance = Counts::of(before, usual_days).chance();
+        let counts = Counts::of(before, usual_days);
+        if counts.moved == 0.0 {
+            return None; // it always stands still
+        }
+        let mut chance = counts.chance();
         if stands {
+            if grain > 0.0 {
+                chance = chance.max(chance_of_rounding(before, grain));
+            }
             let newest = Counts::of(&before[before.len().saturating_sub(NEWEST_STEPS + 1)..], usual_days);
             if newest.still > 0.0 {
                 chance = chance.max(newest.chance());
@@ -99,12 +106,26 @@ impl Counts {
 
 /// Density of the steps within half a usual one of zero, for one grain.
 fn density_at_zero(values: &[Past], grain: f64) -> f64 {
-    let mut sizes: Vec<f64> = values.windows(2).map(|pair| (pair[1].value - pair[0].value).abs()).collect();
-    let middle = sizes.len() / 2;
-    let near = *sizes.select_nth_unstable_by(middle, f64::total_cmp).1 / 2.0;
+    let (middle, sizes) = middle_size(values);
+    let near = middle / 2.0;
     let num_near = sizes.iter().filter(|size| **size <= near).count() as f64;
     let num_grains = 2.0 * (near / grain).floor() + 1.0;
     (num_near + 0.5) / ((sizes.len() as f64 + 1.0) * num_grains)
+}
+
+/// The chance that a source which has begun to round shows no change, which it does only where the change crosses a border
+/// between two of its numbers; 0 where the past is rounded as well, and so tells by itself.
+fn chance_of_rounding(before: &[Past], grain: f64) -> f64 {
+    let (middle, sizes) = middle_size(before);
+    let is_finer = sizes.iter().any(|size| *size > 0.0 && *size < grain);
+    if is_finer { 1.0 - middle / grain } else { 0.0 }
+}
+
+/// The middle size of the steps, and all sizes.
+fn middle_size(values: &[Past]) -> (f64, Vec<f64>) {
+    let mut sizes: Vec<f64> = values.windows(2).map(|pair| (pair[1].value - pair[0].value).abs()).collect();
+    let middle = sizes.len() / 2;
+    (*sizes.select_nth_unstable_by(middle, f64::total_cmp).1, sizes)
 }
 
 /// Days between two observations; several of one day are one day apart, as their own rhythm is the measure then.

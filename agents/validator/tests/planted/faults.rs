@@ -95,12 +95,17 @@ pub(crate) struct Case {
     pub(crate) faults: Vec<Fault>,
 }
 
-/// The share of a series' newest 60 steps that stand still, with half a step of each kind added.
+/// The share of a series' newest 60 steps that stand still, or of its newest 14 if that is more, with half a step of each
+/// kind added.
 fn still_share(values: &[Option<f64>]) -> f64 {
     let known: Vec<f64> = values.iter().copied().flatten().collect();
-    let known = &known[known.len().saturating_sub(61)..];
-    let still = known.windows(2).filter(|pair| pair[0] == pair[1]).count() as f64;
-    (still + 0.5) / (known.len() as f64)
+    let of_newest = |num: usize| {
+        let known = &known[known.len().saturating_sub(num + 1)..];
+        let still = known.windows(2).filter(|pair| pair[0] == pair[1]).count() as f64;
+        (still, (still + 0.5) / known.len() as f64)
+    };
+    let newest = of_newest(14);
+    of_newest(60).1.max(if newest.0 > 0.0 { newest.1 } else { 0.0 })
 }
 
 /// The logarithm of the odds at which a standstill is told, once in 1,100 collections at most by chance; and what each

@@ -113,7 +113,8 @@ impl Label {
             flows.push(chance.poisson(it.listeners_a_day * pace));
             if day % 7 == 2 {
                 let goal = 8.0 * it.followers.max(1.0).log10();
-                it.popularity = (it.popularity + chance.between(-0.7, 0.7)).max(goal - 4.0).min(goal + 4.0).round();
+                it.popularity =
+                    (it.popularity + chance.between(-0.7, 0.7)).max(goal - 4.0).min(goal + 4.0).round();
             }
             let listeners = flows.iter().sum::<f64>();
             let listeners = if it.rounds_listeners { two_digits(listeners) } else { listeners };

@@ -63,7 +63,9 @@ pub(crate) fn recall(kind: Kind, seeds: impl Iterator<Item = u64>) -> Recall {
                 recall.tellable.count(found);
             }
             if !found && fault.is_tellable && std::env::var_os("SHOW_MISSED").is_some() {
-                let around: Vec<_> = (fault.day.saturating_sub(8)..fault.day + 3).map(|d| case.label.of(&fault.key)[d]).collect();
+                let around: Vec<_> = (fault.day.saturating_sub(8)..fault.day + 3)
+                    .map(|d| case.label.of(&fault.key)[d])
+                    .collect();
                 eprintln!("{kind:?} seed {seed}: missed {fault:?} {around:?}");
             }
         }
@@ -71,18 +73,39 @@ pub(crate) fn recall(kind: Kind, seeds: impl Iterator<Item = u64>) -> Recall {
             case.faults.iter().any(|fault| fault.key == *key && fault.day.abs_diff(day) <= 0)
                 || case.planted.contains_key(&(key.clone(), day))
         };
-        if matches!(kind, Kind::CopiesOfAll(_) | Kind::CopiesOfSome(_) | Kind::CopiesOfPlatform(_) | Kind::CopiesOfOne(_) | Kind::CopiesOfOneOnOne(_)) {
-            let wrong = outcome.alarms().filter(|(key, day, flag)| !planted(key, *day) && !clean.has(key, *day, *flag));
-            recall.num_wrong += wrong.inspect(|it| if std::env::var_os("SHOW_WRONG").is_some() {
-                eprintln!("{kind:?} seed {seed}: wrong {it:?} {:?}", (it.1.saturating_sub(8)..it.1+2).map(|d| case.label.of(it.0).get(d).copied().flatten()).collect::<Vec<_>>())
-            }).count();
+        if matches!(
+            kind,
+            Kind::CopiesOfAll(_)
+                | Kind::CopiesOfSome(_)
+                | Kind::CopiesOfPlatform(_)
+                | Kind::CopiesOfOne(_)
+                | Kind::CopiesOfOneOnOne(_)
+        ) {
+            let wrong = outcome
+                .alarms()
+                .filter(|(key, day, flag)| !planted(key, *day) && !clean.has(key, *day, *flag));
+            recall.num_wrong += wrong
+                .inspect(|it| {
+                    if std::env::var_os("SHOW_WRONG").is_some() {
+                        eprintln!(
+                            "{kind:?} seed {seed}: wrong {it:?} {:?}",
+                            (it.1.saturating_sub(8)..it.1 + 2)
+                                .map(|d| case.label.of(it.0).get(d).copied().flatten())
+                                .collect::<Vec<_>>()
+                        )
+                    }
+                })
+                .count();
         }
     }
     recall
 }
 
 /// False flags for each series and year on clean labels, by flag and metric.
-pub(crate) fn false_flags(seeds: impl Iterator<Item = u64>, num_days: usize) -> (f64, BTreeMap<(Flag, String), f64>) {
+pub(crate) fn false_flags(
+    seeds: impl Iterator<Item = u64>,
+    num_days: usize,
+) -> (f64, BTreeMap<(Flag, String), f64>) {
     let mut counts: BTreeMap<(Flag, String), f64> = BTreeMap::new();
     let (mut all, mut years) = (0.0, 0.0);
     let mut of_metric: BTreeMap<String, f64> = BTreeMap::new();
@@ -95,7 +118,8 @@ pub(crate) fn false_flags(seeds: impl Iterator<Item = u64>, num_days: usize) -> 
         let outcome = Outcome::of(&label, &Planted::new());
         for (key, day, flag) in outcome.alarms() {
             if std::env::var_os("SHOW_FALSE").is_some() {
-                let around: Vec<_> = (day.saturating_sub(8)..(day + 2).min(num_days)).map(|d| label.of(key)[d]).collect();
+                let around: Vec<_> =
+                    (day.saturating_sub(8)..(day + 2).min(num_days)).map(|d| label.of(key)[d]).collect();
                 eprintln!("seed {seed}: {flag} {key:?} day {day} {around:?}");
             }
             all += 1.0;
