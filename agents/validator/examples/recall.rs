@@ -18,7 +18,7 @@ fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{:24} {:>16} {:>16} {:>12}", "fault", "tellable", "all", "wrong beside")?;
     for kind in faults::Kind::all() {
-        let recall = table::recall(kind, 0..num_seeds);
+        let recall = table::recall(kind, 0..num_seeds, true);
         let part = |found: table::Found| format!("{:.1} % of {}", 100.0 * found.share(), found.of);
         let (tellable, all) = (part(recall.tellable), part(recall.all));
         writeln!(out, "{:24} {tellable:>16} {all:>16} {:>12}", format!("{kind:?}"), recall.num_wrong)?;

@@ -55,7 +55,7 @@ struct Part {
 pub(crate) struct Group {
     parts: VecDeque<Part>,
     /// Evidence of past collections in which nothing was found.
-    past: VecDeque<f32>,
+    past: VecDeque<(u64, f32)>,
 }
 
 impl Group {
@@ -78,7 +78,7 @@ impl Group {
     /// Log-odds that a collection is a copy.
     pub(crate) fn odds(&self, collection: u64) -> f64 {
         let Some(part) = self.part(collection) else { return BEGINS };
-        let odds = part.prior + self.ranked(part.evidence);
+        let odds = part.prior + self.ranked(part);
         let lasts_too_long = (part.day - part.since).whole_days() > NEW_RHYTHM_AFTER_DAYS;
         if lasts_too_long && part.evidence + BEGINS < LIMIT { odds.min(0.0) } else { odds }
     }
@@ -101,13 +101,15 @@ impl Group {
 
     /// Remembers that this group found it.
     pub(crate) fn mark(&mut self, collection: u64) {
+        self.find(collection);
         if let Some(part) = self.parts.iter_mut().rev().find(|part| part.collection == collection) {
-            (part.found, part.marked) = (true, true);
+            part.marked = true;
         }
     }
 
     /// Remembers that some of a collection is copied: it is no measure of later ones.
     pub(crate) fn find(&mut self, collection: u64) {
+        self.past.retain(|(past, _)| *past != collection);
         if let Some(part) = self.parts.iter_mut().rev().find(|part| part.collection == collection) {
             part.found = true;
         }
@@ -146,7 +148,7 @@ impl Group {
             if self.past.len() == RANKED {
                 self.past.pop_front();
             }
-            self.past.push_back(newest.evidence as f32);
+            self.past.push_back((newest.collection, newest.evidence as f32));
         }
         if self.parts.len() >= kept {
             self.parts.pop_front();
@@ -154,15 +156,20 @@ impl Group {
         self.parts.push_back(part);
     }
 
-    /// Evidence, where the group's past shows none as strong; otherwise no more than its rank allows.
-    fn ranked(&self, evidence: f64) -> f64 {
-        if evidence < NOTEWORTHY {
+    /// Evidence, where the group's past shows none as strong; otherwise no more than its rank allows. What may be one copy
+    /// with it is no past.
+    fn ranked(&self, part: &Part) -> f64 {
+        let evidence = part.evidence;
+        if evidence < NOTEWORTHY || !self.past.iter().any(|(_, past)| f64::from(*past) >= evidence) {
             return evidence;
         }
-        let num_as_strong = self.past.iter().filter(|past| f64::from(**past) >= evidence).count();
-        if num_as_strong == 0 {
-            return evidence;
+        let run = self.run(part.collection);
+        let past = self.past.iter().filter(|(collection, _)| !run.contains(collection));
+        let (mut num, mut num_as_strong) = (0.0, 0.0);
+        for (_, past) in past {
+            num += 1.0;
+            num_as_strong += f64::from(u8::from(f64::from(*past) >= evidence));
         }
-        evidence.min(((self.past.len() as f64 + 1.0) / (num_as_strong as f64 + 0.5)).ln())
+        if num_as_strong == 0.0 { evidence } else { evidence.min(((num + 1.0) / (num_as_strong + 0.5)).ln()) }
     }
 }

@@ -14,7 +14,7 @@ use crate::moments::Moments;
 use crate::parse::Figure;
 use crate::past::{Past, PastValues};
 use crate::purge::Fall;
-use crate::stillness::Stillness;
+use crate::stillness::{Stillness, days};
 
 /// The figures of a raw snapshot, read.
 pub(crate) type Figures<'a> = Vec<(&'a Metric, Result<Figure, Reason>)>;
@@ -159,7 +159,8 @@ impl PlatformJudge {
             // Without a collection's id the day is the collection: figures are compared with the day before.
             let earlier =
                 if raw.collection.is_none() { &before[..num_before_day(before, raw)] } else { before };
-            stillness = Stillness::of(earlier, value, at.date(), grain);
+            let seen = series.and_then(|past| past.seen_before(at)).unwrap_or(last.at);
+            stillness = Stillness::of(earlier, value, days(seen.date(), at.date()), grain);
             fall = Fall::of(before, value, at.date(), info);
         }
         if series.and_then(PastValues::newest).is_some_and(|newest| newest > at) {
@@ -429,9 +430,9 @@ mod tests {
         let mut fixture = Fixture::default();
         (0..30).for_each(|day| drop(fixture.valid(&both(day, 89, RawValue::Integer(600 + day % 3)))));
         (30..80).for_each(|day| drop(fixture.valid(&both(day, 89 + day % 2, RawValue::Null))));
-        (80..85).for_each(|day| drop(fixture.valid(&both(day, 90, RawValue::Null))));
+        (80..89).for_each(|day| drop(fixture.valid(&both(day, 90, RawValue::Null))));
         assert_eq!(
-            flags(&fixture.valid(&both(85, 90, RawValue::Null)), &Metric::FOLLOWERS),
+            flags(&fixture.valid(&both(89, 90, RawValue::Null)), &Metric::FOLLOWERS),
             [Flag::CopiedForward]
         );
     }

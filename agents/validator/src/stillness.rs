@@ -33,13 +33,13 @@ pub(crate) struct Stillness {
 }
 
 impl Stillness {
-    /// Of a value after others, oldest first; `None` where too little is known. `grain` is the step by which the
-    /// source counts, 0 where it counts by one.
-    pub(crate) fn of(before: &[Past], value: f64, day: Date, grain: f64) -> Option<Self> {
+    /// Of a value after others, oldest first; `None` where too little is known. `num_days` is the distance from the value or
+    /// copy seen last, `grain` the step by which the source counts, 0 where it counts by one.
+    pub(crate) fn of(before: &[Past], value: f64, num_days: f64, grain: f64) -> Option<Self> {
         let last = before.last().filter(|_| before.len() > MIN_STEPS)?;
         let stands = last.value == value;
         let usual_days = usual_days(before);
-        let spans = (days(last.at.date(), day) / usual_days).min(MOST_SPANS);
+        let spans = (num_days / usual_days).min(MOST_SPANS);
         let present = before.iter().rev().skip(1).take_while(|past| past.value == last.value).count();
         let before = if stands { &before[..before.len() - present.min(PRESENT_STEPS)] } else { before };
         if before.len() <= MIN_STEPS {
@@ -51,15 +51,15 @@ impl Stillness {
         }
         let mut chance = counts.chance();
         if stands {
-            if grain > 0.0 {
-                chance = chance.max(chance_of_rounding(before, grain));
-            }
             let newest = Counts::of(&before[before.len().saturating_sub(NEWEST_STEPS + 1)..], usual_days);
             if newest.still > 0.0 {
                 chance = chance.max(newest.chance());
             }
             if !before.windows(2).any(|pair| pair[0].value == pair[1].value) {
                 chance = chance.min(density_at_zero(before, grain.max(1.0)));
+            }
+            if grain > 0.0 {
+                chance = chance.max(chance_of_rounding(before, grain));
             }
         }
         Some(Self { stands, chance: chance.powf(spans).max(LEAST) })

@@ -9,14 +9,14 @@ mod table;
 
 use faults::Kind;
 
-const SEEDS: std::ops::Range<u64> = 100..106;
+const SEEDS: std::ops::Range<u64> = 100..104;
 
 /// Of the tellable faults of each kind so many are found; with more seeds, 95 of a hundred.
 const LEAST: f64 = 0.9;
 
 fn assert_found(kinds: impl IntoIterator<Item = Kind>) {
     for kind in kinds {
-        let found = table::recall(kind, SEEDS).tellable;
+        let found = table::recall(kind, SEEDS, false).tellable;
         assert!(found.of > 0, "{kind:?}: nothing planted can be told");
         assert!(found.share() >= LEAST, "{kind:?}: {} of {}", found.num, found.of);
     }

@@ -33,7 +33,7 @@ pub(crate) struct Recall {
     pub(crate) all: Found,
     /// Of those that can be told.
     pub(crate) tellable: Found,
-    /// Other figures of those days, and of two weeks after, that were flagged though clean.
+    /// Other figures that were flagged, and are not in the clean label.
     pub(crate) num_wrong: usize,
 }
 
@@ -49,53 +49,29 @@ fn is_found(outcome: &Outcome, fault: &Fault) -> bool {
     }
 }
 
-/// The recall of a kind over these seeds.
-pub(crate) fn recall(kind: Kind, seeds: impl Iterator<Item = u64>) -> Recall {
+/// The recall of a kind over these seeds; with the wrong flags beside it, which takes as long again.
+pub(crate) fn recall(kind: Kind, seeds: impl Iterator<Item = u64>, with_wrong: bool) -> Recall {
     let mut recall = Recall::default();
     for seed in seeds {
         let case = Case::new(kind, seed);
         let outcome = Outcome::of(&case.label, &case.planted);
-        let clean = Outcome::of(&Label::new(seed, 8, 200), &Planted::new());
         for fault in case.faults.iter().filter(|fault| case.label.of(&fault.key)[fault.day].is_some()) {
             let found = is_found(&outcome, fault);
             recall.all.count(found);
             if fault.is_tellable {
                 recall.tellable.count(found);
             }
-            if !found && fault.is_tellable && std::env::var_os("SHOW_MISSED").is_some() {
-                let around: Vec<_> = (fault.day.saturating_sub(8)..fault.day + 3)
-                    .map(|d| case.label.of(&fault.key)[d])
-                    .collect();
-                eprintln!("{kind:?} seed {seed}: missed {fault:?} {around:?}");
-            }
         }
-        let planted = |key: &Key, day: usize| {
-            case.faults.iter().any(|fault| fault.key == *key && fault.day.abs_diff(day) <= 0)
-                || case.planted.contains_key(&(key.clone(), day))
-        };
-        if matches!(
-            kind,
-            Kind::CopiesOfAll(_)
-                | Kind::CopiesOfSome(_)
-                | Kind::CopiesOfPlatform(_)
-                | Kind::CopiesOfOne(_)
-                | Kind::CopiesOfOneOnOne(_)
-        ) {
+        if with_wrong {
+            let clean = Outcome::of(&Label::new(seed, 8, 200), &Planted::new());
+            let is_planted = |key: &Key, day: usize| {
+                case.faults.iter().any(|fault| fault.key == *key && fault.day == day)
+                    || case.planted.contains_key(&(key.clone(), day))
+            };
             let wrong = outcome
                 .alarms()
-                .filter(|(key, day, flag)| !planted(key, *day) && !clean.has(key, *day, *flag));
-            recall.num_wrong += wrong
-                .inspect(|it| {
-                    if std::env::var_os("SHOW_WRONG").is_some() {
-                        eprintln!(
-                            "{kind:?} seed {seed}: wrong {it:?} {:?}",
-                            (it.1.saturating_sub(8)..it.1 + 2)
-                                .map(|d| case.label.of(it.0).get(d).copied().flatten())
-                                .collect::<Vec<_>>()
-                        )
-                    }
-                })
-                .count();
+                .filter(|(key, day, flag)| !is_planted(key, *day) && !clean.has(key, *day, *flag));
+            recall.num_wrong += wrong.count();
         }
     }
     recall
@@ -116,12 +92,7 @@ pub(crate) fn false_flags(
             *of_metric.entry(format!("{} {}", key.1, key.2)).or_default() += num_days as f64 / 365.0;
         }
         let outcome = Outcome::of(&label, &Planted::new());
-        for (key, day, flag) in outcome.alarms() {
-            if std::env::var_os("SHOW_FALSE").is_some() {
-                let around: Vec<_> =
-                    (day.saturating_sub(8)..(day + 2).min(num_days)).map(|d| label.of(key)[d]).collect();
-                eprintln!("seed {seed}: {flag} {key:?} day {day} {around:?}");
-            }
+        for (key, _, flag) in outcome.alarms() {
             all += 1.0;
             *counts.entry((flag, format!("{} {}", key.1, key.2))).or_default() += 1.0;
         }
