@@ -61,7 +61,8 @@ async fn import_into(bus: &Bus, options: &Import, roster: &Roster) -> anyhow::Re
     bar.finish_and_clear();
     let after = totals(bus).await?;
     let judged = Judged {
-        num_valid: after.0 - before.0,
+        // Not by what is stored as valid: a snapshot that is amended is stored again.
+        num_valid: (after.0 - before.0).saturating_sub(after.1 - before.1 + after.2 - before.2),
         num_rejected: after.1 - before.1,
         num_dead: after.2 - before.2,
         until_validated_seconds,
@@ -70,10 +71,10 @@ async fn import_into(bus: &Bus, options: &Import, roster: &Roster) -> anyhow::Re
     Ok((counts, judged))
 }
 
-/// Valid and rejected snapshots and dead letters that were ever stored: none of these falls when old ones expire.
+/// Raw and rejected snapshots and dead letters that were ever stored: none of these falls when old ones expire.
 async fn totals(bus: &Bus) -> anyhow::Result<(u64, u64, u64)> {
     Ok((
-        bus.num_ever_stored(StreamName::Valid).await?,
+        bus.num_ever_stored(StreamName::Raw).await?,
         bus.num_ever_stored(StreamName::Rejected).await?,
         bus.num_ever_stored(StreamName::Dead).await?,
     ))
