@@ -1,5 +1,7 @@
 //! Prints what the validator finds of planted faults, and how often it flags clean figures: `recall [SEEDS]`.
 
+#![expect(clippy::unwrap_used, reason = "labels are made up here, as in the tests that share them")]
+
 #[path = "../tests/planted/chance.rs"]
 mod chance;
 #[path = "../tests/planted/faults.rs"]

@@ -89,12 +89,12 @@ impl Scope<'_> {
 }
 
 impl Kept {
-    /// Gives figures a flag, in the place of others; as a new revision where the snapshot was published before.
-    pub(crate) fn flag(&mut self, metrics: &[Metric], flag: Flag, instead_of: Option<Flag>, was_published: bool) {
+    /// Gives figures a flag; as a new revision where the snapshot was published before.
+    pub(crate) fn flag(&mut self, metrics: &[Metric], flag: Flag, was_published: bool) {
         let snapshot = Arc::make_mut(&mut self.snapshot);
         for metric in metrics {
             if let Some(reading) = snapshot.metrics.get_mut(metric) {
-                reading.flags.retain(|known| *known != flag && Some(*known) != instead_of);
+                reading.flags.retain(|known| *known != flag);
                 reading.flags.push(flag);
                 reading.flags.sort_unstable();
             }

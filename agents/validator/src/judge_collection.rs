@@ -146,7 +146,7 @@ impl Judge {
                     continue;
                 }
                 let odd = std::mem::take(&mut kept.odd);
-                marks.flag(part, kept, &odd, Flag::CopiedForward, None);
+                marks.flag(part, kept, &odd, Flag::CopiedForward);
                 let snapshot = &kept.snapshot;
                 let Some(of_artist) = self.artists.get_mut(&snapshot.artist.id) else { continue };
                 let Some(cell) = of_artist.platforms.get_mut(&snapshot.platform) else { continue };
@@ -185,13 +185,7 @@ impl Judge {
             .iter_mut()
             .filter(|kept| kept.snapshot.platform == *platform && fallen.contains(&kept.snapshot.artist.id))
         {
-            marks.flag(
-                number,
-                kept,
-                std::slice::from_ref(metric),
-                Flag::PlatformPurge,
-                Some(Flag::LevelChange),
-            );
+            marks.flag(number, kept, std::slice::from_ref(metric), Flag::PlatformPurge);
             let snapshot = &kept.snapshot;
             let cell =
                 self.artists.get_mut(&snapshot.artist.id).and_then(|it| it.platforms.get_mut(platform));
@@ -210,16 +204,9 @@ struct Marks<'s> {
 }
 
 impl Marks<'_> {
-    fn flag(
-        &mut self,
-        number: u64,
-        kept: &mut Kept,
-        metrics: &[Metric],
-        flag: Flag,
-        instead_of: Option<Flag>,
-    ) {
+    fn flag(&mut self, number: u64, kept: &mut Kept, metrics: &[Metric], flag: Flag) {
         let is_own = number == self.own.0 && is_of(kept, self.own.1);
-        kept.flag(metrics, flag, instead_of, !is_own);
+        kept.flag(metrics, flag, !is_own);
         if !is_own {
             self.amended.push(Arc::clone(&kept.snapshot));
         }

@@ -20,7 +20,7 @@ pub enum Judgement {
     /// At least one figure is accepted.
     Valid(Arc<ValidSnapshot>),
     /// No figure is accepted.
-    Rejected(RejectedSnapshot),
+    Rejected(Box<RejectedSnapshot>),
     /// These very figures of this moment were judged before: nothing follows.
     Repeated,
 }
@@ -41,5 +41,5 @@ pub(crate) fn rejected<'a>(
     if reasons.is_empty() {
         reasons.push(Rejection { metric: None, reason: Reason::NoMetrics });
     }
-    Judgement::Rejected(RejectedSnapshot { raw: raw.clone(), reasons })
+    Judgement::Rejected(Box::new(RejectedSnapshot { raw: raw.clone(), reasons }))
 }

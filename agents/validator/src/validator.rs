@@ -32,7 +32,7 @@ impl Agent for Validator {
         }
         match judged.judgement {
             Judgement::Valid(snapshot) => outcome.follows(raw, snapshot.as_ref()),
-            Judgement::Rejected(snapshot) => outcome.follows(raw, &snapshot),
+            Judgement::Rejected(snapshot) => outcome.follows(raw, snapshot.as_ref()),
             Judgement::Repeated => {}
         }
     }

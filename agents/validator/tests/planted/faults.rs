@@ -190,8 +190,8 @@ impl Case {
             let values = self.label.of(key);
             let Some(last) = values[..day].iter().rev().copied().flatten().next() else { continue };
             let share = still_share(&values[..day]);
-            for copied in day..day + num {
-                let Some(truth) = values[copied] else { continue };
+            for (copied, truth) in values.iter().enumerate().skip(day).take(num) {
+                let Some(truth) = *truth else { continue };
                 if share < 0.9 {
                     *evidence.entry(unit(key)).or_default() -= share.ln();
                 }
@@ -309,8 +309,8 @@ impl Case {
                 };
                 *value = value.map(|_| low);
             }
-            for zero in day + 7..day + 14 {
-                if values[zero].is_some() {
+            for (zero, value) in values.iter().enumerate().skip(day + 7).take(7) {
+                if value.is_some() {
                     self.faults.push(Fault {
                         key: key.clone(),
                         day: zero,
