@@ -429,10 +429,10 @@ mod tests {
         };
         let mut fixture = Fixture::default();
         (0..30).for_each(|day| drop(fixture.valid(&both(day, 89, RawValue::Integer(600 + day % 3)))));
-        (30..80).for_each(|day| drop(fixture.valid(&both(day, 89 + day % 2, RawValue::Null))));
-        (80..89).for_each(|day| drop(fixture.valid(&both(day, 90, RawValue::Null))));
+        (30..110).for_each(|day| drop(fixture.valid(&both(day, 89 + day % 2, RawValue::Null))));
+        (110..112).for_each(|day| drop(fixture.valid(&both(day, 90, RawValue::Null))));
         assert_eq!(
-            flags(&fixture.valid(&both(89, 90, RawValue::Null)), &Metric::FOLLOWERS),
+            flags(&fixture.valid(&both(112, 90, RawValue::Null)), &Metric::FOLLOWERS),
             [Flag::CopiedForward]
         );
     }

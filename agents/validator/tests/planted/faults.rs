@@ -43,23 +43,6 @@ pub(crate) enum Kind {
     Meaning,
 }
 
-impl Kind {
-    /// All kinds.
-    pub(crate) fn all() -> Vec<Self> {
-        let copies = [
-            Self::CopiesOfAll as fn(usize) -> Self,
-            Self::CopiesOfSome,
-            Self::CopiesOfPlatform,
-            Self::CopiesOfOne,
-            Self::CopiesOfOneOnOne,
-        ];
-        let mut kinds: Vec<Self> = copies.iter().flat_map(|of| (1..=5).map(of)).collect();
-        kinds.extend([Self::Jump, Self::JumpAfterGap, Self::JumpAfterJump, Self::Purge, Self::TakeBack]);
-        kinds.extend([Self::NotAvailable, Self::FailedZero, Self::SinkingScore, Self::Swap, Self::Meaning]);
-        kinds
-    }
-}
-
 /// What should become of a planted figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Right {
