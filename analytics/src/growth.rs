@@ -1,8 +1,8 @@
 //! Growth of a metric over a number of days.
 //!
-//! Current is the newest accepted value at or before the day in question. Baseline is the value nearest to N days before
-//! current's own date, at most max(1, N/10) days off, that counts ([`Series::counts`]). Without one, or where current
-//! does not count, growth is missing, with the reason; the percentage is missing where the baseline is 0.
+//! Current is the newest accepted value at or before the day in question. Baseline is the value nearest to N days
+//! before current's own date, at most max(1, N/10) days off, that counts ([`Series::counts`]). Without one, or where
+//! current does not count, growth is missing, with the reason; the percentage is missing where the baseline is 0.
 
 use casa24_schemas::{Growth, GrowthFigure, Metric, MissingReason, Platform, Value};
 use time::Date;

@@ -80,8 +80,9 @@ pub struct DailyValue {
 
 /// Accepted values in order of observation, one for each moment.
 ///
-/// All of them are shown; figures are computed from those that **count**. A copy does not, because nothing was measured;
-/// nor does a zero before the first value above zero, because nothing shows that the account worked by then.
+/// All of them are shown; figures are computed from those that **count**. A copy does not, because nothing was
+/// measured; nor does a zero before the first value above zero, because nothing shows that the account worked by
+/// then.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Series {
     points: Vec<Point>,
@@ -172,8 +173,8 @@ impl Series {
         self.counting(self.until(day)).next_back()
     }
 
-    /// The value that counts nearest to a day, at most `max_days_off` from it. Of two equally near days the earlier one
-    /// is taken, of several values of one day the last one.
+    /// The value that counts nearest to a day, at most `max_days_off` from it. Of two equally near days the earlier
+    /// one is taken, of several values of one day the last one.
     pub fn nearest(&self, day: Date, max_days_off: u32) -> Option<&Point> {
         let before = self.counting_at(day);
         let next = self.counting(&self.points[self.until(day).len()..]).next();

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::snapshot_raw::{check_artist, check_metrics, check_origin};
 use crate::{
-    Account, Artist, Content, Event, Flag, Metric, Observed, OlderVersion, Platform, RawValue, Reason, SchemaId,
-    Value, decode,
+    Account, Artist, Content, Event, Flag, Metric, Observed, OlderVersion, Platform, RawValue, Reason,
+    SchemaId, Value, decode,
 };
 
 /// Judged figures of one artist on one platform; at least one of them is accepted.

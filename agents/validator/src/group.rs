@@ -1,8 +1,8 @@
 //! Figures that are collected together, judged together: did they all stand still by chance, or were they copied?
 //!
 //! A group of figures is copied or measured in each collection; a hidden Markov chain of two states (Hamilton 1989)
-//! says which, with the figures' own chances as its emissions: a copy begins once in fifty collections at most,
-//! and goes on in seven of ten. The log-odds of the best path (Viterbi 1967) add up over the days of a copy. Because they
+//! says which, with the figures' own chances as its emissions: a copy begins once in fifty collections at most, and
+//! goes on in seven of ten. The log-odds of the best path (Viterbi 1967) add up over the days of a copy. Because they
 //! are a likelihood ratio, measured figures reach the limit in a collection with a chance of at most e^-7, one in
 //! 1,100, however many arrive and in whichever order (Ville 1939): that is the correction for looking so often.
 //!
@@ -156,8 +156,8 @@ impl Group {
         self.parts.push_back(part);
     }
 
-    /// Evidence, where the group's past shows none as strong; otherwise no more than its rank allows. What may be one copy
-    /// with it is no past.
+    /// Evidence, where the group's past shows none as strong; otherwise no more than its rank allows. What may be one
+    /// copy with it is no past.
     fn ranked(&self, part: &Part) -> f64 {
         let evidence = part.evidence;
         if evidence < NOTEWORTHY || !self.past.iter().any(|(_, past)| f64::from(*past) >= evidence) {

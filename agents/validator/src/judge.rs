@@ -1,5 +1,5 @@
-//! Judges raw snapshots: each figure is accepted, accepted with flags, or withheld with a reason; and each collection as
-//! a whole, whose snapshots come one by one.
+//! Judges raw snapshots: each figure is accepted, accepted with flags, or withheld with a reason; and each collection
+//! as a whole, whose snapshots come one by one.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -32,8 +32,8 @@ impl Judge {
     }
 
     /// Judges a snapshot that was stored on the bus on a day (UTC). A snapshot that arrives after later ones is
-    /// judged by the values dated before it. Earlier judgements stand, except that figures of the same collection, and
-    /// of the ones before it, are found to be copies, or part of a purge: those snapshots are amended.
+    /// judged by the values dated before it. Earlier judgements stand, except that figures of the same collection,
+    /// and of the ones before it, are found to be copies, or part of a purge: those snapshots are amended.
     pub fn judge(&mut self, raw: &RawSnapshot, arrived_on: Date) -> Judged {
         // One day off may be a time zone. Others must not be judged by what is dated even later.
         if arrived_on.next_day().is_some_and(|latest| raw.observed_at.date() > latest) {
@@ -52,9 +52,7 @@ impl Judge {
         let platform_judge = artist.platforms.entry(raw.platform.clone()).or_default();
         let judgement = match platform_judge.moments.seen(raw.observed_at, digest) {
             Seen::Repeated => return Judgement::Repeated.into(),
-            Seen::Conflict => {
-                Err(rejected(raw, raw.metrics.keys().map(|metric| (metric, Reason::Conflict))))
-            }
+            Seen::Conflict => Err(rejected(raw, raw.metrics.keys().map(|metric| (metric, Reason::Conflict)))),
             Seen::New => platform_judge.judge(raw, figures),
         };
         platform_judge.moments.insert(raw.observed_at, digest, judgement.is_ok());
@@ -122,7 +120,10 @@ mod tests {
         assert!(matches!(judge.judge(&spotify(1, 340), FIRST).judgement, Judgement::Valid(_)));
         let Judgement::Rejected(rejected) = judge.judge(&future, FIRST).judgement else { panic!("accepted") };
         assert_eq!(rejected.reasons[0].reason, Reason::FutureDate);
-        assert!(matches!(judge.judge(&spotify(2, 341), FIRST + Duration::DAY).judgement, Judgement::Valid(_)));
+        assert!(matches!(
+            judge.judge(&spotify(2, 341), FIRST + Duration::DAY).judgement,
+            Judgement::Valid(_)
+        ));
         assert_eq!(Fixture(judge).flags(3, 342), []);
         assert!(matches!(Judge::new().judge(&spotify(0, 1), Date::MAX).judgement, Judgement::Valid(_)));
     }

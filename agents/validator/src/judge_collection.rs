@@ -1,8 +1,8 @@
 //! Judges a collection as a whole, each time one of its snapshots has come: what was copied, and what was purged.
 //!
-//! Its figures are judged together in four groups: all of them, those of a platform, those of an artist, and those of an
-//! artist on a platform. Where one artist was found to be copied, others of the same collection are likelier to be: the
-//! limit falls for them by the odds that so many of so many give.
+//! Its figures are judged together in four groups: all of them, those of a platform, those of an artist, and those of
+//! an artist on a platform. Where one artist was found to be copied, others of the same collection are likelier to
+//! be: the limit falls for them by the odds that so many of so many give.
 
 use std::sync::Arc;
 
@@ -93,7 +93,8 @@ impl Judge {
         }
     }
 
-    /// Marks what of one artist is found to be copied in a collection; whether that is the first finding of the artist.
+    /// Marks what of one artist is found to be copied in a collection; whether that is the first finding of the
+    /// artist.
     fn find_artist(&mut self, marks: &mut Marks<'_>, artist: &ArtistId, number: u64) -> bool {
         let num_artists = self.artists.len().max(MIN_ARTISTS) as f64;
         let Some(collection) = self.collections.get(number) else { return false };

@@ -1,9 +1,9 @@
 //! Jumps and falls far outside a series' own history.
 //!
-//! A change is measured against the 90 % quantile of the changes in the window, so that one change in ten may
-//! be wild without hiding the next one, and series that stand still for weeks are not judged by their zeros. Changes that
-//! were flagged themselves do not count. Over a gap, changes over as many days are the measure.
-//! A robust z-score (median and MAD) would call every step of such a series an outlier.
+//! A change is measured against the 90 % quantile of the changes in the window, so that one change in ten may be wild
+//! without hiding the next one, and series that stand still for weeks are not judged by their zeros. Changes that
+//! were flagged themselves do not count. Over a gap, changes over as many days are the measure. A robust z-score
+//! (median and MAD) would call every step of such a series an outlier.
 
 use casa24_schemas::{MetricInfo, Nature, Unit};
 use time::Date;
@@ -22,8 +22,8 @@ const UNKNOWN_SERIES_PART: f64 = 0.25;
 /// A count that found a new level fewer than [`MIN_CHANGES`] values ago may wobble there by three per cent to
 /// either side, whatever it did on the old level: a change is at most this part of the value then.
 const NEW_LEVEL_PART: f64 = 0.06;
-/// A sum over the last days moves by one of them at a time: one that is four times as strong as usual (a release) adds
-/// three usual days, or takes them away when it leaves.
+/// A sum over the last days moves by one of them at a time: one that is four times as strong as usual (a release)
+/// adds three usual days, or takes them away when it leaves.
 const STRONG_DAYS_MORE: f64 = 3.0;
 /// A source that rounds steps by whole grains: one such step means little.
 const MIN_GRAINS: f64 = 1.5;
@@ -148,8 +148,8 @@ fn usual(steps: &[Step], nature: Nature, with_flagged: bool, gap: f64) -> f64 {
     quantile_from_top(sizes, rank) * gap.sqrt()
 }
 
-/// The middle one of the past changes over so many days, and the largest usual distance from it; `None` where there are
-/// too few. None of them spans a change of level.
+/// The middle one of the past changes over so many days, and the largest usual distance from it; `None` where there
+/// are too few. None of them spans a change of level.
 fn usual_over(before: &[Past], gap: f64, nature: Nature) -> Option<(f64, f64)> {
     let mut changes = Vec::with_capacity(before.len());
     let mut from = 0;

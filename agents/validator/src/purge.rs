@@ -1,8 +1,8 @@
 //! Purges: several artists of a platform that fall in one collection, because the platform removed accounts.
 //!
 //! A fall larger than all before it in a series' window happens by chance once in n + 1 steps (exchangeability). The
-//! log-odds of a purge, in which half of the artists fall, add up over the artists of a collection; as with copies, they
-//! pass the limit by chance once in 1,100 collections at most.
+//! log-odds of a purge, in which half of the artists fall, add up over the artists of a collection; as with copies,
+//! they pass the limit by chance once in 1,100 collections at most.
 
 use casa24_schemas::{ArtistId, Metric, MetricInfo, Nature, Platform, Unit};
 use time::Date;

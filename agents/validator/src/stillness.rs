@@ -33,8 +33,8 @@ pub(crate) struct Stillness {
 }
 
 impl Stillness {
-    /// Of a value after others, oldest first; `None` where too little is known. `num_days` is the distance from the value or
-    /// copy seen last, `grain` the step by which the source counts, 0 where it counts by one.
+    /// Of a value after others, oldest first; `None` where too little is known. `num_days` is the distance from the
+    /// value or copy seen last, `grain` the step by which the source counts, 0 where it counts by one.
     pub(crate) fn of(before: &[Past], value: f64, num_days: f64, grain: f64) -> Option<Self> {
         let last = before.last().filter(|_| before.len() > MIN_STEPS)?;
         let stands = last.value == value;
@@ -113,8 +113,8 @@ fn density_at_zero(values: &[Past], grain: f64) -> f64 {
     (num_near + 0.5) / ((sizes.len() as f64 + 1.0) * num_grains)
 }
 
-/// The chance that a source which has begun to round shows no change, which it does only where the change crosses a border
-/// between two of its numbers; 0 where the past is rounded as well, and so tells by itself.
+/// The chance that a source which has begun to round shows no change, which it does only where the change crosses a
+/// border between two of its numbers; 0 where the past is rounded as well, and so tells by itself.
 fn chance_of_rounding(before: &[Past], grain: f64) -> f64 {
     let (middle, sizes) = middle_size(before);
     let is_finer = sizes.iter().any(|size| *size > 0.0 && *size < grain);

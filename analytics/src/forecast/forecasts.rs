@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use casa24_schemas::{ArtistId, Forecast, Metric, Platform};
 
-/// The newest forecast of each artist, platform, metric and model: the one that was stored last. It may be of an earlier
-/// observation than the one before it, where that is found to be a copy.
+/// The newest forecast of each artist, platform, metric and model: the one that was stored last. It may be of an
+/// earlier observation than the one before it, where that is found to be a copy.
 ///
 /// A clone shares every forecast with its original and costs one reference count for each artist.
 #[derive(Debug, Clone, Default)]

@@ -78,8 +78,8 @@ pub(crate) struct Case {
     pub(crate) faults: Vec<Fault>,
 }
 
-/// The share of a series' newest 60 steps that stand still, or of its newest 14 if that is more, with half a step of each
-/// kind added.
+/// The share of a series' newest 60 steps that stand still, or of its newest 14 if that is more, with half a step of
+/// each kind added.
 fn still_share(values: &[Option<f64>]) -> f64 {
     let known: Vec<f64> = values.iter().copied().flatten().collect();
     let of_newest = |num: usize| {
@@ -91,8 +91,8 @@ fn still_share(values: &[Option<f64>]) -> f64 {
     of_newest(60).1.max(if newest.0 > 0.0 { newest.1 } else { 0.0 })
 }
 
-/// The logarithm of the odds at which a standstill is told, once in 1,100 collections at most by chance; and what each
-/// further day costs, because copies end as well.
+/// The logarithm of the odds at which a standstill is told, once in 1,100 collections at most by chance; and what
+/// each further day costs, because copies end as well.
 const TELLABLE: f64 = 7.0;
 const FURTHER_DAY: f64 = 0.6;
 
@@ -328,7 +328,8 @@ impl Case {
     }
 }
 
-/// The change that a series makes anyway: three times the 90 % quantile of its own over so many days, or a few people.
+/// The change that a series makes anyway: three times the 90 % quantile of its own over so many days, or a few
+/// people.
 fn plain_limit(key: &Key, clean: &[Option<f64>], from: f64, days: usize) -> f64 {
     let info = metric_info(&key.1, &key.2).unwrap();
     let by_parts = !matches!(info.nature, Nature::Counter | Nature::Score);

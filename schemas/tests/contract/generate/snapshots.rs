@@ -19,17 +19,21 @@ impl Generate for RawSnapshot {
         let collection = option::of(text(0..=1_000));
         let origin = (platform(), artist(), observed(), text(0..=1_000), account(), collection);
         (origin, by_metric(raw_value(), 0..=4), option::of(content()), any::<bool>())
-            .prop_map(|((platform, artist, observed_at, source, account, collection), metrics, content, sample)| Self {
-                platform,
-                artist,
-                observed_at,
-                source,
-                collection,
-                account,
-                metrics,
-                content,
-                sample,
-            })
+            .prop_map(
+                |((platform, artist, observed_at, source, account, collection), metrics, content, sample)| {
+                    Self {
+                        platform,
+                        artist,
+                        observed_at,
+                        source,
+                        collection,
+                        account,
+                        metrics,
+                        content,
+                        sample,
+                    }
+                },
+            )
             .boxed()
     }
 }
