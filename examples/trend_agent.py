@@ -18,7 +18,7 @@ async def newest_records(jetstream, subject):
 
 
 async def handle(jetstream, message):
-    if not (message.headers or {}).get("Casa24-Schema", "").startswith("snapshot.valid/1."):
+    if not (message.headers or {}).get("Casa24-Schema", "").startswith(("snapshot.valid/1.", "snapshot.valid/2.")):
         return await message.term()  # another major version cannot be read
     snapshot = msgpack.unpackb(message.data)
     subject = f"trend.record.{snapshot['artist']['id']}"

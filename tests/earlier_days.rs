@@ -2,6 +2,7 @@
 //! history give the same answer, byte for byte.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use casa24_analytics::History;
 use casa24_analytics::forecast::{ForecastInput, forecasts_of};
@@ -23,7 +24,8 @@ const SAMPLE: SampleLabel =
 
 /// All that the bus would hold of a label, and the day of each event.
 struct Events {
-    snapshots: Vec<ValidSnapshot>,
+    /// With the day on which each was stored.
+    snapshots: Vec<(Date, ValidSnapshot)>,
     roster: Vec<(Date, RosterEntry)>,
     weights: ModelWeights,
 }
@@ -39,9 +41,15 @@ impl Events {
             let date = raw.observed_at.date();
             let is_collected = (raw.artist.id != removed || date <= end - Duration::days(45))
                 && (raw.artist.id != came_late || date >= end - Duration::days(30));
-            if is_collected && let Judgement::Valid(valid) = judge.judge(&raw, date) {
-                snapshots.push(valid);
+            if !is_collected {
+                continue;
             }
+            let judged = judge.judge(&raw, date);
+            let published = judged.amended.into_iter().chain(match judged.judgement {
+                Judgement::Valid(valid) => Some(valid),
+                Judgement::Rejected(_) | Judgement::Repeated => None,
+            });
+            snapshots.extend(published.map(|snapshot| (date, Arc::unwrap_or_clone(snapshot))));
         }
         let mut roster: Vec<(Date, RosterEntry)> = Vec::new();
         // Of the others only their figures tell, and on which platforms.
@@ -60,16 +68,22 @@ impl Events {
 
     /// Days from the first to the last that have no file.
     fn gaps(&self) -> Vec<Date> {
-        let observed: BTreeSet<Date> = self.snapshots.iter().map(|s| s.observed_at.date()).collect();
+        let observed: BTreeSet<Date> = self.snapshots.iter().map(|(_, s)| s.observed_at.date()).collect();
         let days = (1..i64::from(SAMPLE.num_days)).map(|back| SAMPLE.end - Duration::days(back));
         days.filter(|day| !observed.contains(day)).collect()
+    }
+
+    /// Days of values of which only later days told that they were copies.
+    fn amended_later(&self) -> BTreeSet<Date> {
+        let amended = self.snapshots.iter().filter(|(stored_on, it)| it.observed_at.date() < *stored_on);
+        amended.map(|(_, it)| it.observed_at.date()).collect()
     }
 
     /// What a responder knows at the end of a day, with the forecasts that agents had published by then.
     fn answerer(&self, until: Date) -> Answerer {
         let mut builder = ReadModelBuilder::default();
         let mut history = History::default();
-        for snapshot in self.snapshots.iter().filter(|snapshot| snapshot.observed_at.date() <= until) {
+        for (_, snapshot) in self.snapshots.iter().filter(|(stored_on, _)| *stored_on <= until) {
             builder.apply_snapshot(snapshot);
             history.insert(snapshot);
         }
@@ -182,18 +196,25 @@ fn a_cut_history_and_the_whole_one_answer_the_same_of_the_same_day() {
     let whole = events.answerer(SAMPLE.end);
     let gaps = events.gaps();
     assert!(!gaps.is_empty(), "the sample has days without a file");
+    let amended_later = events.amended_later();
+    assert!(!amended_later.is_empty(), "the sample has copies that are found late");
     let day = |back| SAMPLE.end - Duration::days(back);
     // Before Instagram and the server; before and after the removal; after the arrival; before and after the training; and
     // days without a file.
     let days = [110, 44, 36, 29, 11, 9].map(day);
     let artists: Vec<String> = {
-        let names = events.snapshots.iter().filter(|s| !s.artist.is_label()).map(|s| s.artist.name.clone());
+        let names = events
+            .snapshots
+            .iter()
+            .map(|(_, s)| s)
+            .filter(|s| !s.artist.is_label())
+            .map(|s| s.artist.name.clone());
         names.collect::<BTreeSet<String>>().into_iter().collect()
     };
     let questions = questions(&artists);
     let mut num_compared = 0;
     let mut differing = Vec::new();
-    for day in days.into_iter().chain(gaps.into_iter().take(2)) {
+    for day in days.into_iter().chain(gaps.into_iter().take(2)).chain(amended_later.into_iter().take(2)) {
         let cut = events.answerer(day);
         for question in &questions {
             let [of_cut, of_whole] = [&cut, &whole].map(|answerer| said(answerer, question, day));

@@ -29,6 +29,7 @@ fn snapshot(artist: &str, day: u8, followers: RawValue) -> RawSnapshot {
         artist: Artist::new(artist).expect("a name"),
         observed_at: Observed::day(date),
         source: "test".to_owned(),
+        collection: None,
         account: Account::Unknown,
         metrics: BTreeMap::from([(Metric::FOLLOWERS, followers)]),
         content: None,

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use casa24_bus::{Bus, Settings};
-use casa24_schemas::{Date, ValidSnapshot};
+use casa24_schemas::{Date, Flag, ValidSnapshot};
 use futures::TryStreamExt;
 use serde_json::{Value, json};
 use support::House;
@@ -52,8 +52,8 @@ fn day(value: &Value) -> Option<Date> {
     Some(casa24_schemas::Observed::parse(text).expect("a day").date())
 }
 
-/// What stands on the valid stream.
-async fn accepted(house: &House) -> Accepted {
+/// What stands on the valid stream; with `only_counting`, without copies and without zeros before the first value above zero.
+async fn accepted(house: &House, only_counting: bool) -> Accepted {
     let (url, _) = house.server().expect("a server");
     let bus = Bus::connect(&Settings::new(url, "shared_history")).await.expect("the bus");
     let snapshots = bus.replay::<ValidSnapshot>("snapshot.valid.>").await.expect("a replay");
@@ -63,23 +63,34 @@ async fn accepted(house: &House) -> Accepted {
     for snapshot in snapshots {
         for (metric, reading) in snapshot.metrics {
             let key = (snapshot.artist.name.clone(), snapshot.platform.to_string(), metric.to_string());
-            accepted.entry(key).or_default().insert(snapshot.observed_at.date(), reading.value.get());
+            let values = accepted.entry(key).or_default();
+            let date = snapshot.observed_at.date();
+            if only_counting && reading.flags.contains(&Flag::CopiedForward) {
+                values.remove(&date); // a later revision
+            } else {
+                values.insert(date, reading.value.get());
+            }
+        }
+    }
+    if only_counting {
+        for values in accepted.values_mut() {
+            let first = values.iter().find(|(_, value)| **value > 0.0).map(|(date, _)| *date);
+            values.retain(|date, _| first.is_some_and(|first| *date >= first));
         }
     }
     accepted
 }
 
-/// Growth by the words of the rule: current is the newest accepted value; baseline is the accepted one nearest to so
-/// many days before current's own day, at most max(1, N/10) days off and not current itself.
-fn growth(values: &BTreeMap<Date, f64>, period_days: i64) -> ((Date, f64), Option<(Date, f64)>) {
-    let (current_date, current) = values.last_key_value().expect("a value");
+/// The baseline by the words of the rule, of values that count: the one nearest to so many days before current's own
+/// day, at most max(1, N/10) days off and not current itself.
+fn growth(values: &BTreeMap<Date, f64>, period_days: i64) -> Option<(Date, f64)> {
+    let (current_date, _) = values.last_key_value().expect("a value");
     let start = *current_date - Duration::from_secs(86_400 * u64::try_from(period_days).expect("a period"));
     let days_off = |date: &Date| (*date - start).whole_days().abs();
     let near =
         values.iter().filter(|(date, _)| *date < current_date && days_off(date) <= (period_days / 10).max(1));
     // Of two that are equally near the earlier one comes first, and stays.
-    let baseline = near.min_by_key(|(date, _)| days_off(date)).map(|(date, value)| (*date, *value));
-    ((*current_date, *current), baseline)
+    near.min_by_key(|(date, _)| days_off(date)).map(|(date, value)| (*date, *value))
 }
 
 #[test]
@@ -137,7 +148,7 @@ fn total_views_in_file(day: &str) -> i64 {
 async fn every_growth_figure_follows_from_the_accepted_values() {
     let (house, _) = imported();
     let _up = house.up();
-    let accepted = accepted(&house).await;
+    let (accepted, counting) = (accepted(&house, false).await, accepted(&house, true).await);
     for period_days in [7, 14, 30] {
         let figures = house.ask(&format!("growth period:{period_days}"))["data"]["figures"].clone();
         let mut told = BTreeSet::new();
@@ -152,7 +163,11 @@ async fn every_growth_figure_follows_from_the_accepted_values() {
                 );
                 continue;
             };
-            let ((current_date, current), baseline) = growth(values, period_days);
+            let (current_date, current) =
+                values.last_key_value().map(|(date, it)| (*date, *it)).expect("a value");
+            let counting = &counting[&key];
+            let baseline =
+                counting.contains_key(&current_date).then(|| growth(counting, period_days)).flatten();
             assert_eq!(
                 (day(&figure["current_date"]), figure["current"].as_f64()),
                 (Some(current_date), Some(current)),
@@ -176,7 +191,7 @@ async fn accepted_values_stand_in_the_files() {
     let (house, _) = imported();
     let _up = house.up();
     let mut num_values = 0;
-    for ((artist, platform, metric), values) in accepted(&house).await {
+    for ((artist, platform, metric), values) in accepted(&house, false).await {
         for (date, value) in values {
             let file = history().join(format!("historical/{}.json", casa24_schemas::Observed::day(date)));
             let document: Value =

@@ -1,8 +1,8 @@
 //! Growth of a metric over a number of days.
 //!
-//! Current is the newest accepted value at or before the day in question. Baseline is the accepted value nearest
-//! to N days before current's own date, at most max(1, N/10) days off. Without one, growth is missing, with the
-//! reason; the percentage is missing where the baseline is 0.
+//! Current is the newest accepted value at or before the day in question. Baseline is the value nearest to N days
+//! before current's own date, at most max(1, N/10) days off, that counts ([`Series::counts`]). Without one, or where
+//! current does not count, growth is missing, with the reason; the percentage is missing where the baseline is 0.
 
 use casa24_schemas::{Growth, GrowthFigure, Metric, MissingReason, Platform, Value};
 use time::Date;
@@ -46,6 +46,13 @@ pub fn of_series(
     };
     figure.current = Value::new(current.value);
     figure.current_date = Some(current.date());
+    if !series.counts(current) {
+        let is_copy = current.is_copy();
+        figure.missing =
+            Some(if is_copy { MissingReason::CurrentCopied } else { MissingReason::UnconfirmedZero });
+        figure.flags = series.flags_of_change(current.observed_at, current.observed_at);
+        return figure;
+    }
     let start = days_before(current.date(), period_days);
     let near = series.nearest(start, max_days_off(period_days));
     // A period of one day may find the current day itself "one day off": that is no growth.
@@ -70,7 +77,7 @@ pub fn of_series(
 /// The newest value at or before the start of the period that is still near enough.
 fn earlier(series: &Series, start: Date, period_days: u32) -> Option<&crate::Point> {
     series
-        .at(start)
+        .counting_at(start)
         .filter(|point| (start - point.date()).whole_days() <= i64::from(max_days_off(period_days)))
 }
 
@@ -142,9 +149,51 @@ mod tests {
 
     #[test]
     fn from_zero_there_is_a_change_but_no_percentage() {
-        let figure = growth(&[(24, 0.0), (31, 5.0)], 7);
+        let figure = growth(&[(17, 2.0), (24, 0.0), (31, 5.0)], 7);
         assert_eq!((number(figure.change), figure.change_pct), (Some(5.0), None));
         assert_eq!(figure.missing, Some(MissingReason::BaselineZero));
+    }
+
+    #[test]
+    fn a_zero_with_nothing_above_it_before_is_no_baseline_and_has_no_growth() {
+        let figure = growth(&[(24, 0.0), (31, 713.0)], 7);
+        assert_eq!(
+            (figure.baseline, figure.change, figure.missing),
+            (None, None, Some(MissingReason::NoBaseline))
+        );
+        let figure = growth(&[(24, 0.0), (31, 0.0)], 7);
+        assert_eq!(number(figure.current), Some(0.0));
+        assert_eq!((figure.change, figure.missing), (None, Some(MissingReason::UnconfirmedZero)));
+    }
+
+    fn with_copies(values: &[(u8, f64)], copied: &[u8], period_days: u32) -> GrowthFigure {
+        let mut series = Series::new();
+        for (day, value) in values {
+            let date = Date::from_calendar_date(2025, Month::July, *day).unwrap();
+            let flags =
+                if copied.contains(day) { FlagSet::of(&[Flag::CopiedForward]) } else { FlagSet::default() };
+            series.insert(Point { observed_at: Observed::day(date), value: *value, flags });
+        }
+        of_series(&Platform::SPOTIFY, &Metric::FOLLOWERS, &series, period_days, AS_OF)
+    }
+
+    #[test]
+    fn growth_to_a_copy_is_not_known_yet() {
+        let figure = with_copies(&[(29, 70.0), (30, 73.0), (31, 73.0)], &[31], 1);
+        assert_eq!((number(figure.current), figure.current_date), (Some(73.0), Some(AS_OF)));
+        assert_eq!((figure.baseline, figure.change, figure.change_pct), (None, None, None));
+        assert_eq!(figure.missing, Some(MissingReason::CurrentCopied));
+        assert_eq!(figure.flags, [DatedFlag { date: AS_OF, flag: Flag::CopiedForward }]);
+    }
+
+    #[test]
+    fn a_copy_is_no_baseline_and_the_nearest_measured_value_is() {
+        let figure = with_copies(&[(23, 60.0), (24, 60.0), (25, 66.0), (31, 90.0)], &[24], 7);
+        assert_eq!((number(figure.baseline), number(figure.change)), (Some(60.0), Some(30.0)));
+        assert_eq!(figure.baseline_date, Some(date!(2025 - 07 - 23)));
+        assert_eq!(figure.flags, []);
+        let too_far = with_copies(&[(21, 60.0), (24, 60.0), (31, 90.0)], &[24], 7);
+        assert_eq!(too_far.missing, Some(MissingReason::NoBaseline));
     }
 
     #[test]

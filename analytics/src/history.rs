@@ -32,6 +32,19 @@ pub struct ArtistHistory {
     pub sample: bool,
     /// The oldest observation that is.
     sample_from: Option<Observed>,
+    /// Flags that were added after a value had been published, in the order in which they were.
+    amendments: Vec<Amendment>,
+}
+
+/// Flags of one value before others were added.
+#[derive(Debug, Clone)]
+struct Amendment {
+    platform: Platform,
+    metric: Metric,
+    observed_at: Observed,
+    /// The day from which on the others are known.
+    known_from: Date,
+    before: FlagSet,
 }
 
 /// All that is known of one artist on one platform.
@@ -65,6 +78,7 @@ impl History {
                 platforms: BTreeMap::new(),
                 sample: false,
                 sample_from: None,
+                amendments: Vec::new(),
             };
             self.artists.insert(place, Arc::new(artist));
             place
@@ -77,6 +91,18 @@ impl History {
         }
         let platform = artist.platforms.entry(snapshot.platform.clone()).or_default();
         for (metric, reading) in &snapshot.metrics {
+            let known = platform.series.get(metric).and_then(|series| series.of(observed_at));
+            if let (Some(amended_at), Some(known)) = (snapshot.amended_at, known)
+                && known.flags != FlagSet::of(&reading.flags)
+            {
+                artist.amendments.push(Amendment {
+                    platform: snapshot.platform.clone(),
+                    metric: metric.clone(),
+                    observed_at,
+                    known_from: amended_at.date(),
+                    before: known.flags,
+                });
+            }
             platform.series.entry(metric.clone()).or_default().insert(Point {
                 observed_at,
                 value: reading.value.get(),
@@ -141,6 +167,27 @@ impl ArtistHistory {
         self.platforms.iter().flat_map(|(platform, history)| {
             history.series.iter().map(move |(metric, series)| (platform, metric, series))
         })
+    }
+
+    /// The same with the flags that were known at the end of a day, where some of values up to then were added later;
+    /// `None` where none were.
+    pub fn as_known_on(&self, day: Date) -> Option<Self> {
+        let is_later =
+            |amendment: &&Amendment| amendment.observed_at.date() <= day && amendment.known_from > day;
+        let mut earlier = None;
+        // The flags before the first of several are those that were known.
+        for amendment in self.amendments.iter().rev().filter(is_later) {
+            let history: &mut Self = earlier.get_or_insert_with(|| self.clone());
+            let platform = history.platforms.get_mut(&amendment.platform);
+            let Some(series) = platform.and_then(|platform| platform.series.get_mut(&amendment.metric))
+            else {
+                continue;
+            };
+            if let Some(point) = series.of(amendment.observed_at).copied() {
+                series.insert(Point { flags: amendment.before, ..point });
+            }
+        }
+        earlier
     }
 
     /// The newest observation of this artist with anything accepted.
@@ -229,6 +276,31 @@ mod tests {
         };
         assert!(is_shared("Luz Polar"));
         assert!(!is_shared("PYRO"));
+    }
+
+    #[test]
+    fn a_day_has_the_flags_that_were_known_by_its_end() {
+        let on = |day: &str| Observed::parse(day).unwrap();
+        let mut history = History::default();
+        let publish = |history: &mut History, flags: &[Flag], revision, amended_at: Option<&str>| {
+            let first = testing::snapshot("PYRO", on("2025-07-01"), Some(5.0), flags);
+            history.insert(&ValidSnapshot { revision, amended_at: amended_at.map(on), ..first });
+        };
+        publish(&mut history, &[], 0, None);
+        publish(&mut history, &[Flag::CopiedForward], 1, Some("2025-07-03"));
+        publish(&mut history, &[Flag::PlatformPurge, Flag::CopiedForward], 2, Some("2025-07-05"));
+        publish(&mut history, &[Flag::PlatformPurge, Flag::CopiedForward], 2, Some("2025-07-05"));
+        let artist = history.artist(&id("PYRO")).unwrap();
+        let flags = |day: &str| {
+            let earlier = artist.as_known_on(on(day).date());
+            let series = earlier.as_ref().unwrap_or(artist).series(&Platform::SPOTIFY, &Metric::FOLLOWERS);
+            series.unwrap().points()[0].flags.iter().collect::<Vec<_>>()
+        };
+        assert_eq!(flags("2025-07-02"), []);
+        assert_eq!(flags("2025-07-04"), [Flag::CopiedForward]);
+        assert_eq!(flags("2025-07-05").len(), 2);
+        // Nothing is copied where nothing differs.
+        assert!(["2025-06-30", "2025-07-05"].iter().all(|day| artist.as_known_on(on(day).date()).is_none()));
     }
 
     #[test]

@@ -16,5 +16,5 @@ pub mod training;
 
 pub use content_history::ContentHistory;
 pub use history::{ArtistHistory, History, PlatformHistory};
-pub use series::{DailyValue, FlagSet, Point, Series};
+pub use series::{DailyValue, Extent, FlagSet, Point, Series};
 pub use total_series::{NEAR_DAYS, TotalSeries, total_series};

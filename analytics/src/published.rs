@@ -75,7 +75,9 @@ impl PublishedCheck {
             let point = forecast.path.iter().find(|point| point.days_ahead == days_ahead);
             let day = forecast.current_date.checked_add(Duration::days(i64::from(days_ahead)));
             let (Some(point), Some(day)) = (point, day) else { continue };
-            let Some(actual) = series.at(day).filter(|actual| actual.date() == day) else { continue };
+            let Some(actual) = series.counting_at(day).filter(|actual| actual.date() == day) else {
+                continue;
+            };
             let outcome = Outcome::of(point, actual.value);
             self.outcomes.entry((forecast.model.clone(), days_ahead)).or_default().push(outcome);
         }

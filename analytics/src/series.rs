@@ -5,9 +5,11 @@ use std::ops::{Bound, RangeBounds};
 use casa24_schemas::{DatedFlag, Flag, Observed};
 use time::{Date, Duration};
 
-/// A set of flags in one byte.
+/// A set of flags in two bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct FlagSet(u8);
+pub struct FlagSet(u16);
+
+const _: () = assert!(Flag::ALL.len() <= 16);
 
 impl FlagSet {
     /// The set of these flags.
@@ -54,6 +56,11 @@ impl Point {
         self.observed_at.date()
     }
 
+    /// Whether the value is a copy of an earlier one: the platform was not observed anew.
+    pub const fn is_copy(&self) -> bool {
+        self.flags.has(Flag::CopiedForward)
+    }
+
     /// Whether the value lies on another level than the one before it.
     pub fn is_new_level(&self) -> bool {
         self.flags.iter().any(Flag::changes_level)
@@ -72,28 +79,65 @@ pub struct DailyValue {
 }
 
 /// Accepted values in order of observation, one for each moment.
+///
+/// All of them are shown; figures are computed from those that **count**. A copy does not, because nothing was
+/// measured; nor does a zero before the first value above zero, because nothing shows that the account worked by
+/// then.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Series {
     points: Vec<Point>,
+    /// Zeros before the first value above zero.
+    num_unconfirmed: usize,
+    /// Sum of the flags' bits, so that an amended value makes another extent.
+    flag_sum: u64,
+}
+
+/// How much is known of a series: another one wherever a value came, or its flags were amended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    num_values: usize,
+    newest: Option<Observed>,
+    flag_sum: u64,
 }
 
 impl Series {
     /// An empty series.
     pub const fn new() -> Self {
-        Self { points: Vec::new() }
+        Self { points: Vec::new(), num_unconfirmed: 0, flag_sum: 0 }
+    }
+
+    /// The value of a moment.
+    pub(crate) fn of(&self, observed_at: Observed) -> Option<&Point> {
+        let found = self.points.binary_search_by_key(&observed_at, |known| known.observed_at);
+        found.ok().map(|index| &self.points[index])
     }
 
     /// Takes in a value, wherever in time it belongs; a value for a moment already known replaces it.
     pub fn insert(&mut self, point: Point) {
+        self.flag_sum += u64::from(point.flags.0);
         match self.points.last() {
             Some(last) if last.observed_at >= point.observed_at => {
                 match self.points.binary_search_by_key(&point.observed_at, |known| known.observed_at) {
-                    Ok(index) => self.points[index] = point,
+                    Ok(index) => {
+                        let before = std::mem::replace(&mut self.points[index], point);
+                        self.flag_sum -= u64::from(before.flags.0);
+                    }
                     Err(index) => self.points.insert(index, point),
                 }
+                self.num_unconfirmed = self.points.iter().take_while(|point| point.value == 0.0).count();
             }
-            _ => self.points.push(point),
+            _ => {
+                let nothing_above = self.num_unconfirmed == self.points.len();
+                self.num_unconfirmed += usize::from(nothing_above && point.value == 0.0);
+                self.points.push(point);
+            }
         }
+    }
+
+    /// How much is known.
+    pub fn extent(&self) -> Extent {
+        let newest = self.points.last().map(|point| point.observed_at);
+        Extent { num_values: self.points.len(), newest, flag_sum: self.flag_sum }
     }
 
     /// All values, oldest first.
@@ -112,13 +156,36 @@ impl Series {
         self.until(day).last()
     }
 
-    /// The value nearest to a day, at most `max_days_off` from it. Of two equally near days the earlier one
-    /// counts, of several values of one day the last one.
+    /// Whether figures are computed from a value of this series: it is no copy, and no zero with nothing above zero
+    /// known before it.
+    pub fn counts(&self, point: &Point) -> bool {
+        let is_confirmed = || {
+            point.value != 0.0
+                || self
+                    .points
+                    .get(self.num_unconfirmed)
+                    .is_some_and(|first| first.observed_at < point.observed_at)
+        };
+        !point.is_copy() && is_confirmed()
+    }
+
+    /// Those of these values that count.
+    fn counting<'p>(&self, points: &'p [Point]) -> impl DoubleEndedIterator<Item = &'p Point> {
+        points.iter().filter(move |point| self.counts(point))
+    }
+
+    /// The newest value that counts, at or before the end of a day.
+    pub fn counting_at(&self, day: Date) -> Option<&Point> {
+        self.counting(self.until(day)).next_back()
+    }
+
+    /// The value that counts nearest to a day, at most `max_days_off` from it. Of two equally near days the earlier
+    /// one is taken, of several values of one day the last one.
     pub fn nearest(&self, day: Date, max_days_off: u32) -> Option<&Point> {
-        let before = self.at(day);
-        let next = self.points[self.until(day).len()..].first();
+        let before = self.counting_at(day);
+        let next = self.counting(&self.points[self.until(day).len()..]).next();
         // The last value of the next day that has any.
-        let after = next.and_then(|point| self.at(point.date()));
+        let after = next.and_then(|point| self.counting_at(point.date()));
         [before, after]
             .into_iter()
             .flatten()
@@ -143,12 +210,12 @@ impl Series {
         &self.points[start.min(end)..end]
     }
 
-    /// One value for each of these days that has any, oldest first: the last one of the day. A change of level
-    /// earlier in a day belongs to the day.
+    /// One value for each of these days that has any that counts, oldest first: the last one of the day. A change of
+    /// level earlier in a day belongs to the day.
     pub fn daily(&self, days: impl RangeBounds<Date>) -> Vec<DailyValue> {
         let points = self.within(&days);
         let mut daily: Vec<DailyValue> = Vec::with_capacity(points.len());
-        for point in points {
+        for point in self.counting(points) {
             let day = DailyValue { date: point.date(), value: point.value, new_level: point.is_new_level() };
             match daily.last_mut() {
                 Some(last) if last.date == day.date => {
@@ -174,9 +241,11 @@ impl Series {
             let is_first = point.observed_at == from;
             let is_end = is_first || point.observed_at == until;
             let matters = |flag: &Flag| match flag {
-                Flag::LevelChange | Flag::CounterFell | Flag::Gap | Flag::OutOfOrder => {
-                    !is_first || from == until
-                }
+                Flag::LevelChange
+                | Flag::CounterFell
+                | Flag::PlatformPurge
+                | Flag::Gap
+                | Flag::OutOfOrder => !is_first || from == until,
                 Flag::Rounded | Flag::CopiedForward | Flag::UnconfirmedZero => is_end,
             };
             flags.extend(
@@ -240,7 +309,7 @@ mod tests {
     fn a_change_of_level_earlier_in_a_day_belongs_to_the_day() {
         let mut series = series(&[(4, 7.0)]);
         for (observed_at, value, flag) in
-            [("2025-07-02T06:00:00Z", 5.0, Flag::CounterFell), ("2025-07-02", 9.0, Flag::Gap)]
+            [("2025-07-02T06:00:00Z", 5.0, Flag::PlatformPurge), ("2025-07-02", 9.0, Flag::Gap)]
         {
             let observed_at = Observed::parse(observed_at).unwrap();
             series.insert(Point { observed_at, value, flags: FlagSet::of(&[flag]) });
@@ -248,6 +317,32 @@ mod tests {
         let day = |date, value, new_level| DailyValue { date, value, new_level };
         let expected = [day(date!(2025 - 07 - 02), 9.0, true), day(date!(2025 - 07 - 04), 7.0, false)];
         assert_eq!(series.daily(..), expected);
+    }
+
+    #[test]
+    fn copies_and_zeros_before_anything_do_not_count() {
+        let mut series =
+            series(&[(1, 0.0), (2, 0.0), (3, 512.0), (4, 512.0), (5, 530.0), (6, 0.0), (7, 530.0)]);
+        assert_eq!(series.extent(), series.clone().extent());
+        let before = series.extent();
+        for copied in [4, 7] {
+            let value = if copied == 4 { 512.0 } else { 530.0 };
+            series.insert(Point { flags: FlagSet::of(&[Flag::CopiedForward]), ..point(copied, value) });
+        }
+        assert_ne!(series.extent(), before);
+        let counting: Vec<u8> =
+            series.points().iter().filter(|p| series.counts(p)).map(|p| p.date().day()).collect();
+        assert_eq!(counting, [3, 5, 6]);
+        assert_eq!(series.daily(..).iter().map(|day| day.date.day()).collect::<Vec<_>>(), [3, 5, 6]);
+        let at = |day| series.counting_at(date!(2025 - 07 - 01).replace_day(day).unwrap());
+        assert_eq!(at(2), None);
+        assert_eq!(at(4).unwrap().date().day(), 3);
+        assert_eq!(at(9).unwrap().date().day(), 6);
+        assert_eq!(series.nearest(date!(2025 - 07 - 02), 1).unwrap().date().day(), 3);
+        assert_eq!(series.nearest(date!(2025 - 07 - 04), 0), None);
+        // A value above zero that comes late confirms what follows it.
+        series.insert(point(1, 3.0));
+        assert_eq!(series.counting_at(date!(2025 - 07 - 02)).unwrap().value, 0.0);
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(crate) fn snapshot(
         metrics: followers.map(|number| (Metric::FOLLOWERS, reading(number))).into_iter().collect(),
         withheld: BTreeMap::new(),
         content: None,
+        revision: 0,
+        amended_at: None,
         sample: false,
     }
 }

@@ -41,7 +41,7 @@ pub fn total_series(artists: &[&Series], as_of: Date) -> TotalSeries {
     let mut counted: Vec<Vec<DailyValue>> = Vec::new();
     let days = (Bound::Excluded(days_before(as_of, LOOKBACK_DAYS)), Bound::Included(as_of));
     for (place, series) in artists.iter().enumerate() {
-        let Some(newest) = series.at(as_of) else { continue };
+        let Some(newest) = series.counting_at(as_of) else { continue };
         if is_stale(newest.date(), as_of) {
             total.stale.push(place);
             continue;

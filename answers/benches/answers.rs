@@ -52,6 +52,8 @@ fn snapshot(number: u32, day: u32, (platform, metrics): &(Platform, &[Metric])) 
         metrics: metrics.collect::<BTreeMap<_, _>>(),
         withheld: BTreeMap::new(),
         content: None,
+        revision: 0,
+        amended_at: None,
         sample: false,
     }
 }

@@ -83,6 +83,11 @@ pub(crate) fn cause_of(headers: Option<&HeaderMap>) -> Option<u64> {
     header(headers, headers::CAUSE)?.parse().ok()
 }
 
+/// How many events of the same subject follow from that message before a stored event.
+pub(crate) fn cause_part_of(headers: Option<&HeaderMap>) -> u32 {
+    header(headers, headers::CAUSE_PART).and_then(|part| part.parse().ok()).unwrap_or_default()
+}
+
 /// Sequence of the event that the agent of a stored view followed.
 pub(crate) fn followed_of(headers: Option<&HeaderMap>) -> Option<u64> {
     header(headers, headers::FOLLOWED)?.parse().ok()
@@ -105,8 +110,8 @@ mod tests {
         };
         let too_few = ForecastMissing::TooFewValues { have: 3, need: 14 };
         assert_eq!(read("forecast/1.1").unwrap().missing, Some(too_few));
-        assert_eq!(read("forecast/2.0").unwrap_err().reason(), DeadLetterReason::Undecodable);
-        assert_eq!(read("forecast/3.0").unwrap_err().reason(), DeadLetterReason::UnknownSchema);
+        assert_eq!(read("forecast/3.0").unwrap_err().reason(), DeadLetterReason::Undecodable);
+        assert_eq!(read("forecast/4.0").unwrap_err().reason(), DeadLetterReason::UnknownSchema);
     }
 
     #[test]

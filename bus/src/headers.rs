@@ -4,6 +4,8 @@
 pub const SCHEMA: &str = "Casa24-Schema";
 /// Sequence, in the stream that the agent reads, of the message from which this event follows.
 pub const CAUSE: &str = "Casa24-Cause";
+/// How many events of the same subject follow from that message before this one; left out where there is none.
+pub(crate) const CAUSE_PART: &str = "Casa24-Cause-Part";
 /// Sequence, in its stream, of the event that the agent followed when it made this view.
 pub const FOLLOWED: &str = "Casa24-Followed";
 /// Encoding of the body.

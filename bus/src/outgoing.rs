@@ -28,6 +28,8 @@ pub struct Outgoing {
     pub(crate) schema: String,
     pub(crate) trace: TraceContext,
     pub(crate) cause: Option<u64>,
+    /// How many events of the same subject follow from the same cause before this one.
+    pub(crate) cause_part: u32,
     pub(crate) followed: Option<u64>,
     pub(crate) body: Bytes,
 }
@@ -68,6 +70,7 @@ impl Outgoing {
             schema: E::SCHEMA.to_string(),
             trace,
             cause: cause.map(|cause| cause.sequence),
+            cause_part: 0,
             followed: cause.and_then(|cause| cause.followed),
             body: encode(event).into(),
         }
@@ -90,6 +93,9 @@ impl Outgoing {
         map.insert(headers::TRACEPARENT, self.trace.to_string());
         if let Some(cause) = self.cause {
             map.insert(headers::CAUSE, cause.to_string());
+        }
+        if self.cause_part > 0 {
+            map.insert(headers::CAUSE_PART, self.cause_part.to_string());
         }
         if let Some(followed) = self.followed {
             map.insert(headers::FOLLOWED, followed.to_string());

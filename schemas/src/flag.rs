@@ -14,8 +14,9 @@ words! {
     Flag {
         LevelChange = "level_change": "a jump or fall far outside the series' own history";
         CounterFell = "counter_fell": "a counter that only rises fell: the platform took some back";
+        PlatformPurge = "platform_purge": "several artists fell on this platform at once: it removed accounts";
         Rounded = "rounded": "the source rounds this figure";
-        CopiedForward = "copied_forward": "all of the platform's figures stand still although they used to move";
+        CopiedForward = "copied_forward": "stands still together with others that used to move: a copy of an earlier value, not a measurement";
         Gap = "gap": "days are missing before this observation";
         OutOfOrder = "out_of_order": "arrived after a later observation";
         UnconfirmedZero = "unconfirmed_zero": "zero throughout, with nothing above zero known yet";
@@ -43,7 +44,7 @@ impl Flag {
     /// Whether it says that a value lies on another level than the one before it, so that a change that spans it is not
     /// what it seems.
     pub const fn changes_level(self) -> bool {
-        matches!(self, Self::LevelChange | Self::CounterFell)
+        matches!(self, Self::LevelChange | Self::PlatformPurge)
     }
 }
 

@@ -140,12 +140,16 @@ pub struct ForecastPoint {
 }
 
 impl Event for Forecast {
-    const SCHEMA: SchemaId = SchemaId { name: "forecast", major: 2, minor: 0 };
+    const SCHEMA: SchemaId = SchemaId { name: "forecast", major: 3, minor: 0 };
     const JSON_SCHEMA: &'static str = include_str!("../events/forecast.json");
-    const OLDER: &'static [OlderVersion<Self>] = &[OlderVersion {
-        major: ForecastV1::SCHEMA.major,
-        read: |content_type, body| decode::<ForecastV1>(content_type, body).map(Self::from),
-    }];
+    /// Version 2 had fewer flags.
+    const OLDER: &'static [OlderVersion<Self>] = &[
+        OlderVersion {
+            major: ForecastV1::SCHEMA.major,
+            read: |content_type, body| decode::<ForecastV1>(content_type, body).map(Self::from),
+        },
+        OlderVersion { major: 2, read: decode::<Self> },
+    ];
 
     fn subject(&self) -> String {
         format!("forecast.{}.{}.{}.{}", self.model, self.artist.id, self.platform, self.metric)

@@ -7,7 +7,9 @@ use time::Date;
 use crate::day::date_text;
 use crate::snapshot_raw::check_artist;
 use crate::words::words;
-use crate::{Artist, DatedFlag, Day, Event, Metric, Observed, Platform, SchemaId, Value};
+use crate::{
+    Artist, DatedFlag, Day, Event, Metric, Observed, OlderVersion, Platform, SchemaId, Value, decode,
+};
 
 /// Growth of every metric of an artist over the usual periods, as of the newest observation.
 ///
@@ -65,12 +67,16 @@ words! {
         NoCurrent = "no_current": "no value yet";
         NoBaseline = "no_baseline": "no value near the start of the period";
         BaselineZero = "baseline_zero": "started at 0, so there is no percentage";
+        UnconfirmedZero = "unconfirmed_zero": "the current value is a zero with nothing above zero known before it";
+        CurrentCopied = "current_copied": "the current value is a copy: how it changed is not known yet";
     }
 }
 
 impl Event for Growth {
-    const SCHEMA: SchemaId = SchemaId { name: "growth", major: 1, minor: 0 };
+    const SCHEMA: SchemaId = SchemaId { name: "growth", major: 2, minor: 0 };
     const JSON_SCHEMA: &'static str = include_str!("../events/growth.json");
+    /// Version 1 had fewer flags and reasons.
+    const OLDER: &'static [OlderVersion<Self>] = &[OlderVersion { major: 1, read: decode::<Self> }];
 
     fn subject(&self) -> String {
         format!("growth.{}", self.artist.id)

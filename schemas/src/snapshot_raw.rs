@@ -10,6 +10,8 @@ use crate::{Artist, Content, Event, Metric, Observed, Platform, RawValue, Schema
 
 /// Most metrics that a snapshot may have.
 const MAX_METRICS: usize = 100;
+/// Longest id of a collection.
+const MAX_COLLECTION_CHARS: usize = 1_000;
 
 /// Figures of one artist on one platform as the source gave them.
 ///
@@ -24,6 +26,10 @@ pub struct RawSnapshot {
     pub observed_at: Observed,
     /// Its source: a file's name, or the platform's API.
     pub source: String,
+    /// The collection that it is part of: the run or the file that gave it and others at the same time. Where it is
+    /// missing, the day of observation is the collection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collection: Option<String>,
     /// What the roster knew of the artist's account on this platform.
     #[serde(default)]
     pub account: Account,
@@ -54,7 +60,7 @@ pub enum Account {
 }
 
 impl Event for RawSnapshot {
-    const SCHEMA: SchemaId = SchemaId { name: "snapshot.raw", major: 1, minor: 0 };
+    const SCHEMA: SchemaId = SchemaId { name: "snapshot.raw", major: 1, minor: 1 };
     const JSON_SCHEMA: &'static str = include_str!("../events/snapshot.raw.json");
 
     fn subject(&self) -> String {
@@ -71,6 +77,7 @@ impl Event for RawSnapshot {
 
     fn check(&self) -> Result<(), String> {
         check_artist(&self.artist)?;
+        check_text("collection", self.collection.as_deref().unwrap_or_default(), MAX_COLLECTION_CHARS)?;
         check_origin(&self.source, &self.account, self.content.as_ref())?;
         check_metrics("metrics", &self.metrics, |value| Some(value))
     }

@@ -6,12 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::snapshot_raw::{check_artist, check_metrics, check_origin};
 use crate::{
-    Account, Artist, Content, Event, Flag, Metric, Observed, Platform, RawValue, Reason, SchemaId, Value,
+    Account, Artist, Content, Event, Flag, Metric, Observed, OlderVersion, Platform, RawValue, Reason,
+    SchemaId, Value, decode,
 };
 
 /// Judged figures of one artist on one platform; at least one of them is accepted.
 ///
-/// Subject: `snapshot.valid.{platform}.{artist}`. Identity: that of the raw snapshot.
+/// A later revision of a moment takes the place of an earlier one: what the validator learnt since adds flags to it.
+///
+/// Subject: `snapshot.valid.{platform}.{artist}`. Identity: that of the raw snapshot, with the revision where it is not 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ValidSnapshot {
     /// Where it was seen.
@@ -33,9 +36,20 @@ pub struct ValidSnapshot {
     /// Tracks, videos, names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,
+    /// How often it was published before, with fewer flags.
+    #[serde(default, skip_serializing_if = "is_first")]
+    pub revision: u32,
+    /// When that was observed which added the newest of its flags; missing of a first revision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amended_at: Option<Observed>,
     /// Whether the figures are made up for a demonstration.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sample: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+const fn is_first(revision: &u32) -> bool {
+    *revision == 0
 }
 
 /// An accepted figure.
@@ -58,15 +72,21 @@ pub struct Withheld {
 }
 
 impl Event for ValidSnapshot {
-    const SCHEMA: SchemaId = SchemaId { name: "snapshot.valid", major: 1, minor: 0 };
+    const SCHEMA: SchemaId = SchemaId { name: "snapshot.valid", major: 2, minor: 0 };
     const JSON_SCHEMA: &'static str = include_str!("../events/snapshot.valid.json");
+    /// Version 1 had fewer flags and no revisions.
+    const OLDER: &'static [OlderVersion<Self>] = &[OlderVersion { major: 1, read: decode::<Self> }];
 
     fn subject(&self) -> String {
         format!("snapshot.valid.{}.{}", self.platform, self.artist.id)
     }
 
     fn identity(&self) -> String {
-        format!("{}/{}/{}", self.platform, self.artist.id, self.observed_at)
+        let mut identity = format!("{}/{}/{}", self.platform, self.artist.id, self.observed_at);
+        if self.revision > 0 {
+            identity.push_str(&format!("/{}", self.revision));
+        }
+        identity
     }
 
     fn use_current_name(&mut self) {

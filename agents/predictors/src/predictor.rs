@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use casa24_analytics::History;
 use casa24_analytics::forecast::{ForecastInput, forecasts_of};
 use casa24_analytics::training::knowledge_of;
+use casa24_analytics::{Extent, History};
 use casa24_bus::{Agent, DirtyView, Follow, Outcome, Received, View};
 use casa24_forecasting::{Knowledge, Memory, Method};
-use casa24_schemas::{ArtistId, Metric, ModelWeights, Observed, Platform, ValidSnapshot};
+use casa24_schemas::{ArtistId, Metric, ModelWeights, Platform, ValidSnapshot};
 
 /// A way of forecasting that has an agent of its own.
 pub trait Predicts: Unpin + 'static {
@@ -34,8 +34,8 @@ pub struct Predictor<P> {
 /// The forecast of a series that was made last.
 #[derive(Debug, Default)]
 struct Made {
-    /// How much of the series it was made from: number of values and the newest.
-    extent: Option<(usize, Observed)>,
+    /// How much of the series it was made from.
+    extent: Option<Extent>,
     memory: Memory,
 }
 
@@ -76,7 +76,7 @@ impl<P: Predicts> View for Predictor<P> {
             let Some(newest) = series.points().last().map(|point| point.observed_at) else { continue };
             let key = (dirty.artist.clone(), platform.clone(), metric.clone());
             let made = self.made.entry(key).or_default();
-            let extent = Some((series.points().len(), newest));
+            let extent = Some(series.extent());
             if made.extent == extent {
                 continue;
             }

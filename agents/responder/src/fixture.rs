@@ -21,6 +21,8 @@ pub(crate) fn label(sample: bool) -> Answerer {
             metrics: BTreeMap::from([(Metric::FOLLOWERS, Reading { value, flags: Vec::new() })]),
             withheld: BTreeMap::new(),
             content: None,
+            revision: 0,
+            amended_at: None,
             sample,
         });
     }

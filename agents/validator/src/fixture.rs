@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use casa24_schemas::{
     Account, Artist, Date, Flag, Metric, Observed, Platform, RawSnapshot, RawValue, Reason, ValidSnapshot,
@@ -9,7 +10,7 @@ use casa24_schemas::{
 use time::Duration;
 use time::macros::date;
 
-use crate::{Judge, Judgement};
+use crate::{Judge, Judged, Judgement};
 
 /// Day 0.
 pub(crate) const FIRST: Date = date!(2025 - 01 - 01);
@@ -20,12 +21,17 @@ pub(crate) struct Fixture(pub(crate) Judge);
 
 impl Fixture {
     pub(crate) fn judge(&mut self, raw: &RawSnapshot) -> Judgement {
+        self.judge_all(raw).judgement
+    }
+
+    /// The judgement, with what is amended.
+    pub(crate) fn judge_all(&mut self, raw: &RawSnapshot) -> Judged {
         self.0.judge(raw, raw.observed_at.date())
     }
 
     pub(crate) fn valid(&mut self, raw: &RawSnapshot) -> ValidSnapshot {
         match self.judge(raw) {
-            Judgement::Valid(valid) => valid,
+            Judgement::Valid(valid) => Arc::unwrap_or_clone(valid),
             other => panic!("{other:?}"),
         }
     }
@@ -60,6 +66,7 @@ pub(crate) fn raw<const N: usize>(
         artist: Artist::new("Casa 24").unwrap(),
         observed_at: Observed::day(FIRST.saturating_add(Duration::days(day))),
         source: "a file".to_owned(),
+        collection: None,
         account: Account::Unknown,
         metrics: BTreeMap::from(metrics),
         content: None,

@@ -1,19 +1,28 @@
-//! Judges raw snapshots: each figure is accepted, accepted with flags, or withheld with a reason.
+//! Judges raw snapshots: each figure is accepted, accepted with flags, or withheld with a reason; and each collection
+//! as a whole, whose snapshots come one by one.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use casa24_schemas::{ArtistId, Date, Platform, RawSnapshot, Reason};
 
-use crate::judgement::{Judgement, rejected};
+use crate::artist_judge::ArtistJudge;
+use crate::collection::Collections;
+use crate::group::Group;
+use crate::judgement::{Judged, Judgement, rejected};
 use crate::moments::Seen;
 use crate::parse;
-use crate::platform_judge::{Figures, PlatformJudge};
+use crate::platform_judge::Figures;
 
 /// Judges snapshots by what was accepted before; the same snapshots in the same order get the same judgements.
 #[derive(Debug, Default)]
 pub struct Judge {
-    artists: BTreeMap<ArtistId, BTreeMap<Platform, PlatformJudge>>,
+    pub(crate) artists: BTreeMap<ArtistId, ArtistJudge>,
+    /// All figures of a platform as a group.
+    pub(crate) platforms: BTreeMap<Platform, Group>,
+    /// All figures of a collection as a group.
+    pub(crate) all: Group,
+    pub(crate) collections: Collections,
 }
 
 impl Judge {
@@ -23,11 +32,12 @@ impl Judge {
     }
 
     /// Judges a snapshot that was stored on the bus on a day (UTC). A snapshot that arrives after later ones is
-    /// judged by the values dated before it; earlier judgements do not change.
-    pub fn judge(&mut self, raw: &RawSnapshot, arrived_on: Date) -> Judgement {
+    /// judged by the values dated before it. Earlier judgements stand, except that figures of the same collection,
+    /// and of the ones before it, are found to be copies, or part of a purge: those snapshots are amended.
+    pub fn judge(&mut self, raw: &RawSnapshot, arrived_on: Date) -> Judged {
         // One day off may be a time zone. Others must not be judged by what is dated even later.
         if arrived_on.next_day().is_some_and(|latest| raw.observed_at.date() > latest) {
-            return rejected(raw, raw.metrics.keys().map(|metric| (metric, Reason::FutureDate)));
+            return rejected(raw, raw.metrics.keys().map(|metric| (metric, Reason::FutureDate))).into();
         }
         let figures: Figures<'_> = raw
             .metrics
@@ -35,15 +45,24 @@ impl Judge {
             .map(|(metric, value)| (metric, parse::figure(&raw.platform, metric, value)))
             .collect();
         let digest = digest(&figures);
-        let platforms = self.artists.entry(raw.artist.id.clone()).or_default();
-        let platform_judge = platforms.entry(raw.platform.clone()).or_default();
+        let artist = match self.artists.get_mut(&raw.artist.id) {
+            Some(artist) => artist,
+            None => self.artists.entry(raw.artist.id.clone()).or_default(),
+        };
+        let platform_judge = artist.platforms.entry(raw.platform.clone()).or_default();
         let judgement = match platform_judge.moments.seen(raw.observed_at, digest) {
-            Seen::Repeated => return Judgement::Repeated,
-            Seen::Conflict => rejected(raw, raw.metrics.keys().map(|metric| (metric, Reason::Conflict))),
+            Seen::Repeated => return Judgement::Repeated.into(),
+            Seen::Conflict => Err(rejected(raw, raw.metrics.keys().map(|metric| (metric, Reason::Conflict)))),
             Seen::New => platform_judge.judge(raw, figures),
         };
-        platform_judge.moments.insert(raw.observed_at, digest, matches!(judgement, Judgement::Valid(_)));
-        judgement
+        platform_judge.moments.insert(raw.observed_at, digest, judgement.is_ok());
+        match judgement {
+            Ok(accepted) => {
+                let (snapshot, amended) = self.judge_collection(raw, accepted);
+                Judged { amended, judgement: Judgement::Valid(snapshot) }
+            }
+            Err(judgement) => judgement.into(),
+        }
     }
 }
 
@@ -98,12 +117,15 @@ mod tests {
     fn what_is_dated_after_tomorrow_is_rejected_and_leaves_no_trace() {
         let mut judge = Judge::new();
         let future = spotify(2, 9_999);
-        assert!(matches!(judge.judge(&spotify(1, 340), FIRST), Judgement::Valid(_)));
-        let Judgement::Rejected(rejected) = judge.judge(&future, FIRST) else { panic!("accepted") };
+        assert!(matches!(judge.judge(&spotify(1, 340), FIRST).judgement, Judgement::Valid(_)));
+        let Judgement::Rejected(rejected) = judge.judge(&future, FIRST).judgement else { panic!("accepted") };
         assert_eq!(rejected.reasons[0].reason, Reason::FutureDate);
-        assert!(matches!(judge.judge(&spotify(2, 341), FIRST + Duration::DAY), Judgement::Valid(_)));
+        assert!(matches!(
+            judge.judge(&spotify(2, 341), FIRST + Duration::DAY).judgement,
+            Judgement::Valid(_)
+        ));
         assert_eq!(Fixture(judge).flags(3, 342), []);
-        assert!(matches!(Judge::new().judge(&spotify(0, 1), Date::MAX), Judgement::Valid(_)));
+        assert!(matches!(Judge::new().judge(&spotify(0, 1), Date::MAX).judgement, Judgement::Valid(_)));
     }
 
     #[test]
@@ -179,7 +201,7 @@ mod tests {
                 let judgement = judge.judge(raw, arrived_on);
                 // Compared as text, for a NaN in the raw event is not equal to itself.
                 prop_assert_eq!(format!("{judgement:?}"), format!("{:?}", again.judge(raw, arrived_on)));
-                let judged: Vec<Metric> = match judgement {
+                let judged: Vec<Metric> = match judgement.judgement {
                     Judgement::Valid(valid) => {
                         prop_assert!(!valid.metrics.is_empty());
                         let judged = valid.metrics.keys().chain(valid.withheld.keys());
@@ -201,7 +223,7 @@ mod tests {
         fn what_was_judged_is_repeated(stream in proptest::collection::vec(any_raw(), 0..40)) {
             let mut judge = Judge::new();
             for raw in stream.iter().chain(&stream).enumerate() {
-                let judgement = judge.judge(raw.1, Date::MAX);
+                let judgement = judge.judge(raw.1, Date::MAX).judgement;
                 prop_assert!(raw.0 < stream.len() || judgement == Judgement::Repeated);
             }
         }

@@ -1,13 +1,15 @@
 //! Jumps and falls far outside a series' own history.
 //!
-//! A change is measured against the 90 % quantile of the changes in the window, so that one change in ten may
-//! be wild without hiding the next one, and series that stand still for weeks are not judged by their zeros.
-//! A robust z-score (median and MAD) would call every step of such a series an outlier.
+//! A change is measured against the 90 % quantile of the changes in the window, so that one change in ten may be wild
+//! without hiding the next one, and series that stand still for weeks are not judged by their zeros. Changes that
+//! were flagged themselves do not count. Over a gap, changes over as many days are the measure. A robust z-score
+//! (median and MAD) would call every step of such a series an outlier.
 
 use casa24_schemas::{MetricInfo, Nature, Unit};
 use time::Date;
 
-use crate::past::Past;
+use crate::past::{Past, WINDOW};
+use crate::stillness::days;
 
 /// Changes that must be known before a series is its own measure.
 const MIN_CHANGES: usize = 7;
@@ -20,17 +22,22 @@ const UNKNOWN_SERIES_PART: f64 = 0.25;
 /// A count that found a new level fewer than [`MIN_CHANGES`] values ago may wobble there by three per cent to
 /// either side, whatever it did on the old level: a change is at most this part of the value then.
 const NEW_LEVEL_PART: f64 = 0.06;
+/// A sum over the last days moves by one of them at a time: one that is four times as strong as usual (a release)
+/// adds three usual days, or takes them away when it leaves.
+const STRONG_DAYS_MORE: f64 = 3.0;
 /// A source that rounds steps by whole grains: one such step means little.
 const MIN_GRAINS: f64 = 1.5;
 /// Longest gap for which more change is allowed, in days.
 const MAX_GAP_DAYS: f64 = 30.0;
 /// This many equal steps before make a pace, of which one more step is no level change.
 const PACE_STEPS: usize = 2;
+/// Newest steps, by which a series that always jumps is told.
+const NEWEST_STEPS: usize = 14;
 /// Steps of a pace are at least this part of the new one.
 const PACE_PART: f64 = 0.5;
 
 /// Changes of a day that are never a level change, in the metric's own unit: a few people mean little.
-const fn least_change(unit: Unit) -> f64 {
+pub(crate) const fn least_change(unit: Unit) -> f64 {
     match unit {
         Unit::People | Unit::Items => 10.0,
         Unit::Views => 50.0,
@@ -39,19 +46,17 @@ const fn least_change(unit: Unit) -> f64 {
 }
 
 /// One change between two accepted values.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Step {
     from: f64,
     change: f64,
     days: f64,
+    is_flagged: bool,
 }
 
 impl Step {
     fn new(from: &Past, to: f64, day: Date) -> Self {
-        // Several values of one day are one day apart: their own rhythm is the measure then.
-        #[expect(clippy::cast_precision_loss, reason = "days are few")]
-        let days = (day - from.at.date()).whole_days().max(1) as f64;
-        Self { from: from.value, change: to - from.value, days }
+        Self { from: from.value, change: to - from.value, days: days(from.at.date(), day), is_flagged: false }
     }
 
     /// The change in what this kind of metric moves by: counts by parts of themselves, others by units.
@@ -78,14 +83,25 @@ pub(crate) fn is_level_change(before: &[Past], value: f64, day: Date, info: &Met
     let Some((last, earlier)) = before.split_last() else { return false };
     let step = Step::new(last, value, day);
     let gap = step.days.min(MAX_GAP_DAYS);
+    let correction = info.correction.map_or(0.0, |correction| correction.most(last.value));
+    if info.nature == Nature::Counter && step.change < 0.0 {
+        return -step.change > correction;
+    }
     // A number of independent people wobbles by its square root, and a walk spreads by the root of its time.
     let chance = if info.nature == Nature::Score { 0.0 } else { last.value.sqrt() };
-    let floor = (least_change(info.unit).max(chance) * gap.sqrt()).max(grain * MIN_GRAINS);
+    let slide = if let Nature::Window { days } = info.nature {
+        last.value * STRONG_DAYS_MORE / f64::from(days)
+    } else {
+        0.0
+    };
+    let floor = least_change(info.unit).max(chance).max(slide) * gap.sqrt();
+    let floor = floor.max(grain * MIN_GRAINS).max(correction);
     if step.change.abs() <= floor {
         return false;
     }
+    let unknown = || step.change.abs() > floor.max(last.value * UNKNOWN_SERIES_PART * gap.sqrt());
     if earlier.len() < MIN_CHANGES {
-        return step.change.abs() > floor.max(last.value * UNKNOWN_SERIES_PART);
+        return unknown();
     }
     let is_new_level = before[before.len() - MIN_CHANGES..].iter().any(|past| past.level_change);
     let floor = if is_new_level && moves_by_parts(info.nature) {
@@ -93,15 +109,75 @@ pub(crate) fn is_level_change(before: &[Past], value: f64, day: Date, info: &Met
     } else {
         floor
     };
-    let steps: Vec<Step> =
-        before.windows(2).map(|pair| Step::new(&pair[0], pair[1].value, pair[1].at.date())).collect();
-    if is_pace(&steps, step) {
+    let mut steps = [Step::default(); WINDOW];
+    let mut num = 0;
+    for (pair, place) in before.windows(2).zip(&mut steps) {
+        *place = Step {
+            is_flagged: pair[1].level_change,
+            ..Step::new(&pair[0], pair[1].value, pair[1].at.date())
+        };
+        num += 1;
+    }
+    let steps = &steps[..num];
+    if is_pace(steps, step) {
         return false;
     }
-    let scale = scale(last.value, info.nature);
-    let sizes = steps.iter().map(|step| step.relative(info.nature).abs() / step.days.sqrt()).collect();
-    let usual = quantile_from_top(sizes, steps.len() / WILD_SHARE) * gap.sqrt() * scale;
-    step.change.abs() > floor.max(usual * TIMES_USUAL)
+    let relative = step.relative(info.nature);
+    let floor = floor / scale(last.value, info.nature);
+    if is_always_jumping(steps) {
+        return relative.abs() > floor.max(TIMES_USUAL * usual(steps, info.nature, true, gap));
+    }
+    if steps.iter().filter(|step| !step.is_flagged).count() < MIN_CHANGES {
+        return unknown();
+    }
+    // More than a day's worth of change, where values of as many days lie apart in the past.
+    if gap > 1.0
+        && steps.iter().any(|earlier| earlier.days < gap)
+        && let Some((middle, spread)) = usual_over(before, gap, info.nature)
+    {
+        return (relative - middle).abs() > floor.max(TIMES_USUAL * spread).max(middle.abs());
+    }
+    relative.abs() > floor.max(TIMES_USUAL * usual(steps, info.nature, false, gap))
+}
+
+/// The largest usual change over so many days, from changes of single steps.
+fn usual(steps: &[Step], nature: Nature, with_flagged: bool, gap: f64) -> f64 {
+    let counted = steps.iter().filter(|step| with_flagged || !step.is_flagged);
+    let sizes: Vec<f64> = counted.map(|step| step.relative(nature).abs() / step.days.sqrt()).collect();
+    let rank = sizes.len() / WILD_SHARE;
+    quantile_from_top(sizes, rank) * gap.sqrt()
+}
+
+/// The middle one of the past changes over so many days, and the largest usual distance from it; `None` where there
+/// are too few. None of them spans a change of level.
+fn usual_over(before: &[Past], gap: f64, nature: Nature) -> Option<(f64, f64)> {
+    let mut changes = Vec::with_capacity(before.len());
+    let mut from = 0;
+    for (index, to) in before.iter().enumerate() {
+        if to.level_change {
+            from = index;
+        }
+        while from + 1 < index && days(before[from + 1].at.date(), to.at.date()) >= gap {
+            from += 1;
+        }
+        let far = if from < index { days(before[from].at.date(), to.at.date()) } else { 0.0 };
+        if far >= gap && far <= 2.0 * gap {
+            changes.push(Step::new(&before[from], to.value, to.at.date()).relative(nature) * gap / far);
+        }
+    }
+    if changes.len() < MIN_CHANGES {
+        return None;
+    }
+    let middle = quantile_from_top(changes.clone(), changes.len() / 2);
+    let spreads: Vec<f64> = changes.iter().map(|change| (change - middle).abs()).collect();
+    let rank = spreads.len() / WILD_SHARE;
+    Some((middle, quantile_from_top(spreads, rank)))
+}
+
+/// Whether most of the newest steps were flagged: then jumps are what this series does.
+fn is_always_jumping(steps: &[Step]) -> bool {
+    let newest = &steps[steps.len().saturating_sub(NEWEST_STEPS)..];
+    2 * newest.iter().filter(|step| step.is_flagged).count() > newest.len()
 }
 
 /// Whether the newest steps went the same way at least half as fast: a new pace, not a new level.
@@ -192,6 +268,38 @@ mod tests {
         let values =
             [vec![340.0; 60], vec![390.0; 8], vec![464.0; 20], vec![516.0; 4], vec![356.0; 9]].concat();
         assert_eq!(followers(&values), [60, 68, 88, 92]);
+    }
+
+    #[test]
+    fn flagged_jumps_do_not_widen_the_limit_for_later_ones() {
+        // +55 %, then +41 % and -43 % in a day, while the usual change is 1 %.
+        let mut values: Vec<f64> = (0..60).map(|day| 800.0 + 8.0 * f64::from(day % 2)).collect();
+        for factor in [1.55, 1.41, 0.57] {
+            let last = *values.last().unwrap();
+            values.extend((0..9).map(|day| (last * factor).round() + 8.0 * f64::from(day % 2)));
+        }
+        assert_eq!(followers(&values), [60, 69, 78]);
+    }
+
+    #[test]
+    fn over_a_gap_as_many_days_of_the_past_are_the_measure() {
+        let info = metric_info(&Platform::SPOTIFY, &Metric::FOLLOWERS).unwrap();
+        let past: Vec<Past> = (0..60).map(|index| known(index, 5_000.0 + 60.0 * index as f64)).collect();
+        let last = past[59].value;
+        assert!(!is_level_change(&past, last + 6.0 * 60.0, day(65), info, 0.0));
+        assert!(!is_level_change(&past, last + 6.0 * 110.0, day(65), info, 0.0));
+        assert!(is_level_change(&past, last * 1.2, day(65), info, 0.0));
+        assert!(is_level_change(&past, last * 0.8, day(65), info, 0.0));
+    }
+
+    #[test]
+    fn a_strong_day_of_a_sliding_window_is_no_level_change() {
+        let listeners = |last: f64| {
+            let values: Vec<f64> = (0..40).map(|day| 7_003.0 + f64::from(day % 3)).chain([last]).collect();
+            changes_of(&Metric::MONTHLY_LISTENERS, &values, 1)
+        };
+        assert_eq!(listeners(7_700.0), NONE); // 10 % of 28 days are three days more
+        assert_eq!(listeners(8_600.0), [40]);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub(crate) struct Past {
 pub(crate) struct PastValues {
     values: Vec<Past>,
     first_positive: Option<Observed>,
+    newest_copy: Option<Observed>,
 }
 
 impl PastValues {
@@ -43,6 +44,27 @@ impl PastValues {
     /// Whether a value above zero was observed before a moment.
     pub(crate) fn was_positive_before(&self, at: Observed) -> bool {
         self.first_positive.is_some_and(|first| first < at)
+    }
+
+    /// Forgets the value of a moment, which is found to be none: a copy.
+    pub(crate) fn remove(&mut self, at: Observed) {
+        self.newest_copy = self.newest_copy.max(Some(at));
+        if let Some(place) = self.values.iter().rposition(|past| past.at == at) {
+            self.values.remove(place);
+        }
+    }
+
+    /// The newest moment before another at which there was a value or a copy of one.
+    pub(crate) fn seen_before(&self, at: Observed) -> Option<Observed> {
+        let copy = self.newest_copy.filter(|copy| *copy < at);
+        self.before(at).last().map(|past| past.at).max(copy)
+    }
+
+    /// Says that a new level began at a moment.
+    pub(crate) fn set_level_change(&mut self, at: Observed) {
+        if let Some(past) = self.values.iter_mut().rev().find(|past| past.at == at) {
+            past.level_change = true;
+        }
     }
 
     /// Takes in an accepted value, wherever in time it belongs.

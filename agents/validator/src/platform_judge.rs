@@ -3,19 +3,18 @@
 use std::collections::BTreeMap;
 
 use casa24_schemas::{
-    Account, Flag, Metric, Nature, Observed, RawSnapshot, Reading, Reason, ValidSnapshot, Value, Withheld,
+    Account, Flag, Metric, Nature, RawSnapshot, Reading, Reason, Unit, ValidSnapshot, Value, Withheld,
     metric_info,
 };
 
+use crate::group::Group;
 use crate::judgement::{Judgement, rejected};
-use crate::level::is_level_change;
+use crate::level::{is_level_change, least_change};
 use crate::moments::Moments;
 use crate::parse::Figure;
 use crate::past::{Past, PastValues};
-use crate::standstill::{Movement, Standstill};
-
-/// A series without a value for this long has ended: its platform no longer waits for it. In days.
-const SERIES_ENDS_AFTER_DAYS: i64 = 30;
+use crate::purge::Fall;
+use crate::stillness::{Stillness, days};
 
 /// The figures of a raw snapshot, read.
 pub(crate) type Figures<'a> = Vec<(&'a Metric, Result<Figure, Reason>)>;
@@ -24,41 +23,65 @@ pub(crate) type Figures<'a> = Vec<(&'a Metric, Result<Figure, Reason>)>;
 #[derive(Debug, Default)]
 pub(crate) struct PlatformJudge {
     pub(crate) moments: Moments,
-    standstill: Standstill,
-    series: BTreeMap<Metric, PastValues>,
+    /// The figures as a group, which is copied or measured.
+    pub(crate) group: Group,
+    pub(crate) series: BTreeMap<Metric, PastValues>,
+}
+
+/// A snapshot of which something is accepted, with what its figures say of its collection.
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    pub(crate) snapshot: ValidSnapshot,
+    /// By how much they speak for a copy.
+    pub(crate) evidence: f64,
+    /// Those that stand still although they normally move.
+    pub(crate) odd: Vec<Metric>,
+    /// What they say of a purge.
+    pub(crate) falls: Vec<(Metric, Fall)>,
+}
+
+/// What one figure says.
+struct Seen {
+    reading: Reading,
+    stillness: Option<Stillness>,
+    fall: Option<Fall>,
 }
 
 impl PlatformJudge {
     /// Judges figures of a moment that is new.
-    pub(crate) fn judge(&mut self, raw: &RawSnapshot, figures: Figures<'_>) -> Judgement {
-        let all_zero = figures.iter().flat_map(|(_, figure)| figure).all(|figure| figure.value == 0.0);
-        let readings: Vec<(&Metric, Result<Reading, Reason>)> = figures
+    pub(crate) fn judge(&mut self, raw: &RawSnapshot, figures: Figures<'_>) -> Result<Accepted, Judgement> {
+        let num_above_zero =
+            figures.iter().flat_map(|(_, figure)| figure).filter(|it| it.value > 0.0).count();
+        let seen: Vec<(&Metric, Result<Seen, Reason>)> = figures
             .into_iter()
-            .map(|(metric, figure)| (metric, figure.and_then(|it| self.reading(raw, metric, it, all_zero))))
+            .map(|(metric, figure)| (metric, figure.and_then(|it| self.see(raw, metric, it, num_above_zero))))
             .collect();
-        if readings.iter().all(|(_, reading)| reading.is_err()) {
-            return rejected(raw, readings.into_iter().filter_map(|(metric, r)| Some((metric, r.err()?))));
+        if seen.iter().all(|(_, seen)| seen.is_err()) {
+            return Err(rejected(
+                raw,
+                seen.into_iter().filter_map(|(metric, seen)| Some((metric, seen.err()?))),
+            ));
         }
-        let mut metrics = BTreeMap::new();
-        let mut withheld = BTreeMap::new();
-        for ((metric, reading), given) in readings.into_iter().zip(raw.metrics.values()) {
-            match reading {
-                Ok(reading) => drop(metrics.insert(metric.clone(), reading)),
+        let days_missing = self.moments.are_days_missing_before(raw.observed_at);
+        let (mut metrics, mut withheld) = (BTreeMap::new(), BTreeMap::new());
+        let (mut evidence, mut odd, mut falls) = (0.0, Vec::new(), Vec::new());
+        for ((metric, seen), given) in seen.into_iter().zip(raw.metrics.values()) {
+            match seen {
+                Ok(Seen { mut reading, stillness, fall }) => {
+                    reading.flags.extend(days_missing.then_some(Flag::Gap));
+                    reading.flags.sort_unstable();
+                    evidence += stillness.map_or(0.0, Stillness::evidence);
+                    odd.extend(stillness.filter(|it| it.is_odd()).map(|_| metric.clone()));
+                    falls.extend(fall.map(|fall| (metric.clone(), fall)));
+                    self.take_in(raw, metric, &reading);
+                    metrics.insert(metric.clone(), reading);
+                }
                 Err(reason) => {
                     withheld.insert(metric.clone(), Withheld { reason, raw: given.clone() });
                 }
             }
         }
-        self.flag_platform(raw.observed_at, &mut metrics);
-        for (metric, reading) in &metrics {
-            self.series.entry(metric.clone()).or_default().insert(Past {
-                at: raw.observed_at,
-                value: reading.value.get(),
-                unconfirmed: reading.flags.contains(&Flag::UnconfirmedZero),
-                level_change: reading.flags.contains(&Flag::LevelChange),
-            });
-        }
-        Judgement::Valid(ValidSnapshot {
+        let snapshot = ValidSnapshot {
             platform: raw.platform.clone(),
             artist: raw.artist.clone(),
             observed_at: raw.observed_at,
@@ -67,29 +90,54 @@ impl PlatformJudge {
             metrics,
             withheld,
             content: raw.content.clone(),
+            revision: 0,
+            amended_at: None,
             sample: raw.sample,
-        })
+        };
+        Ok(Accepted { snapshot, evidence, odd, falls })
+    }
+
+    fn take_in(&mut self, raw: &RawSnapshot, metric: &Metric, reading: &Reading) {
+        let past = Past {
+            at: raw.observed_at,
+            value: reading.value.get(),
+            unconfirmed: reading.flags.contains(&Flag::UnconfirmedZero),
+            level_change: reading.flags.contains(&Flag::LevelChange),
+        };
+        match self.series.get_mut(metric) {
+            Some(series) => series.insert(past),
+            None => self.series.entry(metric.clone()).or_default().insert(past),
+        }
     }
 
     /// One figure with the flags of its own series.
-    fn reading(
+    fn see(
         &self,
         raw: &RawSnapshot,
         metric: &Metric,
         figure: Figure,
-        all_zero: bool,
-    ) -> Result<Reading, Reason> {
+        num_above_zero: usize,
+    ) -> Result<Seen, Reason> {
         let Figure { value, grain } = figure;
         let at = raw.observed_at;
+        let info = metric_info(&raw.platform, metric).ok_or(Reason::UnknownMetric)?;
         let series = self.series.get(metric);
+        let before = series.map_or(&[][..], |past| past.before(at));
         let mut flags = Vec::new();
         if value == 0.0 {
             if raw.account == Account::Absent {
                 return Err(Reason::ZeroWithoutAccount);
             }
+            let all_zero = num_above_zero == 0;
             let was_positive = |past: &PastValues| past.was_positive_before(at);
+            // A score that was low sinks to 0 where the account's other figures live.
+            let sinks = info.nature == Nature::Score
+                && !all_zero
+                && before.last().is_some_and(|last| last.value <= least_change(Unit::Points));
             // Zeros throughout are one failed call, also for the metrics that were zero before it failed.
-            if series.is_some_and(was_positive) || (all_zero && self.series.values().any(was_positive)) {
+            let is_failed = (series.is_some_and(was_positive) && !sinks)
+                || (all_zero && self.series.values().any(was_positive));
+            if is_failed {
                 return Err(Reason::ZeroAfterPositive);
             }
             if all_zero {
@@ -99,8 +147,7 @@ impl PlatformJudge {
         if grain > 0.0 {
             flags.push(Flag::Rounded);
         }
-        let info = metric_info(&raw.platform, metric).ok_or(Reason::UnknownMetric)?;
-        let before = series.map_or(&[][..], |past| past.before(at));
+        let (mut stillness, mut fall) = (None, None);
         if let Some(last) = before.last() {
             if info.nature == Nature::Counter && value < last.value {
                 flags.push(Flag::CounterFell);
@@ -110,53 +157,29 @@ impl PlatformJudge {
             if is_first_known || is_level_change(before, value, at.date(), info, grain) {
                 flags.push(Flag::LevelChange);
             }
+            // Without a collection's id the day is the collection: figures are compared with the day before.
+            let earlier =
+                if raw.collection.is_none() { &before[..num_before_day(before, raw)] } else { before };
+            let seen = series.and_then(|past| past.seen_before(at)).unwrap_or(last.at);
+            stillness = Stillness::of(earlier, value, days(seen.date(), at.date()), grain);
+            fall = Fall::of(before, value, at.date(), info);
         }
         if series.and_then(PastValues::newest).is_some_and(|newest| newest > at) {
             flags.push(Flag::OutOfOrder);
         }
         let value = Value::new(value).ok_or(Reason::NotANumber)?;
-        Ok(Reading { value, flags })
+        Ok(Seen { reading: Reading { value, flags }, stillness, fall })
     }
+}
 
-    /// Adds the flags that concern all figures of a snapshot, and puts each figure's flags in order.
-    fn flag_platform(&mut self, at: Observed, metrics: &mut BTreeMap<Metric, Reading>) {
-        let days_missing = self.moments.are_days_missing_before(at);
-        let out_of_order = metrics.values().any(|reading| reading.flags.contains(&Flag::OutOfOrder));
-        let copied_forward = !out_of_order && {
-            let (movement, num_series) = self.movement(at, metrics);
-            self.standstill.observe(at.date(), movement, num_series)
-        };
-        for reading in metrics.values_mut() {
-            reading.flags.extend(days_missing.then_some(Flag::Gap));
-            reading.flags.extend(copied_forward.then_some(Flag::CopiedForward));
-            reading.flags.sort_unstable();
-        }
-    }
-
-    /// How accepted figures compare with the ones before them, and how many series the platform has now.
-    fn movement(&self, at: Observed, metrics: &BTreeMap<Metric, Reading>) -> (Movement, usize) {
-        let stood = |(metric, reading): (&Metric, &Reading)| {
-            let before = self.series.get(metric).and_then(|past| past.before(at).last());
-            before.is_some_and(|last| last.value == reading.value.get())
-        };
-        let is_awaited = |(metric, past): &(&Metric, &PastValues)| {
-            let newest = past.newest().map(Observed::date);
-            !metrics.contains_key(*metric)
-                && newest.is_some_and(|newest| (at.date() - newest).whole_days() <= SERIES_ENDS_AFTER_DAYS)
-        };
-        let num_awaited = self.series.iter().filter(is_awaited).count();
-        let movement = match (metrics.iter().all(stood), num_awaited) {
-            (false, _) => Movement::Moved,
-            (true, 0) => Movement::Stood,
-            (true, _) => Movement::Unclear,
-        };
-        (movement, metrics.len() + num_awaited)
-    }
+fn num_before_day(before: &[Past], raw: &RawSnapshot) -> usize {
+    let day = raw.observed_at.date();
+    before.len() - before.iter().rev().take_while(|past| past.at.date() == day).count()
 }
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{Platform, RawValue};
+    use casa24_schemas::{Observed, Platform, RawValue};
 
     use super::*;
     use crate::fixture::{Fixture, flags, raw, spotify, youtube};
@@ -251,14 +274,88 @@ mod tests {
     }
 
     #[test]
-    fn figures_that_stop_moving_all_together_are_copied_forward() {
+    fn a_figure_that_stops_moving_is_copied_from_the_first_day_on() {
         let mut fixture = Fixture::moving(0..30);
-        (30..33).for_each(|day| assert_eq!(fixture.flags(day, 341), []));
-        (33..40).for_each(|day| {
-            let expected: &[Flag] = if day < 34 { &[] } else { &[Flag::CopiedForward] };
-            assert_eq!(fixture.flags(day, 341), expected, "{day}");
-        });
+        assert_eq!(fixture.flags(30, 341), []);
+        assert_eq!(fixture.flags(31, 341), []); // one day may be chance
+        let judged = fixture.judge_all(&spotify(32, 341));
+        let amended: Vec<_> = judged.amended.iter().map(|it| (it.observed_at, it.revision)).collect();
+        assert_eq!(amended, [(spotify(31, 0).observed_at, 1)]);
+        assert_eq!(flags(&judged.amended[0], &Metric::FOLLOWERS), [Flag::CopiedForward]);
+        (33..40).for_each(|day| assert_eq!(fixture.flags(day, 341), [Flag::CopiedForward], "{day}"));
         assert_eq!(fixture.flags(40, 340), []);
+    }
+
+    #[test]
+    fn a_standstill_of_weeks_is_the_new_rhythm_of_one_figure() {
+        let mut fixture = Fixture::moving(0..30);
+        (30..100).for_each(|day| drop(fixture.valid(&spotify(day, 341))));
+        assert_eq!(fixture.flags(100, 341), []);
+    }
+
+    #[test]
+    fn growth_after_a_gap_or_copies_is_no_level_change() {
+        let mut fixture = Fixture::default();
+        let views = |day: i64| youtube(day, 5, 40_000 + 300 * day + day % 7);
+        (0..40).for_each(|day| drop(fixture.valid(&views(day))));
+        let mut copied = views(39);
+        for day in 40..45 {
+            copied.observed_at = views(day).observed_at;
+            fixture.valid(&copied);
+        }
+        let after = fixture.valid(&views(45));
+        assert_eq!(flags(&after, &Metric::TOTAL_VIEWS), []);
+        (46..50).for_each(|day| drop(fixture.valid(&views(day))));
+        assert_eq!(flags(&fixture.valid(&views(56)), &Metric::TOTAL_VIEWS), [Flag::Gap]);
+    }
+
+    #[test]
+    fn a_source_that_begins_to_round_does_not_copy() {
+        let mut fixture = Fixture::default();
+        let listeners =
+            |day, count| raw(Platform::SPOTIFY, day, [(Metric::MONTHLY_LISTENERS, RawValue::Integer(count))]);
+        (0..30).for_each(|day| drop(fixture.valid(&listeners(day, 961 + 7 * (day % 4)))));
+        for day in 30..50 {
+            let valid = fixture.valid(&listeners(day, 1_000));
+            assert!(!flags(&valid, &Metric::MONTHLY_LISTENERS).contains(&Flag::CopiedForward), "{day}");
+        }
+    }
+
+    #[test]
+    fn a_low_score_sinks_to_zero_while_other_figures_live() {
+        let score = |day: i64, points: i64, followers: i64| {
+            let metrics = [
+                (Metric::POPULARITY_SCORE, RawValue::Integer(points)),
+                (Metric::FOLLOWERS, RawValue::Integer(followers)),
+            ];
+            raw(Platform::SPOTIFY, day, metrics)
+        };
+        let mut fixture = Fixture::default();
+        for (day, points) in [3, 2, 1].into_iter().enumerate() {
+            fixture.valid(&score(day as i64, points, 88));
+        }
+        for day in 3..6 {
+            assert_eq!(fixture.valid(&score(day, 0, 88)).metrics[&Metric::POPULARITY_SCORE].value.get(), 0.0);
+        }
+        // Where the other figures are zeros too, the call failed; and a score of 40 does not sink in a day.
+        assert_eq!(fixture.reasons(&score(6, 0, 0)), [Reason::ZeroAfterPositive; 2]);
+        fixture.valid(&score(7, 40, 88));
+        let fell = fixture.valid(&score(8, 0, 88));
+        assert_eq!(fell.withheld[&Metric::POPULARITY_SCORE].reason, Reason::ZeroAfterPositive);
+    }
+
+    #[test]
+    fn a_counters_correction_is_told_and_no_new_level() {
+        let of = |last: i64, value: i64| {
+            let mut fixture = Fixture::default();
+            (0..30).for_each(|day| drop(fixture.valid(&youtube(day, 5, last - 29 + day))));
+            flags(&fixture.valid(&youtube(30, 5, value)), &Metric::TOTAL_VIEWS)
+        };
+        assert_eq!(of(57_300, 57_300 - 31), [Flag::CounterFell]);
+        assert_eq!(of(57_300, 57_300 - 286), [Flag::CounterFell]);
+        assert_eq!(of(57_300, 57_300 - 5_000), [Flag::LevelChange, Flag::CounterFell]);
+        assert_eq!(of(57_300, 57_300 + 5_000), [Flag::LevelChange]);
+        assert_eq!(of(180, 180 - 45), [Flag::CounterFell]); // a few views are few
     }
 
     #[test]
@@ -317,7 +414,7 @@ mod tests {
     #[test]
     fn late_arrivals_do_not_end_a_standstill() {
         let mut fixture = Fixture::moving(0..30);
-        (30..34).for_each(|day| assert_eq!(fixture.flags(day, 341), []));
+        (30..34).for_each(|day| drop(fixture.valid(&spotify(day, 341))));
         let mut late = spotify(5, 344);
         late.observed_at = Observed::instant(late.observed_at.date().midnight().assume_utc());
         assert_eq!(flags(&fixture.valid(&late), &Metric::FOLLOWERS), [Flag::OutOfOrder]);
@@ -333,10 +430,10 @@ mod tests {
         };
         let mut fixture = Fixture::default();
         (0..30).for_each(|day| drop(fixture.valid(&both(day, 89, RawValue::Integer(600 + day % 3)))));
-        (30..80).for_each(|day| drop(fixture.valid(&both(day, 89 + day % 2, RawValue::Null))));
-        (80..83).for_each(|day| drop(fixture.valid(&both(day, 90, RawValue::Null))));
+        (30..110).for_each(|day| drop(fixture.valid(&both(day, 89 + day % 2, RawValue::Null))));
+        (110..112).for_each(|day| drop(fixture.valid(&both(day, 90, RawValue::Null))));
         assert_eq!(
-            flags(&fixture.valid(&both(83, 90, RawValue::Null)), &Metric::FOLLOWERS),
+            flags(&fixture.valid(&both(112, 90, RawValue::Null)), &Metric::FOLLOWERS),
             [Flag::CopiedForward]
         );
     }

@@ -26,9 +26,13 @@ impl Agent for Validator {
     type Consumes = RawSnapshot;
 
     fn handle(&mut self, raw: &Received<RawSnapshot>, outcome: &mut Outcome) {
-        match self.judge.judge(&raw.event, raw.stored.stored_at.date()) {
-            Judgement::Valid(snapshot) => outcome.follows(raw, &snapshot),
-            Judgement::Rejected(snapshot) => outcome.follows(raw, &snapshot),
+        let judged = self.judge.judge(&raw.event, raw.stored.stored_at.date());
+        for amended in &judged.amended {
+            outcome.follows(raw, amended.as_ref());
+        }
+        match judged.judgement {
+            Judgement::Valid(snapshot) => outcome.follows(raw, snapshot.as_ref()),
+            Judgement::Rejected(snapshot) => outcome.follows(raw, snapshot.as_ref()),
             Judgement::Repeated => {}
         }
     }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use casa24_schemas::{ArtistId, Forecast, Metric, Platform};
 
-/// The newest forecast of each artist, platform, metric and model. Older ones that arrive late change nothing.
+/// The newest forecast of each artist, platform, metric and model: the one that was stored last. It may be of an
+/// earlier observation than the one before it, where that is found to be a copy.
 ///
 /// A clone shares every forecast with its original and costs one reference count for each artist.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +23,7 @@ struct OfArtist {
 }
 
 impl Forecasts {
-    /// Takes in a forecast; of two made from the same newest observation the later arrival wins.
+    /// Takes in a forecast, in the order in which they were stored.
     pub fn insert(&mut self, forecast: &Forecast) {
         let place = self.place(&forecast.artist.id).unwrap_or_else(|place| {
             let artist = OfArtist { artist: forecast.artist.id.clone(), forecasts: Vec::new() };
@@ -32,7 +33,6 @@ impl Forecasts {
         let known = &self.artists[place];
         let found = known.place(&forecast.platform, &forecast.metric, &forecast.model);
         match found {
-            Ok(at) if known.forecasts[at].generated_at > forecast.generated_at => {}
             Ok(at) => Arc::make_mut(&mut self.artists[place]).forecasts[at] = Arc::new(forecast.clone()),
             Err(at) => {
                 Arc::make_mut(&mut self.artists[place]).forecasts.insert(at, Arc::new(forecast.clone()));
@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_observation_wins_and_an_equal_one_replaces() {
+    fn the_one_that_was_stored_last_counts() {
         let mut forecasts = Forecasts::default();
         let artist = Artist::new("Luz Polar").unwrap().id;
         let current = |forecasts: &Forecasts, model| {
@@ -88,7 +88,8 @@ mod tests {
         };
         forecasts.insert(&forecast("linear", "2025-07-02", 2.0));
         forecasts.insert(&forecast("linear", "2025-07-01", 1.0));
-        assert_eq!(current(&forecasts, "linear"), Some(2.0));
+        // The newest observation was found to be a copy.
+        assert_eq!(current(&forecasts, "linear"), Some(1.0));
         forecasts.insert(&forecast("linear", "2025-07-02", 3.0));
         assert_eq!(current(&forecasts, "linear"), Some(3.0));
         assert_eq!(current(&forecasts, "arima"), None);

@@ -114,7 +114,7 @@ mod tests {
         for day in days {
             let flags = if level_change_on == Some(day) { &[Flag::LevelChange][..] } else { &[] };
             let observed_at = Observed::day(FIRST + Duration::days(day));
-            let snapshot = snapshot("Luz Polar", observed_at, Some(day as f64), flags);
+            let snapshot = snapshot("Luz Polar", observed_at, Some(1.0 + day as f64), flags);
             history.insert(&ValidSnapshot { sample: true, ..snapshot });
         }
         history

@@ -80,6 +80,8 @@ impl Fixture {
             metrics,
             withheld: BTreeMap::new(),
             content,
+            revision: 0,
+            amended_at: None,
             sample: self.sample,
         });
     }

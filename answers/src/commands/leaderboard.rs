@@ -149,12 +149,9 @@ fn place(as_of: &AsOf<'_>, view: &ArtistView<'_>, parts: &[SeriesKey]) -> Result
         platform,
         metric,
     });
-    let mut growth: Vec<_> = series.map(|series| as_of.growth(&series, PERIOD_DAYS)).collect();
+    let growth: Vec<_> = series.map(|series| as_of.growth(&series, PERIOD_DAYS)).collect();
     let figures: Vec<Figure> =
         growth.iter().map(|growth| Figure::from_growth(view, growth.clone())).collect();
-    for (growth, _) in growth.iter_mut().zip(&figures).filter(|(_, figure)| figure.starts_unconfirmed()) {
-        (growth.baseline, growth.baseline_date) = (None, None); // nothing is known of the place before
-    }
     let counts = |figure: &Figure| {
         let is_fresh = figure.current().is_some_and(|(_, date)| !totals::is_stale(date, as_of.day));
         is_fresh && !figure.is_unconfirmed()
@@ -205,6 +202,7 @@ const fn order(missing: &Missing) -> u8 {
         Missing::NoFigures
         | Missing::NoBaseline
         | Missing::BaselineZero
+        | Missing::CurrentCopied
         | Missing::NotForecast { .. }
         | Missing::BeyondHorizon
         | Missing::AlreadyPast { .. }

@@ -263,9 +263,10 @@ impl Query {
     ) -> (Prediction, Option<Arc<Forecast>>) {
         let SeriesOf { view, platform, metric } = series;
         let newest = view.series(platform, metric).and_then(|series| series.at(as_of.day));
-        let missing = match newest {
-            None => Missing::of_account(&view.account(platform)),
-            Some(newest) => self.missing(as_of, newest.date(), &shown, model),
+        let missing = match (newest, as_of.newest_counting(series)) {
+            (None, _) => Missing::of_account(&view.account(platform)),
+            (Some(_), None) => Missing::UnconfirmedZero,
+            (Some(_), Some(counting)) => self.missing(as_of, counting.date(), &shown, model),
         };
         let forecast = shown.forecast.as_ref().map(|forecast| as_of.ahead(forecast));
         let mut prediction = Prediction {

@@ -118,14 +118,14 @@ impl Ask for Query {
     }
 }
 
-/// The newest value of each artist that has one by the day in question.
+/// The newest value that counts of each artist that has one by the day in question.
 fn newest<'v>(
     as_of: &'v AsOf<'_>,
     platform: &Platform,
     metric: &Metric,
 ) -> impl Iterator<Item = (&'v str, &'v Point)> {
     as_of.artists.iter().filter_map(move |view| {
-        Some((view.artist.name.as_str(), view.series(platform, metric)?.at(as_of.day)?))
+        Some((view.artist.name.as_str(), view.series(platform, metric)?.counting_at(as_of.day)?))
     })
 }
 

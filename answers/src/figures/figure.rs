@@ -1,6 +1,6 @@
 //! A figure: its value and change with their days, its flags, or why it is missing.
 
-use casa24_schemas::{Date, DatedFlag, Day, Flag, GrowthFigure, Metric, MissingReason, Platform, Value};
+use casa24_schemas::{Date, DatedFlag, Day, GrowthFigure, Metric, MissingReason, Platform, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,8 @@ impl Figure {
             MissingReason::NoCurrent => Missing::of_account(&view.account(&growth.platform)),
             MissingReason::NoBaseline => Missing::NoBaseline,
             MissingReason::BaselineZero => Missing::BaselineZero,
+            MissingReason::UnconfirmedZero => Missing::UnconfirmedZero,
+            MissingReason::CurrentCopied => Missing::CurrentCopied,
         });
         Self {
             artist: view.artist.name.clone(),
@@ -85,18 +87,9 @@ impl Figure {
         Some((self.current?, self.current_date?.0))
     }
 
-    /// Whether the current value is a zero that nothing confirms.
+    /// Whether the current value is a zero with nothing above zero known before it.
     pub fn is_unconfirmed(&self) -> bool {
-        self.has_unconfirmed_zero_on(self.current_date)
-    }
-
-    /// Whether the change begins at a zero that nothing confirms.
-    pub fn starts_unconfirmed(&self) -> bool {
-        self.has_unconfirmed_zero_on(self.baseline_date)
-    }
-
-    fn has_unconfirmed_zero_on(&self, day: Option<Day>) -> bool {
-        self.flags.iter().any(|flag| flag.flag == Flag::UnconfirmedZero && Some(Day(flag.date)) == day)
+        self.missing == Some(Missing::UnconfirmedZero)
     }
 
     /// Whether there is a change other than none.
@@ -106,10 +99,6 @@ impl Figure {
 
     /// Flags that distort the change: it is not what it seems.
     pub fn distortions(&self) -> Vec<DatedFlag> {
-        let from_unconfirmed = self.has_moved() && self.starts_unconfirmed();
-        let distorts = |flag: &&DatedFlag| {
-            flag.flag.changes_level() || (from_unconfirmed && flag.flag == Flag::UnconfirmedZero)
-        };
-        self.flags.iter().filter(distorts).copied().collect()
+        self.flags.iter().filter(|flag| flag.flag.changes_level()).copied().collect()
     }
 }

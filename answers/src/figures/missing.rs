@@ -21,8 +21,10 @@ pub enum Missing {
         /// Its day; missing where several values of different days were asked for.
         of: Option<Day>,
     },
-    /// The value is a zero that nothing confirms.
+    /// The value is a zero with nothing above zero known before it.
     UnconfirmedZero,
+    /// The current value is a copy: how it changed is not known yet.
+    CurrentCopied,
     /// The model has not forecast the newest value yet.
     NotForecast {
         /// Token of the model.

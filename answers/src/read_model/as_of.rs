@@ -95,7 +95,8 @@ impl<'a> AsOf<'a> {
 
     /// The label itself, where it has figures of its own by the day.
     pub fn label(&self) -> Option<ArtistView<'a>> {
-        let history = self.model.label().filter(|history| history.newest_until(self.day).is_some())?;
+        let history =
+            self.model.label(self.day).filter(|history| history.newest_until(self.day).is_some())?;
         Some(ArtistView {
             artist: &history.artist,
             day: self.day,
@@ -157,6 +158,14 @@ impl<'a> AsOf<'a> {
     /// The newest value of a series by the day.
     pub fn newest(&self, SeriesOf { view, platform, metric }: &SeriesOf<'a>) -> Option<&'a Point> {
         view.series(platform, metric)?.at(self.day)
+    }
+
+    /// The newest value by the day that growth and forecasts are computed from.
+    pub(crate) fn newest_counting(
+        &self,
+        SeriesOf { view, platform, metric }: &SeriesOf<'a>,
+    ) -> Option<&'a Point> {
+        view.series(platform, metric)?.counting_at(self.day)
     }
 
     /// Whether a value of a day no longer stands for the day in question.

@@ -66,7 +66,8 @@ impl<'a> AsOf<'a> {
     /// now, of so many series at most. `None` where no value is known by the day or the newest is too old to be forecast,
     /// the model is unknown, or too many would have to be computed.
     pub(crate) fn forecasts(&self, wanted: &[SeriesOf<'a>], model: &str) -> Vec<Option<Arc<Forecast>>> {
-        let is_fresh = |series| self.newest(series).is_some_and(|newest| !self.is_stale(newest.date()));
+        let is_fresh =
+            |series| self.newest_counting(series).is_some_and(|newest| !self.is_stale(newest.date()));
         let stored = |series| self.stored_forecast(series, model).filter(|_| is_fresh(series));
         let mut found: Vec<Option<Arc<Forecast>>> = wanted.iter().map(stored).collect();
         let lacking = found.iter().enumerate().filter(|(_, found)| found.is_none()).map(|(place, _)| place);
@@ -98,7 +99,10 @@ impl<'a> AsOf<'a> {
             return None;
         }
         let SeriesOf { view, platform, metric } = series;
-        let newest = self.newest(series)?;
+        if !self.model.is_current(view.history?) {
+            return None;
+        }
+        let newest = self.newest_counting(series)?;
         let stored = self.model.forecasts.get(&view.artist.id, platform, metric, model)?;
         let is_of_newest = stored.generated_at == newest.observed_at && stored.current.get() == newest.value;
         is_of_newest.then(|| Arc::clone(stored))

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use casa24_analytics::forecast::Forecasts;
 use casa24_analytics::{ArtistHistory, History};
 use casa24_schemas::{Artist, ArtistId, Date};
+use elsa::sync::FrozenMap;
 
 use super::artist_view::ArtistView;
 use super::roster::RosterHistory;
@@ -23,6 +24,8 @@ pub struct ReadModel {
     pub(super) trained: Trained,
     pub(super) totals: Arc<TotalForecasts>,
     names: OnceLock<BTreeMap<ArtistId, FoldedName>>,
+    /// Artists with the flags that were known on an earlier day, where those are others.
+    earlier: FrozenMap<(ArtistId, Date), Box<ArtistHistory>>,
 }
 
 impl ReadModel {
@@ -33,7 +36,15 @@ impl ReadModel {
         trained: Trained,
         totals: Arc<TotalForecasts>,
     ) -> Self {
-        Self { history, forecasts, roster, trained, totals, names: OnceLock::new() }
+        Self {
+            history,
+            forecasts,
+            roster,
+            trained,
+            totals,
+            names: OnceLock::new(),
+            earlier: FrozenMap::new(),
+        }
     }
 
     /// Whether any of it is made up for a demonstration.
@@ -46,6 +57,7 @@ impl ReadModel {
     pub(super) fn artists(&self, day: Date, roster_until: Option<Date>) -> Vec<ArtistView<'_>> {
         let mut artists: BTreeMap<&ArtistId, ArtistView<'_>> = BTreeMap::new();
         for history in self.history.artists().filter(|history| !history.artist.is_label()) {
+            let history = self.as_known_on(history, day);
             let artist = &history.artist;
             if history.platforms.values().any(|platform| platform.has_begun(day)) {
                 let roster = self.roster.entry(&artist.id, roster_until);
@@ -57,6 +69,7 @@ impl ReadModel {
         for entry in self.roster.entries(roster_until).filter(|entry| !entry.artist.is_label()) {
             artists.entry(&entry.artist.id).or_insert_with(|| {
                 let history = self.history.artist(&entry.artist.id);
+                let history = history.map(|history| self.as_known_on(history, day));
                 let first_roster = self.roster.first_entry(&entry.artist.id);
                 ArtistView { artist: &entry.artist, day, history, roster: Some(entry), first_roster }
             });
@@ -76,7 +89,25 @@ impl ReadModel {
     }
 
     /// The label itself, where it has figures of its own.
-    pub(super) fn label(&self) -> Option<&ArtistHistory> {
-        self.history.artists().find(|history| history.artist.is_label())
+    pub(super) fn label(&self, day: Date) -> Option<&ArtistHistory> {
+        let label = self.history.artists().find(|history| history.artist.is_label());
+        label.map(|history| self.as_known_on(history, day))
+    }
+
+    /// A history with the flags that were known on a day.
+    fn as_known_on<'a>(&'a self, history: &'a ArtistHistory, day: Date) -> &'a ArtistHistory {
+        let key = (history.artist.id.clone(), day);
+        if let Some(earlier) = self.earlier.get(&key) {
+            return earlier;
+        }
+        match history.as_known_on(day) {
+            Some(earlier) => self.earlier.insert(key, Box::new(earlier)),
+            None => history,
+        }
+    }
+
+    /// Whether this is a history as it stands, with every flag that is known.
+    pub(super) fn is_current(&self, history: &ArtistHistory) -> bool {
+        self.history.artist(&history.artist.id).is_some_and(|current| std::ptr::eq(current, history))
     }
 }

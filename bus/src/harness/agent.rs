@@ -11,7 +11,8 @@ use super::received::Received;
 /// of its own, and does the rest.
 ///
 /// Handling is idempotent and takes time from events only: the same events give the same state and the same
-/// answers. On each subject at most one event follows from one event.
+/// answers. Events that follow from one event on one subject are told
+/// apart by their identities.
 pub trait Agent: Unpin + 'static {
     /// Name of the agent, and of its durable consumer.
     const NAME: &'static str;

@@ -1,6 +1,6 @@
 //! What follows from events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use actix::dev::{MessageResponse, OneshotSender};
 use actix::{Actor, Message};
@@ -15,6 +15,8 @@ use super::received::Received;
 pub struct Outcome {
     rebuilding: bool,
     pub(crate) following: Vec<Outgoing>,
+    /// How many events follow so far on each subject from the cause that was given last.
+    num_following: HashMap<String, u32>,
     pub(crate) dirty: BTreeMap<ArtistId, Cause>,
     pub(crate) refused: BTreeMap<u64, String>,
     pub(crate) postponed: BTreeMap<u64, String>,
@@ -25,7 +27,8 @@ impl Outcome {
         Self { rebuilding, ..Self::default() }
     }
 
-    /// An event follows from one that was received.
+    /// An event follows from one that was received. Several on one subject are stored in the order in which they are
+    /// given, each once; their identities differ.
     pub fn follows<E, F: Event>(&mut self, received: &Received<E>, event: &F) {
         if !self.rebuilding {
             self.follows_from(&received.cause(), event);
@@ -35,7 +38,19 @@ impl Outcome {
     /// An event follows from this cause.
     pub fn follows_from<F: Event>(&mut self, cause: &Cause, event: &F) {
         if !self.rebuilding {
-            self.following.push(Outgoing::following(cause, event));
+            let mut outgoing = Outgoing::following(cause, event);
+            match self.following.last() {
+                Some(last) if last.cause == outgoing.cause => {
+                    if self.num_following.is_empty() {
+                        self.num_following.insert(last.subject.clone(), 1);
+                    }
+                    let num_before = self.num_following.entry(outgoing.subject.clone()).or_default();
+                    outgoing.cause_part = *num_before;
+                    *num_before += 1;
+                }
+                _ => self.num_following.clear(),
+            }
+            self.following.push(outgoing);
         }
     }
 

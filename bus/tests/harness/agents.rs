@@ -66,6 +66,13 @@ impl Agent for Teller {
         }
         let sum = self.sums.entry(note.artist.clone()).or_default();
         *sum += note.number;
+        if note.order == Order::TellThrice {
+            for number in 1..=2 {
+                let number = 1_000_000 * number + note.number;
+                let told = Told { artist: note.artist.clone(), number, sum: *sum, padding: String::new() };
+                outcome.follows(received, &told);
+            }
+        }
         let padding = if note.order == Order::Exaggerate { "x".repeat(2 << 20) } else { String::new() };
         let told = Told { artist: note.artist.clone(), number: note.number, sum: *sum, padding };
         outcome.follows(received, &told);

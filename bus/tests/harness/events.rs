@@ -23,6 +23,8 @@ pub(crate) enum Order {
     Panic(u32),
     /// Answer with more than the server takes.
     Exaggerate,
+    /// Three events follow.
+    TellThrice,
     /// Hang so often, then handle it.
     Hang(u32),
 }

@@ -210,6 +210,27 @@ async fn a_position_that_is_lost_doubles_neither_answers_nor_letters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn several_that_follow_from_one_are_each_stored_once_in_order() {
+    let site = Site::new().await;
+    site.publish(&[note("a", 1), note("a", 2).with(Order::TellThrice), note("b", 3)]).await;
+    let agent = Running::start(&site.bus, teller(&Diary::default()));
+    site.until_stored(StreamName::Valid, 5).await;
+    agent.stop().await;
+    let numbers = |told: Vec<(String, u64, u64)>| told.into_iter().map(|it| it.1).collect::<Vec<_>>();
+    let before = [1, 1_000_002, 2_000_002, 2, 3];
+    assert_eq!(numbers(told(&site).await), before);
+
+    let jetstream = async_nats::jetstream::new(site.client().await);
+    jetstream.get_stream("RAW").await.unwrap().delete_consumer("teller").await.unwrap();
+    let agent = Running::start(&site.bus, teller(&Diary::default()));
+    site.publish(&[note("a", 4)]).await;
+    site.until_stored(StreamName::Valid, 6).await;
+    site.until_done("teller").await;
+    assert_eq!(numbers(told(&site).await)[..5], before);
+    agent.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_two_that_run_the_same_agent_one_works_and_the_other_takes_over() {
     let site = Site::new().await;
     let notes = notes(&["a", "b"], 1_000);

@@ -25,7 +25,11 @@ pub(super) fn with_mark(line: Line, distorting: &[DatedFlag]) -> Line {
 /// Flags in words, those that distort a figure first; `None` where there is nothing to say.
 pub(super) fn line(words: &Words, flags: &[DatedFlag]) -> Option<Line> {
     let mut days: BTreeMap<(bool, Flag), Vec<Date>> = BTreeMap::new();
+    let purged = |date| flags.iter().any(|it| it.flag == Flag::PlatformPurge && it.date == date);
     for flag in flags {
+        if flag.flag == Flag::LevelChange && purged(flag.date) {
+            continue; // the purge is what changed the level
+        }
         days.entry((!flag.flag.changes_level(), flag.flag)).or_default().push(flag.date);
     }
     let said: Vec<Line> = days.iter().filter_map(|((_, flag), days)| flag_line(words, *flag, days)).collect();
@@ -45,7 +49,7 @@ fn flag_line(words: &Words, flag: Flag, days: &[Date]) -> Option<Line> {
         Flag::OutOfOrder => return None,
         Flag::Rounded => return Some(words.say("flag-rounded").into()),
         Flag::UnconfirmedZero => words.day(*days.iter().max()?).into(),
-        Flag::LevelChange | Flag::CounterFell | Flag::CopiedForward | Flag::Gap => {
+        Flag::LevelChange | Flag::CounterFell | Flag::PlatformPurge | Flag::CopiedForward | Flag::Gap => {
             days_line(words, days).into()
         }
     };

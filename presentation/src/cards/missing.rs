@@ -22,6 +22,7 @@ pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Lin
         }
         Missing::TooOld { of: None } => words.say("missing-all-too-old").into(),
         Missing::UnconfirmedZero => words.say("missing-unconfirmed-zero").into(),
+        Missing::CurrentCopied => words.say("missing-current-copied").into(),
         Missing::NotForecast { model } => {
             words.line("missing-not-forecast", &[("model", models::name(words, model).into())])
         }

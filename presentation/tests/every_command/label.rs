@@ -55,7 +55,7 @@ pub(crate) fn of_many(names: &[String]) -> (Arc<ReadModel>, Vec<String>) {
     let mut label = Builder::default();
     let artists = artists(names);
     for (index, artist) in artists.iter().enumerate() {
-        for back in [30, 7, 0] {
+        for back in [45, 30, 7, 0] {
             let value = (index * 37 % 1_000) as f64 * 10.0 - back as f64 + 40.0;
             let flags = if index % 3 == 0 { Flag::ALL } else { &[] };
             let followers = [(Metric::FOLLOWERS, value), (Metric::MONTHLY_LISTENERS, value * 3.0)];
@@ -121,6 +121,8 @@ impl Builder {
             metrics,
             withheld: BTreeMap::new(),
             content,
+            revision: 0,
+            amended_at: None,
             sample: self.sample,
         });
     }
@@ -153,7 +155,7 @@ impl Builder {
 
     /// Zeros that nothing confirms, a start at zero, and values without earlier ones.
     fn doubtful(&mut self, artist: &Artist) {
-        for back in [30, 7, 0] {
+        for back in [45, 30, 7, 0] {
             let zero = [(Metric::FOLLOWERS, 0.0)];
             self.put(artist, Platform::SPOTIFY, back, &zero, &[Flag::UnconfirmedZero]);
             let from_zero = [(Metric::SUBSCRIBERS, if back == 30 { 0.0 } else { 12.0 })];

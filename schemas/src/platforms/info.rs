@@ -60,6 +60,8 @@ pub struct MetricInfo {
     pub highest: Option<f64>,
     /// How the source rounds it, where it does.
     pub rounding: Option<Rounding>,
+    /// By how much the source corrects it afterwards, where it is a counter that does.
+    pub correction: Option<Correction>,
     /// Whether it is shown without being asked for.
     pub headline: bool,
     /// Whether "total reach" adds it: accounts that follow the artist. Somebody who follows on two platforms counts
@@ -158,6 +160,22 @@ impl Rounding {
         }
         // A digit beyond shows that this figure was not rounded.
         if value % grain == 0.0 { grain } else { 0.0 }
+    }
+}
+
+/// By how much a source corrects a counter at a time: a change within it is no new level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Correction {
+    /// The part of the value that it takes back or gives back at most.
+    pub part: f64,
+    /// What it may take back of small values too, in the metric's own unit.
+    pub least: f64,
+}
+
+impl Correction {
+    /// The largest correction of a value.
+    pub fn most(self, value: f64) -> f64 {
+        self.least.max(value * self.part)
     }
 }
 

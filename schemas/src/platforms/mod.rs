@@ -8,7 +8,7 @@ mod read_token;
 mod spotify;
 mod youtube;
 
-pub use info::{AccountKey, AccountLink, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
+pub use info::{AccountKey, AccountLink, Correction, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
 pub use lookup::{is_headline, is_summable, metric_info, platform_info};
 pub use read_token::TokenError;
 

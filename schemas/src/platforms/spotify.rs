@@ -31,6 +31,7 @@ pub(super) static SPOTIFY: PlatformInfo = PlatformInfo {
             unit: Unit::Points,
             highest: Some(100.0),
             rounding: None,
+            correction: None,
             headline: false,
             reach: false,
             choice: None,
@@ -42,6 +43,7 @@ pub(super) static SPOTIFY: PlatformInfo = PlatformInfo {
             unit: Unit::People,
             highest: None,
             rounding: None,
+            correction: None,
             headline: true,
             reach: true,
             choice: Some("spotify-followers"),
@@ -54,6 +56,7 @@ pub(super) static SPOTIFY: PlatformInfo = PlatformInfo {
             highest: None,
             // The artist's page writes "1.2K" from here on.
             rounding: Some(Rounding { from: 1_000.0, digits: 2 }),
+            correction: None,
             headline: true,
             reach: false,
             choice: Some("spotify-listeners"),

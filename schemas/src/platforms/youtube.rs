@@ -1,6 +1,6 @@
 //! `YouTube`.
 
-use super::{AccountKey, AccountLink, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
+use super::{AccountKey, AccountLink, Correction, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
 use crate::{Metric, Platform};
 
 impl Platform {
@@ -32,6 +32,7 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
             highest: None,
             // Rounded down to three digits from here on (Data API, `subscriberCount`).
             rounding: Some(Rounding { from: 1_000.0, digits: 3 }),
+            correction: None,
             headline: true,
             reach: true,
             choice: Some("youtube-subs"),
@@ -43,6 +44,9 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
             unit: Unit::Views,
             highest: None,
             rounding: None,
+            // YouTube validates views for days after they were counted, and takes back those of programs: fractions of
+            // a per cent of a channel's total. More than that goes with a deleted or a hidden video.
+            correction: Some(Correction { part: 0.005, least: 50.0 }),
             headline: true,
             reach: false,
             choice: Some("youtube-views"),
@@ -54,6 +58,7 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
             unit: Unit::Items,
             highest: None,
             rounding: None,
+            correction: None,
             headline: false,
             reach: false,
             choice: None,

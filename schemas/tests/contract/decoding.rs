@@ -30,6 +30,7 @@ fn raw_snapshot(value: RawValue) -> RawSnapshot {
         artist: Artist::new("Velvet Harbor").unwrap(),
         observed_at: Observed::parse("2025-07-06").unwrap(),
         source: String::new(),
+        collection: None,
         account: Default::default(),
         metrics: BTreeMap::from([(Metric::FOLLOWERS, value)]),
         content: None,

@@ -150,6 +150,8 @@ mod tests {
             metrics: metrics.into_iter().map(|(metric, number)| (metric, reading(number))).collect(),
             withheld: BTreeMap::from([(Metric::FOLLOWERS, withheld)]),
             content: None,
+            revision: 0,
+            amended_at: None,
             sample: false,
         };
         let written = document(|document| document.add_valid(&valid));

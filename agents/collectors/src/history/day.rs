@@ -204,6 +204,7 @@ impl Reader<'_> {
             artist,
             observed_at: Observed::day(self.date),
             source: self.source.to_owned(),
+            collection: Some(self.source.to_owned()),
             account,
             metrics: block.metrics,
             content: block.content,

@@ -148,6 +148,7 @@ impl Days {
             artist: Artist::label(name),
             observed_at: Observed::day(date),
             source: SOURCE.to_owned(),
+            collection: Some(SOURCE.to_owned()),
             account: Account::Present { id: "100000000000000024".to_owned() },
             metrics: metrics([
                 (Metric::MEMBER_COUNT, count(self.num_members.into())),
@@ -217,6 +218,7 @@ impl SampleArtist {
             artist: self.artist.clone(),
             observed_at: Observed::day(date),
             source: SOURCE.to_owned(),
+            collection: Some(SOURCE.to_owned()),
             account: self.account(platform),
             metrics,
             content,

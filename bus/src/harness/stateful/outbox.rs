@@ -21,8 +21,8 @@ use crate::{Bus, BusError, Result};
 /// What a stored event came from.
 #[derive(Debug, Clone, Copy)]
 struct Origin {
-    /// Sequence of its cause.
-    cause: u64,
+    /// Sequence of its cause, and how many events of its subject follow from that before it.
+    cause: (u64, u32),
     /// Sequence of what its agent followed.
     followed: Option<u64>,
 }
@@ -31,7 +31,8 @@ impl Origin {
     /// Whether the event need not be stored: one of the same or a later cause is there, made with what the agent
     /// follows now.
     fn covers(self, event: &Outgoing) -> bool {
-        event.cause.is_some_and(|cause| cause <= self.cause) && event.followed == self.followed
+        event.cause.is_some_and(|cause| (cause, event.cause_part) <= self.cause)
+            && event.followed == self.followed
     }
 }
 
@@ -152,6 +153,7 @@ async fn newest_origins(bus: &Bus, publishes: &[&str]) -> Result<HashMap<String,
         while let Some(delivery) = messages.try_next().await? {
             let headers = delivery.message.headers.as_ref();
             if let Some(cause) = decode::cause_of(headers) {
+                let cause = (cause, decode::cause_part_of(headers));
                 let origin = Origin { cause, followed: decode::followed_of(headers) };
                 newest.insert(bus.subjects().event(&delivery.message.subject).to_owned(), origin);
             }
@@ -165,5 +167,44 @@ fn given_up(events: &[Outgoing], why: &str) -> BusError {
         subject: events.first().map_or_else(String::new, |event| event.subject.clone()),
         fault: format!("{why} before it could be stored; it will be done again"),
         passing: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::{Artist, Platform, RosterEntry};
+
+    use super::*;
+    use crate::harness::outcome::Outcome;
+    use crate::outgoing::Cause;
+    use crate::trace::TraceContext;
+
+    /// Entries of these artists that follow from events of these sequences.
+    fn following(entries: &[(u64, &str, bool)]) -> Vec<Outgoing> {
+        let mut outcome = Outcome::new(false);
+        for (sequence, artist, active) in entries {
+            let cause = Cause { sequence: *sequence, trace: TraceContext::root("test"), followed: None };
+            let accounts = [(Platform::SPOTIFY, None)].into();
+            let entry = RosterEntry { artist: Artist::new(artist).unwrap(), accounts, active: *active };
+            outcome.follows_from(&cause, &entry);
+        }
+        outcome.following
+    }
+
+    #[test]
+    fn after_a_crash_what_followed_behind_the_newest_that_is_stored_is_still_to_be_stored() {
+        let events = following(&[
+            (6, "Uno", true),
+            (7, "Uno", false),
+            (7, "Dos", true),
+            (7, "Uno", true),
+            (8, "Dos", false),
+        ]);
+        let parts: Vec<u32> = events.iter().map(|event| event.cause_part).collect();
+        assert_eq!(parts, [0, 0, 0, 1, 0]);
+        let first_of_two = Origin { cause: (7, 0), followed: None };
+        let covered: Vec<bool> = events.iter().map(|event| first_of_two.covers(event)).collect();
+        assert_eq!(covered, [true, true, true, false, false]);
+        assert!(Origin { cause: (7, 1), followed: None }.covers(&events[3]));
     }
 }

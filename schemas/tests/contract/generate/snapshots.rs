@@ -16,18 +16,24 @@ impl Generate for RawSnapshot {
     const EXAMPLE: &'static str = include_str!("../../../examples/snapshot.raw.json");
 
     fn any() -> BoxedStrategy<Self> {
-        let origin = (platform(), artist(), observed(), text(0..=1_000), account());
+        let collection = option::of(text(0..=1_000));
+        let origin = (platform(), artist(), observed(), text(0..=1_000), account(), collection);
         (origin, by_metric(raw_value(), 0..=4), option::of(content()), any::<bool>())
-            .prop_map(|((platform, artist, observed_at, source, account), metrics, content, sample)| Self {
-                platform,
-                artist,
-                observed_at,
-                source,
-                account,
-                metrics,
-                content,
-                sample,
-            })
+            .prop_map(
+                |((platform, artist, observed_at, source, account, collection), metrics, content, sample)| {
+                    Self {
+                        platform,
+                        artist,
+                        observed_at,
+                        source,
+                        collection,
+                        account,
+                        metrics,
+                        content,
+                        sample,
+                    }
+                },
+            )
             .boxed()
     }
 }
@@ -38,8 +44,14 @@ impl Generate for ValidSnapshot {
     fn any() -> BoxedStrategy<Self> {
         let reading = (value(), vec(flag(), 0..3)).prop_map(|(value, flags)| Reading { value, flags });
         let withheld = (reason(), raw_value()).prop_map(|(reason, raw)| Withheld { reason, raw });
-        (RawSnapshot::any(), by_metric(reading, 1..=4), by_metric(withheld, 0..=3))
-            .prop_map(|(raw, metrics, withheld)| Self {
+        (
+            RawSnapshot::any(),
+            by_metric(reading, 1..=4),
+            by_metric(withheld, 0..=3),
+            any::<u32>(),
+            option::of(observed()),
+        )
+            .prop_map(|(raw, metrics, withheld, revision, amended_at)| Self {
                 platform: raw.platform,
                 artist: raw.artist,
                 observed_at: raw.observed_at,
@@ -48,6 +60,8 @@ impl Generate for ValidSnapshot {
                 metrics,
                 withheld,
                 content: raw.content,
+                revision,
+                amended_at,
                 sample: raw.sample,
             })
             .boxed()

@@ -1,0 +1,108 @@
+//! Collections: what one run or one file gave, and its snapshots that may have to be amended.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use casa24_schemas::{ArtistId, Date, Flag, Metric, Observed, Platform, RawSnapshot, ValidSnapshot};
+
+use crate::purge::Falls;
+
+/// Collections that are remembered, the newest to have begun: runs of copies are amended so far back.
+pub(crate) const KEPT: usize = 16;
+
+/// A snapshot that was judged, with what later evidence may say of it.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// As it was last published, or will be.
+    pub(crate) snapshot: Arc<ValidSnapshot>,
+    /// Figures that stand still although they normally move, and are not marked yet.
+    pub(crate) odd: Vec<Metric>,
+}
+
+/// One collection.
+#[derive(Debug)]
+pub(crate) struct Collection {
+    /// Number by which groups know it, in the order in which collections began.
+    pub(crate) number: u64,
+    day: Date,
+    id: Option<String>,
+    pub(crate) kept: Vec<Kept>,
+    /// Falls by platform and metric.
+    pub(crate) falls: Vec<Falls>,
+    /// Artists that were found to be copied in it, by their own figures.
+    pub(crate) found: Vec<ArtistId>,
+}
+
+/// The newest collections.
+#[derive(Debug, Default)]
+pub(crate) struct Collections {
+    newest: VecDeque<Collection>,
+    num: u64,
+}
+
+impl Collections {
+    /// The collection of a snapshot; a new one where it is the first.
+    pub(crate) fn of(&mut self, raw: &RawSnapshot) -> &mut Collection {
+        let day = raw.observed_at.date();
+        let is_it = |known: &Collection| known.day == day && known.id == raw.collection;
+        let place = self.newest.iter().rposition(is_it).unwrap_or_else(|| {
+            if self.newest.len() == KEPT {
+                self.newest.pop_front();
+            }
+            self.num += 1;
+            let id = raw.collection.clone();
+            let (kept, falls, found) = (Vec::new(), Vec::new(), Vec::new());
+            self.newest.push_back(Collection { number: self.num, day, id, kept, falls, found });
+            self.newest.len() - 1
+        });
+        &mut self.newest[place]
+    }
+
+    /// A collection that is remembered.
+    pub(crate) fn get(&mut self, number: u64) -> Option<&mut Collection> {
+        self.newest.iter_mut().rev().find(|collection| collection.number == number)
+    }
+}
+
+/// Figures that are judged together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Scope<'a> {
+    /// All of a collection.
+    All,
+    /// Those of one platform.
+    Platform(&'a Platform),
+    /// Those of one artist.
+    Artist(&'a ArtistId),
+    /// Those of one artist on one platform.
+    Cell(&'a ArtistId, &'a Platform),
+}
+
+impl Scope<'_> {
+    pub(crate) fn has(self, snapshot: &ValidSnapshot) -> bool {
+        match self {
+            Self::All => true,
+            Self::Platform(platform) => snapshot.platform == *platform,
+            Self::Artist(artist) => snapshot.artist.id == *artist,
+            Self::Cell(artist, platform) => snapshot.artist.id == *artist && snapshot.platform == *platform,
+        }
+    }
+}
+
+impl Kept {
+    /// Gives figures a flag; as a new revision where the snapshot was published before, because of what was observed at a
+    /// moment.
+    pub(crate) fn flag(&mut self, metrics: &[Metric], flag: Flag, amended_at: Option<Observed>) {
+        let snapshot = Arc::make_mut(&mut self.snapshot);
+        for metric in metrics {
+            if let Some(reading) = snapshot.metrics.get_mut(metric) {
+                reading.flags.retain(|known| *known != flag);
+                reading.flags.push(flag);
+                reading.flags.sort_unstable();
+            }
+        }
+        if amended_at.is_some() {
+            snapshot.revision += 1;
+            snapshot.amended_at = amended_at;
+        }
+    }
+}

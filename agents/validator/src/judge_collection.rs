@@ -1,0 +1,227 @@
+//! Judges a collection as a whole, each time one of its snapshots has come: what was copied, and what was purged.
+//!
+//! Its figures are judged together in four groups: all of them, those of a platform, those of an artist, and those of
+//! an artist on a platform. Where one artist was found to be copied, others of the same collection are likelier to
+//! be: the limit falls for them by the odds that so many of so many give.
+
+use std::sync::Arc;
+
+use casa24_schemas::{ArtistId, Flag, Metric, Platform, RawSnapshot, ValidSnapshot};
+
+use crate::collection::{KEPT, Kept, Scope};
+use crate::group::{Group, LIMIT};
+use crate::judge::Judge;
+use crate::platform_judge::Accepted;
+use crate::purge::{Fall, Falls};
+
+/// By how much one of n artists found to be copied raises the odds of another one, times n.
+const ODDS_BY_OTHERS: f64 = 50.0;
+/// Most evidence that one artist on one platform adds to that of the artist, and to that of many artists.
+const MOST_OF_ARTIST: f64 = 5.0;
+const MOST_OF_MANY: f64 = 2.5;
+/// A label is taken to have so many artists at least.
+const MIN_ARTISTS: usize = 4;
+
+impl Judge {
+    /// What becomes of an accepted snapshot, and of those before it that are amended.
+    pub(crate) fn judge_collection(
+        &mut self,
+        raw: &RawSnapshot,
+        accepted: Accepted,
+    ) -> (Arc<ValidSnapshot>, Vec<Arc<ValidSnapshot>>) {
+        let Accepted { snapshot, evidence, odd, falls } = accepted;
+        let snapshot = Arc::new(snapshot);
+        let collection = self.collections.of(raw);
+        let number = collection.number;
+        let is_kept = !odd.is_empty() || falls.iter().any(|(_, fall)| fall.fell);
+        if is_kept {
+            collection.kept.push(Kept { snapshot: Arc::clone(&snapshot), odd });
+        }
+        let mut marks = Marks { own: (number, &snapshot), amended: Vec::new() };
+        for (metric, fall) in falls {
+            self.purge(&mut marks, number, &raw.platform, &metric, (&raw.artist.id, fall));
+        }
+        self.copies(&mut marks, raw, number, evidence);
+        let amended = marks.amended;
+        if !is_kept {
+            return (snapshot, amended);
+        }
+        let now = self.collections.get(number).and_then(|collection| {
+            collection
+                .kept
+                .iter()
+                .rev()
+                .find(|kept| is_of(kept, &snapshot))
+                .map(|kept| Arc::clone(&kept.snapshot))
+        });
+        (now.unwrap_or(snapshot), amended)
+    }
+
+    /// Adds the evidence of one snapshot to its groups, and marks those that are found to be copied.
+    fn copies(&mut self, marks: &mut Marks<'_>, raw: &RawSnapshot, number: u64, evidence: f64) {
+        let day = raw.observed_at.date();
+        let (artist, platform) = (&raw.artist.id, &raw.platform);
+        let Some(of_artist) = self.artists.get_mut(artist) else { return };
+        let Some(cell) = of_artist.platforms.get_mut(platform) else { return };
+        // Of several snapshots in a collection the newest counts.
+        let before = cell.group.evidence(number);
+        // One figure that can hardly stand still says nothing of others: a finding of many needs many that agree.
+        let added = |most: f64| evidence.min(most) - before.min(most);
+        cell.group.add(number, day, added(f64::INFINITY), KEPT);
+        of_artist.group.add(number, day, added(MOST_OF_ARTIST), KEPT);
+        let of_platform = match self.platforms.get_mut(platform) {
+            Some(group) => group,
+            None => self.platforms.entry(platform.clone()).or_default(),
+        };
+        of_platform.add(number, day, added(MOST_OF_MANY), KEPT);
+        self.all.add(number, day, added(MOST_OF_MANY), KEPT);
+        for scope in [Scope::All, Scope::Platform(platform)] {
+            if self.group(scope).is_some_and(|group| group.odds(number) >= LIMIT) {
+                self.mark_copy(marks, scope, number);
+            }
+        }
+        if self.find_artist(marks, artist, number) {
+            // Who came before may be found by this: each finding can lead to others.
+            let mut others: Vec<ArtistId> = self.artists.keys().cloned().collect();
+            loop {
+                let num_before = others.len();
+                others.retain(|other| !self.find_artist(marks, other, number));
+                if others.len() == num_before {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Marks what of one artist is found to be copied in a collection; whether that is the first finding of the
+    /// artist.
+    fn find_artist(&mut self, marks: &mut Marks<'_>, artist: &ArtistId, number: u64) -> bool {
+        let num_artists = self.artists.len().max(MIN_ARTISTS) as f64;
+        let Some(collection) = self.collections.get(number) else { return false };
+        let is_known = collection.found.contains(artist);
+        let num_others = (collection.found.len() - usize::from(is_known)) as f64;
+        let limit = LIMIT - (1.0 + ODDS_BY_OTHERS * num_others / num_artists).ln();
+        let Some(of_artist) = self.artists.get(artist) else { return false };
+        let cells = of_artist.platforms.iter().filter(|(_, cell)| cell.group.odds(number) >= limit);
+        let cells: Vec<Platform> = cells.map(|(platform, _)| platform.clone()).collect();
+        let is_copied = of_artist.group.odds(number) >= limit;
+        if !is_copied && cells.is_empty() {
+            return false;
+        }
+        if is_copied {
+            self.mark_copy(marks, Scope::Artist(artist), number);
+        }
+        for platform in &cells {
+            self.mark_copy(marks, Scope::Cell(artist, platform), number);
+        }
+        if let Some(collection) = self.collections.get(number).filter(|_| !is_known) {
+            collection.found.push(artist.clone());
+        }
+        !is_known
+    }
+
+    fn group(&mut self, scope: Scope<'_>) -> Option<&mut Group> {
+        match scope {
+            Scope::All => Some(&mut self.all),
+            Scope::Platform(platform) => self.platforms.get_mut(platform),
+            Scope::Artist(artist) => Some(&mut self.artists.get_mut(artist)?.group),
+            Scope::Cell(artist, platform) => {
+                Some(&mut self.artists.get_mut(artist)?.platforms.get_mut(platform)?.group)
+            }
+        }
+    }
+
+    /// Marks the odd figures of a group in a collection, and in those before it that the copy began with.
+    fn mark_copy(&mut self, marks: &mut Marks<'_>, scope: Scope<'_>, number: u64) {
+        let Some(group) = self.group(scope) else { return };
+        let mut run = group.run(number);
+        if group.is_marked(number) {
+            run.truncate(1); // what came before is marked
+        }
+        run.iter().for_each(|part| group.mark(*part));
+        run.reverse();
+        for part in run {
+            let Some(collection) = self.collections.get(part) else { continue };
+            for kept in &mut collection.kept {
+                if kept.odd.is_empty() || !scope.has(&kept.snapshot) {
+                    continue;
+                }
+                let odd = std::mem::take(&mut kept.odd);
+                marks.flag(part, kept, &odd, Flag::CopiedForward);
+                let snapshot = &kept.snapshot;
+                let Some(of_artist) = self.artists.get_mut(&snapshot.artist.id) else { continue };
+                let Some(cell) = of_artist.platforms.get_mut(&snapshot.platform) else { continue };
+                cell.group.find(part);
+                of_artist.group.find(part);
+                for metric in &odd {
+                    if let Some(series) = cell.series.get_mut(metric) {
+                        series.remove(snapshot.observed_at);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Takes in what a figure says of a purge; where the falls so far are one, marks each that fell.
+    fn purge(
+        &mut self,
+        marks: &mut Marks<'_>,
+        number: u64,
+        platform: &Platform,
+        metric: &Metric,
+        (artist, fall): (&ArtistId, Fall),
+    ) {
+        let Some(collection) = self.collections.get(number) else { return };
+        let is_it = |falls: &Falls| falls.platform == *platform && falls.metric == *metric;
+        let place = collection.falls.iter().position(is_it).unwrap_or_else(|| {
+            collection.falls.push(Falls::new(platform.clone(), metric.clone()));
+            collection.falls.len() - 1
+        });
+        if !collection.falls[place].add(artist, fall) || !fall.fell {
+            return;
+        }
+        let fallen = std::mem::take(&mut collection.falls[place].unmarked);
+        for kept in collection
+            .kept
+            .iter_mut()
+            .filter(|kept| kept.snapshot.platform == *platform && fallen.contains(&kept.snapshot.artist.id))
+        {
+            marks.flag(number, kept, std::slice::from_ref(metric), Flag::PlatformPurge);
+            let snapshot = &kept.snapshot;
+            let cell =
+                self.artists.get_mut(&snapshot.artist.id).and_then(|it| it.platforms.get_mut(platform));
+            if let Some(series) = cell.and_then(|cell| cell.series.get_mut(metric)) {
+                series.set_level_change(snapshot.observed_at);
+            }
+        }
+    }
+}
+
+/// What is amended because of one snapshot.
+struct Marks<'s> {
+    /// The snapshot itself, which is not published yet, and its collection.
+    own: (u64, &'s Arc<ValidSnapshot>),
+    amended: Vec<Arc<ValidSnapshot>>,
+}
+
+impl Marks<'_> {
+    fn flag(&mut self, number: u64, kept: &mut Kept, metrics: &[Metric], flag: Flag) {
+        let is_own = number == self.own.0 && is_of(kept, self.own.1);
+        kept.flag(metrics, flag, (!is_own).then_some(self.own.1.observed_at));
+        if !is_own {
+            self.amended.push(Arc::clone(&kept.snapshot));
+        }
+    }
+}
+
+/// Whether what is kept is of this snapshot's moment.
+fn is_of(kept: &Kept, snapshot: &ValidSnapshot) -> bool {
+    let it = &kept.snapshot;
+    it.observed_at == snapshot.observed_at
+        && it.platform == snapshot.platform
+        && it.artist.id == snapshot.artist.id
+}
+
+#[cfg(test)]
+#[path = "collection_tests.rs"]
+mod tests;
