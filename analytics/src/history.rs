@@ -248,6 +248,8 @@ impl AccountRun {
 
 #[cfg(test)]
 mod tests {
+    use casa24_schemas::Flag;
+
     use super::*;
     use crate::testing;
 
