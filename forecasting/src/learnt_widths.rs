@@ -16,7 +16,7 @@ pub(crate) const LEVELS: [f64; 2] = [0.80, 0.95];
 
 /// How far one outcome moves the logarithm of a width. At a distance of more than a week forecasts overlap, and each
 /// outcome tells less.
-const RATE: f64 = 0.15;
+const RATE: f64 = 0.2;
 const FULL_RATE_STEPS: f64 = 7.0;
 
 /// Widths are at most so much smaller or larger than they were without learning.
@@ -130,15 +130,15 @@ mod tests {
             LearntWidths::of(outcomes(distance, missed())).factors(at, 0.80)
         };
         let (below, above) = moved(7);
-        assert!((below.ln() + 0.15 * 0.1).abs() < 1e-6 && (above.ln() - 0.15 * 0.9).abs() < 1e-6);
-        assert!((moved(14).1.ln() - 0.075 * 0.9).abs() < 1e-6);
+        assert!((below.ln() + RATE * 0.1).abs() < 1e-6 && (above.ln() - RATE * 0.9).abs() < 1e-6);
+        assert!((moved(14).1.ln() - RATE / 2.0 * 0.9).abs() < 1e-6);
     }
 
     #[test]
     fn what_lies_on_an_end_is_half_missed() {
         let on_end = std::iter::once([[0.0, f64::NEG_INFINITY], HELD]);
         let (below, _) = LearntWidths::of(outcomes(1, on_end)).factors(0, 0.80);
-        assert!((below.ln() - 0.15 * (0.5 - 0.1)).abs() < 1e-6);
+        assert!((below.ln() - RATE * (0.5 - 0.1)).abs() < 1e-6);
     }
 
     #[test]
@@ -147,6 +147,6 @@ mod tests {
         let needs = (0..7).map(|_| [[0.5, f64::NEG_INFINITY], HELD]);
         let at = DISTANCES.iter().position(|distance| *distance == 7).unwrap();
         let (below, _) = LearntWidths::of(outcomes(7, needs)).factors(at, 0.80);
-        assert!((below.ln() - 7.0 * 0.15 * 0.9).abs() < 1e-5, "{below}");
+        assert!((below.ln() - 7.0 * RATE * 0.9).abs() < 1e-5, "{below}");
     }
 }
