@@ -47,9 +47,10 @@ pub fn of_series(
     figure.current = Value::new(current.value);
     figure.current_date = Some(current.date());
     if !series.counts(current) {
-        let is_copy = current.is_copy();
+        // A copy of a zero that nothing confirms is no more than that zero.
+        let is_unconfirmed = current.value == 0.0 && series.counting_at(as_of).is_none();
         figure.missing =
-            Some(if is_copy { MissingReason::CurrentCopied } else { MissingReason::UnconfirmedZero });
+            Some(if is_unconfirmed { MissingReason::UnconfirmedZero } else { MissingReason::CurrentCopied });
         figure.flags = series.flags_of_change(current.observed_at, current.observed_at);
         return figure;
     }

@@ -2,7 +2,8 @@
 //!
 //! An artist counts whose newest value is no older than [`STALE_DAYS`], as in every total, and who has at least
 //! [`MIN_VALUES`] daily values of the last [`LOOKBACK_DAYS`] days, so that one who came yesterday does not cut the
-//! series off. A day has a sum where any of them was observed on it, and every one of them on it or at most
+//! series off. Nor does one count whose newest value is more than [`NEAR_DAYS`] older than the newest of the others: until
+//! that artist is observed again, the sum would end there. A day has a sum where any of them was observed on it, and every one of them on it or at most
 //! [`NEAR_DAYS`] days before; other days are left out, not filled.
 
 use std::ops::Bound;
@@ -33,12 +34,16 @@ pub struct TotalSeries {
     pub stale: Vec<usize>,
     /// Places of those left out because they have too few values so far.
     pub young: Vec<usize>,
+    /// Most daily values that one of those has.
+    pub most_values_of_young: usize,
+    /// Places of those left out because their newest value is not near that of the others, with its day.
+    pub paused: Vec<(usize, Date)>,
 }
 
 /// The sum of these series, one for each artist, as of a day. Artists without any value by then are in no list.
 pub fn total_series(artists: &[&Series], as_of: Date) -> TotalSeries {
     let mut total = TotalSeries::default();
-    let mut counted: Vec<Vec<DailyValue>> = Vec::new();
+    let mut enough: Vec<(usize, Date, Vec<DailyValue>)> = Vec::new();
     let days = (Bound::Excluded(days_before(as_of, LOOKBACK_DAYS)), Bound::Included(as_of));
     for (place, series) in artists.iter().enumerate() {
         let Some(newest) = series.counting_at(as_of) else { continue };
@@ -49,6 +54,16 @@ pub fn total_series(artists: &[&Series], as_of: Date) -> TotalSeries {
         let days = series.daily(days);
         if days.len() < MIN_VALUES {
             total.young.push(place);
+            total.most_values_of_young = total.most_values_of_young.max(days.len());
+        } else {
+            enough.push((place, newest.date(), days));
+        }
+    }
+    let newest_of_all = enough.iter().map(|(_, newest, _)| *newest).max();
+    let mut counted: Vec<Vec<DailyValue>> = Vec::new();
+    for (place, newest, days) in enough {
+        if newest_of_all.is_some_and(|all| (all - newest).whole_days() > NEAR_DAYS) {
+            total.paused.push((place, newest));
         } else {
             total.counted.push(place);
             counted.push(days);
@@ -136,6 +151,24 @@ mod tests {
         let total = total_series(&[&gone, &steady, &new, &later, &Series::new()], TODAY);
         assert_eq!((&total.counted[..], &total.stale[..], &total.young[..]), (&[1][..], &[0][..], &[2][..]));
         assert_eq!(total.series, steady);
+    }
+
+    #[test]
+    fn who_was_not_observed_of_late_does_not_end_the_sum() {
+        let steady = series((0..40).map(|days_ago| (days_ago, 10.0)));
+        let a_day_behind = series((1..41).map(|days_ago| (days_ago, 4.0)));
+        let paused = series((12..70).map(|days_ago| (days_ago, 7.0)));
+        let mut copied = series((4..50).map(|days_ago| (days_ago, 3.0)));
+        (0..4).for_each(|days_ago| copied.insert(point(days_ago, 3.0, &[Flag::CopiedForward])));
+        let total = total_series(&[&paused, &steady, &copied, &a_day_behind], TODAY);
+        assert_eq!(total.counted, [1, 3]);
+        let day = |days_ago| TODAY - Duration::days(days_ago);
+        assert_eq!(total.paused, [(0, day(12)), (2, day(4))]);
+        assert_eq!(total.series.points().last().map(|p| (p.date(), p.value)), Some((TODAY, 14.0)));
+        // All of them at once, as where a collection failed: nobody is behind the others.
+        let together = total_series(&[&paused, &paused], TODAY);
+        assert_eq!((together.counted.len(), together.paused.len()), (2, 0));
+        assert_eq!(together.series.points().last().map(Point::date), Some(day(12)));
     }
 
     #[test]

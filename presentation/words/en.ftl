@@ -100,7 +100,6 @@ missing-already-past = the days end on { $day }, which is past
 missing-no-list = none seen yet
 missing-empty-list = an empty list on { $day }
 missing-beyond-horizon = the forecast does not reach that far
-missing-no-common-day = no day on which every artist has a value near
 missing-no-forecast = no forecast
 missing-too-few-values = { $have ->
     [one] { $have } daily value so far, a forecast needs { $need }
@@ -181,6 +180,8 @@ predict-total-method = a total adds the artists’ values day by day, where each
 predict-left-out = not in the total of { $series }: { $artists } ({ $why })
 no-value-of-30-days = no value of the last 30 days
 too-few-values-so-far = too few values so far
+artist-until = { $artist } (until { $day })
+no-value-near-the-others = no value near the newest of the others
 goal-reached = goal { $value }: reached, since { $since }
 goal-reached-or-earlier = goal { $value }: reached, since { $since } or earlier
 goal-no-forecast = goal { $value }: no forecast

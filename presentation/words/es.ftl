@@ -100,7 +100,6 @@ missing-already-past = los días terminan el { $day }, que ya pasó
 missing-no-list = aún no se ha visto ninguna
 missing-empty-list = lista vacía el { $day }
 missing-beyond-horizon = el pronóstico no llega tan lejos
-missing-no-common-day = ningún día en el que todos los artistas tengan un valor cercano
 missing-no-forecast = sin pronóstico
 missing-too-few-values = { $have ->
     [one] { $have } valor diario hasta ahora, un pronóstico necesita { $need }
@@ -181,6 +180,8 @@ predict-total-method = un total suma día a día los valores de los artistas, cu
 predict-left-out = fuera del total de { $series }: { $artists } ({ $why })
 no-value-of-30-days = sin valor de los últimos 30 días
 too-few-values-so-far = muy pocos valores hasta ahora
+artist-until = { $artist } (hasta el { $day })
+no-value-near-the-others = sin valor cercano a los más recientes de los demás
 goal-reached = meta { $value }: alcanzada, desde el { $since }
 goal-reached-or-earlier = meta { $value }: alcanzada, desde el { $since } o antes
 goal-no-forecast = meta { $value }: sin pronóstico

@@ -7,16 +7,16 @@
 use casa24_schemas::{Forecast, ForecastPoint, Value};
 use time::{Date, Duration};
 
-use crate::series::Series;
+use crate::series::{Point, Series};
 
 /// When a series reaches a goal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Eta {
-    /// It is there: every accepted value since that day is at the goal or above it.
+    /// It is there: every value that counts since that day is at the goal or above it.
     Reached {
         /// The first of those days.
         since: Date,
-        /// Whether that is the first observation of all, so that it may have been reached earlier.
+        /// Whether that is the first value that counts, so that it may have been reached earlier.
         from_start: bool,
     },
     /// It is ahead; a day is missing where it lies beyond the forecast.
@@ -50,9 +50,10 @@ pub fn eta(series: &Series, forecast: &Forecast, goal: Value) -> Option<Eta> {
     })
 }
 
-/// Since when the series is at `goal` or above it at the end of a day; `None` where it is not.
+/// Since when the series is at `goal` or above it at the end of a day, by the values that count ([`Series::counts`]);
+/// `None` where it is not.
 pub fn reached(series: &Series, day: Date, goal: Value) -> Option<Eta> {
-    let known = series.until(day);
+    let known: Vec<&Point> = series.until(day).iter().filter(|point| series.counts(point)).collect();
     known.last().filter(|newest| newest.value >= goal.get())?;
     let start = known.iter().rposition(|point| point.value < goal.get()).map_or(0, |below| below + 1);
     Some(Eta::Reached { since: known.get(start)?.date(), from_start: start == 0 })

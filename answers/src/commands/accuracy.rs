@@ -1,6 +1,6 @@
 //! `accuracy [artist:] [days:] [model:]`: how far off earlier forecasts were, and how often their intervals held.
 
-use casa24_schemas::{Day, Metric, Platform};
+use casa24_schemas::{Metric, Platform};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -125,13 +125,12 @@ impl Ask for Query {
 }
 
 impl Query {
-    fn record(&self, as_of: &AsOf<'_>, series: SeriesOf<'_>, shown: Shown) -> SeriesRecord {
+    fn record<'a>(&self, as_of: &AsOf<'a>, series: SeriesOf<'a>, shown: Shown) -> SeriesRecord {
         let point = shown.forecast.as_deref().and_then(|forecast| point(forecast, self.days));
-        let newest = as_of.newest(&series).map(|newest| newest.date());
-        let missing = match (point, newest) {
+        let missing = match (point, as_of.present(&series)) {
             (Some(_), _) => None,
-            (None, Some(date)) if as_of.is_stale(date) => Some(Missing::TooOld { of: Some(Day(date)) }),
-            (None, _) => Some(Missing::of_forecast(shown.forecast.as_deref(), self.model)),
+            (None, Ok(_)) => Some(Missing::of_forecast(shown.forecast.as_deref(), self.model)),
+            (None, Err(why)) => Some(why),
         };
         SeriesRecord {
             artist: series.view.artist.name.clone(),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::{self, ALL};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Figure, Head, Missing};
+use crate::figures::{Head, Missing};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
@@ -65,7 +65,7 @@ pub struct Comparison {
 /// One artist's value in a comparison.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Side {
-    /// Newest accepted value.
+    /// Newest value that counts, so no copy; where none does, the newest accepted one.
     pub value: Option<Value>,
     /// Its day.
     pub date: Option<Day>,
@@ -77,7 +77,7 @@ pub struct Side {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NotCompared {
-    /// One of them, or both, has no value.
+    /// One of them, or both, has no value that was measured.
     Missing,
     /// One of the values is more than 30 days old.
     TooOld,
@@ -150,15 +150,15 @@ impl Ask for Query {
     }
 }
 
-fn comparison(
-    as_of: &AsOf<'_>,
-    views: [ArtistView<'_>; 2],
+fn comparison<'a>(
+    as_of: &AsOf<'a>,
+    views: [ArtistView<'a>; 2],
     platform: Platform,
     metric: Metric,
 ) -> Comparison {
     let sides = views.map(|view| {
         let series = SeriesOf { view, platform: platform.clone(), metric: metric.clone() };
-        side(as_of, &Figure::of(as_of, &series, 1)) // a day is enough: only the current values count here
+        side(as_of, &series)
     });
     let not_compared = not_compared(&sides);
     let leader = match (sides[0].value, sides[1].value) {
@@ -171,20 +171,19 @@ fn comparison(
     Comparison { platform, metric, artist1, artist2, leader, not_compared }
 }
 
-fn side(as_of: &AsOf<'_>, figure: &Figure) -> Side {
-    let missing = match figure.current() {
-        None => figure.missing.clone(),
-        Some((_, date)) if as_of.is_stale(date) => Some(Missing::TooOld { of: Some(Day(date)) }),
-        Some(_) if figure.is_unconfirmed() => Some(Missing::UnconfirmedZero),
-        Some(_) => None,
-    };
-    Side { value: figure.current, date: figure.current_date, missing }
+fn side<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>) -> Side {
+    let shown = as_of.newest_counting(series).or_else(|| as_of.newest(series));
+    Side {
+        value: shown.and_then(|point| Value::new(point.value)),
+        date: shown.map(|point| Day(point.date())),
+        missing: as_of.present(series).err(),
+    }
 }
 
 /// The first reason of all that holds for either side, as a figure that is not there says more than one that is old.
 fn not_compared(sides: &[Side; 2]) -> Option<NotCompared> {
     let any = |holds: fn(&Side) -> bool| sides.iter().any(holds);
-    if any(|side| side.value.is_none()) {
+    if any(|side| side.value.is_none() || side.missing == Some(Missing::CurrentCopied)) {
         Some(NotCompared::Missing)
     } else if any(|side| matches!(side.missing, Some(Missing::TooOld { .. }))) {
         Some(NotCompared::TooOld)

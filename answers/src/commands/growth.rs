@@ -1,7 +1,9 @@
 //! `growth [artist:] [period:]`: what changed, and who leads.
 
+use std::collections::HashMap;
+
 use casa24_analytics::totals::{self, NotInGrowth};
-use casa24_schemas::{Day, GrowthFigure, Metric, Platform, Value, is_summable};
+use casa24_schemas::{ArtistId, Day, GrowthFigure, Metric, Platform, Value, is_summable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +11,7 @@ use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
 use crate::figures::{Figure, Head, LeftOut, Missing};
 use crate::query::Options;
-use crate::read_model::{ArtistView, AsOf};
+use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
 
 /// The question.
@@ -133,27 +135,41 @@ struct Measured<'a> {
 }
 
 /// The total of one metric; `None` where no artist in the answer has it.
-fn total(
-    as_of: &AsOf<'_>,
+fn total<'a>(
+    as_of: &AsOf<'a>,
     (platform, metric): (Platform, Metric),
-    measured: &[Measured<'_>],
+    measured: &[Measured<'a>],
     is_about_one: bool,
 ) -> Option<Total> {
-    let of_metric: Vec<&Measured<'_>> =
+    let of_metric: Vec<&Measured<'a>> =
         measured.iter().filter(|m| m.figure.platform == platform && m.figure.metric == metric).collect();
-    of_metric.first()?;
+    let first = of_metric.first()?;
+    let of_artist: HashMap<&ArtistId, &Measured<'a>> =
+        of_metric.iter().map(|measured| (&measured.view.artist.id, *measured)).collect();
+    let asked = if is_about_one { std::slice::from_ref(&first.view) } else { &as_of.artists[..] };
     let mut added = Vec::new();
     let mut left_out = Vec::new();
     let mut num_artists_eligible = 0;
-    for Measured { view, growth, figure } in of_metric {
-        let has_no_account = figure.missing == Some(Missing::NoAccount);
-        num_artists_eligible += u32::from(!has_no_account && (view.is_of_label() || is_about_one));
-        match totals::is_in_growth(growth, as_of.day) {
-            Ok(()) => added.push(growth),
-            Err(_) if has_no_account => {}
-            // Whoever is gone is named as long as there is a figure that is left out.
-            Err(NotInGrowth::NoCurrent) if !view.is_of_label() => {}
-            Err(why) => left_out.push(left_out_for(why, figure)),
+    for view in asked {
+        let series = SeriesOf { view: *view, platform: platform.clone(), metric: metric.clone() };
+        let is_eligible =
+            if is_about_one { as_of.may_have_figures(&series) } else { as_of.is_eligible(&series) };
+        num_artists_eligible += u32::from(is_eligible);
+        let measured = of_artist.get(&view.artist.id);
+        let why = match (as_of.present(&series), measured) {
+            (Ok(_), Some(Measured { growth, figure, .. })) => match totals::is_in_growth(growth, as_of.day) {
+                Ok(()) => {
+                    added.push(growth);
+                    continue;
+                }
+                Err(why) => not_in_growth(why, figure),
+            },
+            (Ok(_), None) => Missing::NoFigures, // a series with a value is measured
+            (Err(why), _) => why,
+        };
+        // Whoever is gone is named as long as there is a figure that is left out.
+        if is_eligible || as_of.newest(&series).is_some() {
+            left_out.push(as_of.left_out(&series, why));
         }
     }
     let sum = totals::of_growth(added);
@@ -171,13 +187,14 @@ fn total(
     })
 }
 
-fn left_out_for(why: NotInGrowth, figure: &Figure) -> LeftOut {
-    let missing = match why {
-        NotInGrowth::NoCurrent => figure.missing.clone().unwrap_or(Missing::NoFigures),
-        NotInGrowth::NoBaseline => Missing::NoBaseline,
-        NotInGrowth::Stale(date) => Missing::TooOld { of: Some(Day(date)) },
-    };
-    LeftOut { artist: figure.artist.clone(), missing, value: figure.current, date: figure.current_date }
+/// Why a total leaves out a figure whose current value is the present.
+fn not_in_growth(why: NotInGrowth, figure: &Figure) -> Missing {
+    match (why, &figure.missing) {
+        (NotInGrowth::Stale(date), _) => Missing::TooOld { of: Some(Day(date)) },
+        (NotInGrowth::NoCurrent | NotInGrowth::NoBaseline, Some(why)) => why.clone(),
+        (NotInGrowth::NoCurrent, None) => Missing::NoFigures,
+        (NotInGrowth::NoBaseline, None) => Missing::NoBaseline,
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Figure, Head, Missing, SeriesKey};
+use crate::figures::{Figure, Head, LeftOut, Missing, SeriesKey};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
@@ -78,7 +78,7 @@ pub struct Unranked {
     pub artist: String,
     /// Why.
     pub missing: Missing,
-    /// Newest accepted value, where there is one.
+    /// Newest value that counts; where none does, the newest accepted one, if any.
     pub value: Option<Value>,
     /// Its day.
     pub date: Option<Day>,
@@ -142,55 +142,51 @@ fn rankings() -> Vec<&'static str> {
 }
 
 /// The artist's row, its place still open, or why there is none.
-fn place(as_of: &AsOf<'_>, view: &ArtistView<'_>, parts: &[SeriesKey]) -> Result<Row, Unranked> {
-    let artist = view.artist.name.clone();
-    let series = parts.iter().cloned().map(|SeriesKey { platform, metric }| SeriesOf {
-        view: *view,
-        platform,
-        metric,
-    });
-    let growth: Vec<_> = series.map(|series| as_of.growth(&series, PERIOD_DAYS)).collect();
-    let figures: Vec<Figure> =
-        growth.iter().map(|growth| Figure::from_growth(view, growth.clone())).collect();
-    let counts = |figure: &Figure| {
-        let is_fresh = figure.current().is_some_and(|(_, date)| !totals::is_stale(date, as_of.day));
-        is_fresh && !figure.is_unconfirmed()
+fn place<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>, parts: &[SeriesKey]) -> Result<Row, Unranked> {
+    let series = |SeriesKey { platform, metric }: SeriesKey| SeriesOf { view: *view, platform, metric };
+    let series: Vec<SeriesOf<'a>> = parts.iter().cloned().map(series).collect();
+    let counted: Vec<_> = series
+        .iter()
+        .filter(|series| as_of.present(series).is_ok())
+        .map(|series| as_of.growth(series, PERIOD_DAYS))
+        .collect();
+    let Some(standing) = totals::standing(&counted) else {
+        return Err(without_place(as_of, view, &series));
     };
-    let counted = growth.iter().zip(&figures).filter(|(_, figure)| counts(figure));
-    let Some(standing) = totals::standing(counted.clone().map(|(growth, _)| growth)) else {
-        return Err(without_place(artist, &figures));
-    };
+    let figures: Vec<Figure> = counted.into_iter().map(|growth| Figure::from_growth(view, growth)).collect();
     Ok(Row {
         rank: 0,
-        artist,
+        artist: view.artist.name.clone(),
         value: standing.value,
         date: Day(standing.date),
-        parts: counted.clone().map(|(_, figure)| figure.key()).collect(),
+        parts: figures.iter().map(Figure::key).collect(),
         value_before: standing.before,
         date_before: standing.before_date.map(Day),
         change: standing.change,
         rank_before: None,
         rank_change: None,
-        flags: counted.flat_map(|(_, figure)| figure.flags.iter().copied()).collect(),
+        flags: figures.iter().flat_map(|figure| figure.flags.iter().copied()).collect(),
     })
 }
 
-fn without_place(artist: String, figures: &[Figure]) -> Unranked {
-    let newest =
-        figures.iter().filter(|figure| figure.current.is_some()).max_by_key(|figure| figure.current_date);
+/// Why none of these series, the parts of one ranking, gives the artist a place.
+fn without_place<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>, series: &[SeriesOf<'a>]) -> Unranked {
+    let left_out = |series| as_of.present(series).err().map(|why| as_of.left_out(series, why));
+    let parts: Vec<LeftOut> = series.iter().filter_map(left_out).collect();
+    let newest = parts.iter().filter(|part| part.date.is_some()).max_by_key(|part| part.date);
     // One part of a sum is not the sum.
-    let only = newest.filter(|_| figures.len() == 1);
-    let missing = match newest {
-        Some(figure) if figure.is_unconfirmed() => Missing::UnconfirmedZero,
-        Some(_) => Missing::TooOld { of: only.and_then(|figure| figure.current_date) },
-        None if figures.iter().all(|figure| figure.missing == Some(Missing::NoAccount)) => Missing::NoAccount,
+    let only = newest.filter(|_| parts.len() == 1);
+    let missing = match newest.map(|part| &part.missing) {
+        Some(Missing::TooOld { of }) => Missing::TooOld { of: of.filter(|_| only.is_some()) },
+        Some(why) => why.clone(),
+        None if parts.iter().all(|part| part.missing == Missing::NoAccount) => Missing::NoAccount,
         None => Missing::NoFigures,
     };
     Unranked {
-        artist,
+        artist: view.artist.name.clone(),
         missing,
-        value: only.and_then(|figure| figure.current),
-        date: only.and_then(|figure| figure.current_date),
+        value: only.and_then(|part| part.value),
+        date: only.and_then(|part| part.date),
     }
 }
 
@@ -198,17 +194,15 @@ fn without_place(artist: String, figures: &[Figure]) -> Unranked {
 const fn order(missing: &Missing) -> u8 {
     match missing {
         Missing::TooOld { .. } => 0,
-        Missing::UnconfirmedZero => 1,
+        Missing::UnconfirmedZero | Missing::CurrentCopied => 1,
         Missing::NoFigures
         | Missing::NoBaseline
         | Missing::BaselineZero
-        | Missing::CurrentCopied
         | Missing::NotForecast { .. }
         | Missing::BeyondHorizon
         | Missing::AlreadyPast { .. }
         | Missing::NoList
         | Missing::EmptyList { .. }
-        | Missing::NoCommonDay
         | Missing::TooFewValues { .. }
         | Missing::NoSolution
         | Missing::TooLarge

@@ -7,6 +7,8 @@ mod choices;
 pub(crate) mod fixture;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod uncounted_tests;
 
 use casa24_schemas::{Command, Platform};
 use serde::{Deserialize, Serialize};

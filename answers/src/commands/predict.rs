@@ -7,6 +7,7 @@ mod tests;
 use std::sync::Arc;
 
 use casa24_analytics::NEAR_DAYS;
+use casa24_analytics::forecast::MIN_VALUES;
 use casa24_schemas::{Date, DatedFlag, Day, Forecast, Metric, Platform, Value, is_headline, is_summable};
 use rayon::prelude::*;
 use schemars::JsonSchema;
@@ -78,7 +79,7 @@ pub struct Prediction {
     pub platform: Platform,
     /// Metric of the series.
     pub metric: Metric,
-    /// Newest accepted value at or before the day in question.
+    /// Newest value at or before the day in question that counts, so no copy; where none does, the newest accepted one.
     pub current: Option<Value>,
     /// Day of the current value.
     pub current_date: Option<Day>,
@@ -104,7 +105,7 @@ pub struct Prediction {
     /// When the goal is reached, where one was asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goal: Option<Goal>,
-    /// Flags within the days that the model learnt from.
+    /// Flags within the days that the model learnt from, and those of the newest value where that is a copy.
     pub flags: Vec<DatedFlag>,
     /// Why there is no forecast.
     pub missing: Option<Missing>,
@@ -122,6 +123,18 @@ pub struct TotalPrediction {
     pub left_out_stale: Vec<String>,
     /// Artists that are not in it because they have too few values so far.
     pub left_out_young: Vec<String>,
+    /// Artists that are not in it because their newest value is not near that of the others: more than `total_near_days`
+    /// older.
+    pub left_out_paused: Vec<Paused>,
+}
+
+/// An artist whose newest value is not near that of the others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Paused {
+    /// Name of the artist.
+    pub artist: String,
+    /// Day of the newest value that counts.
+    pub date: Day,
 }
 
 impl Answer {
@@ -254,19 +267,18 @@ impl Query {
     }
 
     /// What is said of a series by a model, and the part of its forecast that is ahead.
-    fn prediction(
+    fn prediction<'a>(
         &self,
-        as_of: &AsOf<'_>,
-        series: &SeriesOf<'_>,
+        as_of: &AsOf<'a>,
+        series: &SeriesOf<'a>,
         shown: Shown,
         model: &str,
     ) -> (Prediction, Option<Arc<Forecast>>) {
         let SeriesOf { view, platform, metric } = series;
-        let newest = view.series(platform, metric).and_then(|series| series.at(as_of.day));
-        let missing = match (newest, as_of.newest_counting(series)) {
-            (None, _) => Missing::of_account(&view.account(platform)),
-            (Some(_), None) => Missing::UnconfirmedZero,
-            (Some(_), Some(counting)) => self.missing(as_of, counting.date(), &shown, model),
+        let newest = as_of.newest(series);
+        let missing = match as_of.present(series) {
+            Ok(present) => self.missing(as_of, present.date(), &shown, model),
+            Err(why) => why,
         };
         let forecast = shown.forecast.as_ref().map(|forecast| as_of.ahead(forecast));
         let mut prediction = Prediction {
@@ -280,15 +292,16 @@ impl Query {
                 missing,
             )
         };
-        if let Some(newest) = newest {
-            prediction.current = Value::new(newest.value);
-            prediction.current_date = Some(Day(newest.date()));
+        if let Some((newest, points)) = newest.zip(view.series(platform, metric)) {
+            let current = as_of.newest_counting(series).unwrap_or(newest);
+            prediction.current = Value::new(current.value);
+            prediction.current_date = Some(Day(current.date()));
             prediction.model.get_or_insert_with(|| model.to_owned());
-            let series = view.series(platform, metric);
-            prediction.goal = self
-                .goal()
-                .zip(series)
-                .map(|(goal, series)| Goal::of(goal, series, as_of.day, forecast.as_deref()));
+            prediction.goal = self.goal().map(|goal| Goal::of(goal, points, as_of.day, forecast.as_deref()));
+            if newest.observed_at > current.observed_at {
+                let later = points.flags_of_change(newest.observed_at, newest.observed_at);
+                prediction.flags.extend(later);
+            }
         }
         (prediction, forecast)
     }
@@ -321,7 +334,12 @@ impl Query {
         let shown = total.shown(self.days);
         let newest = total.series.at(as_of.day).map(|newest| newest.date());
         let missing = match newest {
-            None => Missing::NoCommonDay,
+            // Those that count have values near the newest day, so there is a sum unless it overflows.
+            None if total.num_artists > 0 => Missing::TooLarge,
+            None if total.young.is_empty() => Missing::TooOld { of: None },
+            None => {
+                Missing::TooFewValues { have: total.most_values_of_young as u32, need: MIN_VALUES as u32 }
+            }
             Some(newest) => self.missing(as_of, newest, &shown, ENSEMBLE),
         };
         let is_fresh = newest.is_some_and(|newest| !as_of.is_stale(newest));
@@ -339,6 +357,11 @@ impl Query {
             num_artists_added: total.num_artists as u32,
             left_out_stale: total.stale.clone(),
             left_out_young: total.young.clone(),
+            left_out_paused: total
+                .paused
+                .iter()
+                .map(|(artist, date)| Paused { artist: artist.clone(), date: Day(*date) })
+                .collect(),
         })
     }
 

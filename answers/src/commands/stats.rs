@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::CommandDefinition;
-use crate::figures::{Figure, Head, LeftOut, Missing};
+use crate::figures::{Figure, Head, LeftOut};
 use crate::query::Options;
-use crate::read_model::{ArtistView, AsOf};
+use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
 
 /// Most artists in a list of the top ones.
@@ -58,7 +58,7 @@ pub struct Total {
     pub num_artists_eligible: u32,
     /// Day of the oldest value in it.
     pub oldest_date: Option<Day>,
-    /// Artists whose newest value is more than 30 days old, and therefore not in it.
+    /// The artists that it does not add, with the reason, without those known to have no account there.
     pub left_out: Vec<LeftOut>,
 }
 
@@ -73,7 +73,7 @@ pub struct Top {
     pub rank: u32,
     /// Name of the artist.
     pub artist: String,
-    /// Newest accepted value.
+    /// Newest value that counts.
     pub value: Value,
     /// Its day.
     pub date: Day,
@@ -118,43 +118,42 @@ impl Ask for Query {
     }
 }
 
-/// The newest value that counts of each artist that has one by the day in question.
-fn newest<'v>(
-    as_of: &'v AsOf<'_>,
-    platform: &Platform,
-    metric: &Metric,
-) -> impl Iterator<Item = (&'v str, &'v Point)> {
-    as_of.artists.iter().filter_map(move |view| {
-        Some((view.artist.name.as_str(), view.series(platform, metric)?.counting_at(as_of.day)?))
-    })
-}
-
 fn total(as_of: &AsOf<'_>, platform: &Platform, metric: &Metric) -> Total {
-    let (old, fresh): (Vec<_>, Vec<_>) =
-        newest(as_of, platform, metric).partition(|(_, point)| totals::is_stale(point.date(), as_of.day));
-    let sum = totals::of_points(fresh.iter().map(|(_, point)| *point));
-    let may_have_figures = |view: &&ArtistView<'_>| {
-        let has_figures =
-            || view.series(platform, metric).is_some_and(|series| series.at(as_of.day).is_some());
-        let has_account = || Missing::of_account(&view.account(platform)) != Missing::NoAccount;
-        view.is_of_label() && (has_figures() || has_account())
-    };
-    let left_out = old.into_iter().map(|(artist, point)| LeftOut::stale(artist, point.value, point.date()));
+    let mut added = Vec::new();
+    let mut left_out = Vec::new();
+    let mut num_artists_eligible = 0;
+    for view in &as_of.artists {
+        let series = SeriesOf { view: *view, platform: platform.clone(), metric: metric.clone() };
+        let is_eligible = as_of.is_eligible(&series);
+        num_artists_eligible += u32::from(is_eligible);
+        match as_of.present(&series) {
+            Ok(present) => added.push(present),
+            // Whoever is gone is named as long as there is a figure that is left out.
+            Err(why) if is_eligible || as_of.newest(&series).is_some() => {
+                left_out.push(as_of.left_out(&series, why));
+            }
+            Err(_) => {}
+        }
+    }
+    let sum = totals::of_points(added);
     Total {
         platform: platform.clone(),
         metric: metric.clone(),
         value: sum.map(|sum| sum.value),
         num_artists_added: sum.map_or(0, |sum| sum.num_artists as u32),
-        num_artists_eligible: as_of.artists.iter().filter(may_have_figures).count() as u32,
+        num_artists_eligible,
         oldest_date: sum.map(|sum| Day(sum.oldest_date)),
-        left_out: left_out.collect(),
+        left_out,
     }
 }
 
-fn top(as_of: &AsOf<'_>, platform: &Platform, metric: &Metric) -> Vec<Top> {
-    let fresh: Vec<(&str, &Point)> = newest(as_of, platform, metric)
-        .filter(|(_, point)| !totals::is_stale(point.date(), as_of.day) && point.value > 0.0)
-        .collect();
+fn top<'a>(as_of: &AsOf<'a>, platform: &Platform, metric: &Metric) -> Vec<Top> {
+    let present = |view: &ArtistView<'a>| {
+        let series = SeriesOf { view: *view, platform: platform.clone(), metric: metric.clone() };
+        Some((view.artist.name.as_str(), as_of.present(&series).ok()?))
+    };
+    let fresh: Vec<(&str, &Point)> =
+        as_of.artists.iter().filter_map(present).filter(|(_, point)| point.value > 0.0).collect();
     let ranks = totals::ranks(&fresh.iter().map(|(_, point)| point.value).collect::<Vec<_>>());
     let mut top: Vec<Top> = fresh
         .into_iter()
@@ -230,11 +229,12 @@ mod tests {
             (stats.num_artists, total.num_artists_added, total.num_artists_eligible, left_out)
         };
         let nobody = Vec::<String>::new();
+        let with_next = vec!["Gone".to_owned(), "Next".to_owned()];
         assert_eq!(of(Some("2025-09-07")), (1, 1, 1, nobody.clone())); // Gone, 16 days old
         assert_eq!(of(Some("2025-09-08")), (2, 2, 2, nobody.clone()));
         assert_eq!(of(Some("2025-09-21")), (1, 1, 1, nobody.clone())); // Gone, 30 days old; Mar has left
-        assert_eq!(of(Some("2025-09-25")), (1, 0, 1, vec!["Gone".to_owned()])); // Next, without figures
-        assert_eq!(of(Some(TODAY)), (3, 1, 2, vec!["Gone".to_owned()])); // Luz, Next; Beats is not on Spotify
+        assert_eq!(of(Some("2025-09-25")), (1, 0, 1, with_next.clone())); // Next, without figures
+        assert_eq!(of(Some(TODAY)), (3, 1, 2, with_next)); // Luz, Next; Beats is not on Spotify
         assert_eq!(of(None), of(Some(TODAY)));
         label.roster_said("2026-01-05", "Luz", false);
         let mut num_artists = |day| {

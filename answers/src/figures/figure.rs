@@ -1,5 +1,6 @@
 //! A figure: its value and change with their days, its flags, or why it is missing.
 
+use casa24_analytics::totals;
 use casa24_schemas::{Date, DatedFlag, Day, GrowthFigure, Metric, MissingReason, Platform, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ pub struct Figure {
     pub platform: Platform,
     /// Metric of the series.
     pub metric: Metric,
-    /// Newest accepted value at or before the day in question.
+    /// Newest value at or before the day in question that counts, so no copy; where none does, the newest accepted one.
     pub current: Option<Value>,
     /// Day of the current value.
     pub current_date: Option<Day>,
@@ -59,12 +60,15 @@ impl Figure {
     }
 
     pub(crate) fn from_growth(view: &ArtistView<'_>, growth: GrowthFigure) -> Self {
+        let too_old = growth.current_date.filter(|date| totals::is_stale(*date, view.day));
         let missing = growth.missing.map(|missing| match missing {
             MissingReason::NoCurrent => Missing::of_account(&view.account(&growth.platform)),
             MissingReason::NoBaseline => Missing::NoBaseline,
             MissingReason::BaselineZero => Missing::BaselineZero,
             MissingReason::UnconfirmedZero => Missing::UnconfirmedZero,
-            MissingReason::CurrentCopied => Missing::CurrentCopied,
+            MissingReason::CurrentCopied => {
+                too_old.map_or(Missing::CurrentCopied, |date| Missing::TooOld { of: Some(Day(date)) })
+            }
         });
         Self {
             artist: view.artist.name.clone(),
@@ -85,11 +89,6 @@ impl Figure {
     /// The current value with its day.
     pub fn current(&self) -> Option<(Value, Date)> {
         Some((self.current?, self.current_date?.0))
-    }
-
-    /// Whether the current value is a zero with nothing above zero known before it.
-    pub fn is_unconfirmed(&self) -> bool {
-        self.missing == Some(Missing::UnconfirmedZero)
     }
 
     /// Whether there is a change other than none.

@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct Goal {
     /// The value.
     pub value: Value,
-    /// First day since which every accepted value is at the goal or above it; missing where the goal is ahead.
+    /// First day since which every value that counts is at the goal or above it; missing where the goal is ahead.
     pub reached_since: Option<Day>,
-    /// Whether that day is that of the first observation, so that it may have been reached earlier.
+    /// Whether that day is that of the first value that counts, so that it may have been reached earlier.
     pub reached_from_start: bool,
     /// First day on which the upper end of the 80 % interval is there; missing where it is beyond the forecast.
     pub earliest: Option<Day>,

@@ -1,6 +1,6 @@
 //! An artist whom a total leaves out.
 
-use casa24_schemas::{Date, Day, Value};
+use casa24_schemas::{Day, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -13,20 +13,8 @@ pub struct LeftOut {
     pub artist: String,
     /// Why.
     pub missing: Missing,
-    /// Newest accepted value, where there is one.
+    /// Newest value that counts; where none does, the newest accepted one, if any.
     pub value: Option<Value>,
     /// Its day.
     pub date: Option<Day>,
-}
-
-impl LeftOut {
-    /// One whose newest value is too old.
-    pub(crate) fn stale(artist: &str, value: f64, date: Date) -> Self {
-        Self {
-            artist: artist.to_owned(),
-            missing: Missing::TooOld { of: Some(Day(date)) },
-            value: Value::new(value),
-            date: Some(Day(date)),
-        }
-    }
 }

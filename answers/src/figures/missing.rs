@@ -45,8 +45,6 @@ pub enum Missing {
         /// Its day.
         of: Day,
     },
-    /// There is no day on which every artist of a total has a value near it.
-    NoCommonDay,
     /// The series has too few daily values for a forecast.
     TooFewValues {
         /// Daily values that there are.

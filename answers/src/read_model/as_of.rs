@@ -6,13 +6,14 @@ use std::collections::BTreeSet;
 use casa24_analytics::totals::is_stale;
 use casa24_analytics::{Point, Series, growth};
 use casa24_schemas::{
-    Date, Day, GrowthFigure, Metric, MetricInfo, Observed, Platform, PlatformInfo, is_headline, is_summable,
-    platform_info,
+    Date, Day, GrowthFigure, Metric, MetricInfo, Observed, Platform, PlatformInfo, Value, is_headline,
+    is_summable, platform_info,
 };
 use rayon::prelude::*;
 
 use super::artist_view::ArtistView;
 use super::model::ReadModel;
+use crate::figures::{LeftOut, Missing};
 use crate::query::find_folded;
 use crate::refusal::Refusal;
 
@@ -160,7 +161,8 @@ impl<'a> AsOf<'a> {
         view.series(platform, metric)?.at(self.day)
     }
 
-    /// The newest value by the day that growth and forecasts are computed from.
+    /// The newest value by the day that counts: figures and forecasts are computed from it, and it is the one that is
+    /// shown, as a copy that came after it was not measured.
     pub(crate) fn newest_counting(
         &self,
         SeriesOf { view, platform, metric }: &SeriesOf<'a>,
@@ -168,17 +170,62 @@ impl<'a> AsOf<'a> {
         view.series(platform, metric)?.counting_at(self.day)
     }
 
+    /// The value of a series that stands for the present: the newest that counts.
+    ///
+    /// # Errors
+    /// Why none does: there is none, none that counts, or it is too old.
+    pub(crate) fn present(&self, series: &SeriesOf<'a>) -> Result<&'a Point, Missing> {
+        match (self.newest_counting(series), self.newest(series)) {
+            (Some(counting), _) if self.is_stale(counting.date()) => {
+                Err(Missing::TooOld { of: Some(Day(counting.date())) })
+            }
+            (Some(counting), _) => Ok(counting),
+            (None, None) => Err(Missing::of_account(&series.view.account(&series.platform))),
+            (None, Some(newest)) if newest.value == 0.0 => Err(Missing::UnconfirmedZero),
+            (None, Some(_)) => Err(Missing::CurrentCopied),
+        }
+    }
+
+    /// An artist whom a total leaves out, with the value that is shown of the series.
+    pub(crate) fn left_out(&self, series: &SeriesOf<'a>, missing: Missing) -> LeftOut {
+        let shown = self.newest_counting(series).or_else(|| self.newest(series));
+        LeftOut {
+            artist: series.view.artist.name.clone(),
+            missing,
+            value: shown.and_then(|point| Value::new(point.value)),
+            date: shown.map(|point| Day(point.date())),
+        }
+    }
+
+    /// Whether a total of a metric could add an artist: one of the label on the day, who is not known to have no account
+    /// there.
+    pub(crate) fn is_eligible(&self, series: &SeriesOf<'a>) -> bool {
+        series.view.is_of_label() && self.may_have_figures(series)
+    }
+
+    /// Whether an artist has figures of a series, or is not known to have no account there.
+    pub(crate) fn may_have_figures(&self, series: &SeriesOf<'a>) -> bool {
+        self.newest(series).is_some()
+            || Missing::of_account(&series.view.account(&series.platform)) != Missing::NoAccount
+    }
+
     /// Whether a value of a day no longer stands for the day in question.
     pub fn is_stale(&self, date: Date) -> bool {
         is_stale(date, self.day)
     }
 
-    /// Growth of one series.
+    /// Growth of one series. Where its newest value is a copy, that is said, and the value shown is the newest that
+    /// counts.
     pub fn growth(&self, series: &SeriesOf<'a>, period_days: u32) -> GrowthFigure {
         const NONE: &Series = &Series::new();
         let SeriesOf { view, platform, metric } = series;
         let points = view.series(platform, metric).unwrap_or(NONE);
-        growth::of_series(platform, metric, points, period_days, self.day)
+        let mut figure = growth::of_series(platform, metric, points, period_days, self.day);
+        if let Some(counting) = self.newest_counting(series) {
+            figure.current = Value::new(counting.value);
+            figure.current_date = Some(counting.date());
+        }
+        figure
     }
 
     /// The newest observation by the day of any of these artists.

@@ -149,13 +149,19 @@ impl<'a> AsOf<'a> {
         let models = MODELS.into_iter().chain([STANDING_STILL]);
         let methods: Vec<Method> = models.filter_map(Method::named).collect();
         let found = total_forecast(&input, &methods, self.knowledge(), memory);
-        let names = |places: &[usize]| {
-            places.iter().filter_map(|place| Some(artists.get(*place)?.artist.name.clone())).collect()
-        };
+        let name = |place: usize| Some(artists.get(place)?.artist.name.clone());
+        let names = |places: &[usize]| places.iter().filter_map(|place| name(*place)).collect();
         TotalOfArtists {
             num_artists: found.total.counted.len(),
             stale: names(&found.total.stale),
             young: names(&found.total.young),
+            most_values_of_young: found.total.most_values_of_young,
+            paused: found
+                .total
+                .paused
+                .iter()
+                .filter_map(|(place, day)| Some((name(*place)?, *day)))
+                .collect(),
             series: found.total.series,
             forecasts: found.forecasts.into_iter().map(Arc::new).collect(),
         }

@@ -23,6 +23,10 @@ pub(crate) struct TotalOfArtists {
     pub(crate) stale: Vec<String>,
     /// Artists left out because they have too few values so far.
     pub(crate) young: Vec<String>,
+    /// Most daily values that one of those has.
+    pub(crate) most_values_of_young: usize,
+    /// Artists left out because their newest value is not near that of the others, with its day.
+    pub(crate) paused: Vec<(String, Date)>,
 }
 
 /// A day, and whether the roster is that of the day or the newest.

@@ -92,14 +92,17 @@ fn reason(words: &Words, answer: &Answer, comparison: &Comparison) -> Line {
         }
         _ => {
             let of_side = |side: &Side, artist: &str| {
-                let artist = Argument::from(name(artist));
+                let named = Argument::from(name(artist));
                 Some(match side.missing.as_ref()? {
                     Missing::TooOld { of: Some(Day(day)) } => {
-                        words.line("battle-too-old", &[("artist", artist), ("day", words.day(*day).into())])
+                        words.line("battle-too-old", &[("artist", named), ("day", words.day(*day).into())])
                     }
-                    Missing::UnconfirmedZero => words.line("battle-zero", &[("artist", artist)]),
+                    Missing::UnconfirmedZero => words.line("battle-zero", &[("artist", named)]),
+                    Missing::CurrentCopied => {
+                        labelled(words, name(artist), words.say("missing-current-copied"))
+                    }
                     lacking => {
-                        words.line("battle-has", &[("artist", artist), ("missing", why(lacking).into())])
+                        words.line("battle-has", &[("artist", named), ("missing", why(lacking).into())])
                     }
                 })
             };
@@ -111,5 +114,5 @@ fn reason(words: &Words, answer: &Answer, comparison: &Comparison) -> Line {
 
 /// Whether there is no figure at all, rather than one that does not count.
 const fn is_lacking(missing: &Missing) -> bool {
-    !matches!(missing, Missing::TooOld { .. } | Missing::UnconfirmedZero)
+    !matches!(missing, Missing::TooOld { .. } | Missing::UnconfirmedZero | Missing::CurrentCopied)
 }

@@ -2,7 +2,7 @@
 
 use casa24_answers::growth::{Answer, Total};
 use casa24_answers::{Figure, Missing, Owner};
-use casa24_schemas::{Date, Day, Platform, is_headline};
+use casa24_schemas::{Date, Day, is_headline};
 
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Said, Symbol, Words};
@@ -10,7 +10,7 @@ use crate::words::{Said, Symbol, Words};
 use super::frame::{
     self, days, good_to_know, joined, labelled, name, numbers, of_artists, section, with_age, with_brackets,
 };
-use super::{flags, missing, platforms};
+use super::{flags, left_out, missing, platforms};
 
 const COLOUR: u32 = 0x2E_CC_71;
 
@@ -65,7 +65,8 @@ fn artist_blocks(words: &Words, figures: &[&Figure], as_of: Date) -> Vec<Block> 
             }
             _ => {
                 let line = Line::from(now).then(Symbol::Space).then(metric);
-                let why = missing::line(words, &Missing::NoBaseline, &figure.platform);
+                let why = figure.missing.as_ref().unwrap_or(&Missing::NoBaseline);
+                let why = missing::line(words, why, &figure.platform);
                 let line = with_age(line, words, Some(Day(date)), as_of);
                 (Symbol::Dash.into(), labelled(words, line, why))
             }
@@ -120,7 +121,13 @@ fn of_all(answer: &Answer, words: &Words, card: &mut Card) {
     let oldest = shown.iter().filter_map(|total| total.oldest_current_date).min();
     let oldest = oldest.filter(|Day(date)| *date < as_of);
     notes.extend(oldest.map(|Day(date)| words.line("growth-oldest", &[("day", words.day(date).into())])));
-    let left_out = left_out_lines(words, &shown).into_iter().map(Block::from).collect();
+    let left_out = left_out::lines(
+        words,
+        shown.iter().flat_map(|total| {
+            total.left_out.iter().map(|left_out| (&total.platform, &total.metric, left_out))
+        }),
+    );
+    let left_out = left_out.into_iter().map(Block::from).collect();
     card.sections.push(section(words.say("stats-left-out"), left_out));
     card.sections.push(good_to_know(words, notes));
 }
@@ -147,32 +154,6 @@ fn total_row(words: &Words, answer: &Answer, total: &Total) -> (Said, Line) {
 /// Whether a total leaves a figure out.
 fn is_left_out(total: &Total, figure: &Figure) -> bool {
     total.left_out.iter().any(|left_out| left_out.artist == figure.artist)
-}
-
-/// Who is in none of the totals and why, a line for each reason.
-fn left_out_lines(words: &Words, shown: &[&Total]) -> Vec<Line> {
-    let mut groups: Vec<((&str, &Missing), Vec<Line>)> = Vec::new();
-    for total in shown {
-        for left_out in &total.left_out {
-            let key = (left_out.artist.as_str(), &left_out.missing);
-            let series = words.series(&total.platform, &total.metric).into();
-            match groups.iter_mut().find(|(known, _)| *known == key) {
-                Some((_, metrics)) => metrics.push(series),
-                None => groups.push((key, vec![series])),
-            }
-        }
-    }
-    let line = |((artist, reason), mut metrics): ((&str, &Missing), Vec<Line>)| {
-        let figures = match metrics.len() {
-            1 => metrics.remove(0),
-            many => words.line("figures-count", &[("count", (many as u64).into())]),
-        };
-        let why = missing::line(words, reason, &Platform::SPOTIFY);
-        let left_out =
-            [("artist", name(artist).strong().into()), ("figures", figures.into()), ("why", why.into())];
-        words.line("growth-left-out-artist", &left_out)
-    };
-    groups.into_iter().map(line).collect()
 }
 
 /// The section of one metric: rising artists first, then falling ones; `None` where no artist has a change.

@@ -34,7 +34,6 @@ pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Lin
         Missing::EmptyList { of: Day(day) } => {
             words.line("missing-empty-list", &[("day", words.day(*day).into())])
         }
-        Missing::NoCommonDay => words.say("missing-no-common-day").into(),
         Missing::TooFewValues { have, need } => {
             let need = words.count(u64::from(*need));
             words.line("missing-too-few-values", &[("have", u64::from(*have).into()), ("need", need.into())])

@@ -10,6 +10,7 @@ mod frame;
 mod goal;
 mod growth;
 mod leaderboard;
+mod left_out;
 mod missing;
 mod models;
 mod platforms;

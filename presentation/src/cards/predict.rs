@@ -1,8 +1,8 @@
 //! `predict` as a card: for one artist, for one artist by all models, and for all artists with their totals.
 
 use casa24_answers::Owner;
-use casa24_answers::predict::{Answer, Prediction, TotalPrediction};
-use casa24_schemas::{Date, Platform, is_headline};
+use casa24_answers::predict::{Answer, Paused, Prediction, TotalPrediction};
+use casa24_schemas::{Date, Metric, Platform, is_headline};
 
 use crate::card::{Align, Block, Card, Line, Row, Table};
 use crate::words::{Said, Symbol, Words};
@@ -24,15 +24,62 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let title = words.line("predict-title", &[("subject", subject.into()), ("days", ahead.clone().into())]);
     let method = models::of_forecasts(words, &answer.forecasts);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
-    let of_totals = answer.totals.iter().map(|total| &total.prediction);
-    let is_any_too_narrow = answer.forecasts.iter().chain(of_totals).any(|f| f.record.intervals_too_narrow);
-    let lead = if is_any_too_narrow { "predict-lead-too-narrow" } else { "predict-lead" };
-    card.lead.push(words.line(lead, &[("days", ahead.into())]).into());
+    let shown = shown(answer);
+    if !shown.is_empty() {
+        let is_any_too_narrow = shown.iter().any(|forecast| forecast.record.intervals_too_narrow);
+        let lead = if is_any_too_narrow { "predict-lead-too-narrow" } else { "predict-lead" };
+        card.lead.push(words.line(lead, &[("days", ahead.into())]).into());
+    }
     match answer.artist {
         Some(_) => of_artist(answer, words, &mut card),
         None => of_all(answer, words, &mut card),
     }
     card
+}
+
+/// The forecasts that the card shows.
+fn shown(answer: &Answer) -> Vec<&Prediction> {
+    let is_made = |forecast: &&Prediction| forecast.predicted.is_some();
+    if answer.artist.is_some() {
+        return answer.forecasts.iter().filter(is_made).collect();
+    }
+    let totals = answer.totals.iter().map(|total| &total.prediction).filter(is_made);
+    let series = headline_series(answer);
+    let of_artists = series.into_iter().flat_map(|(platform, metric)| {
+        let mut of_metric = greatest(&of_series(answer, platform, metric));
+        of_metric.truncate(MAX_LINES);
+        of_metric
+    });
+    totals.chain(of_artists).collect()
+}
+
+/// The headline metrics of an answer about all artists, in the order in which they are shown.
+fn headline_series(answer: &Answer) -> Vec<(&Platform, &Metric)> {
+    let shown = answer.forecasts.iter().filter(|f| is_headline(&f.platform, &f.metric));
+    let mut series: Vec<_> = Vec::new();
+    // Totals are in the order in which metrics are shown; the label's own come last.
+    let totals = answer.totals.iter().map(|total| &total.prediction);
+    let (own, of_artists): (Vec<_>, Vec<_>) = shown.partition(|forecast| forecast.owner == Owner::Label);
+    for forecast in totals.chain(of_artists).chain(own) {
+        let key = (&forecast.platform, &forecast.metric);
+        if !series.contains(&key) {
+            series.push(key);
+        }
+    }
+    series
+}
+
+/// The forecasts of one metric.
+fn of_series<'a>(answer: &'a Answer, platform: &Platform, metric: &Metric) -> Vec<&'a Prediction> {
+    answer.forecasts.iter().filter(|f| f.platform == *platform && f.metric == *metric).collect()
+}
+
+/// Those of these with a forecast, the greatest first.
+fn greatest<'a>(forecasts: &[&'a Prediction]) -> Vec<&'a Prediction> {
+    let mut known: Vec<(f64, &Prediction)> =
+        forecasts.iter().filter_map(|f| Some((f.predicted.and(f.current)?.get(), *f))).collect();
+    known.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.artist.cmp(&y.artist)));
+    known.into_iter().map(|(_, forecast)| forecast).collect()
 }
 
 /// One artist: a section for each platform, with intervals and the track record of each forecast.
@@ -107,7 +154,12 @@ fn compared(words: &Words, forecasts: &[Prediction], as_of: Date) -> Vec<Block> 
                     ("upper", words.whole(upper).into()),
                 ];
                 let line = words.line("predicted-80", &line).then(Symbol::Dot);
-                line.then(track_record::short(words, &forecast.record))
+                let line = line.then(track_record::short(words, &forecast.record));
+                let few = track_record::held(words, &forecast.record);
+                match few.filter(|_| forecast.record.intervals_too_narrow) {
+                    Some(few) => line.then(Symbol::Semicolon).then(few),
+                    None => line,
+                }
             }
             _ => why_missing(words, forecast),
         };
@@ -119,6 +171,11 @@ fn compared(words: &Words, forecasts: &[Prediction], as_of: Date) -> Vec<Block> 
         rows.push(Row { cells: vec![model], line });
     }
     blocks.push(Table { columns: vec![Align::Left], rows }.into());
+    for forecast in forecasts {
+        let model = forecast.model.as_deref();
+        let instead = forecast.instead_of.as_ref().map(|of| track_record::instead(words, model, of).quiet());
+        blocks.extend(instead.map(Block::from));
+    }
     blocks.extend(flags::line(words, &first.flags).map(|line| line.quiet().into()));
     blocks
 }
@@ -145,25 +202,13 @@ fn marked(line: Line, forecast: &Prediction) -> Line {
 
 /// All artists: a section for each metric, the total first, then the greatest.
 fn of_all(answer: &Answer, words: &Words, card: &mut Card) {
-    let shown = answer.forecasts.iter().filter(|f| is_headline(&f.platform, &f.metric));
-    let mut series: Vec<_> = Vec::new();
-    // Totals are in the order in which metrics are shown; the label's own come last.
-    let totals = answer.totals.iter().map(|total| &total.prediction);
-    let (own, of_artists): (Vec<_>, Vec<_>) = shown.partition(|forecast| forecast.owner == Owner::Label);
-    for forecast in totals.chain(of_artists).chain(own) {
-        let key = (&forecast.platform, &forecast.metric);
-        if !series.contains(&key) {
-            series.push(key);
-        }
-    }
-    for (platform, metric) in series {
-        let is_of = |forecast: &&Prediction| forecast.platform == *platform && forecast.metric == *metric;
+    for (platform, metric) in headline_series(answer) {
+        let is_of = |forecast: &Prediction| forecast.platform == *platform && forecast.metric == *metric;
         let mut lines = Vec::new();
-        for total in answer.totals.iter().filter(|total| is_of(&&total.prediction)) {
+        for total in answer.totals.iter().filter(|total| is_of(&total.prediction)) {
             lines.extend(total_lines(words, total, answer.head.as_of.0));
         }
-        let of_metric: Vec<&Prediction> = answer.forecasts.iter().filter(is_of).collect();
-        lines.extend(artist_lines(words, &of_metric, answer.head.as_of.0));
+        lines.extend(artist_lines(words, &of_series(answer, platform, metric), answer.head.as_of.0));
         let blocks = lines.into_iter().map(Block::from).collect();
         card.sections.push(section(words.series(platform, metric), blocks));
     }
@@ -193,16 +238,14 @@ fn by_model(words: &Words, line: Line, forecast: &Prediction) -> Line {
 
 /// The artists of one metric, the greatest first.
 fn artist_lines(words: &Words, forecasts: &[&Prediction], as_of: Date) -> Vec<Line> {
-    let mut known: Vec<(f64, &Prediction)> =
-        forecasts.iter().filter_map(|f| Some((f.predicted.and(f.current)?.get(), *f))).collect();
-    known.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.artist.cmp(&y.artist)));
+    let known = greatest(forecasts);
     let line = |forecast: &Prediction| {
         let line =
             name(forecast.artist.as_deref()?).strong().then(Symbol::Space).then(expected(words, forecast)?);
         let line = by_model(words, with_age(line, words, forecast.current_date, as_of), forecast);
         Some(marked(line, forecast))
     };
-    let mut lines: Vec<Line> = known.iter().take(MAX_LINES).filter_map(|(_, f)| line(f)).collect();
+    let mut lines: Vec<Line> = known.iter().take(MAX_LINES).filter_map(|f| line(f)).collect();
     let num_missing = forecasts.iter().filter(|f| f.predicted.is_none() && f.current.is_some()).count();
     let num_hidden = known.len().saturating_sub(MAX_LINES);
     let rest = [(num_hidden, "rest-more"), (num_missing, "rest-without-forecast")];
@@ -229,19 +272,24 @@ fn notes(words: &Words, answer: &Answer) -> Vec<Line> {
         let method = [("days", days(words, near_days).into()), ("model", model.into())];
         lines.push(words.line("predict-total-method", &method));
     }
-    lines.extend(left_out(words, answer, words.say("no-value-of-30-days"), |total| &total.left_out_stale));
-    lines.extend(left_out(words, answer, words.say("too-few-values-so-far"), |total| &total.left_out_young));
-    let shown =
-        answer.forecasts.iter().filter(|f| f.predicted.is_some() && is_headline(&f.platform, &f.metric));
-    let totals = answer.totals.iter().map(|total| &total.prediction);
-    if shown.clone().chain(totals.clone()).any(|f| f.instead_of.is_some()) {
+    let names = |names: &[String]| names.iter().map(|artist| name(artist)).collect();
+    lines.extend(left_out(words, answer, words.say("no-value-of-30-days"), |t| names(&t.left_out_stale)));
+    lines.extend(left_out(words, answer, words.say("too-few-values-so-far"), |t| names(&t.left_out_young)));
+    let paused = |paused: &Paused| {
+        let until = [("artist", name(&paused.artist).into()), ("day", words.day(paused.date.0).into())];
+        words.line("artist-until", &until)
+    };
+    let paused = |total: &TotalPrediction| total.left_out_paused.iter().map(paused).collect();
+    lines.extend(left_out(words, answer, words.say("no-value-near-the-others"), paused));
+    let shown = shown(answer);
+    if shown.iter().any(|f| f.instead_of.is_some()) {
         lines.push(words.say("predict-other-models").into());
     }
-    let too_narrow = shown.clone().chain(totals).filter(|f| f.record.intervals_too_narrow).count();
+    let too_narrow = shown.iter().filter(|f| f.record.intervals_too_narrow).count();
     if too_narrow > 0 {
         lines.push(words.line("predict-too-narrow", &[("count", (too_narrow as u64).into())]));
     }
-    lines.extend(shown.filter_map(|f| {
+    lines.extend(shown.into_iter().filter_map(|f| {
         let series = words.series(&f.platform, &f.metric).into();
         flags::of_series(words, f.artist.as_deref()?, series, &flags::distorting(&f.flags))
     }));
@@ -253,18 +301,22 @@ fn left_out(
     words: &Words,
     answer: &Answer,
     why: Said,
-    names: fn(&TotalPrediction) -> &Vec<String>,
+    names: impl Fn(&TotalPrediction) -> Vec<Line>,
 ) -> Vec<Line> {
-    let mut groups: Vec<(&Vec<String>, Vec<Said>)> = Vec::new();
-    for total in answer.totals.iter().filter(|total| !names(total).is_empty()) {
+    let mut groups: Vec<(Vec<Line>, Vec<Said>)> = Vec::new();
+    for total in &answer.totals {
+        let names = names(total);
+        if names.is_empty() {
+            continue;
+        }
         let series = words.series(&total.prediction.platform, &total.prediction.metric);
-        match groups.iter_mut().find(|(known, _)| *known == names(total)) {
+        match groups.iter_mut().find(|(known, _)| *known == names) {
             Some((_, of)) => of.push(series),
-            None => groups.push((names(total), vec![series])),
+            None => groups.push((names, vec![series])),
         }
     }
-    let line = |(names, of): (&Vec<String>, Vec<Said>)| {
-        let artists = names_line(words, names);
+    let line = |(names, of): (Vec<Line>, Vec<Said>)| {
+        let artists = names_line(words, &names);
         let left = [
             ("series", joined(of, Symbol::Comma).into()),
             ("artists", artists.into()),
@@ -275,8 +327,8 @@ fn left_out(
     groups.into_iter().map(line).collect()
 }
 
-fn names_line(words: &Words, names: &[String]) -> Line {
-    let shown = joined(names.iter().take(MAX_NAMES).map(|artist| name(artist)), Symbol::Comma);
+fn names_line(words: &Words, names: &[Line]) -> Line {
+    let shown = joined(names.iter().take(MAX_NAMES).cloned(), Symbol::Comma);
     match names.len().saturating_sub(MAX_NAMES) {
         0 => shown,
         more => words.line("names-and-more", &[("names", shown.into()), ("count", (more as u64).into())]),

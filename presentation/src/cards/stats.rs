@@ -1,14 +1,14 @@
 //! `stats` as a card.
 
-use casa24_answers::Figure;
 use casa24_answers::stats::{Answer, Top, Total};
+use casa24_answers::{Figure, Missing};
 use casa24_schemas::{Date, Day, is_headline};
 
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Symbol, Words};
 
-use super::flags;
 use super::frame::{self, artists, days, labelled, name, numbers, of_artists, section, with_age};
+use super::{flags, left_out};
 
 const COLOUR: u32 = 0x58_65_F2;
 
@@ -85,31 +85,34 @@ fn top_section<'t>(
     Section { compact: true, ..Section::new(heading, blocks) }
 }
 
-/// One line for each artist with values too old for the totals.
+/// A line for each artist with values too old for the totals, and for each other reason.
 fn left_out(words: &Words, shown: &[&Total]) -> Vec<Block> {
-    let mut by_artist: Vec<(&str, Day, Vec<Line>)> = Vec::new();
+    let mut old: Vec<(&str, Day, Vec<Line>)> = Vec::new();
+    let mut others = Vec::new();
     for total in shown {
         for left in &total.left_out {
+            let Missing::TooOld { of: Some(date) } = left.missing else {
+                others.push((&total.platform, &total.metric, left));
+                continue;
+            };
             let series = words.series(&total.platform, &total.metric).into();
-            let Some(date) = left.date else { continue };
-            match by_artist.iter_mut().find(|(artist, ..)| *artist == left.artist) {
+            match old.iter_mut().find(|(artist, ..)| *artist == left.artist) {
                 Some((_, newest, metrics)) => {
                     *newest = (*newest).max(date);
                     metrics.push(series);
                 }
-                None => by_artist.push((&left.artist, date, vec![series])),
+                None => old.push((&left.artist, date, vec![series])),
             }
         }
     }
-    let line = |(artist, newest, mut metrics): (&str, Day, Vec<Line>)| {
-        let figures = match metrics.len() {
-            1 => metrics.remove(0),
-            many => words.line("figures-count", &[("count", (many as u64).into())]),
-        };
-        let day = words.day(newest.0);
-        let left =
-            [("artist", name(artist).strong().into()), ("figures", figures.into()), ("day", day.into())];
-        words.line("stats-left-out-artist", &left).into()
+    let line = |(artist, newest, metrics): (&str, Day, Vec<Line>)| {
+        let left = [
+            ("artist", name(artist).strong().into()),
+            ("figures", left_out::figures(words, metrics).into()),
+            ("day", words.day(newest.0).into()),
+        ];
+        words.line("stats-left-out-artist", &left)
     };
-    by_artist.into_iter().map(line).collect()
+    let lines = old.into_iter().map(line).chain(left_out::lines(words, others));
+    lines.map(Block::from).collect()
 }

@@ -57,13 +57,63 @@ pub(crate) fn of_many(names: &[String]) -> (Arc<ReadModel>, Vec<String>) {
     for (index, artist) in artists.iter().enumerate() {
         for back in [45, 30, 7, 0] {
             let value = (index * 37 % 1_000) as f64 * 10.0 - back as f64 + 40.0;
-            let flags = if index % 3 == 0 { Flag::ALL } else { &[] };
+            let flags = if index % 7 == 0 { Flag::ALL } else { &[] };
             let followers = [(Metric::FOLLOWERS, value), (Metric::MONTHLY_LISTENERS, value * 3.0)];
             label.put(artist, Platform::SPOTIFY, back, &followers, flags);
             label.put(artist, Platform::YOUTUBE, back, &[(Metric::SUBSCRIBERS, value)], flags);
         }
     }
     (label.builder.read_model(), artists.into_iter().map(|artist| artist.name).collect())
+}
+
+/// A label with values that do not count, and artists whom totals leave out.
+pub(crate) fn of_uncounted() -> Arc<ReadModel> {
+    let mut label = Builder::default();
+    let artist = |name: &str| Artist::new(name).unwrap();
+    for back in (0..LONG_DAYS).rev() {
+        let number = |start: f64| start - (3 * back + back * back % 4) as f64;
+        let copied = if back < 3 { &[Flag::CopiedForward][..] } else { &[] };
+        let mut put = |name: &str, start: f64, flags: &[Flag]| {
+            let followers = [(Metric::FOLLOWERS, number(start))];
+            label.put(&artist(name), Platform::SPOTIFY, back, &followers, flags);
+        };
+        put("Narrow", 2_500.0, &[]);
+        put("Copied", 1_700.0, copied);
+        if back >= 12 {
+            put("Paused", 900.0, &[]);
+        }
+        let popularity = [(Metric::POPULARITY_SCORE, 40.0)];
+        label.put(&artist("Narrow"), Platform::SPOTIFY, back, &popularity, &[]);
+        let zero = [(Metric::FOLLOWERS, 0.0)];
+        label.put(&artist("Zero"), Platform::SPOTIFY, back, &zero, &[Flag::UnconfirmedZero]);
+    }
+    label.put(&artist("Short"), Platform::SPOTIFY, 0, &[(Metric::FOLLOWERS, 31.0)], &[]);
+    let entry = RosterEntry { artist: artist("Unseen"), accounts: BTreeMap::new(), active: true };
+    label.builder.apply_roster_entry(TODAY, &entry);
+    for (model, off_by) in [(ENSEMBLE, 9.0), ("linear", 4.0)] {
+        let narrow = |days_ahead: u32| ForecastPoint {
+            num_checked: 40,
+            off_by: Some(value(off_by)),
+            num_in_80: Some(2),
+            num_in_95: Some(3),
+            ..point(days_ahead)
+        };
+        label.builder.apply_forecast(&Forecast {
+            model: model.to_owned(),
+            artist: artist("Narrow"),
+            platform: Platform::SPOTIFY,
+            metric: Metric::POPULARITY_SCORE,
+            generated_at: Observed::day(TODAY),
+            current: value(40.0),
+            current_date: TODAY,
+            trained_on: TrainedOn { from: day(LONG_DAYS - 1), to: TODAY, num_values: LONG_DAYS as u32 },
+            path: (1..=90).map(narrow).collect(),
+            flags: Vec::new(),
+            missing: None,
+            sample: false,
+        });
+    }
+    label.builder.read_model()
 }
 
 /// A label without anything.

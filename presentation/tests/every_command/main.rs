@@ -11,6 +11,7 @@ mod page;
 mod questions;
 mod terminal_text;
 mod texts;
+mod uncounted;
 
 use std::collections::BTreeSet;
 

@@ -105,7 +105,7 @@ fn days(query: &Query) -> u32 {
 
 /// The last value of each of the last days with figures.
 fn observed(series: &Series, as_of: &AsOf<'_>, num_days: u32) -> Vec<DailyValue> {
-    let Some(newest) = series.at(as_of.day) else { return Vec::new() };
+    let Some(newest) = series.counting_at(as_of.day) else { return Vec::new() };
     let before = newest.date().checked_sub(Duration::days(i64::from(num_days))).unwrap_or(Date::MIN);
     series.daily((Bound::Excluded(before), Bound::Included(as_of.day)))
 }
