@@ -54,6 +54,8 @@ pub struct PlatformHistory {
     pub series: BTreeMap<Metric, Series>,
     /// When the platform was last observed with anything accepted.
     pub newest: Option<Observed>,
+    /// Revisions of moments that were published more than once.
+    revisions: BTreeMap<Observed, u32>,
     /// Accounts that snapshots named, oldest first.
     accounts: Vec<AccountRun>,
     /// Tracks, videos and names of every snapshot that had any.
@@ -90,8 +92,16 @@ impl History {
             artist.sample_from = if is_older { Some(observed_at) } else { artist.sample_from };
         }
         let platform = artist.platforms.entry(snapshot.platform.clone()).or_default();
+        let revision = platform.revisions.get(&observed_at).copied().unwrap_or_default();
+        if snapshot.revision > revision {
+            platform.revisions.insert(observed_at, snapshot.revision);
+        }
         for (metric, reading) in &snapshot.metrics {
             let known = platform.series.get(metric).and_then(|series| series.of(observed_at));
+            // What is known stands, except for a later revision of it.
+            if known.is_some() && snapshot.revision <= revision {
+                continue;
+            }
             if let (Some(amended_at), Some(known)) = (snapshot.amended_at, known)
                 && known.flags != FlagSet::of(&reading.flags)
             {
@@ -292,6 +302,9 @@ mod tests {
         publish(&mut history, &[Flag::CopiedForward], 1, Some("2025-07-03"));
         publish(&mut history, &[Flag::PlatformPurge, Flag::CopiedForward], 2, Some("2025-07-05"));
         publish(&mut history, &[Flag::PlatformPurge, Flag::CopiedForward], 2, Some("2025-07-05"));
+        // Repeated, whatever the revision.
+        publish(&mut history, &[Flag::CopiedForward], 1, Some("2025-07-03"));
+        publish(&mut history, &[], 0, None);
         let artist = history.artist(&id("PYRO")).unwrap();
         let flags = |day: &str| {
             let earlier = artist.as_known_on(on(day).date());

@@ -78,6 +78,12 @@ pub(crate) fn trace_of(headers: Option<&HeaderMap>, stream: &str, sequence: u64)
     })
 }
 
+/// Major version of the schema that a message names.
+pub(crate) fn schema_major_of(headers: Option<&HeaderMap>) -> Option<u16> {
+    let (_, version) = header(headers, headers::SCHEMA)?.rsplit_once('/')?;
+    version.split('.').next()?.parse().ok()
+}
+
 /// Sequence of the message from which a stored event follows.
 pub(crate) fn cause_of(headers: Option<&HeaderMap>) -> Option<u64> {
     header(headers, headers::CAUSE)?.parse().ok()
@@ -98,6 +104,18 @@ mod tests {
     use casa24_schemas::{Artist, Forecast, ForecastMissing, RosterEntry};
 
     use super::*;
+
+    #[test]
+    fn the_major_version_is_that_of_the_header() {
+        let major = |schema: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(crate::headers::SCHEMA, schema);
+            schema_major_of(Some(&headers))
+        };
+        assert_eq!(["forecast/2.1", "snapshot.raw/11.0"].map(major), [Some(2), Some(11)]);
+        assert_eq!(["forecast", "forecast/x.1", "/"].map(major), [None; 3]);
+        assert_eq!(schema_major_of(None), None);
+    }
 
     #[test]
     fn a_stored_event_of_an_older_version_is_read_where_its_header_says_so() {

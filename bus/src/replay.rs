@@ -23,6 +23,8 @@ pub struct Stored {
     pub stored_at: OffsetDateTime,
     /// Trace that it belongs to.
     pub trace: TraceContext,
+    /// Major version of the schema that it was written in; `None` where it does not say.
+    pub schema_major: Option<u16>,
 }
 
 /// An event with where and when it was stored.
@@ -71,6 +73,7 @@ impl Delivery {
             sequence: self.sequence,
             stored_at: self.stored_at,
             trace: decode::trace_of(self.message.headers.as_ref(), stream, self.sequence),
+            schema_major: decode::schema_major_of(self.message.headers.as_ref()),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::cli::Backtest;
 use crate::forecast::{SERIES_BAR, methods, name_of, print_left_out, read_file, season_length, season_text};
-use crate::long_format::{Grid, LaidSeries, LaidTable, Style};
+use crate::long_format::{Grid, LaidSeries, LaidTable, Moment, Style};
 use crate::published;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -56,8 +56,12 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
     let weights =
         Weights { trained_at: blind.map(|blind| blind.weights.trained_at), num_trained: trained.len() };
     let knowledge = match blind {
-        // They have learnt from nothing after the first origin; at each, what is known is learnt until there.
-        Some(blind) => Knowledge { learnt_until: None, ..blind.knowledge.clone() },
+        // Until when they have learnt, as a step of these series.
+        Some(blind) => {
+            let (grid, _) = common_grid(&laid);
+            let trained_at = blind.weights.trained_at.date();
+            Knowledge { learnt_until: grid.step(Moment::of_date(trained_at)), ..blind.knowledge.clone() }
+        }
         None => Knowledge::built_in().clone(),
     };
     let to_evaluate = |series: &mut LaidSeries| {

@@ -1,8 +1,10 @@
 //! Many series at once: tasks in, the pool they make together and their forecasts out, in the order of the tasks.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
-use crate::forecast::{ForecastError, Method, ModelForecast, Request, contribution, forecast};
+use crate::forecast::{ForecastError, Method, ModelForecast, Request, contribution, forecast, outcomes};
 use crate::knowledge::Knowledge;
 use crate::memory::Memory;
 use crate::pool::Pool;
@@ -24,23 +26,39 @@ pub struct Task {
 pub type Forecasted = Result<Vec<Result<ModelForecast, ForecastError>>, ForecastError>;
 
 impl Pool {
-    /// The pool of these series: 256 of them, evenly over their order, where there are more. `before` gives the
+    /// The pool of these series: 256 of them, evenly over each group, where there are more. `before` gives the
     /// accuracy on kinds while theirs is worked out. Each task has its memory: a forecast with it does not learn again.
     pub fn learn(tasks: &[Task], before: &Knowledge, memories: &mut [Memory]) -> Self {
         let num_pooled = tasks.len().min(MAX_POOLED);
-        let mut picks = (0..num_pooled).map(|at| at * tasks.len() / num_pooled).peekable();
+        let mut by_group: Vec<usize> = (0..tasks.len()).collect();
+        by_group.sort_by_key(|place| &tasks[*place].request.group);
+        let picks: BTreeSet<usize> =
+            (0..num_pooled).map(|at| by_group[at * tasks.len() / num_pooled]).collect();
         let all = tasks.iter().zip(memories).enumerate();
-        let picked = all.filter_map(|(at, task)| picks.next_if_eq(&at).map(|_| task)).collect();
+        let picked = all.filter_map(|(at, task)| picks.contains(&at).then_some(task)).collect();
         Self::learn_all(picked, before)
     }
 
     /// The pool of all of these series.
-    pub(crate) fn learn_all(tasks: Vec<(&Task, &mut Memory)>, before: &Knowledge) -> Self {
-        let of_task = |(task, memory): (&Task, &mut Memory)| {
+    pub(crate) fn learn_all(mut tasks: Vec<(&Task, &mut Memory)>, before: &Knowledge) -> Self {
+        let of_task = |(task, memory): &mut (&Task, &mut Memory)| {
             contribution(task.sequence.as_ref()?, &task.request, before, memory)
         };
-        let contributions: Vec<_> = tasks.into_par_iter().filter_map(of_task).collect();
-        if contributions.is_empty() { before.pool.clone() } else { Self::of(&contributions, &before.pool) }
+        let contributions: Vec<_> = tasks.par_iter_mut().filter_map(of_task).collect();
+        if contributions.is_empty() {
+            return before.pool.clone();
+        }
+        let mut pool = Self::of(&contributions, &before.pool);
+        // Once more: widths are learnt of the intervals that this pool makes.
+        let knowledge = Knowledge { pool: pool.clone(), ..before.clone() };
+        let outcomes_of = |(task, memory): &mut (&Task, &mut Memory)| {
+            Some((
+                task.request.group.clone()?,
+                outcomes(task.sequence.as_ref()?, &task.request, &knowledge, memory)?,
+            ))
+        };
+        pool.learn_widths(tasks.par_iter_mut().filter_map(outcomes_of).collect());
+        pool
     }
 }
 

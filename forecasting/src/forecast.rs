@@ -13,7 +13,7 @@ use crate::levels::Joined;
 use crate::limits::{Bounds, Limits};
 use crate::member::Member;
 use crate::memory::Memory;
-use crate::pool::{Contribution, DISTANCES};
+use crate::pool::{Contribution, DISTANCES, OutcomesOfMethods};
 use crate::rolling::{Rolled, roll};
 use crate::sequence::Sequence;
 use crate::track::{Track, TrackRecord};
@@ -199,6 +199,18 @@ impl<'a> Examined<'a> {
         (of_origins, from(now, &self.course.now, mean_step, &newest))
     }
 
+    /// The tracks of the ensemble and of these members.
+    fn tracks<'t>(
+        &'t self,
+        members: &[Member],
+        ensemble: &'t [Option<Vec<f64>>],
+    ) -> Vec<(Method, Track<'t>)> {
+        let paths = members.iter().map(|member| Method::Member(*member)).zip(&self.rolled.paths);
+        let paths = paths.map(|(method, paths)| (method, paths.as_slice()));
+        let all = std::iter::once((Method::Ensemble, ensemble)).chain(paths);
+        all.map(|(method, paths)| (method, self.track(method, paths))).collect()
+    }
+
     fn track<'t>(&'t self, method: Method, paths: &'t [Option<Vec<f64>>]) -> Track<'t> {
         Track {
             course: self.course,
@@ -333,29 +345,36 @@ pub(crate) fn contribution(
     });
     let log_ratios = log_ratios.collect();
     let (ensemble, _) = examined.ensemble(&errors);
-    let paths = members.iter().map(|member| Method::Member(*member)).zip(&examined.rolled.paths);
-    let tracks: Vec<(Method, Track<'_>)> = std::iter::once((Method::Ensemble, &ensemble))
-        .chain(paths)
-        .map(|(method, paths)| (method, examined.track(method, paths)))
-        .collect();
+    let tracks = examined.tracks(&members, &ensemble);
     let errors_of = |(method, track): &(Method, Track<'_>)| {
         (method.name(), DISTANCES.map(|distance| track.scaled_errors(distance)).to_vec())
     };
-    let outcomes_of = |(method, track): &(Method, Track<'_>)| {
-        let outcomes =
-            if request.group.is_some() { track.outcomes(method.name(), request.horizon) } else { Vec::new() };
-        (method.name(), outcomes)
-    };
+    // A score's steps are its own, and what only rises loses nothing.
+    let has_returns = !request.bounds.only_rises && request.bounds.highest.is_infinite();
     Some(Contribution {
         kind: examined.kind,
         group: request.group.clone(),
-        returns: if request.bounds.only_rises {
-            Returns::default()
-        } else {
-            examined.jumps.returns(request.window_length)
-        },
+        returns: if has_returns { examined.jumps.returns(request.window_length) } else { Returns::default() },
         log_ratios,
         errors: tracks.iter().map(errors_of).collect(),
-        outcomes: tracks.iter().map(outcomes_of).collect(),
     })
+}
+
+/// What became of the intervals of each method from earlier origins, before widths were learnt; `None` where a series has
+/// no forecast.
+pub(crate) fn outcomes(
+    sequence: &Sequence,
+    request: &Request,
+    knowledge: &Knowledge,
+    memory: &mut Memory,
+) -> Option<OutcomesOfMethods> {
+    let members = Member::ALL;
+    let examined = Examined::new(sequence, &members, request, knowledge, memory).ok()?;
+    let errors = BandErrors::of(&examined.rolled, sequence, request.horizon)?;
+    let (ensemble, _) = examined.ensemble(&errors);
+    let tracks = examined.tracks(&members, &ensemble);
+    let of = |(method, track): &(Method, Track<'_>)| {
+        (method.name(), track.outcomes(method.name(), request.horizon))
+    };
+    Some(tracks.iter().map(of).collect())
 }

@@ -126,22 +126,29 @@ impl Jumps {
         let mut returns = Returns::default();
         for jump in &self.jumps {
             let num_steps = jump.gone_at.unwrap_or(self.num_values - 1) - jump.at;
+            // What leaves a window says nothing of what leaves a level.
+            if let Some(in_time) = window_length.map(|length| length + LATE_STEPS) {
+                if jump.at + in_time < self.num_values {
+                    let left = jump.gone_at.is_some() && num_steps <= in_time;
+                    returns.left_window.0 += f64::from(u8::from(left));
+                    returns.left_window.1 += 1.0;
+                }
+                continue;
+            }
             for (group, first) in AGES.iter().enumerate() {
-                let next = AGES.get(group + 1).copied().unwrap_or(usize::MAX);
-                returns.by_age[group].1 += num_steps.min(next).saturating_sub(*first) as f64;
+                returns.by_age[group].1 += num_steps.min(end_of(group)).saturating_sub(*first) as f64;
             }
             if jump.gone_at.is_some() {
                 returns.by_age[group_of(num_steps.saturating_sub(1))].0 += 1.0;
             }
-            let in_time = window_length.map(|length| length + LATE_STEPS);
-            if in_time.is_some_and(|in_time| jump.at + in_time < self.num_values) {
-                let left = jump.gone_at.is_some() && in_time.is_some_and(|in_time| num_steps <= in_time);
-                returns.left_window.0 += f64::from(u8::from(left));
-                returns.left_window.1 += 1.0;
-            }
         }
         returns
     }
+}
+
+/// First age after a group of ages.
+fn end_of(group: usize) -> usize {
+    AGES.get(group + 1).copied().unwrap_or(usize::MAX)
 }
 
 fn group_of(age: usize) -> usize {
@@ -175,8 +182,12 @@ impl Leaving {
             Self::Window { length, chance } if age < 2 * length && age + distance > length => chance,
             Self::Window { .. } => 0.0,
             Self::Hazard(hazards) => {
-                let stays = |age| (1.0 - hazards[group_of(age)]).ln();
-                1.0 - (age..age + distance).map(stays).sum::<f64>().exp()
+                let until = age + distance;
+                let stays = |group: usize| {
+                    let num_steps = until.min(end_of(group)).saturating_sub(age.max(AGES[group]));
+                    (1.0 - hazards[group]).powi(num_steps as i32)
+                };
+                1.0 - (0..AGES.len()).map(stays).product::<f64>()
             }
         }
     }
@@ -283,6 +294,7 @@ mod tests {
         assert_eq!(Leaving::of(Some(28), seen, seen), Leaving::Window { length: 28, chance: 5.0 / 6.0 });
         let stays = jumps(&[vec![100.0; 40], vec![300.0; 60]].concat()).returns(Some(28));
         assert_eq!(stays.left_window, (0.0, 1.0));
+        assert_eq!(stays.by_age, Returns::default().by_age);
         let too_new = jumps(&[vec![100.0; 40], vec![300.0; 20]].concat()).returns(Some(28));
         assert_eq!(too_new.left_window, (0.0, 0.0));
     }

@@ -1,7 +1,7 @@
 //! Levels joined: values with flagged jumps in, the same as if the series had stood on its newest level all along out.
 //!
 //! The steps of an old level, its rhythm and pace, are what is known of a level that has just begun; the jump itself is
-//! replaced by the usual step.
+//! replaced by the usual step. Where the new level is lower, the steps are as much smaller.
 
 use crate::sorted::median;
 
@@ -16,8 +16,11 @@ impl Joined {
     /// Takes in the next value, and whether a level begins with it.
     pub(crate) fn push(&mut self, value: f64, is_new_level: bool) {
         if let Some(last) = self.0.last().filter(|_| is_new_level) {
-            let jump = value - last - self.usual_step();
-            self.0.iter_mut().for_each(|value| *value += jump);
+            let (last, step) = (*last, self.usual_step());
+            // What fell to a part of itself moves by as small a part.
+            let scale = if 0.0 < value && value < last { value / last } else { 1.0 };
+            let jump = value - (last + step) * scale;
+            self.0.iter_mut().for_each(|value| *value = *value * scale + jump);
         }
         self.0.push(value);
     }
@@ -42,12 +45,22 @@ mod tests {
     fn an_old_level_keeps_its_steps_on_the_new_one() {
         let mut joined = Joined::default();
         for (value, is_new_level) in
-            [(10.0, false), (12.0, false), (14.0, false), (114.0, true), (117.0, false), (17.0, true)]
+            [(10.0, false), (12.0, false), (14.0, false), (114.0, true), (117.0, false), (234.0, true)]
         {
             joined.push(value, is_new_level);
         }
         // The usual step is 2 before either jump.
-        assert_eq!(joined.values(), [6.0, 8.0, 10.0, 12.0, 15.0, 17.0]);
+        assert_eq!(joined.values(), [223.0, 225.0, 227.0, 229.0, 232.0, 234.0]);
+    }
+
+    #[test]
+    fn a_lower_level_has_smaller_steps() {
+        let mut joined = Joined::default();
+        (0..20).for_each(|day| joined.push(4_000.0 + 10.0 * f64::from(day), false));
+        joined.push(419.0, true);
+        let values = joined.values();
+        assert_eq!(values[20], 419.0);
+        assert!(values.windows(2).all(|pair| (pair[1] - pair[0] - 1.0).abs() < 1e-9), "{values:?}");
     }
 
     #[test]

@@ -61,9 +61,10 @@ pub(crate) struct Contribution {
     pub(crate) log_ratios: Vec<(Member, Bands<f64>)>,
     /// Errors of models in mean steps, by [`DISTANCES`].
     pub(crate) errors: Vec<(&'static str, Vec<Vec<f64>>)>,
-    /// What became of the intervals of methods, by [`DISTANCES`].
-    pub(crate) outcomes: Vec<(&'static str, Vec<Vec<Outcome>>)>,
 }
+
+/// What became of the intervals of each method, by [`DISTANCES`].
+pub(crate) type OutcomesOfMethods = Vec<(&'static str, Vec<Vec<Outcome>>)>;
 
 impl Pool {
     /// The pool of these series, which goes on from the one before.
@@ -85,9 +86,13 @@ impl Pool {
         for contribution in contributions {
             by_group.entry(contribution.group.as_deref().unwrap_or_default()).or_default().push(contribution);
         }
-        let groups =
-            by_group.into_iter().map(|(group, of_group)| (group.to_owned(), GroupLessons::of(&of_group)));
-        Self { groups: groups.collect(), kinds: by_kind.into_iter().map(of_kind).collect(), all }
+        // Groups that have none of these series are as they were.
+        let mut groups = before.groups.clone();
+        for (group, of_group) in by_group {
+            let returns = of_group.iter().fold(Returns::default(), |sum, one| sum.and(&one.returns));
+            groups.insert(group.to_owned(), GroupLessons { returns, widths: BTreeMap::new() });
+        }
+        Self { groups, kinds: by_kind.into_iter().map(of_kind).collect(), all }
     }
 
     /// The accuracy on a kind; that on all series for a kind that was not seen.
@@ -107,22 +112,25 @@ impl Pool {
         self.groups.get(group)?.widths.get(method)
     }
 
+    /// Learns widths from what became of intervals that were made with this pool, by group.
+    pub(crate) fn learn_widths(&mut self, outcomes: Vec<(String, OutcomesOfMethods)>) {
+        let mut all: BTreeMap<(String, &str), Vec<Vec<Outcome>>> = BTreeMap::new();
+        for (group, of_methods) in outcomes {
+            for (method, outcomes) in of_methods {
+                let known =
+                    all.entry((group.clone(), method)).or_insert_with(|| vec![Vec::new(); DISTANCES.len()]);
+                known.iter_mut().zip(outcomes).for_each(|(known, more)| known.extend(more));
+            }
+        }
+        for ((group, method), outcomes) in all {
+            let lessons = self.groups.entry(group).or_default();
+            lessons.widths.insert(method.to_owned(), LearntWidths::of(outcomes));
+        }
+    }
+
     /// Series that it was made from.
     pub const fn num_series(&self) -> u32 {
         self.all.num_series
-    }
-}
-
-impl GroupLessons {
-    fn of(contributions: &[&Contribution]) -> Self {
-        let returns = contributions.iter().fold(Returns::default(), |sum, one| sum.and(&one.returns));
-        let mut by_method: BTreeMap<&str, Vec<Vec<Outcome>>> = BTreeMap::new();
-        for (method, outcomes) in contributions.iter().flat_map(|one| &one.outcomes) {
-            let all = by_method.entry(method).or_insert_with(|| vec![Vec::new(); DISTANCES.len()]);
-            all.iter_mut().zip(outcomes).for_each(|(all, more)| all.extend_from_slice(more));
-        }
-        let widths = by_method.into_iter().map(|(method, all)| (method.to_owned(), LearntWidths::of(all)));
-        Self { returns, widths: widths.collect() }
     }
 }
 
@@ -218,7 +226,6 @@ mod tests {
             kind,
             group: None,
             returns: Returns::default(),
-            outcomes: Vec::new(),
             log_ratios: vec![(Member::Drift, [ratio; 3])],
             errors: vec![("drift", vec![vec![error]; DISTANCES.len()])],
         }

@@ -95,7 +95,7 @@ pub(crate) fn roll(
     rolled
 }
 
-/// Position of the first origin: a model must have seen a season three times to know it, and what it says without is no
+/// Position of the first origin: a model must have seen a season twice to know it, and what it says without is no
 /// measure of what it says now. At most half of a series is spent on that.
 fn first_origin(num_values: usize, season_length: usize) -> usize {
     let seasons = if season_length > 1 { season_length.saturating_mul(SEASONS_TO_KNOW) } else { 0 };

@@ -14,7 +14,7 @@ pub struct Observation {
 
 /// Values at equal distances, oldest first: what models learn from.
 ///
-/// A gap is filled by a straight line between its ends, for models that need every step; errors are only ever
+/// A gap is filled by a straight line between its ends (flat where another level begins after it), for models that need every step; errors are only ever
 /// counted where a value was observed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sequence {
@@ -69,7 +69,9 @@ impl Sequence {
                 let share = (filled - last) as f64 / num_steps;
                 // Of equal ends the sum below is another number by a hair, and the series would seem to move.
                 let between = before * (1.0 - share) + observation.value * share;
-                self.values.push(if before == observation.value { before } else { between });
+                // A jump is no ramp: until it was seen, the old level stood.
+                let stands = before == observation.value || observation.new_level;
+                self.values.push(if stands { before } else { between });
                 self.observed.push(false);
             }
         }
@@ -136,6 +138,13 @@ mod tests {
     fn a_gap_between_equal_values_holds_no_move() {
         let sequence = Sequence::new(&[observation(0, 22.0), observation(12, 22.0)], 7).unwrap();
         assert!(sequence.values().iter().all(|value| *value == 22.0), "{:?}", sequence.values());
+    }
+
+    #[test]
+    fn a_gap_before_another_level_holds_none_of_the_jump() {
+        let jump = Observation { new_level: true, ..observation(4, 900.0) };
+        let sequence = Sequence::new(&[observation(0, 22.0), observation(1, 23.0), jump], 7).unwrap();
+        assert_eq!(sequence.values(), [22.0, 23.0, 23.0, 23.0, 900.0]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One model's track on one series: its paths from earlier origins in, its intervals and its track record out.
 
-use crate::interval::{ErrorsAt, ErrorsOfKind};
+use crate::interval::{ErrorsAt, ErrorsOfKind, Outcomes};
 use crate::jumps::{Jumps, middle};
 use crate::learnt_widths::{LEVELS, Outcome};
 use crate::lessons::Course;
@@ -11,6 +11,9 @@ use crate::sorted::median;
 
 /// A series moves where it did so in as many steps.
 pub(crate) const MOVING_STEPS: usize = 28;
+
+/// Where a jump is gone more often than that, an outcome says nothing of the widths of a model.
+const RARELY_GONE: f64 = 0.05;
 
 /// Quantile of the normal distribution for a two-sided 95 %.
 const NORMAL_95: f64 = 1.959_963_984_540_054;
@@ -83,6 +86,12 @@ impl<'a> Track<'a> {
         self.jumps?.may_be_gone(origin, distance, lessons.leaving)
     }
 
+    /// Whether it is likelier than [`RARELY_GONE`] that something is gone.
+    fn is_likely_gone(&self, origin: usize, distance: usize) -> bool {
+        let sizes = self.may_be_gone(origin, distance);
+        sizes.is_some_and(|sizes| sizes.first().is_some_and(|(_, nothing)| *nothing < 1.0 - RARELY_GONE))
+    }
+
     /// The forecast that is shown: the model's, less what is probably gone.
     pub(crate) fn shown(&self, limits: &Limits, origin: usize, forecast: f64, distance: usize) -> f64 {
         let gone = middle(self.may_be_gone(origin, distance).as_deref());
@@ -101,7 +110,9 @@ impl<'a> Track<'a> {
         let outcome = |at: usize, distance: usize| {
             let (origin, position) = (self.origins[at], self.origins[at] + distance);
             let forecast = self.paths[at].as_ref()?.get(distance - 1)?;
-            if distance > horizon || !self.sequence.is_observed(position) || !self.is_moving(origin) {
+            let counts = self.sequence.is_observed(position) && self.is_moving(origin);
+            // Whether a jump leaves is no question of width.
+            if distance > horizon || !counts || self.is_likely_gone(origin, distance) {
                 return None;
             }
             let limits = self.limits.after(self.sequence.values()[origin]);
@@ -137,6 +148,8 @@ impl<'a> Track<'a> {
     ) -> Vec<Widths> {
         let now = self.sequence.values().len() - 1;
         let moments: Vec<usize> = self.origins.iter().copied().chain([now]).collect();
+        let mut widening: Vec<usize> = (0..levels.len()).collect();
+        widening.sort_by(|one, other| levels[*one].total_cmp(&levels[*other]));
         // By moment, level and kept distance.
         let mut kept: Vec<Vec<Vec<Offsets>>> = vec![vec![Vec::new(); levels.len()]; moments.len()];
         for (index, distance) in
@@ -156,9 +169,6 @@ impl<'a> Track<'a> {
                 let is_newest = moment == self.origins.len();
                 let lessons = if is_newest { &self.course.now } else { self.course.at(*position) };
                 let learnt = lessons.widths(model).filter(|_| with_learnt && self.is_moving(*position));
-                let factors =
-                    learnt.map(|learnt| levels.iter().map(|level| learnt.factors(index, *level)).collect());
-                let factors: Vec<(f64, f64)> = factors.unwrap_or_else(|| vec![(1.0, 1.0); levels.len()]);
                 let may_be_gone = self.may_be_gone(*position, distance);
                 let shown = middle(may_be_gone.as_deref());
                 let shifts: Option<Vec<(f64, f64)>> = may_be_gone
@@ -168,17 +178,25 @@ impl<'a> Track<'a> {
                     errors: lessons.kind.errors(model, index),
                     scale: self.mean_steps[moment],
                 };
-                for ((level, offsets), factors) in levels.iter().zip(&mut kept[moment]).zip(factors) {
-                    let found = errors.interval(*level, distance, self.spacing, of_kind, shifts.as_deref());
+                for (level, offsets) in levels.iter().zip(&mut kept[moment]) {
+                    let factors = learnt.map_or((1.0, 1.0), |learnt| learnt.factors(index, *level));
+                    let outcomes = Outcomes { factors, shifts: shifts.as_deref() };
+                    let found = errors.interval(*level, distance, self.spacing, of_kind, outcomes);
                     let (lower, upper) = found.unwrap_or((0.0, 0.0));
                     let least = deviation * level / 0.95 * NORMAL_95;
-                    let (mut lower, mut upper) =
-                        (lower.min(-least) * factors.0, upper.max(least) * factors.1);
+                    let (mut lower, mut upper) = (lower.min(-least), upper.max(least));
                     // Never narrower than for a shorter distance.
                     if let Some(before) = offsets.last() {
                         (lower, upper) = (before.0.min(lower), before.1.max(upper));
                     }
                     offsets.push((lower, upper));
+                }
+                // The ends of each level learn by themselves: never narrower than that of a lower level.
+                for pair in widening.windows(2) {
+                    let Some(narrow) = kept[moment][pair[0]].last().copied() else { continue };
+                    if let Some(wide) = kept[moment][pair[1]].last_mut() {
+                        *wide = (wide.0.min(narrow.0), wide.1.max(narrow.1));
+                    }
                 }
             }
         }
@@ -206,18 +224,21 @@ impl<'a> Track<'a> {
             TrackRecord { num_checked: 0, off_by: 0.0, off_by_percent: None, num_within, naive_off_by: 0.0 };
         let (mut absolute, mut naive_absolute, mut percent) = (Vec::new(), Vec::new(), Vec::new());
         for (at, origin) in self.origins.iter().enumerate() {
-            let Some(error) = self.error(at, distance) else { continue };
+            let forecast = self.paths[at].as_ref().and_then(|path| path.get(distance - 1));
+            let Some(forecast) = forecast.filter(|_| self.sequence.is_observed(origin + distance)) else {
+                continue;
+            };
             naive_absolute.extend(naive.error(at, distance).map(f64::abs));
             let actual = self.sequence.values()[origin + distance];
             let limits = self.limits.after(self.sequence.values()[*origin]);
-            let gone = self.jumps.map_or(0.0, |jumps| jumps.gone(*origin, origin + distance));
-            let error = actual - self.shown(&limits, *origin, actual + gone - error, distance);
+            let shown = self.shown(&limits, *origin, *forecast, distance);
+            let error = actual - shown;
             absolute.push(error.abs());
             if actual != 0.0 {
                 percent.push(error.abs() / actual.abs() * 100.0);
             }
             for (within, offsets) in record.num_within.iter_mut().zip(&widths[at]) {
-                let (lower, upper) = self.ends(&limits, actual - error, offsets[distance - 1]);
+                let (lower, upper) = self.ends(&limits, shown, offsets[distance - 1]);
                 *within += usize::from((lower..=upper).contains(&actual));
             }
         }

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::snapshot_raw::{check_artist, check_metrics, check_origin};
 use crate::{
-    Account, Artist, Content, Event, Flag, Metric, Observed, OlderVersion, Platform, RawValue, Reason,
-    SchemaId, Value, decode,
+    Account, Artist, Content, ContentType, DecodeError, Event, Flag, Metric, Observed, OlderVersion,
+    Platform, RawValue, Reason, SchemaId, Value, decode,
 };
 
 /// Judged figures of one artist on one platform; at least one of them is accepted.
@@ -71,11 +71,22 @@ pub struct Withheld {
     pub raw: RawValue,
 }
 
+fn read_version_1(content_type: ContentType, body: &[u8]) -> Result<ValidSnapshot, DecodeError> {
+    let mut snapshot: ValidSnapshot = decode(content_type, body)?;
+    for reading in snapshot.metrics.values_mut() {
+        if reading.flags.contains(&Flag::CounterFell) && !reading.flags.contains(&Flag::LevelChange) {
+            reading.flags.push(Flag::LevelChange);
+            reading.flags.sort_unstable();
+        }
+    }
+    Ok(snapshot)
+}
+
 impl Event for ValidSnapshot {
     const SCHEMA: SchemaId = SchemaId { name: "snapshot.valid", major: 2, minor: 0 };
     const JSON_SCHEMA: &'static str = include_str!("../events/snapshot.valid.json");
-    /// Version 1 had fewer flags and no revisions.
-    const OLDER: &'static [OlderVersion<Self>] = &[OlderVersion { major: 1, read: decode::<Self> }];
+    /// Version 1 had fewer flags and no revisions, and every fall of a counter was another level.
+    const OLDER: &'static [OlderVersion<Self>] = &[OlderVersion { major: 1, read: read_version_1 }];
 
     fn subject(&self) -> String {
         format!("snapshot.valid.{}.{}", self.platform, self.artist.id)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use casa24_answers::{Answerer, ReadModelBuilder};
 use casa24_bus::{Answers, Projection, Projects, Received, Runner, service};
-use casa24_schemas::{Command, Forecast, ModelWeights, Observed, RosterEntry, ValidSnapshot};
+use casa24_schemas::{Command, Event, Forecast, ModelWeights, Observed, RosterEntry, ValidSnapshot};
 
 use crate::reply::{Reply, reply};
 
@@ -62,7 +62,10 @@ impl Projects<RosterEntry> for Responder {
 
 impl Projects<Forecast> for Responder {
     fn apply(&mut self, forecast: &Received<Forecast>) {
-        self.changing().apply_forecast(&forecast.event);
+        // What an earlier version of the program made was made by other rules: it is computed anew when it is asked for.
+        if forecast.stored.schema_major.is_none_or(|major| major >= Forecast::SCHEMA.major) {
+            self.changing().apply_forecast(&forecast.event);
+        }
     }
 }
 
