@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn the_one_who_leads_more_figures_wins() {
         let mut label = label();
-        label.put_all("Luz", LISTENERS, &[(TODAY, 21.0)]);
+        label.put_all("Luz", LISTENERS, &[("2025-10-01", 21.0)]);
         let data = label.data("battle artist1:LUZ artist2:mar");
         assert_eq!(
             (&data["winner"], &data["num_won1"], &data["num_won2"]),

@@ -32,7 +32,7 @@ fn label() -> Fixture {
     label
 }
 
-fn find<'j>(list: &'j Json, is: impl Fn(&Json) -> bool) -> &'j Json {
+fn find(list: &Json, is: impl Fn(&Json) -> bool) -> &Json {
     list.as_array().unwrap().iter().find(|it| is(it)).unwrap_or(&Json::Null)
 }
 
