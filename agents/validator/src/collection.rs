@@ -1,6 +1,6 @@
 //! Collections: what one run or one file gave, and its snapshots that may have to be amended.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use casa24_schemas::{ArtistId, Date, Flag, Metric, Observed, Platform, RawSnapshot, ValidSnapshot};
@@ -29,8 +29,12 @@ pub(crate) struct Collection {
     pub(crate) kept: Vec<Kept>,
     /// Falls by platform and metric.
     pub(crate) falls: Vec<Falls>,
-    /// Artists that were found to be copied in it, by their own figures.
-    pub(crate) found: Vec<ArtistId>,
+    /// Artists that were found to be copied in it as a whole, by their own figures.
+    pub(crate) found: BTreeSet<ArtistId>,
+    /// Those that were found on a platform.
+    pub(crate) found_on: BTreeMap<Platform, BTreeSet<ArtistId>>,
+    /// Platforms that were found to be copied in it as a whole.
+    pub(crate) copied_platforms: BTreeSet<Platform>,
 }
 
 /// The newest collections.
@@ -51,8 +55,16 @@ impl Collections {
             }
             self.num += 1;
             let id = raw.collection.clone();
-            let (kept, falls, found) = (Vec::new(), Vec::new(), Vec::new());
-            self.newest.push_back(Collection { number: self.num, day, id, kept, falls, found });
+            self.newest.push_back(Collection {
+                number: self.num,
+                day,
+                id,
+                kept: Vec::new(),
+                falls: Vec::new(),
+                found: BTreeSet::new(),
+                found_on: BTreeMap::new(),
+                copied_platforms: BTreeSet::new(),
+            });
             self.newest.len() - 1
         });
         &mut self.newest[place]

@@ -75,6 +75,13 @@ impl Group {
         self.odds(collection)
     }
 
+    /// Takes out evidence of a collection that something else explains.
+    pub(crate) fn take_out(&mut self, collection: u64, evidence: f64) {
+        if let Some(part) = self.parts.iter_mut().rev().find(|part| part.collection == collection) {
+            part.evidence -= evidence;
+        }
+    }
+
     /// Log-odds that a collection is a copy.
     pub(crate) fn odds(&self, collection: u64) -> f64 {
         let Some(part) = self.part(collection) else { return BEGINS };

@@ -4,6 +4,7 @@
 //! an artist on a platform. Where one artist was found to be copied, others of the same collection are likelier to
 //! be: the limit falls for them by the odds that so many of so many give.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use casa24_schemas::{ArtistId, Flag, Metric, Platform, RawSnapshot, ValidSnapshot};
@@ -11,7 +12,7 @@ use casa24_schemas::{ArtistId, Flag, Metric, Platform, RawSnapshot, ValidSnapsho
 use crate::collection::{KEPT, Kept, Scope};
 use crate::group::{Group, LIMIT};
 use crate::judge::Judge;
-use crate::platform_judge::Accepted;
+use crate::platform_judge::{Accepted, PlatformJudge};
 use crate::purge::{Fall, Falls};
 
 /// By how much one of n artists found to be copied raises the odds of another one, times n.
@@ -68,7 +69,10 @@ impl Judge {
         // One figure that can hardly stand still says nothing of others: a finding of many needs many that agree.
         let added = |most: f64| evidence.min(most) - before.min(most);
         cell.group.add(number, day, added(f64::INFINITY), KEPT);
-        of_artist.group.add(number, day, added(MOST_OF_ARTIST), KEPT);
+        // What a platform did says nothing of the artist.
+        if !self.collections.get(number).is_some_and(|it| it.copied_platforms.contains(platform)) {
+            of_artist.group.add(number, day, added(MOST_OF_ARTIST), KEPT);
+        }
         let of_platform = match self.platforms.get_mut(platform) {
             Some(group) => group,
             None => self.platforms.entry(platform.clone()).or_default(),
@@ -78,6 +82,9 @@ impl Judge {
         for scope in [Scope::All, Scope::Platform(platform)] {
             if self.group(scope).is_some_and(|group| group.odds(number) >= LIMIT) {
                 self.mark_copy(marks, scope, number);
+                if let Scope::Platform(platform) = scope {
+                    self.leave_out(platform, number);
+                }
             }
         }
         if self.find_artist(marks, artist, number) {
@@ -93,20 +100,47 @@ impl Judge {
         }
     }
 
-    /// Marks what of one artist is found to be copied in a collection; whether that is the first finding of the
-    /// artist.
+    /// Takes the evidence of a platform that is found to be copied as a whole out of that of its artists.
+    fn leave_out(&mut self, platform: &Platform, number: u64) {
+        let Some(collection) = self.collections.get(number) else { return };
+        if !collection.copied_platforms.insert(platform.clone()) {
+            return;
+        }
+        for of_artist in self.artists.values_mut() {
+            let Some(cell) = of_artist.platforms.get(platform) else { continue };
+            of_artist.group.take_out(number, cell.group.evidence(number).min(MOST_OF_ARTIST));
+        }
+    }
+
+    /// Marks what of one artist is found to be copied in a collection; whether anything of it is found for the first
+    /// time.
     fn find_artist(&mut self, marks: &mut Marks<'_>, artist: &ArtistId, number: u64) -> bool {
         let num_artists = self.artists.len().max(MIN_ARTISTS) as f64;
         let Some(collection) = self.collections.get(number) else { return false };
-        let is_known = collection.found.contains(artist);
-        let num_others = (collection.found.len() - usize::from(is_known)) as f64;
-        let limit = LIMIT - (1.0 + ODDS_BY_OTHERS * num_others / num_artists).ln();
+        // Where others were found, on the same platform or on all of theirs, the limit falls.
+        let limit = |found: Option<&BTreeSet<ArtistId>>| {
+            let num = found.map_or(0, |found| found.len() - usize::from(found.contains(artist)));
+            LIMIT - (1.0 + ODDS_BY_OTHERS * num as f64 / num_artists).ln()
+        };
         let Some(of_artist) = self.artists.get(artist) else { return false };
-        let cells = of_artist.platforms.iter().filter(|(_, cell)| cell.group.odds(number) >= limit);
-        let cells: Vec<Platform> = cells.map(|(platform, _)| platform.clone()).collect();
-        let is_copied = of_artist.group.odds(number) >= limit;
+        let is_copied = of_artist.group.odds(number) >= limit(Some(&collection.found));
+        let is_found = |(platform, cell): &(&Platform, &PlatformJudge)| {
+            cell.group.odds(number) >= limit(collection.found_on.get(*platform))
+        };
+        let cells: Vec<Platform> =
+            of_artist.platforms.iter().filter(is_found).map(|(platform, _)| platform.clone()).collect();
         if !is_copied && cells.is_empty() {
             return false;
+        }
+        let stand: Vec<Platform> = of_artist
+            .platforms
+            .iter()
+            .filter(|(_, cell)| is_copied && cell.group.evidence(number) > 0.0)
+            .map(|(platform, _)| platform.clone())
+            .collect();
+        let mut is_new = is_copied && collection.found.insert(artist.clone());
+        for platform in cells.iter().chain(&stand) {
+            is_new |= collection.found_on.entry(platform.clone()).or_default().insert(artist.clone());
         }
         if is_copied {
             self.mark_copy(marks, Scope::Artist(artist), number);
@@ -114,10 +148,7 @@ impl Judge {
         for platform in &cells {
             self.mark_copy(marks, Scope::Cell(artist, platform), number);
         }
-        if let Some(collection) = self.collections.get(number).filter(|_| !is_known) {
-            collection.found.push(artist.clone());
-        }
-        !is_known
+        is_new
     }
 
     fn group(&mut self, scope: Scope<'_>) -> Option<&mut Group> {
