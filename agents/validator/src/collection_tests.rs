@@ -253,3 +253,6 @@ fn a_repeated_snapshot_amends_nothing() {
     assert_eq!((judged.amended.len(), judged.judgement), (0, Judgement::Repeated));
     assert!(matches!(Judge::new().judge(&spotify(0, 1), FIRST).judgement, Judgement::Valid(_)));
 }
+
+#[path = "runs_tests.rs"]
+mod runs;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use casa24_schemas::{ArtistId, Flag, Metric, Platform, RawSnapshot, ValidSnapshot};
 
-use crate::collection::{KEPT, Kept, Scope};
+use crate::collection::{Kept, Scope};
 use crate::group::{Group, LIMIT};
 use crate::judge::Judge;
 use crate::platform_judge::{Accepted, PlatformJudge};
@@ -40,7 +40,7 @@ impl Judge {
         }
         let mut marks = Marks { own: (number, &snapshot), amended: Vec::new() };
         for (metric, fall) in falls {
-            self.purge(&mut marks, number, &raw.platform, &metric, (&raw.artist.id, fall));
+            self.purge(&mut marks, number, &metric, raw, fall);
         }
         self.copies(&mut marks, raw, number, evidence);
         let amended = marks.amended;
@@ -68,17 +68,17 @@ impl Judge {
         let before = cell.group.evidence(number);
         // One figure that can hardly stand still says nothing of others: a finding of many needs many that agree.
         let added = |most: f64| evidence.min(most) - before.min(most);
-        cell.group.add(number, day, added(f64::INFINITY), KEPT);
+        cell.group.add(number, day, added(f64::INFINITY));
         // What a platform did says nothing of the artist.
         if !self.collections.get(number).is_some_and(|it| it.copied_platforms.contains(platform)) {
-            of_artist.group.add(number, day, added(MOST_OF_ARTIST), KEPT);
+            of_artist.group.add(number, day, added(MOST_OF_ARTIST));
         }
         let of_platform = match self.platforms.get_mut(platform) {
             Some(group) => group,
             None => self.platforms.entry(platform.clone()).or_default(),
         };
-        of_platform.add(number, day, added(MOST_OF_MANY), KEPT);
-        self.all.add(number, day, added(MOST_OF_MANY), KEPT);
+        of_platform.add(number, day, added(MOST_OF_MANY));
+        self.all.add(number, day, added(MOST_OF_MANY));
         for scope in [Scope::All, Scope::Platform(platform)] {
             if self.group(scope).is_some_and(|group| group.odds(number) >= LIMIT) {
                 self.mark_copy(marks, scope, number);
@@ -194,29 +194,23 @@ impl Judge {
     }
 
     /// Takes in what a figure says of a purge; where the falls so far are one, marks each that fell.
-    fn purge(
-        &mut self,
-        marks: &mut Marks<'_>,
-        number: u64,
-        platform: &Platform,
-        metric: &Metric,
-        (artist, fall): (&ArtistId, Fall),
-    ) {
+    fn purge(&mut self, marks: &mut Marks<'_>, number: u64, metric: &Metric, raw: &RawSnapshot, fall: Fall) {
+        let platform = &raw.platform;
         let Some(collection) = self.collections.get(number) else { return };
         let is_it = |falls: &Falls| falls.platform == *platform && falls.metric == *metric;
         let place = collection.falls.iter().position(is_it).unwrap_or_else(|| {
             collection.falls.push(Falls::new(platform.clone(), metric.clone()));
             collection.falls.len() - 1
         });
-        if !collection.falls[place].add(artist, fall) || !fall.fell {
+        if !collection.falls[place].add(&raw.artist.id, fall, raw.observed_at) || !fall.fell {
             return;
         }
-        let fallen = std::mem::take(&mut collection.falls[place].unmarked);
-        for kept in collection
-            .kept
-            .iter_mut()
-            .filter(|kept| kept.snapshot.platform == *platform && fallen.contains(&kept.snapshot.artist.id))
-        {
+        let fallen = collection.falls[place].take_unmarked();
+        let fell = |kept: &&mut Kept| {
+            let it = &kept.snapshot;
+            it.platform == *platform && fallen.get(&it.artist.id) == Some(&it.observed_at)
+        };
+        for kept in collection.kept.iter_mut().filter(fell) {
             marks.flag(number, kept, std::slice::from_ref(metric), Flag::PlatformPurge);
             let snapshot = &kept.snapshot;
             let cell =
