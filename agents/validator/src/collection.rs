@@ -1,14 +1,17 @@
 //! Collections: what one run or one file gave, and its snapshots that may have to be amended.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use casa24_schemas::{ArtistId, Date, Flag, Metric, Observed, Platform, RawSnapshot, ValidSnapshot};
 
 use crate::purge::Falls;
 
-/// Collections that are remembered, the newest to have begun: runs of copies are amended so far back.
-pub(crate) const KEPT: usize = 16;
+/// Days whose collections are remembered, the newest to have begun: runs of copies are amended so far back.
+pub(crate) const KEPT_DAYS: usize = 16;
+/// At most so many collections and snapshots are, because they are held in memory.
+const MOST_COLLECTIONS: usize = 4_096;
+const MOST_SNAPSHOTS: usize = 50_000;
 
 /// A snapshot that was judged, with what later evidence may say of it.
 #[derive(Debug)]
@@ -29,8 +32,12 @@ pub(crate) struct Collection {
     pub(crate) kept: Vec<Kept>,
     /// Falls by platform and metric.
     pub(crate) falls: Vec<Falls>,
-    /// Artists that were found to be copied in it, by their own figures.
-    pub(crate) found: Vec<ArtistId>,
+    /// Artists that were found to be copied in it as a whole, by their own figures.
+    pub(crate) found: BTreeSet<ArtistId>,
+    /// Those that were found on a platform.
+    pub(crate) found_on: BTreeMap<Platform, BTreeSet<ArtistId>>,
+    /// Platforms that were found to be copied in it as a whole.
+    pub(crate) copied_platforms: BTreeSet<Platform>,
 }
 
 /// The newest collections.
@@ -46,13 +53,19 @@ impl Collections {
         let day = raw.observed_at.date();
         let is_it = |known: &Collection| known.day == day && known.id == raw.collection;
         let place = self.newest.iter().rposition(is_it).unwrap_or_else(|| {
-            if self.newest.len() == KEPT {
-                self.newest.pop_front();
-            }
+            self.make_room(day);
             self.num += 1;
             let id = raw.collection.clone();
-            let (kept, falls, found) = (Vec::new(), Vec::new(), Vec::new());
-            self.newest.push_back(Collection { number: self.num, day, id, kept, falls, found });
+            self.newest.push_back(Collection {
+                number: self.num,
+                day,
+                id,
+                kept: Vec::new(),
+                falls: Vec::new(),
+                found: BTreeSet::new(),
+                found_on: BTreeMap::new(),
+                copied_platforms: BTreeSet::new(),
+            });
             self.newest.len() - 1
         });
         &mut self.newest[place]
@@ -60,7 +73,25 @@ impl Collections {
 
     /// A collection that is remembered.
     pub(crate) fn get(&mut self, number: u64) -> Option<&mut Collection> {
-        self.newest.iter_mut().rev().find(|collection| collection.number == number)
+        let place = self.newest.binary_search_by_key(&number, |collection| collection.number).ok()?;
+        self.newest.get_mut(place)
+    }
+
+    /// Forgets the oldest collections where a new one is one too many.
+    fn make_room(&mut self, day: Date) {
+        let mut days: BTreeSet<Date> = self.newest.iter().map(|collection| collection.day).collect();
+        days.insert(day);
+        let mut num_snapshots: usize = self.newest.iter().map(|collection| collection.kept.len()).sum();
+        while days.len() > KEPT_DAYS
+            || self.newest.len() >= MOST_COLLECTIONS
+            || (num_snapshots > MOST_SNAPSHOTS && !self.newest.is_empty())
+        {
+            let Some(oldest) = self.newest.pop_front() else { return };
+            num_snapshots -= oldest.kept.len();
+            if oldest.day != day && self.newest.iter().all(|collection| collection.day != oldest.day) {
+                days.remove(&oldest.day);
+            }
+        }
     }
 }
 

@@ -109,6 +109,33 @@ fn a_copied_platform_is_marked_and_the_other_is_not() {
 }
 
 #[test]
+fn a_copied_platform_makes_no_quiet_figure_of_another_a_copy() {
+    let mut label = Label::default();
+    for day in 0..50 {
+        // On Spotify each artist rests every fourth day; YouTube is copied for three days.
+        label.day(day, |index, platform| match *platform == Platform::YOUTUBE {
+            true => {
+                if (40..43).contains(&day) {
+                    39
+                } else {
+                    day
+                }
+            }
+            false => {
+                if (day + index as i64) % 4 == 0 {
+                    day - 1
+                } else {
+                    day
+                }
+            }
+        });
+    }
+    let copies = label.copies();
+    assert_eq!(copies.len(), 3 * ARTISTS.len());
+    assert!(copies.iter().all(|(_, _, platform)| *platform == Platform::YOUTUBE), "{copies:?}");
+}
+
+#[test]
 fn a_copied_artist_is_marked_and_the_others_are_not() {
     let mut label = Label::default();
     label.normal(0..40);
@@ -226,3 +253,6 @@ fn a_repeated_snapshot_amends_nothing() {
     assert_eq!((judged.amended.len(), judged.judgement), (0, Judgement::Repeated));
     assert!(matches!(Judge::new().judge(&spotify(0, 1), FIRST).judgement, Judgement::Valid(_)));
 }
+
+#[path = "runs_tests.rs"]
+mod runs;

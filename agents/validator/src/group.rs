@@ -9,9 +9,11 @@
 //! Figures of one artist are not independent of each other (a quiet Sunday). So evidence counts no more than the
 //! rank that it has among the group's own past collections allows.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use time::Date;
+
+use crate::collection::KEPT_DAYS;
 
 /// Log-odds with which a copy begins.
 const BEGINS: f64 = -4.0;
@@ -26,6 +28,8 @@ const MOST: f64 = 30.0;
 const FORGOTTEN_AFTER_DAYS: i64 = 14;
 /// A standstill so long, in days, is the figures' new rhythm, unless each day of it is a finding by itself.
 const NEW_RHYTHM_AFTER_DAYS: i64 = 28;
+/// Collections that are remembered at most, whatever their days: the memory of each group is bounded.
+const MOST_PARTS: usize = 512;
 /// Collections of the past that evidence is ranked among.
 const RANKED: usize = 60;
 /// Evidence below this is not worth ranking.
@@ -64,15 +68,22 @@ impl Group {
         self.part(collection).map_or(0.0, |part| part.evidence)
     }
 
-    /// Adds evidence of a collection's figures; the log-odds that it is a copy. `kept` collections are remembered.
-    pub(crate) fn add(&mut self, collection: u64, day: Date, evidence: f64, kept: usize) -> f64 {
+    /// Adds evidence of a collection's figures; the log-odds that it is a copy.
+    pub(crate) fn add(&mut self, collection: u64, day: Date, evidence: f64) -> f64 {
         if self.part(collection).is_none() {
-            self.begin(collection, day, kept);
+            self.begin(collection, day);
         }
         if let Some(part) = self.parts.iter_mut().rev().find(|part| part.collection == collection) {
             part.evidence += evidence;
         }
         self.odds(collection)
+    }
+
+    /// Takes out evidence of a collection that something else explains.
+    pub(crate) fn take_out(&mut self, collection: u64, evidence: f64) {
+        if let Some(part) = self.parts.iter_mut().rev().find(|part| part.collection == collection) {
+            part.evidence -= evidence;
+        }
     }
 
     /// Log-odds that a collection is a copy.
@@ -83,12 +94,13 @@ impl Group {
         if lasts_too_long && part.evidence + BEGINS < LIMIT { odds.min(0.0) } else { odds }
     }
 
-    /// The collections of the copy that ends with this one, newest first.
+    /// The collections of the copy that ends with this one, newest first; of a day, all that show as much of it.
     pub(crate) fn run(&self, collection: u64) -> Vec<u64> {
         let mut run = vec![collection];
         let mut next = self.part(collection).and_then(|part| part.goes_on_from);
         while let Some(part) = next.and_then(|before| self.part(before)) {
-            run.push(part.collection);
+            let is_like_it = |it: &&Part| it.day == part.day && it.evidence >= part.evidence;
+            run.extend(self.parts.iter().rev().filter(is_like_it).map(|it| it.collection));
             next = part.goes_on_from;
         }
         run
@@ -119,8 +131,9 @@ impl Group {
         self.parts.iter().rev().find(|part| part.collection == collection)
     }
 
-    fn begin(&mut self, collection: u64, day: Date, kept: usize) {
-        let is_near = |part: &&Part| part.day <= day && (day - part.day).whole_days() <= FORGOTTEN_AFTER_DAYS;
+    fn begin(&mut self, collection: u64, day: Date) {
+        // Another collection of the same day sees the same standstill: it is no further evidence.
+        let is_near = |part: &&Part| part.day < day && (day - part.day).whole_days() <= FORGOTTEN_AFTER_DAYS;
         let before =
             self.parts.iter().filter(is_near).max_by_key(|part| (part.day, part.collection)).copied();
         let mut part = Part {
@@ -144,16 +157,27 @@ impl Group {
                 part.goes_on_from = Some(before.collection);
             }
         }
-        if let Some(newest) = self.parts.back().filter(|newest| !newest.found) {
+        // Of a day the last collection counts: others see the same standstill.
+        if let Some(newest) = self.parts.back().filter(|newest| !newest.found && newest.day != day) {
             if self.past.len() == RANKED {
                 self.past.pop_front();
             }
             self.past.push_back((newest.collection, newest.evidence as f32));
         }
-        if self.parts.len() >= kept {
+        while self.parts.len() >= MOST_PARTS || self.has_parts_of_more_days(day) {
             self.parts.pop_front();
         }
         self.parts.push_back(part);
+    }
+
+    /// Whether there are parts of as many other days as are remembered.
+    fn has_parts_of_more_days(&self, day: Date) -> bool {
+        let Some(oldest) = self.parts.front().filter(|_| self.parts.len() >= KEPT_DAYS) else { return false };
+        if oldest.day == day {
+            return false;
+        }
+        let days: BTreeSet<Date> = self.parts.iter().map(|part| part.day).filter(|it| *it != day).collect();
+        days.len() >= KEPT_DAYS
     }
 
     /// Evidence, where the group's past shows none as strong; otherwise no more than its rank allows. What may be one

@@ -4,14 +4,15 @@
 //! an artist on a platform. Where one artist was found to be copied, others of the same collection are likelier to
 //! be: the limit falls for them by the odds that so many of so many give.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use casa24_schemas::{ArtistId, Flag, Metric, Platform, RawSnapshot, ValidSnapshot};
 
-use crate::collection::{KEPT, Kept, Scope};
+use crate::collection::{Kept, Scope};
 use crate::group::{Group, LIMIT};
 use crate::judge::Judge;
-use crate::platform_judge::Accepted;
+use crate::platform_judge::{Accepted, PlatformJudge};
 use crate::purge::{Fall, Falls};
 
 /// By how much one of n artists found to be copied raises the odds of another one, times n.
@@ -39,7 +40,7 @@ impl Judge {
         }
         let mut marks = Marks { own: (number, &snapshot), amended: Vec::new() };
         for (metric, fall) in falls {
-            self.purge(&mut marks, number, &raw.platform, &metric, (&raw.artist.id, fall));
+            self.purge(&mut marks, number, &metric, raw, fall);
         }
         self.copies(&mut marks, raw, number, evidence);
         let amended = marks.amended;
@@ -67,17 +68,23 @@ impl Judge {
         let before = cell.group.evidence(number);
         // One figure that can hardly stand still says nothing of others: a finding of many needs many that agree.
         let added = |most: f64| evidence.min(most) - before.min(most);
-        cell.group.add(number, day, added(f64::INFINITY), KEPT);
-        of_artist.group.add(number, day, added(MOST_OF_ARTIST), KEPT);
+        cell.group.add(number, day, added(f64::INFINITY));
+        // What a platform did says nothing of the artist.
+        if !self.collections.get(number).is_some_and(|it| it.copied_platforms.contains(platform)) {
+            of_artist.group.add(number, day, added(MOST_OF_ARTIST));
+        }
         let of_platform = match self.platforms.get_mut(platform) {
             Some(group) => group,
             None => self.platforms.entry(platform.clone()).or_default(),
         };
-        of_platform.add(number, day, added(MOST_OF_MANY), KEPT);
-        self.all.add(number, day, added(MOST_OF_MANY), KEPT);
+        of_platform.add(number, day, added(MOST_OF_MANY));
+        self.all.add(number, day, added(MOST_OF_MANY));
         for scope in [Scope::All, Scope::Platform(platform)] {
             if self.group(scope).is_some_and(|group| group.odds(number) >= LIMIT) {
                 self.mark_copy(marks, scope, number);
+                if let Scope::Platform(platform) = scope {
+                    self.leave_out(platform, number);
+                }
             }
         }
         if self.find_artist(marks, artist, number) {
@@ -93,20 +100,47 @@ impl Judge {
         }
     }
 
-    /// Marks what of one artist is found to be copied in a collection; whether that is the first finding of the
-    /// artist.
+    /// Takes the evidence of a platform that is found to be copied as a whole out of that of its artists.
+    fn leave_out(&mut self, platform: &Platform, number: u64) {
+        let Some(collection) = self.collections.get(number) else { return };
+        if !collection.copied_platforms.insert(platform.clone()) {
+            return;
+        }
+        for of_artist in self.artists.values_mut() {
+            let Some(cell) = of_artist.platforms.get(platform) else { continue };
+            of_artist.group.take_out(number, cell.group.evidence(number).min(MOST_OF_ARTIST));
+        }
+    }
+
+    /// Marks what of one artist is found to be copied in a collection; whether anything of it is found for the first
+    /// time.
     fn find_artist(&mut self, marks: &mut Marks<'_>, artist: &ArtistId, number: u64) -> bool {
         let num_artists = self.artists.len().max(MIN_ARTISTS) as f64;
         let Some(collection) = self.collections.get(number) else { return false };
-        let is_known = collection.found.contains(artist);
-        let num_others = (collection.found.len() - usize::from(is_known)) as f64;
-        let limit = LIMIT - (1.0 + ODDS_BY_OTHERS * num_others / num_artists).ln();
+        // Where others were found, on the same platform or on all of theirs, the limit falls.
+        let limit = |found: Option<&BTreeSet<ArtistId>>| {
+            let num = found.map_or(0, |found| found.len() - usize::from(found.contains(artist)));
+            LIMIT - (1.0 + ODDS_BY_OTHERS * num as f64 / num_artists).ln()
+        };
         let Some(of_artist) = self.artists.get(artist) else { return false };
-        let cells = of_artist.platforms.iter().filter(|(_, cell)| cell.group.odds(number) >= limit);
-        let cells: Vec<Platform> = cells.map(|(platform, _)| platform.clone()).collect();
-        let is_copied = of_artist.group.odds(number) >= limit;
+        let is_copied = of_artist.group.odds(number) >= limit(Some(&collection.found));
+        let is_found = |(platform, cell): &(&Platform, &PlatformJudge)| {
+            cell.group.odds(number) >= limit(collection.found_on.get(*platform))
+        };
+        let cells: Vec<Platform> =
+            of_artist.platforms.iter().filter(is_found).map(|(platform, _)| platform.clone()).collect();
         if !is_copied && cells.is_empty() {
             return false;
+        }
+        let stand: Vec<Platform> = of_artist
+            .platforms
+            .iter()
+            .filter(|(_, cell)| is_copied && cell.group.evidence(number) > 0.0)
+            .map(|(platform, _)| platform.clone())
+            .collect();
+        let mut is_new = is_copied && collection.found.insert(artist.clone());
+        for platform in cells.iter().chain(&stand) {
+            is_new |= collection.found_on.entry(platform.clone()).or_default().insert(artist.clone());
         }
         if is_copied {
             self.mark_copy(marks, Scope::Artist(artist), number);
@@ -114,10 +148,7 @@ impl Judge {
         for platform in &cells {
             self.mark_copy(marks, Scope::Cell(artist, platform), number);
         }
-        if let Some(collection) = self.collections.get(number).filter(|_| !is_known) {
-            collection.found.push(artist.clone());
-        }
-        !is_known
+        is_new
     }
 
     fn group(&mut self, scope: Scope<'_>) -> Option<&mut Group> {
@@ -163,29 +194,23 @@ impl Judge {
     }
 
     /// Takes in what a figure says of a purge; where the falls so far are one, marks each that fell.
-    fn purge(
-        &mut self,
-        marks: &mut Marks<'_>,
-        number: u64,
-        platform: &Platform,
-        metric: &Metric,
-        (artist, fall): (&ArtistId, Fall),
-    ) {
+    fn purge(&mut self, marks: &mut Marks<'_>, number: u64, metric: &Metric, raw: &RawSnapshot, fall: Fall) {
+        let platform = &raw.platform;
         let Some(collection) = self.collections.get(number) else { return };
         let is_it = |falls: &Falls| falls.platform == *platform && falls.metric == *metric;
         let place = collection.falls.iter().position(is_it).unwrap_or_else(|| {
             collection.falls.push(Falls::new(platform.clone(), metric.clone()));
             collection.falls.len() - 1
         });
-        if !collection.falls[place].add(artist, fall) || !fall.fell {
+        if !collection.falls[place].add(&raw.artist.id, fall, raw.observed_at) || !fall.fell {
             return;
         }
-        let fallen = std::mem::take(&mut collection.falls[place].unmarked);
-        for kept in collection
-            .kept
-            .iter_mut()
-            .filter(|kept| kept.snapshot.platform == *platform && fallen.contains(&kept.snapshot.artist.id))
-        {
+        let fallen = collection.falls[place].take_unmarked();
+        let fell = |kept: &&mut Kept| {
+            let it = &kept.snapshot;
+            it.platform == *platform && fallen.get(&it.artist.id) == Some(&it.observed_at)
+        };
+        for kept in collection.kept.iter_mut().filter(fell) {
             marks.flag(number, kept, std::slice::from_ref(metric), Flag::PlatformPurge);
             let snapshot = &kept.snapshot;
             let cell =

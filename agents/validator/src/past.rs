@@ -1,6 +1,8 @@
 //! What was accepted before in one series, as far as judging needs it.
 
-use casa24_schemas::Observed;
+use std::borrow::Cow;
+
+use casa24_schemas::{Date, Observed};
 
 /// Changes that a series is measured by: two months of daily values.
 pub(crate) const WINDOW: usize = 60;
@@ -22,8 +24,24 @@ pub(crate) struct Past {
 #[derive(Debug, Default)]
 pub(crate) struct PastValues {
     values: Vec<Past>,
+    /// The newest value of each day; empty as long as no day had two.
+    by_day: Vec<Past>,
     first_positive: Option<Observed>,
     newest_copy: Option<Observed>,
+    /// The newest copy of a day before that one.
+    copy_before_day: Option<Observed>,
+}
+
+/// A figure is compared with one of an earlier day, so many hours older at least.
+const LEAST_HOURS: f64 = 12.0;
+const DAY_HOURS: f64 = 24.0;
+
+/// What a figure is compared with: daily values, the last of which is about a day older or more.
+#[derive(Debug)]
+pub(crate) struct DayBefore<'a> {
+    pub(crate) values: Cow<'a, [Past]>,
+    /// Distance from the value or copy seen last, in days.
+    pub(crate) num_days: f64,
 }
 
 impl PastValues {
@@ -48,22 +66,76 @@ impl PastValues {
 
     /// Forgets the value of a moment, which is found to be none: a copy.
     pub(crate) fn remove(&mut self, at: Observed) {
+        if self.newest_copy.is_some_and(|copy| copy.date() < at.date()) {
+            self.copy_before_day = self.newest_copy;
+        }
         self.newest_copy = self.newest_copy.max(Some(at));
         if let Some(place) = self.values.iter().rposition(|past| past.at == at) {
             self.values.remove(place);
+            self.renew_day(at.date());
         }
     }
 
-    /// The newest moment before another at which there was a value or a copy of one.
-    pub(crate) fn seen_before(&self, at: Observed) -> Option<Observed> {
-        let copy = self.newest_copy.filter(|copy| *copy < at);
-        self.before(at).last().map(|past| past.at).max(copy)
+    /// Daily values before a moment. Platforms count some figures once a day, so that those of two runs of a day are
+    /// the same without being copies. So the last is the one of an earlier day that is nearest to 24 hours older: of
+    /// two runs a day, that of the same run.
+    pub(crate) fn day_before(&self, at: Observed) -> Option<DayBefore<'_>> {
+        let before = self.before(at);
+        let (mut place, mut hours) = (None, f64::INFINITY);
+        for (index, past) in before.iter().enumerate().rev() {
+            let older = hours_between(past.at, at);
+            let is_other_day = past.at.date() < at.date() && older >= LEAST_HOURS;
+            if is_other_day && (older - DAY_HOURS).abs() < (hours - DAY_HOURS).abs() {
+                (place, hours) = (Some(index), older);
+            }
+            if older >= DAY_HOURS {
+                break;
+            }
+        }
+        let place = place?;
+        for copy in [self.newest_copy, self.copy_before_day].into_iter().flatten().filter(|copy| *copy < at) {
+            let older = hours_between(copy, at);
+            if older >= LEAST_HOURS {
+                hours = hours.min(older);
+            }
+        }
+        let values = if self.by_day.is_empty() {
+            Cow::Borrowed(&before[..=place])
+        } else {
+            let last = before[place];
+            let end = self.by_day.partition_point(|past| past.at.date() < last.at.date());
+            let days = &self.by_day[end.saturating_sub(WINDOW)..end];
+            Cow::Owned(days.iter().copied().chain([last]).collect())
+        };
+        Some(DayBefore { values, num_days: hours / DAY_HOURS })
+    }
+
+    /// Sets the value of a day after one of its values changed.
+    fn renew_day(&mut self, day: Date) {
+        if self.by_day.is_empty() {
+            let is_twice = self.values.windows(2).any(|pair| pair[0].at.date() == pair[1].at.date());
+            if is_twice {
+                self.by_day = self.values.clone();
+                self.by_day.reverse();
+                self.by_day.dedup_by_key(|past| past.at.date());
+                self.by_day.reverse();
+            }
+            return;
+        }
+        let from = self.by_day.partition_point(|past| past.at.date() < day);
+        let to = self.by_day.partition_point(|past| past.at.date() <= day);
+        let newest = self.values.iter().rev().find(|past| past.at.date() == day).copied();
+        self.by_day.splice(from..to, newest);
+        if self.by_day.len() > 2 * (WINDOW + 1) {
+            self.by_day.drain(..=WINDOW);
+        }
     }
 
     /// Says that a new level began at a moment.
     pub(crate) fn set_level_change(&mut self, at: Observed) {
         if let Some(past) = self.values.iter_mut().rev().find(|past| past.at == at) {
             past.level_change = true;
+            self.renew_day(at.date());
         }
     }
 
@@ -74,6 +146,7 @@ impl PastValues {
             if self.first_positive.is_none() {
                 // Now that the account is seen to work, those zeros are no part of the series' history.
                 self.values.retain(|past| !past.unconfirmed);
+                self.by_day.retain(|past| !past.unconfirmed);
             }
             self.first_positive = Some(self.first_positive.map_or(at, |first| first.min(at)));
         } else if past.unconfirmed && self.first_positive.is_some() {
@@ -81,10 +154,38 @@ impl PastValues {
         }
         let end = self.values.len() - self.values.iter().rev().take_while(|past| past.at > at).count();
         self.values.insert(end, past);
+        let is_twice = |other: Option<&Past>| other.is_some_and(|other| other.at.date() == at.date());
+        if !self.by_day.is_empty()
+            || is_twice(self.values.get(end + 1))
+            || is_twice(end.checked_sub(1).and_then(|before| self.values.get(before)))
+        {
+            self.renew_day(at.date());
+        }
         if self.values.len() > 2 * (WINDOW + 1) {
             self.values.drain(..=WINDOW);
         }
     }
+}
+
+/// Hours from one moment to another; between days as such, or a day and a moment, whole days.
+fn hours_between(from: Observed, to: Observed) -> f64 {
+    let days = (to.date() - from.date()).whole_days() as f64;
+    match (hour(from), hour(to)) {
+        (Some(from), Some(to)) => days * DAY_HOURS + to - from,
+        _ => days * DAY_HOURS,
+    }
+}
+
+/// Hour of the day, with minutes as its part; `None` for a day as a whole.
+fn hour(at: Observed) -> Option<f64> {
+    if at.is_day() {
+        return None;
+    }
+    // As it is written: 2025-07-06T04:30:12Z.
+    let text = at.to_string();
+    let (_, time) = text.split_once('T')?;
+    let part = |place: std::ops::Range<usize>| time.get(place)?.parse::<f64>().ok();
+    Some(part(0..2)? + part(3..5)? / 60.0)
 }
 
 #[cfg(test)]

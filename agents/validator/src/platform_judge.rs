@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use casa24_schemas::{
-    Account, Flag, Metric, Nature, RawSnapshot, Reading, Reason, Unit, ValidSnapshot, Value, Withheld,
-    metric_info,
+    Account, Flag, Metric, Nature, Observed, RawSnapshot, Reading, Reason, Unit, ValidSnapshot, Value,
+    Withheld, metric_info,
 };
 
 use crate::group::Group;
@@ -12,9 +12,9 @@ use crate::judgement::{Judgement, rejected};
 use crate::level::{is_level_change, least_change};
 use crate::moments::Moments;
 use crate::parse::Figure;
-use crate::past::{Past, PastValues};
+use crate::past::{DayBefore, Past, PastValues};
 use crate::purge::Fall;
-use crate::stillness::{Stillness, days};
+use crate::stillness::Stillness;
 
 /// The figures of a raw snapshot, read.
 pub(crate) type Figures<'a> = Vec<(&'a Metric, Result<Figure, Reason>)>;
@@ -26,6 +26,8 @@ pub(crate) struct PlatformJudge {
     /// The figures as a group, which is copied or measured.
     pub(crate) group: Group,
     pub(crate) series: BTreeMap<Metric, PastValues>,
+    /// The newest collection: its falls are measured from what was known before it.
+    begun: Option<Begun>,
 }
 
 /// A snapshot of which something is accepted, with what its figures say of its collection.
@@ -50,6 +52,7 @@ struct Seen {
 impl PlatformJudge {
     /// Judges figures of a moment that is new.
     pub(crate) fn judge(&mut self, raw: &RawSnapshot, figures: Figures<'_>) -> Result<Accepted, Judgement> {
+        self.begin(raw);
         let num_above_zero =
             figures.iter().flat_map(|(_, figure)| figure).filter(|it| it.value > 0.0).count();
         let seen: Vec<(&Metric, Result<Seen, Reason>)> = figures
@@ -95,6 +98,16 @@ impl PlatformJudge {
             sample: raw.sample,
         };
         Ok(Accepted { snapshot, evidence, odd, falls })
+    }
+
+    fn begin(&mut self, raw: &RawSnapshot) {
+        let at = raw.observed_at;
+        match &mut self.begun {
+            Some(begun) if begun.id == raw.collection && begun.at.date() == at.date() => {
+                begun.at = begun.at.min(at);
+            }
+            begun => *begun = Some(Begun { id: raw.collection.clone(), at }),
+        }
     }
 
     fn take_in(&mut self, raw: &RawSnapshot, metric: &Metric, reading: &Reading) {
@@ -157,12 +170,11 @@ impl PlatformJudge {
             if is_first_known || is_level_change(before, value, at.date(), info, grain) {
                 flags.push(Flag::LevelChange);
             }
-            // Without a collection's id the day is the collection: figures are compared with the day before.
-            let earlier =
-                if raw.collection.is_none() { &before[..num_before_day(before, raw)] } else { before };
-            let seen = series.and_then(|past| past.seen_before(at)).unwrap_or(last.at);
-            stillness = Stillness::of(earlier, value, days(seen.date(), at.date()), grain);
-            fall = Fall::of(before, value, at.date(), info);
+            if let Some(DayBefore { values, num_days }) = series.and_then(|past| past.day_before(at)) {
+                stillness = Stillness::of(&values, value, num_days, grain);
+            }
+            let earlier = before.partition_point(|past| self.begun.as_ref().is_none_or(|it| past.at < it.at));
+            fall = Fall::of(&before[..earlier], value, at.date(), info);
         }
         if series.and_then(PastValues::newest).is_some_and(|newest| newest > at) {
             flags.push(Flag::OutOfOrder);
@@ -172,9 +184,12 @@ impl PlatformJudge {
     }
 }
 
-fn num_before_day(before: &[Past], raw: &RawSnapshot) -> usize {
-    let day = raw.observed_at.date();
-    before.len() - before.iter().rev().take_while(|past| past.at.date() == day).count()
+/// A collection whose snapshots are coming.
+#[derive(Debug)]
+struct Begun {
+    id: Option<String>,
+    /// Its first moment.
+    at: Observed,
 }
 
 #[cfg(test)]

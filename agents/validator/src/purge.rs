@@ -4,11 +4,13 @@
 //! log-odds of a purge, in which half of the artists fall, add up over the artists of a collection; as with copies,
 //! they pass the limit by chance once in 1,100 collections at most.
 
-use casa24_schemas::{ArtistId, Metric, MetricInfo, Nature, Platform, Unit};
+use std::collections::{BTreeMap, BTreeSet};
+
+use casa24_schemas::{ArtistId, Metric, MetricInfo, Nature, Observed, Platform, Unit};
 use time::Date;
 
 use crate::past::Past;
-use crate::stillness::days;
+use crate::stillness::{days, usual_days};
 
 /// Log-odds with which a collection is a purge, and from which on it is called one.
 const BEGINS: f64 = -4.5;
@@ -24,8 +26,10 @@ const LEAST_PART: f64 = 0.02;
 const LEAST_PEOPLE: f64 = 3.0;
 /// Whoever has fewer people may not have any that are removed.
 const FEW_PEOPLE: f64 = 50.0;
-/// A fall over more days than this has no day.
+/// A fall over more days than this has no day, unless they are what usually lies between two values.
 const MOST_DAYS: f64 = 3.0;
+/// Usual distances that it may span then.
+const MOST_SPANS: f64 = 1.5;
 
 /// What one figure says of a purge.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,7 +46,10 @@ impl Fall {
         if info.nature != Nature::Level || info.unit != Unit::People || before.len() <= MIN_STEPS {
             return None;
         }
-        let last = before.last().filter(|last| days(last.at.date(), day) <= MOST_DAYS)?;
+        let last = before.last()?;
+        if days(last.at.date(), day) > MOST_DAYS.max(MOST_SPANS * usual_days(before)) {
+            return None;
+        }
         let fall = last.value - value;
         if fall < LEAST_PEOPLE.max(last.value * LEAST_PART) {
             return (last.value >= FEW_PEOPLE).then(|| Self { fell: false, evidence: (1.0 - SHARE).ln() });
@@ -63,28 +70,42 @@ pub(crate) struct Falls {
     pub(crate) platform: Platform,
     pub(crate) metric: Metric,
     evidence: f64,
-    seen: Vec<ArtistId>,
+    /// The newest of each artist.
+    newest: BTreeMap<ArtistId, Fall>,
     num_fallen: usize,
-    /// Those that fell and are not marked yet.
-    pub(crate) unmarked: Vec<ArtistId>,
+    /// Those that fell and are not marked yet, with the moment at which they were first seen to have fallen.
+    unmarked: BTreeMap<ArtistId, Observed>,
+    marked: BTreeSet<ArtistId>,
 }
 
 impl Falls {
     /// Of no artist yet.
     pub(crate) fn new(platform: Platform, metric: Metric) -> Self {
-        Self { platform, metric, evidence: 0.0, seen: Vec::new(), num_fallen: 0, unmarked: Vec::new() }
+        let (newest, unmarked, marked) = (BTreeMap::new(), BTreeMap::new(), BTreeSet::new());
+        Self { platform, metric, evidence: 0.0, newest, num_fallen: 0, unmarked, marked }
     }
 
-    /// Takes in an artist's figure, once; whether the falls so far are a purge.
-    pub(crate) fn add(&mut self, artist: &ArtistId, fall: Fall) -> bool {
-        if !self.seen.contains(artist) {
-            self.seen.push(artist.clone());
-            self.evidence += fall.evidence;
-            if fall.fell {
-                self.num_fallen += 1;
-                self.unmarked.push(artist.clone());
-            }
+    /// Takes in an artist's figure in the place of an earlier one of the same collection; whether the falls so far are
+    /// a purge.
+    pub(crate) fn add(&mut self, artist: &ArtistId, fall: Fall, at: Observed) -> bool {
+        if let Some(before) = self.newest.insert(artist.clone(), fall) {
+            self.evidence -= before.evidence;
+            self.num_fallen -= usize::from(before.fell);
+        }
+        self.evidence += fall.evidence;
+        self.num_fallen += usize::from(fall.fell);
+        if !fall.fell {
+            self.unmarked.remove(artist);
+        } else if !self.marked.contains(artist) {
+            self.unmarked.entry(artist.clone()).or_insert(at);
         }
         self.num_fallen >= MIN_ARTISTS && self.evidence + BEGINS >= LIMIT
+    }
+
+    /// Those that are to be marked, each once.
+    pub(crate) fn take_unmarked(&mut self) -> BTreeMap<ArtistId, Observed> {
+        let fallen = std::mem::take(&mut self.unmarked);
+        self.marked.extend(fallen.keys().cloned());
+        fallen
     }
 }

@@ -33,7 +33,7 @@ pub(crate) struct Stillness {
 }
 
 impl Stillness {
-    /// Of a value after others, oldest first; `None` where too little is known. `num_days` is the distance from the
+    /// Of a value after daily others, oldest first; `None` where too little is known. `num_days` is the distance from the
     /// value or copy seen last, `grain` the step by which the source counts, 0 where it counts by one.
     pub(crate) fn of(before: &[Past], value: f64, num_days: f64, grain: f64) -> Option<Self> {
         let last = before.last().filter(|_| before.len() > MIN_STEPS)?;
@@ -139,8 +139,8 @@ pub(crate) fn days(from: Date, to: Date) -> f64 {
     days.max(1) as f64
 }
 
-/// Nearly always 1: only where the first distance is longer, the middle one is looked for.
-fn usual_days(values: &[Past]) -> f64 {
+/// The middle distance. Nearly always 1: only where the first distance is longer, the middle one is looked for.
+pub(crate) fn usual_days(values: &[Past]) -> f64 {
     let mut distances: [f64; crate::past::WINDOW] = [0.0; crate::past::WINDOW];
     let mut num = 0;
     let mut num_single = 0;
