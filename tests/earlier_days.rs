@@ -37,8 +37,18 @@ impl Events {
         let (removed, came_late) = (entries[1].artist.id.clone(), entries[2].artist.id.clone());
         let mut judge = Judge::new();
         let mut snapshots = Vec::new();
-        for raw in SAMPLE.days().flat_map(|(_, snapshots)| snapshots) {
+        // One artist's figures of a platform stand for days: only the later ones tell that they were copies.
+        let copied = [end - Duration::days(73), end - Duration::days(62)];
+        let mut last = BTreeMap::new();
+        for mut raw in SAMPLE.days().flat_map(|(_, snapshots)| snapshots) {
             let date = raw.observed_at.date();
+            if raw.artist.id == entries[4].artist.id && raw.platform == Platform::SPOTIFY {
+                if date < copied[0] {
+                    last.clone_from(&raw.metrics);
+                } else if date <= copied[1] {
+                    raw.metrics.clone_from(&last);
+                }
+            }
             let is_collected = (raw.artist.id != removed || date <= end - Duration::days(45))
                 && (raw.artist.id != came_late || date >= end - Duration::days(30));
             if !is_collected {
