@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from naive2 import naive2
+
 PROGRAM = Path(__file__).resolve().parents[2] / "target/release/casa24"
 SEASONS = {"monthly": 12, "quarterly": 4, "hourly": 24}
 LEVELS = (80, 95)
@@ -18,25 +20,6 @@ LEVELS = (80, 95)
 def package(name):
     """The folder of a package, which is not imported: it may need others."""
     return Path(find_spec(name).origin).parent
-
-
-def naive2(values, horizon, season):
-    """Naive2 of M4: naive on the values without their season, if the test of M4 finds one."""
-    flat = np.repeat(values[-1], horizon)
-    if season == 1 or len(values) < 3 * season or values.min() <= 0 or np.ptp(values) == 0:
-        return flat
-    centred = values - values.mean()
-    correlation = np.array([centred[lag:] @ centred[:-lag] for lag in range(1, season + 1)]) / (centred @ centred)
-    if abs(correlation[-1]) <= 1.645 * np.sqrt((1 + 2 * np.sum(correlation[:-1] ** 2)) / len(values)):
-        return flat
-    half = season // 2
-    window = np.ones(2 * half + 1) if season % 2 else np.r_[0.5, np.ones(2 * half - 1), 0.5]
-    trend = np.convolve(values, window / season, "valid")
-    factors = values[half:len(values) - half] / trend
-    place = (np.arange(len(factors)) + half) % season
-    index = np.array([factors[place == at].mean() for at in range(season)])
-    index /= index.mean()
-    return values[-1] / index[(len(values) - 1) % season] * index[(np.arange(horizon) + len(values)) % season]
 
 
 def competitions():

@@ -8,9 +8,9 @@ import warnings
 import numpy as np
 import pandas as pd
 from statsforecast.utils import AirPassengers
-from statsmodels.tsa.seasonal import seasonal_decompose
 
 import methods
+from naive2 import naive2
 
 # The conventions of M4: values in a season, values held out.
 FREQUENCIES = {"monthly": (12, 18, "M"), "quarterly": (4, 8, "Q"), "yearly": (1, 6, "Y")}
@@ -60,19 +60,6 @@ def generated():
         size = 10 ** random.uniform(2, 5)
         series[f"generated {number}"] = np.round(size * np.exp(log_level + season + noise + shifts), 2)
     return series
-
-
-def naive2(values, horizon, season):
-    """Naive2 of M4: naive on the values without their season, if the test of M4 finds one."""
-    flat = np.repeat(values[-1], horizon)
-    if season == 1 or len(values) < 3 * season or values.min() <= 0 or np.ptp(values) == 0:
-        return flat
-    centred = values - values.mean()
-    correlation = np.array([centred[lag:] @ centred[:-lag] for lag in range(1, season + 1)]) / (centred @ centred)
-    if abs(correlation[-1]) <= 1.645 * np.sqrt((1 + 2 * np.sum(correlation[:-1] ** 2)) / len(values)):
-        return flat
-    index = seasonal_decompose(values, model="multiplicative", period=season).seasonal
-    return values[-1] / index[-1] * index[(np.arange(horizon) + len(values)) % season]
 
 
 def compare(title, series, frequency, horizon, program, jobs):

@@ -293,6 +293,15 @@ fn print(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Scor
             out!("\n{}", block(&format!("{horizon} steps ahead"), of_horizon));
         }
     }
+    for score in scores.iter().filter(|score| score.num_failed > 0) {
+        outln!(
+            "\n{} steps ahead, {} has no forecast of {} of {}: naive stands in for it there",
+            score.horizon,
+            score.model,
+            thousands(score.num_failed as u64),
+            thousands(score.num_forecasts as u64)
+        );
+    }
     for horizon in unreached {
         outln!("\n{horizon} steps ahead: no series has a value that far after an origin");
     }

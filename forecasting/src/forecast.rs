@@ -3,17 +3,18 @@
 use std::fmt;
 
 use crate::bands::BAND_ENDS;
+use crate::distances::DISTANCES;
 use crate::ensemble::{BandErrors, combine};
 use crate::extent::Extent;
 use crate::jumps::{Jumps, Returns};
 use crate::kind::{Kind, mean_step, unit};
 use crate::knowledge::Knowledge;
-use crate::lessons::{Course, Lessons, Networks};
+use crate::lessons::{Course, LessonsAlong};
 use crate::levels::Joined;
 use crate::limits::{Bounds, Limits};
 use crate::member::Member;
 use crate::memory::Memory;
-use crate::pool::{Contribution, DISTANCES, OutcomesOfMethods};
+use crate::pool::{Contribution, OutcomesOfMethods};
 use crate::rolling::{Rolled, roll};
 use crate::sequence::Sequence;
 use crate::track::{Track, TrackRecord};
@@ -134,7 +135,7 @@ pub enum ForecastError {
 struct Examined<'a> {
     sequence: &'a Sequence,
     limits: Limits,
-    course: Course<'a>,
+    lessons: LessonsAlong<'a>,
     kind: Kind,
     unit: f64,
     whole_ends: bool,
@@ -159,10 +160,8 @@ impl<'a> Examined<'a> {
         }
         let limits = Limits::of(request.bounds, sequence.observed_values());
         let unit = unit(values, limits.whole);
-        let num_learnt = knowledge.learnt_until.map_or(0, |step| sequence.num_until(step));
-        let networks = Networks::of(knowledge, num_learnt);
-        let rolled =
-            roll(members, sequence, limits, request.season_length, request.horizon, &networks, memory);
+        let course = Course::of(knowledge, sequence);
+        let rolled = roll(members, sequence, limits, request.season_length, request.horizon, &course, memory);
         let moments = rolled.origins.iter().copied().chain([values.len() - 1]);
         let mean_steps: Vec<f64> = moments
             .map(|position| mean_step(&values[..=position], request.season_length, unit, limits.whole))
@@ -172,31 +171,29 @@ impl<'a> Examined<'a> {
         }
         let whole_ends = limits.whole && request.whole_ends;
         let kind = Kind::of(values);
-        let lessons = |pool| Lessons::of(pool, kind, request.group.as_deref(), request.window_length);
-        let earlier = if num_learnt == 0 { knowledge } else { Knowledge::built_in() };
-        let course = Course { now: lessons(&knowledge.pool), earlier: lessons(&earlier.pool), num_learnt };
+        let lessons = course.lessons(kind, request.group.as_deref(), request.window_length);
         let jumps = Jumps::of(sequence);
         let only_rises = request.bounds.only_rises;
-        Ok(Self { sequence, limits, course, kind, unit, whole_ends, mean_steps, rolled, jumps, only_rises })
+        Ok(Self { sequence, limits, lessons, kind, unit, whole_ends, mean_steps, rolled, jumps, only_rises })
     }
 
     /// The ensemble's path from each origin, and from now.
     fn ensemble(&self, errors: &BandErrors) -> (Vec<Option<Vec<f64>>>, Option<Vec<f64>>) {
         let values = self.sequence.values();
-        let from = |now: usize, lessons: &Lessons<'_>, mean_step: f64, paths: &[Option<&[f64]>]| {
-            let weights = errors.weights(&self.rolled, now, 0.01 * mean_step, lessons.kind);
+        let from = |now: usize, mean_step: f64, paths: &[Option<&[f64]>]| {
+            let weights = errors.weights(&self.rolled, now, 0.01 * mean_step, self.lessons.at(now).kind);
             let mut path = combine(paths, &weights)?;
             self.limits.after(values[now]).apply(&mut path).then_some(path)
         };
         let of_origins = self.rolled.origins.iter().enumerate().map(|(at, origin)| {
             let paths: Vec<_> = self.rolled.paths.iter().map(|paths| paths[at].as_deref()).collect();
-            from(*origin, self.course.at(*origin), self.mean_steps[at], &paths)
+            from(*origin, self.mean_steps[at], &paths)
         });
         let of_origins = of_origins.collect();
         let newest: Vec<_> = self.rolled.newest.iter().map(Option::as_deref).collect();
         let now = values.len() - 1;
         let mean_step = self.mean_steps[self.rolled.origins.len()];
-        (of_origins, from(now, &self.course.now, mean_step, &newest))
+        (of_origins, from(now, mean_step, &newest))
     }
 
     /// The tracks of the ensemble and of these members.
@@ -213,7 +210,7 @@ impl<'a> Examined<'a> {
 
     fn track<'t>(&'t self, method: Method, paths: &'t [Option<Vec<f64>>]) -> Track<'t> {
         Track {
-            course: self.course,
+            lessons: self.lessons,
             // What only rises loses nothing.
             jumps: (!method.is_reference() && !self.only_rises).then_some(&self.jumps),
             sequence: self.sequence,

@@ -9,7 +9,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::pool::DISTANCES;
+use crate::distances::DISTANCES;
 
 /// Levels of the intervals whose outcomes are learnt from.
 pub(crate) const LEVELS: [f64; 2] = [0.80, 0.95];

@@ -5,8 +5,8 @@ use crate::jumps::Leaving;
 use crate::kind::Kind;
 use crate::knowledge::Knowledge;
 use crate::learnt_widths::LearntWidths;
-use crate::neural::Neural;
 use crate::pool::{KindAccuracy, Pool};
+use crate::sequence::Sequence;
 
 /// What one series takes from others.
 #[derive(Debug, Clone, Copy)]
@@ -35,35 +35,48 @@ impl<'a> Lessons<'a> {
     }
 }
 
-/// Lessons at the origins of one series. From an origin that they have learnt from, they would know what came after it:
-/// what the program comes with takes their place there.
+/// Knowledge along one series. At an origin that it has learnt from it would know what came later: what the program comes
+/// with takes its place there.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Course<'a> {
-    pub(crate) now: Lessons<'a>,
-    pub(crate) earlier: Lessons<'a>,
-    /// Positions from the first on that were learnt from.
+    pub(crate) now: &'a Knowledge,
+    pub(crate) earlier: &'a Knowledge,
+    /// Positions from the first on that were learnt from; never the newest, from which nothing later is known.
     pub(crate) num_learnt: usize,
 }
 
 impl<'a> Course<'a> {
-    /// The lessons at an origin; those of the newest value are [`Self::now`].
-    pub(crate) const fn at(&self, origin: usize) -> &Lessons<'a> {
-        if origin < self.num_learnt { &self.earlier } else { &self.now }
+    /// Knowledge along a sequence.
+    pub(crate) fn of(knowledge: &'a Knowledge, sequence: &Sequence) -> Self {
+        let num_learnt = knowledge.learnt_until.map_or(0, |step| sequence.num_until(step));
+        let num_learnt = num_learnt.min(sequence.values().len().saturating_sub(1));
+        let earlier = if num_learnt == 0 { knowledge } else { Knowledge::built_in() };
+        Self { now: knowledge, earlier, num_learnt }
+    }
+
+    /// What is taken from other series along this one.
+    pub(crate) fn lessons(
+        &self,
+        kind: Kind,
+        group: Option<&'a str>,
+        window_length: Option<usize>,
+    ) -> LessonsAlong<'a> {
+        let of = |knowledge: &'a Knowledge| Lessons::of(&knowledge.pool, kind, group, window_length);
+        LessonsAlong { now: of(self.now), earlier: of(self.earlier), num_learnt: self.num_learnt }
     }
 }
 
-/// The networks for the origins of one series, in the same way.
+/// Lessons at each position of one series.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Networks<'a> {
-    pub(crate) now: &'a Neural,
-    pub(crate) earlier: &'a Neural,
-    pub(crate) num_learnt: usize,
+pub(crate) struct LessonsAlong<'a> {
+    now: Lessons<'a>,
+    earlier: Lessons<'a>,
+    num_learnt: usize,
 }
 
-impl<'a> Networks<'a> {
-    /// Those of knowledge, before a series of which it has learnt from so many values.
-    pub(crate) fn of(knowledge: &'a Knowledge, num_learnt: usize) -> Self {
-        let earlier = if num_learnt == 0 { knowledge } else { Knowledge::built_in() };
-        Self { now: &knowledge.neural, earlier: &earlier.neural, num_learnt }
+impl<'a> LessonsAlong<'a> {
+    /// The lessons at a position.
+    pub(crate) const fn at(&self, position: usize) -> &Lessons<'a> {
+        if position < self.num_learnt { &self.earlier } else { &self.now }
     }
 }

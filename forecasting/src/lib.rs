@@ -4,6 +4,7 @@ mod arima;
 mod bands;
 mod baselines;
 mod batch;
+mod distances;
 mod ensemble;
 mod ets;
 mod evaluate;

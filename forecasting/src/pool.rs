@@ -5,14 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::bands::{BAND_ENDS, Bands};
+use crate::distances::DISTANCES;
 use crate::jumps::Returns;
 use crate::kind::Kind;
 use crate::learnt_widths::{LearntWidths, Outcome};
 use crate::member::Member;
-
-/// Distances at which errors are kept, in steps; between them they are interpolated, beyond them they grow in
-/// proportion to the distance.
-pub(crate) const DISTANCES: [usize; 13] = [1, 2, 3, 4, 5, 7, 10, 14, 21, 30, 45, 60, 90];
 
 /// As many errors represent all errors on a kind at a distance: the middles of as many equal shares of them.
 pub(crate) const NUM_QUANTILES: usize = 40;

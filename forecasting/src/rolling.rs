@@ -5,7 +5,7 @@
 //! newest one, and when a level begins or settles; between these their state moves on with each value. All of it depends on the series
 //! alone, so that a longer series gives the same track record for the origins that both have.
 
-use crate::lessons::Networks;
+use crate::lessons::Course;
 use crate::levels::Joined;
 use crate::limits::Limits;
 use crate::member::{Advancing, Member};
@@ -48,7 +48,7 @@ pub(crate) fn roll(
     limits: Limits,
     season_length: usize,
     horizon: usize,
-    networks: &Networks<'_>,
+    course: &Course<'_>,
     memory: &mut Memory,
 ) -> Rolled {
     let last = sequence.values().len() - 1;
@@ -76,15 +76,15 @@ pub(crate) fn roll(
                 newest = path(horizon);
             }
         };
-        let num_earlier = if *member == Member::Neural { networks.num_learnt.min(last) } else { 0 };
+        let num_earlier = if *member == Member::Neural { course.num_learnt } else { 0 };
         if num_earlier > 0 {
-            walk(*member, sequence, season_length, networks.earlier, memory, |position, fitted| {
+            walk(*member, sequence, season_length, &course.earlier.neural, memory, |position, fitted| {
                 if position < num_earlier {
                     show(position, fitted);
                 }
             });
         }
-        walk(*member, sequence, season_length, networks.now, memory, |position, fitted| {
+        walk(*member, sequence, season_length, &course.now.neural, memory, |position, fitted| {
             if position >= num_earlier {
                 show(position, fitted);
             }
@@ -164,8 +164,8 @@ mod tests {
         let observations: Vec<Observation> = (0..).zip(values).map(observation).collect();
         let sequence = Sequence::new(&observations, 7).unwrap();
         let limits = Limits::of(Bounds::NONE, sequence.observed_values());
-        let networks = Networks::of(Knowledge::built_in(), 0);
-        roll(&Member::ALL, &sequence, limits, 7, 30, &networks, &mut Memory::new())
+        let course = Course::of(Knowledge::built_in(), &sequence);
+        roll(&Member::ALL, &sequence, limits, 7, 30, &course, &mut Memory::new())
     }
 
     #[test]

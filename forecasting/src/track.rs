@@ -1,11 +1,11 @@
 //! One model's track on one series: its paths from earlier origins in, its intervals and its track record out.
 
+use crate::distances::DISTANCES;
 use crate::interval::{ErrorsAt, ErrorsOfKind, Outcomes};
 use crate::jumps::{Jumps, middle};
 use crate::learnt_widths::{LEVELS, Outcome};
-use crate::lessons::Course;
+use crate::lessons::LessonsAlong;
 use crate::limits::Limits;
-use crate::pool::DISTANCES;
 use crate::sequence::Sequence;
 use crate::sorted::median;
 
@@ -24,7 +24,7 @@ pub(crate) struct Track<'a> {
     pub(crate) sequence: &'a Sequence,
     pub(crate) limits: Limits,
     /// What was learnt from other series.
-    pub(crate) course: Course<'a>,
+    pub(crate) lessons: LessonsAlong<'a>,
     /// Jumps that may be gone later; `None` where a model is shown as it is.
     pub(crate) jumps: Option<&'a Jumps>,
     /// Positions of the origins, oldest first.
@@ -79,11 +79,9 @@ impl<'a> Track<'a> {
         self.sequence.is_observed(position).then(|| self.sequence.values()[position] + gone - forecast)
     }
 
-    /// How much of the value at an origin may be gone so many steps later; for the newest value by what is known now.
+    /// How much of the value at an origin may be gone so many steps later.
     fn may_be_gone(&self, origin: usize, distance: usize) -> Option<Vec<(f64, f64)>> {
-        let is_newest = origin + 1 == self.sequence.values().len();
-        let lessons = if is_newest { &self.course.now } else { self.course.at(origin) };
-        self.jumps?.may_be_gone(origin, distance, lessons.leaving)
+        self.jumps?.may_be_gone(origin, distance, self.lessons.at(origin).leaving)
     }
 
     /// Whether it is likelier than [`RARELY_GONE`] that something is gone.
@@ -164,15 +162,14 @@ impl<'a> Track<'a> {
                     }
                     known += 1;
                 }
-                // A series that never moved may yet move: after n values without, once in n + 1 steps by one unit
-                // (Laplace's rule of succession), which is a random walk of this deviation.
-                let is_newest = moment == self.origins.len();
-                let lessons = if is_newest { &self.course.now } else { self.course.at(*position) };
+                let lessons = self.lessons.at(*position);
                 let learnt = lessons.widths(model).filter(|_| with_learnt && self.is_moving(*position));
                 let may_be_gone = self.may_be_gone(*position, distance);
                 let shown = middle(may_be_gone.as_deref());
                 let shifts: Option<Vec<(f64, f64)>> = may_be_gone
                     .map(|sizes| sizes.into_iter().map(|(gone, chance)| (shown - gone, chance)).collect());
+                // A series that never moved may yet move: after n values without, once in n + 1 steps by one unit
+                // (Laplace's rule of succession), which is a random walk of this deviation.
                 let deviation = self.unit * (distance as f64 / (*position as f64 + 2.0)).sqrt();
                 let of_kind = ErrorsOfKind {
                     errors: lessons.kind.errors(model, index),

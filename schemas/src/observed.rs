@@ -67,6 +67,12 @@ impl Observed {
         self.date
     }
 
+    /// Hours since midnight (UTC), or `None` where only the day is known.
+    pub fn hour(self) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "a day has 8.6e13 nanoseconds")]
+        self.nanosecond.map(|nanosecond| nanosecond as f64 / 3.6e12)
+    }
+
     /// Whether only the day is known.
     pub const fn is_day(self) -> bool {
         self.nanosecond.is_none()
@@ -165,6 +171,14 @@ mod tests {
         let day = Observed::parse("2025-07-06").unwrap();
         assert!(day > Observed::parse("2025-07-06T23:00:00Z").unwrap());
         assert!(day < Observed::parse("2025-07-07T00:00:00Z").unwrap());
+    }
+
+    #[test]
+    fn an_instant_has_an_hour_and_a_day_has_none() {
+        let hour = |text| Observed::parse(text).unwrap().hour();
+        assert_eq!(hour("2025-07-06T04:30:00Z"), Some(4.5));
+        assert_eq!(hour("2025-07-06T23:15:36Z"), Some(23.26));
+        assert_eq!(hour("2025-07-06"), None);
     }
 
     #[test]

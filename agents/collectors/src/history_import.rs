@@ -241,14 +241,30 @@ impl Run<'_> {
         });
         let new = self.bus.publish_each(&self.waiting, STORE_TRIES).await?;
         counts.num_new += new.len() as u64;
-        counts.num_known += (self.waiting.len() - new.len()) as u64;
         let last = self.bus.num_ever_stored(StreamName::Raw).await?;
         if last == self.known.until + new.len() as u64 {
             self.known.until = last; // nobody else has stored anything
         }
-        self.imported.stored.extend(new.into_iter().map(|event| event.message_id().to_owned()));
-        self.known.digests.extend(self.waiting_digests.drain());
-        self.waiting.clear();
+        for event in new {
+            let id = event.message_id().to_owned();
+            if let Some(digest) = self.waiting_digests.remove(&id) {
+                self.known.digests.insert(id.clone(), digest);
+            }
+            self.imported.stored.insert(id);
+        }
+        let refused: Vec<Outgoing> = self.waiting.drain(..).collect();
+        let refused = refused.iter().map(Outgoing::message_id);
+        let refused: Vec<&str> = refused.filter(|id| self.waiting_digests.contains_key(*id)).collect();
+        if !refused.is_empty() {
+            // What another import stored in the meantime is compared like all that was known.
+            self.read_known().await?;
+            for id in refused {
+                let digest = self.waiting_digests[id];
+                let stored = self.known.digests.get(id).copied().unwrap_or(digest);
+                self.imported.counts.known(stored, digest);
+            }
+        }
+        self.waiting_digests.clear();
         Ok(())
     }
 

@@ -170,22 +170,10 @@ impl PastValues {
 /// Hours from one moment to another; between days as such, or a day and a moment, whole days.
 fn hours_between(from: Observed, to: Observed) -> f64 {
     let days = (to.date() - from.date()).whole_days() as f64;
-    match (hour(from), hour(to)) {
+    match (from.hour(), to.hour()) {
         (Some(from), Some(to)) => days * DAY_HOURS + to - from,
         _ => days * DAY_HOURS,
     }
-}
-
-/// Hour of the day, with minutes as its part; `None` for a day as a whole.
-fn hour(at: Observed) -> Option<f64> {
-    if at.is_day() {
-        return None;
-    }
-    // As it is written: 2025-07-06T04:30:12Z.
-    let text = at.to_string();
-    let (_, time) = text.split_once('T')?;
-    let part = |place: std::ops::Range<usize>| time.get(place)?.parse::<f64>().ok();
-    Some(part(0..2)? + part(3..5)? / 60.0)
 }
 
 #[cfg(test)]

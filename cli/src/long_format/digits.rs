@@ -73,7 +73,7 @@ impl Digits {
 
 #[cfg(test)]
 mod tests {
-    use super::super::moment::Style;
+    use super::super::style::Style;
     use super::*;
 
     #[test]

@@ -130,7 +130,7 @@ fn most_common(numbers: impl Iterator<Item = i64>) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::moment::Style;
+    use super::super::style::Style;
     use super::*;
 
     fn moment(text: &str) -> Moment {

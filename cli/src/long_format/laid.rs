@@ -5,10 +5,11 @@ use casa24_forecasting::{Bounds, Observation};
 use super::far::take_far_off;
 use super::frequency::{Distance, Distances, Frequency};
 use super::grid::Grid;
-use super::moment::{DAY, Moment, Style};
+use super::moment::{DAY, Moment};
 use super::notes::Notes;
 use super::read::{RawTable, Row};
 use super::refused;
+use super::style::Style;
 use super::uneven::{Evened, by_day, evened};
 use super::whole_numbers::{can_be_written, interpret};
 

@@ -9,6 +9,7 @@ mod moment;
 mod notes;
 mod read;
 mod rows;
+mod style;
 mod uneven;
 mod value;
 mod whole_numbers;
@@ -19,8 +20,9 @@ use crate::terminal::UsageError;
 pub(crate) use frequency::Frequency;
 pub(crate) use grid::Grid;
 pub(crate) use laid::{Known, LaidSeries, LaidTable, lay};
-pub(crate) use moment::{Moment, Style};
+pub(crate) use moment::Moment;
 pub(crate) use read::read;
+pub(crate) use style::Style;
 pub(crate) use value::value_text;
 pub(crate) use write::ForecastWriter;
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 
-use super::moment::Style;
 use super::read::{RawTable, Row};
+use super::style::Style;
 use super::uneven::Evened;
 use crate::terminal::thousands;
 

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::io::Read;
 
-use super::moment::{Moment, Stamp, Style};
+use super::moment::Moment;
 use super::refused;
 use super::rows::Rows;
+use super::style::{Stamp, Style};
 use super::value::{is_rounded, value, value_text};
 
 /// What is needed, in the names that Nixtla's libraries gave them.

@@ -4,8 +4,9 @@ use time::Date;
 
 use super::frequency::{Distances, Frequency, month_number};
 use super::grid::Grid;
-use super::moment::{DAY, Moment, Style};
+use super::moment::{DAY, Moment};
 use super::read::Row;
+use super::style::Style;
 
 const HOUR: i64 = 3_600;
 
@@ -217,7 +218,7 @@ fn to_steps(rows: &[Row], given: Option<Frequency>, typical: i64) -> Option<Even
 
 #[cfg(test)]
 mod tests {
-    use super::super::moment::Stamp;
+    use super::super::style::Stamp;
     use super::*;
 
     fn rows(texts: &[&str]) -> (Vec<Row>, Style) {

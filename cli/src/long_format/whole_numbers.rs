@@ -2,9 +2,10 @@
 
 use super::digits::Digits;
 use super::frequency::{Distances, Frequency};
-use super::moment::{DAY, Moment, Style};
+use super::moment::{DAY, Moment};
 use super::read::{RawTable, Row};
 use super::refused;
+use super::style::Style;
 
 /// Integers that count lie within this, so that steps ahead of them can be counted.
 const MAX_INTEGER: i64 = 1_000_000_000_000_000;

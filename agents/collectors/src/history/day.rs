@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use casa24_schemas::{Account, Artist, ArtistId, Date, Event, Observed, Platform, RawSnapshot};
 
 use super::block::{Block, read_block};
-use super::files::date_of;
+use super::date::{date_of, read_date};
 use super::json::{Json, Object, field};
 use super::mend::{Mended, mend};
 use super::problems::Problems;
@@ -74,12 +74,6 @@ pub fn read_day(bytes: &[u8], source: &str, roster: &Roster) -> Result<Day, Erro
     }
     reader.read_artists(artists);
     Ok(Day { date, snapshots: reader.snapshots, problems: reader.problems.into_messages() })
-}
-
-/// A day. Of the year 0000, which stands for a date that is not known, there is none.
-pub(super) fn read_date(text: &str) -> Option<Date> {
-    let observed = Observed::parse(text).ok().filter(|observed| observed.is_day())?;
-    Some(observed.date()).filter(|date| date.year() > 0)
 }
 
 /// Tells of the fields that occur twice, of which the first counts.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use casa24_schemas::Date;
 
-use super::day::read_date;
+use super::date::date_of;
 use crate::Error;
 
 /// Names of the earlier bot.
@@ -146,11 +146,6 @@ pub fn find_roster(paths: &[PathBuf]) -> Option<PathBuf> {
             if path.is_dir() { roster_in(path) } else { path.parent().and_then(roster_in) }
         },
     )
-}
-
-/// The day in the name of a file such as `2025-07-06.json`.
-pub fn date_of(file: &Path) -> Option<Date> {
-    read_date(file.file_name()?.to_str()?.strip_suffix(".json")?)
 }
 
 /// The daily files directly in a folder, in no order.

@@ -76,6 +76,8 @@ pub(crate) struct Case {
     pub(crate) label: Label,
     pub(crate) planted: Planted,
     pub(crate) faults: Vec<Fault>,
+    /// Other figures of which a flag is right.
+    pub(crate) beside: BTreeSet<(Key, usize)>,
 }
 
 /// The share of a series' newest 60 steps that stand still, or of its newest 14 if that is more, with half a step of
@@ -101,7 +103,7 @@ impl Case {
     pub(crate) fn new(kind: Kind, seed: u64) -> Self {
         let mut chance = Chance::new(seed ^ 0xfa_u64.rotate_left(17));
         let label = Label::new(seed, 8, 200);
-        let mut case = Self { label, planted: BTreeMap::new(), faults: Vec::new() };
+        let mut case = Self { label, planted: BTreeMap::new(), faults: Vec::new(), beside: BTreeSet::new() };
         let day = 110 + chance.below(50);
         case.plant(kind, day, &mut chance);
         case
@@ -131,6 +133,7 @@ impl Case {
                 let before = day - 1 - chance.below(14);
                 for key in self.movable() {
                     self.scale(&key, before, 1.5);
+                    self.beside.insert((key, before));
                 }
                 self.jump_everywhere(day, chance);
             }
@@ -317,6 +320,7 @@ impl Case {
                 self.label.series.get_mut(key).unwrap()[day..].copy_from_slice(&from[day..]);
             }
             for (key, clean) in [(one, &clean[0]), (other, &clean[1])] {
+                self.beside.insert((key.clone(), day));
                 // To or from nothing at all is another matter: withheld, or first known.
                 if clean[day - 1].is_some_and(|value| value > 0.0)
                     && self.label.of(&key)[day].is_some_and(|it| it > 0.0)

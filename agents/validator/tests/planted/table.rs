@@ -67,6 +67,7 @@ pub(crate) fn recall(kind: Kind, seeds: impl Iterator<Item = u64>, with_wrong: b
             let is_planted = |key: &Key, day: usize| {
                 case.faults.iter().any(|fault| fault.key == *key && fault.day == day)
                     || case.planted.contains_key(&(key.clone(), day))
+                    || case.beside.contains(&(key.clone(), day))
             };
             let wrong = outcome
                 .alarms()
