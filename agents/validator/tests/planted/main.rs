@@ -16,11 +16,27 @@ const SEEDS: std::ops::Range<u64> = 100..104;
 /// Of the tellable faults of each kind so many are found; with more seeds, 95 of a hundred.
 const LEAST: f64 = 0.9;
 
+/// Of all faults of a kind so many are found, and so many other figures flagged at most: what is lost where the rule becomes
+/// stricter, and what it costs where it becomes looser.
+const fn bounds(kind: Kind) -> (f64, usize) {
+    match kind {
+        // A day or two of one artist may be a quiet day.
+        Kind::CopiesOfOne(1) | Kind::CopiesOfOneOnOne(_) => (0.6, 12),
+        Kind::CopiesOfAll(_) | Kind::CopiesOfSome(_) => (0.9, 30),
+        // A jump within what five days may bring; artists who are much alike.
+        Kind::JumpAfterGap | Kind::Swap => (0.75, 12),
+        _ => (0.9, 12),
+    }
+}
+
 fn assert_found(kinds: impl IntoIterator<Item = Kind>) {
     for kind in kinds {
-        let table::Recall { tellable, all, num_wrong } = table::recall(kind, SEEDS, false);
+        let table::Recall { tellable, all, num_wrong } = table::recall(kind, SEEDS, true);
+        let (least_of_all, most_wrong) = bounds(kind);
+        let found = format!("{kind:?}: {tellable:?}, {all:?}, {num_wrong} beside");
         assert!(tellable.of > 0, "{kind:?}: nothing planted can be told");
-        assert!(tellable.share() >= LEAST, "{kind:?}: {tellable:?}, {all:?}, {num_wrong} beside");
+        assert!(tellable.share() >= LEAST && all.share() >= least_of_all, "{found}");
+        assert!(num_wrong <= most_wrong, "{found}");
     }
 }
 
@@ -35,8 +51,8 @@ fn copies_of_all_of_some_and_of_a_platform_are_found() {
 
 #[test]
 fn copies_of_one_artist_are_found() {
-    assert_found([1, 3, 5].map(Kind::CopiesOfOne));
-    assert_found([3, 5].map(Kind::CopiesOfOneOnOne));
+    assert_found([1, 2, 3, 5].map(Kind::CopiesOfOne));
+    assert_found([2, 3, 5].map(Kind::CopiesOfOneOnOne));
 }
 
 #[test]
