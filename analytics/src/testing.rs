@@ -67,7 +67,7 @@ pub(crate) fn path_point(days_ahead: u32, predicted: f64, width: f64) -> Forecas
         upper_80: value(predicted + width),
         lower_95: value(predicted - 2.0 * width),
         upper_95: value(predicted + 2.0 * width),
-        accuracy: None,
+        median_abs_pct_error: None,
         num_checked: 0,
         off_by: None,
         naive_off_by: None,

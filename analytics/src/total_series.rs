@@ -3,8 +3,8 @@
 //! An artist counts whose newest value is no older than [`STALE_DAYS`], as in every total, and who has at least
 //! [`MIN_VALUES`] daily values of the last [`LOOKBACK_DAYS`] days, so that one who came yesterday does not cut the
 //! series off. Nor does one count whose newest value is more than [`NEAR_DAYS`] older than the newest of the others: until
-//! that artist is observed again, the sum would end there. A day has a sum where any of them was observed on it, and every one of them on it or at most
-//! [`NEAR_DAYS`] days before; other days are left out, not filled.
+//! that artist is observed again, the sum would end there. A day has a sum where any of them was observed on it, and every
+//! one of them on it or at most [`NEAR_DAYS`] days before; other days are left out, not filled.
 
 use std::ops::Bound;
 

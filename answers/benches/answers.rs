@@ -69,7 +69,7 @@ fn forecast(number: u32, platform: &Platform, metric: &Metric, current: Value) -
             upper_80: at(1.04),
             lower_95: at(0.95),
             upper_95: at(1.08),
-            accuracy: Value::new(2.5),
+            median_abs_pct_error: Value::new(2.5),
             num_checked: 41,
             off_by: Value::new(30.0),
             naive_off_by: Value::new(40.0),

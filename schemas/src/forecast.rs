@@ -121,9 +121,11 @@ pub struct ForecastPoint {
     /// Upper end of that interval.
     pub upper_95: Value,
     /// How far this model's earlier forecasts at this distance were off on this series: the median of
-    /// |actual - forecast| / actual in percent; missing without a record at this distance.
-    pub accuracy: Option<Value>,
-    /// Number of earlier forecasts behind `accuracy`.
+    /// |actual - forecast| / actual in percent; missing without a record at this distance. Earlier versions called it
+    /// `accuracy`.
+    #[serde(alias = "accuracy")]
+    pub median_abs_pct_error: Option<Value>,
+    /// Number of earlier forecasts that were compared with what came.
     pub num_checked: u32,
     /// How far they were off in the metric's own unit: the median of |actual - forecast|.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -142,7 +144,7 @@ pub struct ForecastPoint {
 impl Event for Forecast {
     const SCHEMA: SchemaId = SchemaId { name: "forecast", major: 3, minor: 0 };
     const JSON_SCHEMA: &'static str = include_str!("../events/forecast.json");
-    /// Version 2 had fewer flags.
+    /// Version 2 had fewer flags, and `accuracy` for an error.
     const OLDER: &'static [OlderVersion<Self>] = &[
         OlderVersion {
             major: ForecastV1::SCHEMA.major,
@@ -168,5 +170,24 @@ impl Event for Forecast {
             return Err("model is not 1 to 40 lower-case letters, digits and underscores".to_owned());
         }
         check_artist(&self.artist)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{ContentType, reader_of};
+
+    #[test]
+    fn the_error_that_version_2_called_accuracy_is_read() {
+        let current = include_str!("../examples/forecast.json");
+        let version_2 = current.replace("median_abs_pct_error", "accuracy");
+        assert_ne!(version_2, current);
+        let read = |header, body: &str| {
+            reader_of::<Forecast>(header).unwrap()(ContentType::Json, body.as_bytes()).unwrap()
+        };
+        let forecast = read("forecast/2.0", &version_2);
+        assert_eq!(forecast, read("forecast/3.0", current));
+        assert!(forecast.path[0].median_abs_pct_error.is_some());
     }
 }

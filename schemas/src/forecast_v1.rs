@@ -1,6 +1,7 @@
 //! Version 1 of the forecast, which streams still hold.
 
-use serde::{Deserialize, Serialize};
+use serde::ser::Error;
+use serde::{Deserialize, Serialize, Serializer};
 use time::Date;
 
 use crate::content::check_text;
@@ -32,6 +33,7 @@ pub struct ForecastV1 {
     /// What the model learnt from.
     pub trained_on: TrainedOn,
     /// One point for each day ahead, from 1 on; empty where `missing` says why.
+    #[serde(serialize_with = "with_accuracy")]
     pub path: Vec<ForecastPoint>,
     /// Flags within the training days that a reader should know of.
     #[serde(default)]
@@ -42,6 +44,17 @@ pub struct ForecastV1 {
     /// Whether the figures are made up for a demonstration.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sample: bool,
+}
+
+/// Writes points as this version named their error. Reading takes both names.
+fn with_accuracy<S: Serializer>(path: &[ForecastPoint], serializer: S) -> Result<S::Ok, S::Error> {
+    let mut points = serde_json::to_value(path).map_err(S::Error::custom)?;
+    for point in points.as_array_mut().into_iter().flatten().filter_map(serde_json::Value::as_object_mut) {
+        if let Some(error) = point.remove("median_abs_pct_error") {
+            point.insert("accuracy".to_owned(), error);
+        }
+    }
+    points.serialize(serializer)
 }
 
 impl From<ForecastV1> for Forecast {

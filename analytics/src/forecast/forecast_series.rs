@@ -115,7 +115,7 @@ fn points(steps: &[Step]) -> Result<Vec<ForecastPoint>, ForecastMissing> {
             upper_80: Value::new(upper_80)?,
             lower_95: Value::new(lower_95)?,
             upper_95: Value::new(upper_95)?,
-            accuracy: record.and_then(|record| Value::new(record.off_by_percent?)),
+            median_abs_pct_error: record.and_then(|record| Value::new(record.off_by_percent?)),
             num_checked: record.map_or(0, |record| record.num_checked as u32),
             off_by: record.and_then(|record| Value::new(record.off_by)),
             naive_off_by: record.and_then(|record| Value::new(record.naive_off_by)),
@@ -270,7 +270,7 @@ mod tests {
         let forecast = followers(&series((0..200).map(|day| f64::from(1000 + 10 * day))));
         let first = forecast.path[0];
         assert!((2995.0..=3000.0).contains(&first.predicted.get()), "{first:?}");
-        assert!(first.accuracy.unwrap().get() < 0.2, "{first:?}");
+        assert!(first.median_abs_pct_error.unwrap().get() < 0.2, "{first:?}");
         assert_eq!(first.num_checked, 47); // every fourth day, after two weeks
         assert_eq!((forecast.trained_on.num_values, forecast.trained_on.from), (200, date!(2025 - 03 - 15)));
         assert_eq!((forecast.current.get(), forecast.current_date), (2990.0, TODAY));

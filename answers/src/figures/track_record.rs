@@ -34,7 +34,7 @@ impl TrackRecord {
         let chance = point.num_in_80.map(|num_in| chance_of_at_most(num_in, point.num_checked, 0.8));
         Self {
             num_checked: point.num_checked,
-            median_abs_pct_error: point.accuracy,
+            median_abs_pct_error: point.median_abs_pct_error,
             median_abs_error: point.off_by,
             naive_median_abs_error: point.naive_off_by,
             num_in_80: point.num_in_80,

@@ -72,7 +72,7 @@ mod tests {
             upper_80: value(1.0),
             lower_95: value(1.0),
             upper_95: value(1.0),
-            accuracy: None,
+            median_abs_pct_error: None,
             num_checked: 41,
             off_by: off_by.map(value).filter(|_| days_ahead == 7),
             naive_off_by: Some(value(5.0)),

@@ -283,7 +283,7 @@ fn point(days_ahead: u32) -> ForecastPoint {
         upper_80: value(number + 5.0),
         lower_95: value(number - 9.0),
         upper_95: value(number + 9.0),
-        accuracy: Some(value(3.3)),
+        median_abs_pct_error: Some(value(3.3)),
         num_checked: 12,
         off_by: Some(value(4.0)),
         naive_off_by: Some(value(6.0)),

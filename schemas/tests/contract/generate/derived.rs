@@ -145,7 +145,7 @@ pub(crate) fn point() -> impl Strategy<Value = ForecastPoint> {
                 upper_80,
                 lower_95,
                 upper_95,
-                accuracy: off.0,
+                median_abs_pct_error: off.0,
                 num_checked,
                 off_by: off.1,
                 naive_off_by: off.2,
