@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
 
 use crate::subjects::Subjects;
-use crate::{BusError, Result, streams};
+use crate::{BusError, Result};
 
 /// Where the bus is and how to get in.
 #[derive(Clone)]
@@ -21,6 +21,9 @@ pub struct Settings {
     pub prefix: String,
     /// Replicas of the streams that are made: 1 on one machine, 3 or 5 on a cluster.
     pub replicas: usize,
+    /// Room for all streams together, in bytes: what can be made again is kept to shares of it, so that what cannot
+    /// always has room. `None` for the limit of the account, if it has one.
+    pub room: Option<u64>,
     /// Name under which the server lists the connection.
     pub name: String,
 }
@@ -28,7 +31,14 @@ pub struct Settings {
 impl Settings {
     /// A connection of this name to this address, with no prefix and one replica.
     pub fn new(url: impl Into<String>, name: impl Into<String>) -> Self {
-        Self { url: url.into(), credentials: None, prefix: String::new(), replicas: 1, name: name.into() }
+        Self {
+            url: url.into(),
+            credentials: None,
+            prefix: String::new(),
+            replicas: 1,
+            room: None,
+            name: name.into(),
+        }
     }
 }
 
@@ -47,6 +57,10 @@ pub struct Bus {
     subjects: Subjects,
     /// Times that the connection was lost.
     num_disconnects: watch::Receiver<u64>,
+    /// User of the connection, where its address names one.
+    user: Option<String>,
+    pub(crate) num_replicas: usize,
+    pub(crate) room: Option<u64>,
 }
 
 /// Reports the next loss of the connection. What was under way by then may be lost, and a server that comes back
@@ -81,18 +95,40 @@ impl std::fmt::Debug for Bus {
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Bus {
-    /// Connects, and makes sure that the streams are there.
+    /// Connects, and makes sure that the streams are there and up to date, which the connection's user must be allowed
+    /// to do.
     ///
     /// # Errors
     /// When no server answers, the credentials are refused, or the streams cannot be made.
     pub async fn connect(settings: &Settings) -> Result<Self> {
+        let bus = Self::connect_only(settings).await?;
+        bus.set_up_streams().await?;
+        Ok(bus)
+    }
+
+    /// Connects, and expects an operator to have set up the streams.
+    ///
+    /// # Errors
+    /// When no server answers, the credentials are refused, or a stream is not there.
+    pub async fn connect_as_agent(settings: &Settings) -> Result<Self> {
+        let bus = Self::connect_only(settings).await?;
+        bus.expect_streams().await?;
+        Ok(bus)
+    }
+
+    async fn connect_only(settings: &Settings) -> Result<Self> {
         let address = without_credentials(&settings.url);
         let fail = |source: Box<dyn std::error::Error + Send + Sync>| BusError::Connect {
             address: address.clone(),
             source,
         };
-        let (servers, options) = read_url(&settings.url).map_err(|error| fail(error.into()))?;
+        let (servers, mut options) = read_url(&settings.url).map_err(|error| fail(error.into()))?;
         let (disconnects, num_disconnects) = watch::channel(0);
+        let user = user_of(&settings.url);
+        if let Some(user) = &user {
+            // Each user may read the answers to its own requests only.
+            options = options.custom_inbox_prefix(format!("_INBOX_{user}"));
+        }
         let mut options = options
             .name(&settings.name)
             // Replays read faster than agents take in; the client must hold what is under way.
@@ -117,8 +153,13 @@ impl Bus {
         let client = options.connect(servers).await.map_err(|error| fail(error.into()))?;
         let jetstream = ContextBuilder::new().timeout(REQUEST_TIMEOUT).build(client.clone());
         let subjects = Subjects::under(&settings.prefix)?;
-        streams::ensure(&jetstream, &subjects, settings.replicas).await?;
-        Ok(Self { client, jetstream, subjects, num_disconnects })
+        let (num_replicas, room) = (settings.replicas, settings.room);
+        Ok(Self { client, jetstream, subjects, num_disconnects, user, num_replicas, room })
+    }
+
+    /// Who reads, for the dead letters of what cannot be read: the user of the connection, or the operator.
+    pub(crate) fn reader(&self) -> String {
+        self.user.clone().unwrap_or_else(|| "operator".to_owned())
     }
 
     /// Sends what is waiting and waits until the server has it.
@@ -191,6 +232,15 @@ fn log_event(event: &async_nats::Event) {
     }
 }
 
+/// The user in an address, where it can be a token of a subject.
+fn user_of(url: &str) -> Option<String> {
+    let (before, _) = url.split(',').next()?.rsplit_once('@')?;
+    let credentials = before.split_once("://").map_or(before, |(_, credentials)| credentials);
+    let (user, _) = credentials.split_once(':')?;
+    let is_token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    (!user.is_empty() && user.chars().all(is_token)).then(|| user.to_owned())
+}
+
 /// An address without secrets, for messages.
 fn without_credentials(url: &str) -> String {
     url.split(',')
@@ -208,6 +258,14 @@ fn without_credentials(url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_user_that_can_be_a_token_has_an_inbox_of_its_own() {
+        assert_eq!(user_of("nats://growth:pa@ss@host:4222, nats://b").as_deref(), Some("growth"));
+        for other in ["nats://host:4222", "nats://token@host", "nats://a.b:c@host", "nats://:p@host"] {
+            assert_eq!(user_of(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn an_address_is_shown_without_its_password() {

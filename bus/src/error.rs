@@ -60,6 +60,12 @@ pub enum BusError {
         /// Whether the same again may succeed.
         passing: bool,
     },
+    /// Another process has stored newer messages where only one is to store them.
+    #[error("cannot store {subject}: another process has stored something newer there")]
+    Overtaken {
+        /// Subject of the message, or of one of a batch.
+        subject: String,
+    },
     /// No answer came, or none that can be read.
     #[error("no answer on {subject}: {fault}")]
     Request {
@@ -105,7 +111,7 @@ impl BusError {
     pub const fn is_passing(&self) -> bool {
         match self {
             Self::Publish { passing, .. } => *passing,
-            Self::Setting { .. } | Self::NotStored { .. } => false,
+            Self::Setting { .. } | Self::NotStored { .. } | Self::Overtaken { .. } => false,
             Self::Service { code, .. } => *code >= 500,
             _ => true,
         }

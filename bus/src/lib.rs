@@ -3,21 +3,27 @@
 
 mod connection;
 mod decode;
+mod delivery;
+mod direct_get;
 mod error;
 mod harness;
 mod headers;
+mod newest;
 mod outgoing;
 mod publish;
 mod replay;
 mod server;
 mod server_program;
+mod setup;
 mod shutdown;
 mod status;
 mod streams;
 mod subjects;
+mod tail;
 mod trace;
 
 pub use connection::{Bus, Settings};
+pub use delivery::{Stored, StoredEvent};
 pub use error::{BusError, Result, explain};
 pub use harness::{
     Agent, AgentKind, Answers, Counters, CountersSnapshot, Declaration, DirtyView, Follow, HandlesRequests,
@@ -27,7 +33,6 @@ pub use harness::{
 pub use headers::{CAUSE, FOLLOWED, SCHEMA};
 pub use outgoing::{Cause, Outgoing};
 pub use publish::{BATCH_LIMIT, STORE_TRIES};
-pub use replay::{Stored, StoredEvent};
 pub use server::{Embedded, NatsServer};
 pub use server_program::find_nats_server;
 pub use shutdown::{Shutdown, interrupted};

@@ -3,19 +3,18 @@
 //! The `jetstream-extra` crate has batches too, on an older async-nats: two clients in one program would cost
 //! more than these few lines.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_nats::client::RequestErrorKind;
-use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::{HeaderMap, Request};
 use backon::{BackoffBuilder, ExponentialBuilder};
-use futures::TryStreamExt;
+use bytes::Bytes;
 use serde::Deserialize;
 
+use crate::direct_get::DirectReader;
 use crate::outgoing::Outgoing;
-use crate::replay::Reading;
 use crate::streams::{DUPLICATE_WINDOW, StreamName};
 use crate::{Bus, BusError, Result, headers};
 
@@ -27,12 +26,19 @@ pub const STORE_TRIES: usize = 200;
 
 /// Error code of the server for a batch that holds a message id it has already.
 const DUPLICATE_IN_BATCH: u64 = 10_201;
+/// Error code of the server for a message that is not to be stored behind the newest one of its subject.
+const NOT_NEWEST: u64 = 10_071;
+/// Sequence, in its stream, of the newest message of the subject behind which a message is to be stored.
+const STORE_BEHIND: &str = "Nats-Expected-Last-Subject-Sequence";
 
 #[derive(Deserialize)]
 struct Acknowledgement {
     error: Option<ServerError>,
     #[serde(default)]
     duplicate: bool,
+    /// Of the message, or the last one of a batch.
+    #[serde(default)]
+    seq: u64,
 }
 
 #[derive(Deserialize)]
@@ -41,9 +47,39 @@ struct ServerError {
     description: String,
 }
 
-enum Stored {
-    New,
-    Repeat,
+/// What became of an event.
+struct Stored {
+    is_new: bool,
+    sequence: u64,
+}
+
+/// What became of a message that was to be stored under a condition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Conditional {
+    /// Stored, with this sequence.
+    Stored(u64),
+    /// The newest message of its subject is another one.
+    Refused,
+}
+
+/// Sequence of the newest event of each subject, as a publisher knows them who alone stores there. Where another has
+/// stored something since, nothing is stored ([`BusError::Overtaken`]).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct NewestKnown(HashMap<String, u64>);
+
+impl NewestKnown {
+    pub(crate) fn insert(&mut self, subject: &str, sequence: u64) {
+        match self.0.get_mut(subject) {
+            Some(newest) => *newest = sequence.max(*newest),
+            None => {
+                self.0.insert(subject.to_owned(), sequence);
+            }
+        }
+    }
+
+    fn header(&self, subject: &str) -> String {
+        self.0.get(subject).copied().unwrap_or_default().to_string()
+    }
 }
 
 /// What became of a batch.
@@ -72,7 +108,20 @@ impl Bus {
         events: &'e [Outgoing],
         attempts: usize,
     ) -> Result<Vec<&'e Outgoing>> {
-        self.publish_by_stream(events, attempts, false).await
+        self.publish_by_stream(events, attempts, false, None).await
+    }
+
+    /// As [`Bus::publish`], each event behind the newest one that is known of its subject.
+    ///
+    /// # Errors
+    /// As with [`Bus::publish`]; [`BusError::Overtaken`] where another one is stored there.
+    pub(crate) async fn publish_behind(
+        &self,
+        events: &[Outgoing],
+        attempts: usize,
+        newest: &mut NewestKnown,
+    ) -> Result<u64> {
+        Ok(self.publish_by_stream(events, attempts, false, Some(newest)).await?.len() as u64)
     }
 
     /// As [`Bus::publish`], for events that may have been stored some time ago: on each subject only those behind the
@@ -81,7 +130,7 @@ impl Bus {
     /// # Errors
     /// As with [`Bus::publish`].
     pub(crate) async fn publish_missing(&self, events: &[Outgoing], attempts: usize) -> Result<u64> {
-        Ok(self.publish_by_stream(events, attempts, true).await?.len() as u64)
+        Ok(self.publish_by_stream(events, attempts, true, None).await?.len() as u64)
     }
 
     async fn publish_by_stream<'e>(
@@ -89,6 +138,7 @@ impl Bus {
         events: &'e [Outgoing],
         attempts: usize,
         may_be_stored: bool,
+        mut newest: Option<&mut NewestKnown>,
     ) -> Result<Vec<&'e Outgoing>> {
         let retry = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(50))
@@ -102,7 +152,9 @@ impl Bus {
         let mut new = Vec::new();
         for (stream, events) in by_stream {
             for chunk in events.chunks(BATCH_LIMIT) {
-                let stored = self.publish_with_retries(stream, chunk.to_vec(), may_be_stored, retry.build());
+                let newest = newest.as_deref_mut();
+                let stored =
+                    self.publish_with_retries(stream, chunk.to_vec(), may_be_stored, newest, retry.build());
                 new.extend(stored.await?);
             }
         }
@@ -115,6 +167,7 @@ impl Bus {
         stream: StreamName,
         mut events: Vec<&'e Outgoing>,
         may_be_stored: bool,
+        mut newest: Option<&mut NewestKnown>,
         mut delays: impl Iterator<Item = Duration>,
     ) -> Result<Vec<&'e Outgoing>> {
         let begun = tokio::time::Instant::now();
@@ -123,7 +176,7 @@ impl Bus {
             // The answer to an earlier try may be lost, and the server has forgotten its message ids by now.
             let late = begun.elapsed() > DUPLICATE_WINDOW / 2;
             let outcome = if late || may_be_stored {
-                self.without_stored(stream, &events).await
+                self.without_stored(stream, &events, newest.as_deref_mut()).await
             } else {
                 Ok(events.clone())
             };
@@ -137,7 +190,7 @@ impl Bus {
                         }));
                     }
                     events = missing;
-                    self.publish_chunk(&events).await
+                    self.publish_chunk(&events, newest.as_deref_mut()).await
                 }
                 Err(error) => Err(error),
             };
@@ -160,26 +213,29 @@ impl Bus {
         &self,
         stream: StreamName,
         events: &[&'e Outgoing],
+        mut known: Option<&mut NewestKnown>,
     ) -> Result<Vec<&'e Outgoing>> {
-        let mut filters: Vec<String> = events.iter().map(|event| event.subject.clone()).collect();
-        filters.sort_unstable();
-        filters.dedup();
-        let deliver = DeliverPolicy::LastPerSubject;
-        let reading = Reading { stream, filters: &filters, deliver, headers_only: true };
+        let mut subjects: Vec<String> =
+            events.iter().map(|event| event.wire_subject(self.subjects())).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
         let mut newest = HashMap::new();
-        let mut messages = std::pin::pin!(self.read_to_end(&reading, u64::MAX).await?);
-        while let Some(delivery) = messages.try_next().await? {
-            let message_headers = delivery.message.headers.as_ref();
-            if let Some(id) = message_headers.and_then(|found| found.get(headers::MESSAGE_ID)) {
-                newest.insert(self.subjects().event(&delivery.message.subject).to_owned(), id.to_string());
+        for delivery in DirectReader::new(self, stream).await?.newest_of(&subjects).await? {
+            if let Some(id) = delivery.headers.as_ref().and_then(|found| found.get(headers::MESSAGE_ID)) {
+                let subject = self.subjects().event(&delivery.subject).to_owned();
+                newest.insert(subject, (id.to_string(), delivery.sequence));
             }
         }
         let mut missing = Vec::new();
         for event in events.iter().rev() {
             match newest.get(&event.subject) {
                 // This one and those before it on the subject are stored.
-                Some(id) if id.is_empty() || *id == event.message_id => {
-                    newest.insert(event.subject.clone(), String::new());
+                Some((id, sequence)) if id.is_empty() || *id == event.message_id => {
+                    let sequence = *sequence;
+                    if let Some(known) = known.as_deref_mut() {
+                        known.insert(&event.subject, sequence);
+                    }
+                    newest.insert(event.subject.clone(), (String::new(), sequence));
                 }
                 _ => missing.push(*event),
             }
@@ -188,9 +244,13 @@ impl Bus {
         Ok(missing)
     }
 
-    async fn publish_chunk<'e>(&self, events: &[&'e Outgoing]) -> Result<Vec<&'e Outgoing>> {
+    async fn publish_chunk<'e>(
+        &self,
+        events: &[&'e Outgoing],
+        mut newest: Option<&mut NewestKnown>,
+    ) -> Result<Vec<&'e Outgoing>> {
         if events.len() > 1 {
-            match self.publish_batch(events).await? {
+            match self.publish_batch(events, newest.as_deref_mut()).await? {
                 BatchFate::Stored => return Ok(events.to_vec()),
                 // An earlier try was stored and its acknowledgement lost: the server sorts it out one by one.
                 BatchFate::HoldsRepeats => {}
@@ -198,44 +258,79 @@ impl Bus {
         }
         let mut new = Vec::new();
         for event in events {
-            if matches!(self.publish_one(event).await?, Stored::New) {
+            let stored = self.publish_one(event, newest.as_deref()).await?;
+            if let Some(newest) = newest.as_deref_mut() {
+                newest.insert(&event.subject, stored.sequence);
+            }
+            if stored.is_new {
                 new.push(*event);
             }
         }
         Ok(new)
     }
 
-    async fn publish_one(&self, event: &Outgoing) -> Result<Stored> {
-        let acknowledgement = self.request_storage(event, event.headers()).await?;
-        match acknowledgement.error {
+    async fn publish_one(&self, event: &Outgoing, newest: Option<&NewestKnown>) -> Result<Stored> {
+        let mut headers = event.headers();
+        if let Some(newest) = newest {
+            headers.insert(STORE_BEHIND, newest.header(&event.subject));
+        }
+        let Acknowledgement { error, duplicate, seq } = self.request_storage(event, headers).await?;
+        match error {
             Some(error) => Err(refusal(event, &error)),
-            None if acknowledgement.duplicate => Ok(Stored::Repeat),
-            None => Ok(Stored::New),
+            None => Ok(Stored { is_new: !duplicate, sequence: seq }),
         }
     }
 
-    async fn publish_batch(&self, events: &[&Outgoing]) -> Result<BatchFate> {
+    async fn publish_batch(
+        &self,
+        events: &[&Outgoing],
+        newest: Option<&mut NewestKnown>,
+    ) -> Result<BatchFate> {
         let Some((last, before)) = events.split_last() else { return Ok(BatchFate::Stored) };
         let batch_id = next_batch_id();
+        let mut begun: HashSet<&str> = HashSet::new();
         let batch_headers = |event: &Outgoing, index: usize| {
             let mut headers = event.headers();
             headers.insert("Nats-Batch-Id", batch_id.as_str());
             headers.insert("Nats-Batch-Sequence", (index + 1).to_string());
             headers
         };
+        let behind: Vec<Option<String>> = events
+            .iter()
+            .map(|event| {
+                let newest = newest.as_deref()?;
+                // The server looks at what was stored before the batch.
+                begun.insert(&event.subject).then(|| newest.header(&event.subject))
+            })
+            .collect();
         for (index, event) in before.iter().enumerate() {
             self.check_size(event)?;
             let subject = event.wire_subject(self.subjects());
-            let headers = batch_headers(event, index);
+            let mut headers = batch_headers(event, index);
+            if let Some(Some(behind)) = behind.get(index) {
+                headers.insert(STORE_BEHIND, behind.as_str());
+            }
             self.client()
                 .publish_with_headers(subject, headers, event.body.clone())
                 .await
                 .map_err(|error| passing(event, error.to_string()))?;
         }
         let mut headers = batch_headers(last, before.len());
+        if let Some(Some(behind)) = behind.last() {
+            headers.insert(STORE_BEHIND, behind.as_str());
+        }
         headers.insert("Nats-Batch-Commit", "1");
-        match self.request_storage(last, headers).await?.error {
-            None => Ok(BatchFate::Stored),
+        let Acknowledgement { error, seq, .. } = self.request_storage(last, headers).await?;
+        match error {
+            None => {
+                if let Some(newest) = newest {
+                    let first = (seq + 1).saturating_sub(events.len() as u64);
+                    (first..)
+                        .zip(events)
+                        .for_each(|(sequence, event)| newest.insert(&event.subject, sequence));
+                }
+                Ok(BatchFate::Stored)
+            }
             Some(error) if error.err_code == DUPLICATE_IN_BATCH => Ok(BatchFate::HoldsRepeats),
             Some(error) => Err(refusal(last, &error)),
         }
@@ -272,6 +367,28 @@ impl Bus {
     }
 }
 
+/// Stores a message behind the newest one of its subject where that has this sequence; 0 where there is none.
+pub(crate) async fn store_if(
+    bus: &Bus,
+    subject: &str,
+    mut headers: HeaderMap,
+    body: Bytes,
+    behind: u64,
+) -> Result<Conditional> {
+    let fail = |fault| BusError::Publish { subject: subject.to_owned(), fault, passing: true };
+    headers.insert(STORE_BEHIND, behind.to_string());
+    let request = Request::new().headers(headers).payload(body);
+    let answer = bus.client().send_request(bus.subjects().wire(subject), request).await;
+    let answer = answer.map_err(|error| fail(error.to_string()))?;
+    let stored: Acknowledgement =
+        serde_json::from_slice(&answer.payload).map_err(|error| fail(error.to_string()))?;
+    match stored.error {
+        None => Ok(Conditional::Stored(stored.seq)),
+        Some(error) if error.err_code == NOT_NEWEST => Ok(Conditional::Refused),
+        Some(error) => Err(fail(format!("{} ({})", error.description, error.err_code))),
+    }
+}
+
 /// Batches are told apart by process and number.
 fn next_batch_id() -> String {
     static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -289,6 +406,9 @@ fn passing(event: &Outgoing, fault: String) -> BusError {
 fn refusal(event: &Outgoing, error: &ServerError) -> BusError {
     // A message too large for the stream stays too large; everything else may pass.
     const TOO_LARGE: u64 = 10_054;
+    if error.err_code == NOT_NEWEST {
+        return BusError::Overtaken { subject: event.subject.clone() };
+    }
     BusError::Publish {
         subject: event.subject.clone(),
         fault: format!("{} ({})", error.description, error.err_code),

@@ -1,6 +1,7 @@
 //! What the bus stores, and how far its readers have got.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::time::Duration;
 
 use async_nats::jetstream::consumer;
 use futures::TryStreamExt;
@@ -8,9 +9,13 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::harness::{following_agent, leased_agent};
+use crate::direct_get::DirectReader;
+use crate::harness::{LeaseState, following_agent, leased_agent, state_of};
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
+
+/// How often a lease is looked at until it is renewed or ends.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Streams and consumers.
 #[derive(Debug, Clone, Serialize)]
@@ -63,7 +68,7 @@ impl Bus {
     /// When the server does not answer.
     pub async fn status(&self) -> Result<Status> {
         let mut streams = Vec::new();
-        for name in StreamName::ALL {
+        for name in StreamName::ALL.into_iter().filter(|name| *name != StreamName::Leases) {
             let stream = self.open(name).await?;
             let state = &stream.cached_info().state;
             streams.push(StreamStatus {
@@ -93,6 +98,37 @@ impl Bus {
         Ok(self.open(stream).await?.cached_info().state.last_sequence)
     }
 
+    /// Whether a process runs an agent now: one that does renews its lease.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn is_running(&self, agent: &str) -> Result<bool> {
+        let mut leases = DirectReader::new(self, StreamName::Leases).await?;
+        let subject = [self.subjects().wire(&format!("lease.{agent}"))];
+        let Some(first) = leases.newest_of(&subject).await?.pop() else { return Ok(false) };
+        loop {
+            tokio::time::sleep(LOOK).await;
+            match leases.newest_of(&subject).await?.pop() {
+                None => return Ok(false),
+                Some(lease) if lease.sequence > first.sequence => {
+                    return Ok(state_of(&lease.payload) != Some(LeaseState::Free));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// What is told of the agents that run now.
+    async fn leases(&self) -> Result<BTreeMap<String, LeaseState>> {
+        let leases = self.newest_messages(StreamName::Leases, "lease.*").await?.into_iter();
+        let told = leases.filter_map(|lease| {
+            let agent = leased_agent(self.subjects().event(&lease.subject))?.to_owned();
+            let state = state_of(&lease.payload)?;
+            (state != LeaseState::Free).then_some((agent, state))
+        });
+        Ok(told.collect())
+    }
+
     /// The agents' positions.
     ///
     /// # Errors
@@ -100,6 +136,7 @@ impl Bus {
     pub async fn consumers(&self) -> Result<Vec<ConsumerStatus>> {
         let mut found: Vec<ConsumerStatus> = Vec::new();
         let mut followed: BTreeMap<String, u64> = BTreeMap::new();
+        let leases = self.leases().await?;
         for name in StreamName::ALL {
             let stream = self.open(name).await?;
             let fail = |source| BusError::Stream {
@@ -109,21 +146,17 @@ impl Bus {
             };
             let infos: Vec<consumer::Info> =
                 stream.consumers().try_collect().await.map_err(|error| fail(error.into()))?;
-            // An agent that is busy does not ask for more: a process that holds the lease runs all the same.
-            let held: BTreeSet<String> = infos
-                .iter()
-                .filter(|info| info.push_bound)
-                .filter_map(|info| leased_agent(&info.name).map(str::to_owned))
-                .collect();
             for info in infos.into_iter().filter(|info| info.config.durable_name.is_some()) {
                 let lag = info.num_pending + info.num_ack_pending as u64;
                 if let Some(agent) = following_agent(&info.name) {
                     followed.insert(agent.to_owned(), lag);
                     continue;
                 }
+                let lease = leases.get(&info.name);
                 found.push(ConsumerStatus {
-                    running: info.num_waiting > 0 || held.contains(&info.name),
-                    reading: info.num_waiting > 0,
+                    // An agent of another kind is delivered to, and asks for more.
+                    running: info.num_waiting > 0 || lease.is_some(),
+                    reading: info.num_waiting > 0 || lease == Some(&LeaseState::Reading),
                     agent: info.name,
                     stream: info.stream_name,
                     handled_until: info.ack_floor.stream_sequence,

@@ -1,9 +1,10 @@
-//! Streams: what is stored, and for how long.
+//! Streams: what is stored, for how long, and how much of the room each may take.
 
 use std::time::Duration;
 
-use async_nats::jetstream;
-use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
+use async_nats::jetstream::stream::{
+    Compression, Config, DiscardPolicy, PersistenceMode, Republish, RetentionPolicy, StorageType,
+};
 
 use crate::subjects::Subjects;
 use crate::{BusError, Result};
@@ -20,27 +21,33 @@ pub enum StreamName {
     Valid,
     /// What it did not.
     Rejected,
-    /// Growth, trends and forecasts: the newest event of a subject is the view.
+    /// Growth and forecasts: the newest event of a subject is the view.
     Views,
+    /// What was noteworthy.
+    Trends,
     /// What models have learnt: the newest event of a subject counts.
     Models,
     /// The artists and their accounts: the newest event of a subject counts.
     Roster,
     /// What could not be handled.
     Dead,
+    /// Which process runs an agent now.
+    Leases,
 }
 
 impl StreamName {
     /// All streams.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Collect,
         Self::Raw,
         Self::Valid,
         Self::Rejected,
         Self::Views,
+        Self::Trends,
         Self::Models,
         Self::Roster,
         Self::Dead,
+        Self::Leases,
     ];
 
     /// Name on the server, before the installation's prefix.
@@ -51,9 +58,11 @@ impl StreamName {
             Self::Valid => "VALID",
             Self::Rejected => "REJECTED",
             Self::Views => "VIEWS",
+            Self::Trends => "TRENDS",
             Self::Models => "MODELS",
             Self::Roster => "ROSTER",
             Self::Dead => "DEAD",
+            Self::Leases => "LEASES",
         }
     }
 
@@ -64,10 +73,12 @@ impl StreamName {
             Self::Raw => &["snapshot.raw.>"],
             Self::Valid => &["snapshot.valid.>"],
             Self::Rejected => &["snapshot.rejected.>"],
-            Self::Views => &["growth.>", "trend.>", "forecast.>"],
+            Self::Views => &["growth.>", "forecast.>"],
+            Self::Trends => &["trend.>"],
             Self::Models => &["model.>"],
             Self::Roster => &["roster.>"],
             Self::Dead => &["dead.>"],
+            Self::Leases => &["lease.>"],
         }
     }
 
@@ -83,11 +94,6 @@ impl StreamName {
         stream.ok_or_else(|| BusError::NotStored { subject: subject.to_owned() })
     }
 
-    /// A subject of this stream that no event has: an underscore begins no platform and no model.
-    pub(crate) fn never_used(self) -> String {
-        self.subjects().first().map_or_else(String::new, |stored| stored.replace('>', "_never.used"))
-    }
-
     /// The filter that a reader of this stream needs: none where it asks for all that the stream stores, which the
     /// server finds at less cost.
     pub(crate) fn narrow(self, filter: &str) -> Option<&str> {
@@ -100,10 +106,12 @@ impl StreamName {
             Self::Raw => "what collectors saw; cannot be collected again",
             Self::Valid => "judged snapshots; a replay of RAW restores it",
             Self::Rejected => "rejected snapshots with every reason; a replay of RAW restores it",
-            Self::Views => "growth, trends and forecasts; the newest of a subject is the view",
+            Self::Views => "growth and forecasts; the newest of a subject is the view",
+            Self::Trends => "what was noteworthy; a replay of VALID restores it",
             Self::Models => "what models have learnt; the newest of a subject counts",
             Self::Roster => "artists and their accounts; the newest of a subject counts",
             Self::Dead => "messages that could not be handled, with the reason",
+            Self::Leases => "which process runs an agent now",
         }
     }
 
@@ -111,8 +119,9 @@ impl StreamName {
     const fn kept_of_subject(self) -> i64 {
         match self {
             Self::Raw | Self::Valid | Self::Rejected | Self::Dead => -1,
-            // Views are replaced daily: two years of them show what was published when.
-            Self::Views => 800,
+            // A forecast has 13 KB and is replaced daily.
+            Self::Views | Self::Leases => 1,
+            Self::Trends => 800,
             // Each is up to half a megabyte; its recent history is of use, all of it is not.
             Self::Models => 32,
             Self::Roster => 64,
@@ -124,88 +133,98 @@ impl StreamName {
         match self {
             Self::Collect => Duration::from_secs(24 * 3600),
             Self::Dead => Duration::from_secs(90 * 24 * 3600),
+            Self::Leases => LEASE_TTL,
             _ => Duration::ZERO,
         }
     }
+
+    /// Most of the installation's room that the stream may take, in percent; `None` for what cannot be had again,
+    /// which takes what the others leave: two fifths at least.
+    const fn share(self) -> Option<u64> {
+        match self {
+            Self::Raw | Self::Roster | Self::Leases => None,
+            Self::Valid => Some(30),
+            Self::Views => Some(12),
+            Self::Rejected | Self::Trends => Some(5),
+            Self::Models | Self::Dead => Some(2),
+            Self::Collect => Some(1),
+        }
+    }
+
+    /// What becomes of an event for which a stream has no room. Where it can be made again it has to wait, so that
+    /// nothing is missing without anybody's knowing.
+    const fn discard(self) -> DiscardPolicy {
+        match self {
+            Self::Collect | Self::Dead | Self::Leases => DiscardPolicy::Old,
+            _ => DiscardPolicy::New,
+        }
+    }
+}
+
+/// How long a lease lasts that is not renewed.
+pub(crate) const LEASE_TTL: Duration = Duration::from_millis(2_500);
+
+/// Subject on which the server tells that it has stored something under a filter, both with the installation's prefix
+/// behind.
+pub(crate) fn stored_signal(wire_filter: &str) -> String {
+    format!("stored.{wire_filter}")
 }
 
 /// The window in which the server itself drops a repeated message id. It covers retries after a lost
 /// acknowledgement; older repeats are recognised by what is stored (`Casa24-Cause`, the import's own comparison).
 pub(crate) const DUPLICATE_WINDOW: Duration = Duration::from_secs(20);
 
-/// Creates the streams, or updates those that an earlier version made otherwise.
-///
-/// # Errors
-/// When the server refuses.
-pub(crate) async fn ensure(
-    jetstream: &jetstream::Context,
+/// How a stream is made in an installation with so many replicas and so much room, in bytes.
+pub(crate) fn config(
     subjects: &Subjects,
     num_replicas: usize,
-) -> Result<()> {
-    let ensure_one = |name| ensure_one(jetstream, config(subjects, num_replicas, name));
-    futures::future::try_join_all(StreamName::ALL.map(ensure_one)).await?;
-    Ok(())
-}
-
-async fn ensure_one(jetstream: &jetstream::Context, config: Config) -> Result<()> {
-    let existing = jetstream.get_stream(&config.name).await;
-    if let Ok(stream) = &existing
-        && is_up_to_date(&stream.cached_info().config, &config)
-    {
-        return Ok(());
-    }
-    let config = match existing {
-        // What an operator has set (replicas, limits in bytes, placement) is kept.
-        Ok(stream) => merged(stream.cached_info().config.clone(), config),
-        Err(_) => config,
-    };
-    let stream = config.name.clone();
-    jetstream.create_or_update_stream(config).await.map_err(|error| BusError::Stream {
-        stream,
-        action: "create or update it",
-        source: error.into(),
-    })?;
-    Ok(())
-}
-
-fn config(subjects: &Subjects, num_replicas: usize, name: StreamName) -> Config {
+    room: Option<u64>,
+    name: StreamName,
+) -> Config {
+    let is_lease = name == StreamName::Leases;
+    let max_bytes = name.share().zip(room).map(|(share, room)| room / 100 * share);
     Config {
         name: subjects.stream(name.as_str()),
         description: Some(name.description().to_owned()),
         subjects: name.subjects().iter().map(|subject| subjects.wire(subject)).collect(),
         retention: RetentionPolicy::Limits,
-        discard: DiscardPolicy::Old,
-        storage: StorageType::File,
+        discard: name.discard(),
+        // Of one server, even the configuration of a stream in memory does not outlast a restart.
+        storage: if is_lease && num_replicas > 1 { StorageType::Memory } else { StorageType::File },
+        persist_mode: (is_lease && num_replicas == 1).then_some(PersistenceMode::Async),
+        compression: (!is_lease).then_some(Compression::S2),
         max_messages_per_subject: name.kept_of_subject(),
+        max_bytes: max_bytes.and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(-1),
         max_age: name.max_age(),
-        duplicate_window: DUPLICATE_WINDOW,
+        duplicate_window: if is_lease { LEASE_TTL } else { DUPLICATE_WINDOW },
         allow_direct: true,
-        allow_atomic_publish: true,
+        allow_atomic_publish: !is_lease,
+        republish: (!is_lease).then(|| Republish {
+            source: ">".to_owned(),
+            destination: stored_signal(">"),
+            headers_only: true,
+        }),
         num_replicas,
         ..Config::default()
     }
 }
 
-fn is_up_to_date(existing: &Config, wanted: &Config) -> bool {
-    existing.subjects == wanted.subjects
-        && existing.description == wanted.description
-        && existing.max_messages_per_subject == wanted.max_messages_per_subject
-        && existing.max_age == wanted.max_age
-        && existing.duplicate_window == wanted.duplicate_window
-        && existing.allow_direct
-        && existing.allow_atomic_publish
-}
-
-fn merged(existing: Config, wanted: Config) -> Config {
+/// An existing configuration brought up to date. What an operator has set (replicas, limits in bytes, placement) is
+/// kept.
+pub(crate) fn updated(existing: &Config, wanted: Config) -> Config {
     Config {
         subjects: wanted.subjects,
         description: wanted.description,
+        discard: wanted.discard,
+        compression: wanted.compression,
         max_messages_per_subject: wanted.max_messages_per_subject,
+        max_bytes: if existing.max_bytes > 0 { existing.max_bytes } else { wanted.max_bytes },
         max_age: wanted.max_age,
         duplicate_window: wanted.duplicate_window,
-        allow_direct: true,
-        allow_atomic_publish: true,
-        ..existing
+        allow_direct: wanted.allow_direct,
+        allow_atomic_publish: wanted.allow_atomic_publish,
+        republish: wanted.republish,
+        ..existing.clone()
     }
 }
 

@@ -19,14 +19,9 @@ enum Work {
     Waiting,
 }
 
-/// Starts the agents that judge, where nobody else runs them.
-pub(crate) async fn start_stages(bus: &Bus, shutdown: &Shutdown) -> anyhow::Result<AgentSet> {
-    let consumers = bus.consumers().await?;
-    let running = |agent: &Runner| {
-        consumers.iter().any(|consumer| consumer.running && consumer.agent == agent.declaration().name)
-    };
-    let stages: Vec<Runner> = stages().into_iter().filter(|agent| !running(agent)).collect();
-    Ok(AgentSet::start(bus, stages, shutdown).await)
+/// Starts the agents that judge; they stand by for as long as another process runs them.
+pub(crate) async fn start_stages(bus: &Bus, shutdown: &Shutdown) -> AgentSet {
+    AgentSet::start(bus, stages(), shutdown).await
 }
 
 /// Waits until the agents that judge have nothing left to do, whoever runs them.
@@ -96,7 +91,8 @@ async fn work(bus: &Bus, consumers: &[ConsumerStatus], agent: &Runner) -> anyhow
     let declaration = agent.declaration();
     Ok(match consumers.iter().find(|consumer| consumer.agent == declaration.name) {
         Some(consumer) if consumer.lag == 0 => Work::None,
-        Some(consumer) if consumer.running => Work::Elsewhere,
+        // A process that was killed has its lease for some seconds.
+        Some(consumer) if consumer.running && bus.is_running(&consumer.agent).await? => Work::Elsewhere,
         Some(_) => Work::Waiting,
         None => {
             // An agent that never ran: it has something to do where its stream holds anything.

@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Up,
     /// Run only these agents (what a container runs)
     Run(Run),
+    /// Make the streams and the agents' positions on a bus, or bring them up to date; agents themselves make nothing
+    Setup(Setup),
     /// List the agents with what each consumes and publishes
     Agents(Output),
     /// Import history files of the earlier bot, through the validator
@@ -85,6 +87,23 @@ pub(crate) struct Run {
     /// Names of agents, as `casa24 agents` lists them
     #[arg(required = true, value_name = "AGENT")]
     pub(crate) agents: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Setup {
+    /// An agent of another program, and the filter of the subjects that it consumes; may be repeated
+    #[arg(long = "agent", value_name = "NAME=FILTER", value_parser = parse_other_agent)]
+    pub(crate) agents: Vec<(String, String)>,
+}
+
+/// An agent's name and its filter of subjects.
+fn parse_other_agent(text: &str) -> Result<(String, String), String> {
+    let (name, filter) = text.split_once('=').ok_or("write NAME=FILTER, such as trend=snapshot.valid.>")?;
+    let is_token = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if name.is_empty() || !name.chars().all(is_token) {
+        return Err(format!("{name:?}: a name has letters, digits, - and _"));
+    }
+    Ok((name.to_owned(), filter.to_owned()))
 }
 
 #[derive(Debug, Args)]

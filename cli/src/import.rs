@@ -46,7 +46,7 @@ async fn import_into(bus: &Bus, options: &Import, roster: &Roster) -> anyhow::Re
     let before = Totals::of(bus).await?;
     let bar = progress_bar("{pos}/{len} files, {msg}");
     let shutdown = Shutdown::default();
-    let mut judges = catch_up::start_stages(bus, &shutdown).await?;
+    let mut judges = catch_up::start_stages(bus, &shutdown).await;
     let import = HistoryImport { bus, paths: &options.paths, roster };
     let judged = async {
         let imported = import.run(|progress| show(&bar, progress)).await?;

@@ -19,6 +19,7 @@ mod run;
 mod sample;
 mod session;
 mod settings;
+mod setup;
 mod status;
 mod stored;
 mod streams;
@@ -71,6 +72,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Up => run::up(&settings).await,
         Command::Run(options) => run::run(&settings, &options).await,
+        Command::Setup(options) => setup::setup(&settings, &options).await,
         Command::Agents(options) => agents::list(&options),
         Command::Import(options) => import::import(&settings, &options).await,
         Command::Ask(options) => ask::ask(&settings, &options).await,

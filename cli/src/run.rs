@@ -13,21 +13,25 @@ use crate::streams::outln;
 
 /// Runs every agent, with the embedded bus where there is no other.
 pub(crate) async fn up(settings: &Settings) -> anyhow::Result<()> {
-    until_interrupted(settings, "up", agents::all()).await
+    until_interrupted(Session::open(settings, "up"), agents::all()).await
 }
 
 /// Runs the agents that were named.
 pub(crate) async fn run(settings: &Settings, options: &Run) -> anyhow::Result<()> {
     let agents = agents::named(&options.agents)?;
-    until_interrupted(settings, &options.agents.join(" "), agents).await
+    let name = options.agents.join(" ");
+    until_interrupted(Session::open_for_agents(settings, &name), agents).await
 }
 
-async fn until_interrupted(settings: &Settings, name: &str, agents: Vec<Runner>) -> anyhow::Result<()> {
+async fn until_interrupted(
+    opening: impl Future<Output = anyhow::Result<Session>>,
+    agents: Vec<Runner>,
+) -> anyhow::Result<()> {
     let started = Instant::now();
     let shutdown = Shutdown::default();
     shutdown.begin_on_signal();
     let session = tokio::select! {
-        session = Session::open(settings, name) => session?,
+        session = opening => session?,
         () = shutdown.begun() => return Ok(()),
     };
     let num_agents = agents.len();

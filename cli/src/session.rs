@@ -5,6 +5,7 @@ use anyhow::Context;
 use casa24_bus::{Bus, BusError, Embedded, NatsServer};
 use tokio::task::JoinHandle;
 
+use crate::agents;
 use crate::settings::Settings;
 use crate::terminal::{self, UsageError};
 
@@ -18,9 +19,42 @@ pub(crate) struct Session {
     pub(crate) place: String,
 }
 
+/// What a process may do on the bus.
+#[derive(Clone, Copy)]
+enum Role {
+    /// Make streams, and the agents' positions in them.
+    Operator,
+    Agents,
+}
+
+impl Role {
+    async fn connect(self, connection: &casa24_bus::Settings) -> casa24_bus::Result<Bus> {
+        match self {
+            Self::Agents => Bus::connect_as_agent(connection).await,
+            Self::Operator => {
+                let bus = Bus::connect(connection).await?;
+                for agent in agents::all() {
+                    bus.set_up_agent(agent.declaration()).await?;
+                }
+                Ok(bus)
+            }
+        }
+    }
+}
+
 impl Session {
-    /// Connects under a name, and starts what must be started.
+    /// Connects under a name, starts what must be started, and makes what is missing on the bus, as an operator may.
     pub(crate) async fn open(settings: &Settings, name: &str) -> anyhow::Result<Self> {
+        Self::open_as(settings, name, Role::Operator).await
+    }
+
+    /// Connects as these agents do: an operator has set up the bus, where it is not the embedded one.
+    pub(crate) async fn open_for_agents(settings: &Settings, name: &str) -> anyhow::Result<Self> {
+        let role = if settings.nats_url.is_some() { Role::Agents } else { Role::Operator };
+        Self::open_as(settings, name, role).await
+    }
+
+    async fn open_as(settings: &Settings, name: &str, role: Role) -> anyhow::Result<Self> {
         let mut borrowed = None;
         let (mut connection, server, place) = match &settings.nats_url {
             Some(url) => {
@@ -53,7 +87,8 @@ impl Session {
         connection.prefix.clone_from(&settings.prefix);
         connection.replicas = settings.replicas;
         connection.credentials.clone_from(&settings.nats_credentials);
-        match Bus::connect(&connection).await {
+        connection.room = settings.room;
+        match role.connect(&connection).await {
             Ok(bus) => Ok(Self { bus, server, borrowed, place }),
             Err(error) => {
                 if let Some(server) = server {

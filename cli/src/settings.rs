@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub(crate) nats_credentials: Option<String>,
     /// Replicas of streams.
     pub(crate) replicas: usize,
+    /// Room for all streams together, in bytes.
+    pub(crate) room: Option<u64>,
     /// Folder of the embedded bus.
     pub(crate) data: PathBuf,
     /// Prefix of all subjects.
@@ -68,11 +70,18 @@ impl Settings {
             }
             None => 1,
         };
+        let room = match variable("CASA24_ROOM")? {
+            Some(text) => Some(bytes(&text).with_context(|| {
+                format!("CASA24_ROOM is {text:?}: set the room for all streams together, such as 20GB")
+            })?),
+            None => None,
+        };
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { variable("NATS_URL")?.map(Secret) },
             nats_credentials: variable("NATS_CREDENTIALS")?,
             replicas,
+            room,
             data,
             prefix: match &global.prefix {
                 Some(prefix) => prefix.clone(),
@@ -81,6 +90,21 @@ impl Settings {
             log_level: variable("LOG_LEVEL")?,
         })
     }
+}
+
+/// A number of bytes such as `20GB`; a unit is of powers of 1,024, as the server has them.
+fn bytes(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match text[digits.len()..].to_ascii_uppercase().as_str() {
+        "" | "B" => 1,
+        "K" | "KB" | "KIB" => 1 << 10,
+        "M" | "MB" | "MIB" => 1 << 20,
+        "G" | "GB" | "GIB" => 1 << 30,
+        "T" | "TB" | "TIB" => 1 << 40,
+        _ => return None,
+    };
+    digits.trim_end().parse::<u64>().ok()?.checked_mul(unit).filter(|bytes| *bytes > 0)
 }
 
 /// The value of `NAME`, or of the file that `NAME_FILE` names; an empty one counts as none.
@@ -96,5 +120,19 @@ fn variable(name: &str) -> anyhow::Result<Option<String>> {
             Ok(Some(value.trim_end().to_owned()).filter(|value| !value.is_empty()))
         }
         (None, None) => Ok(None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn room_is_a_number_with_a_unit() {
+        assert_eq!(
+            ["512", "64 MB", "20GB", "1TiB"].map(bytes),
+            [Some(512), Some(64 << 20), Some(20 << 30), Some(1 << 40)]
+        );
+        assert_eq!(["", "GB", "-1GB", "0", "20 XB", "1.5GB", "99999999999TB"].map(bytes), [None; 7]);
     }
 }

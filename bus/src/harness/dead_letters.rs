@@ -1,12 +1,13 @@
 //! The dead letters of one agent: written here, and passed over when its state is rebuilt.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use casa24_schemas::{DeadLetter, DeadLetterReason, Event};
+use casa24_schemas::{DeadLetter, DeadLetterReason};
 use futures::TryStreamExt;
 
+use crate::delivery::{Delivery, Stored};
 use crate::outgoing::{Cause, Outgoing};
-use crate::replay::{Delivery, Stored};
 use crate::{Bus, Result};
 
 use super::failed_message::FailedMessage;
@@ -27,7 +28,7 @@ pub(crate) async fn sequences(bus: &Bus, agent: &str, stream: &str) -> Result<BT
 #[derive(Debug, Clone)]
 pub(crate) struct DeadLetterWriter {
     pub(crate) bus: Bus,
-    pub(crate) agent: &'static str,
+    pub(crate) agent: Cow<'static, str>,
     /// Name of the stream that the agent reads.
     pub(crate) stream: String,
 }
@@ -42,18 +43,18 @@ impl DeadLetterWriter {
         explanation: &str,
     ) -> Outgoing {
         let failed = FailedMessage {
-            agent: self.agent,
-            subject: self.bus.subjects().event(&delivery.message.subject),
+            agent: &self.agent,
+            subject: self.bus.subjects().event(&delivery.subject),
             stream: &self.stream,
             sequence: delivery.sequence,
             attempts,
-            headers: delivery.message.headers.as_ref(),
-            payload: &delivery.message.payload,
+            headers: delivery.headers.as_ref(),
+            payload: &delivery.payload,
         };
         let letter = failed.dead_letter(reason, explanation);
         let Stored { sequence, trace, .. } = delivery.stored(&self.stream);
         tracing::warn!(
-            agent = self.agent,
+            agent = %self.agent,
             subject = letter.subject,
             sequence,
             reason = ?letter.reason,
@@ -76,9 +77,21 @@ impl DeadLetterWriter {
         let letter = self.dead_letter(delivery, reason, attempts, explanation);
         self.bus.publish(&[letter], store_tries).await.map(drop)
     }
-}
 
-/// Whether an outgoing event is a dead letter.
-pub(crate) fn is_dead_letter(event: &Outgoing) -> bool {
-    event.schema.starts_with(DeadLetter::SCHEMA.name)
+    /// Stores the letter for a message that a reader could not read, unless it is there.
+    pub(crate) async fn store_once(
+        &self,
+        delivery: &Delivery,
+        reason: DeadLetterReason,
+        explanation: &str,
+        store_tries: usize,
+    ) -> Result<()> {
+        if sequences(&self.bus, &self.agent, &self.stream).await?.contains(&delivery.sequence) {
+            let subject = self.bus.subjects().event(&delivery.subject);
+            let sequence = delivery.sequence;
+            tracing::warn!(subject, sequence, explanation, "left out, for it cannot be read");
+            return Ok(());
+        }
+        self.store(delivery, reason, 1, explanation, store_tries).await
+    }
 }

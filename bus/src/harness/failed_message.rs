@@ -9,6 +9,16 @@ const MAX_EXPLANATION_CHARS: usize = 1_000;
 /// included.
 const MAX_PAYLOAD_BYTES: usize = 512 * 1_024;
 
+/// Headers that the server adds when it hands out a stored message.
+const OF_READING: [&str; 6] = [
+    "Nats-Stream",
+    "Nats-Subject",
+    "Nats-Sequence",
+    "Nats-Time-Stamp",
+    "Nats-Num-Pending",
+    "Nats-Last-Sequence",
+];
+
 /// A message that an agent could not handle.
 pub(crate) struct FailedMessage<'a> {
     pub(crate) agent: &'a str,
@@ -28,6 +38,7 @@ impl FailedMessage<'_> {
             .headers
             .into_iter()
             .flat_map(HeaderMap::iter)
+            .filter(|(name, _)| !OF_READING.contains(&name.as_ref()))
             .flat_map(|(name, values)| {
                 values.iter().map(move |value| (name.to_string(), value.as_str().to_owned()))
             })

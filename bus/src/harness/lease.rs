@@ -1,132 +1,233 @@
-//! One at a time: two processes that ran the same agent with state would overtake each other, and the newest event
-//! of a subject could be an older view.
+//! One at a time: which process runs an agent that must not run twice at once.
 //!
-//! The lease is a consumer on a stream that the agent may read, which can be created only once and delivers nothing.
-//! It delivers to an inbox of its holder: when the holder's connection ends, for whatever reason, the server
-//! deletes it. Others stand by until then.
+//! A lease is the one event on the agent's subject in the stream of leases, which forgets it after [`LEASE_TTL`]. Who
+//! stores it where there is none has it, and renews it as long as it is wanted, each time only where it is still the
+//! one that was stored last (`Nats-Expected-Last-Subject-Sequence`). That works with one server as with several.
+//!
+//! A lease says who should be at work. That nothing old is stored behind something newer, should a process not notice
+//! in time that it lost its lease, is the outbox's to see to: the server checks each of its batches.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::Subscriber;
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, push};
-use async_nats::jetstream::stream::{ConsumerCreateStrictErrorKind, Stream};
+use async_nats::HeaderMap;
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
-use crate::connection::Disconnect;
-use crate::streams::StreamName;
-use crate::{Bus, BusError, Result};
+use crate::direct_get::DirectReader;
+use crate::publish::{Conditional, store_if};
+use crate::streams::{LEASE_TTL, StreamName};
+use crate::{Bus, Result};
 
 /// How often an agent that stands by tries to take the lease.
 pub(crate) const STAND_BY: Duration = Duration::from_millis(250);
-/// How long the lease outlives its holder's connection.
-const OUTLIVES: Duration = Duration::from_secs(1);
-/// Nobody waits longer than this for the server to take the lease back: it ends by itself.
-const RETURN_WITHIN: Duration = Duration::from_secs(1);
-/// What the name of a lease begins with; the name of the agent follows.
-const NAME_STEM: &str = "lease-";
+/// How often it is renewed.
+const RENEW: Duration = Duration::from_millis(700);
+/// A holder stops so long before the server forgets its lease.
+const MARGIN: Duration = Duration::from_millis(250);
 
 /// What came of asking for the lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Acquired {
-    /// It was held all along.
+    /// It is held, and nobody else is known to have held it since it was held before.
     Kept,
-    /// It was taken now: another process may have run the agent in between.
+    /// It was taken now: another process may have run the agent before.
     Anew,
     /// Another process holds it.
     HeldElsewhere,
 }
 
+/// What the event of a lease says, for people and for who comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LeaseState {
+    /// The agent rebuilds its state.
+    Starting,
+    /// The agent waits for events, or handles them.
+    Reading,
+    /// Given back.
+    Free,
+}
+
 /// The lease of an agent, held or wanted.
 pub(crate) struct Lease {
     bus: Bus,
-    stream: StreamName,
     agent: &'static str,
-    held: Option<Held>,
+    /// Until when it is held.
+    until: Arc<watch::Sender<Option<Instant>>>,
+    state: watch::Sender<LeaseState>,
+    /// Sequence of the event that was stored last, while it is held.
+    stored: watch::Receiver<u64>,
+    /// Whether another process may have held it since it was taken.
+    held_elsewhere: bool,
+    /// What renews it.
+    renewing: JoinSet<()>,
 }
 
-/// A lease that was taken.
-struct Held {
-    stream: Stream,
-    name: String,
-    inbox: String,
-    /// Since it was last looked at.
-    disconnect: Disconnect,
-    // Held, not read: the lease goes with it.
-    _interest: Subscriber,
+/// Whether a lease is held; clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Hold(watch::Receiver<Option<Instant>>);
+
+impl Hold {
+    /// Whether no other process can have taken the lease yet. Right also in a process that was stopped for a while.
+    pub(crate) fn is_held(&self) -> bool {
+        self.0.borrow().is_some_and(|until| Instant::now() < until)
+    }
+
+    /// Resolves when it is not held any more.
+    pub(crate) async fn lost(&self) {
+        let mut until = self.0.clone();
+        loop {
+            let Some(end) = *until.borrow_and_update() else { return };
+            tokio::select! {
+                () = tokio::time::sleep_until(end) => {
+                    if *until.borrow() == Some(end) {
+                        return;
+                    }
+                }
+                changed = until.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                }
+            }
+        }
+    }
 }
 
 impl Lease {
-    /// The lease of an agent, on this stream; not taken yet.
-    pub(crate) const fn new(bus: Bus, stream: StreamName, agent: &'static str) -> Self {
-        Self { bus, stream, agent, held: None }
+    /// The lease of an agent; not taken yet.
+    pub(crate) fn new(bus: Bus, agent: &'static str) -> Self {
+        Self {
+            bus,
+            agent,
+            until: Arc::new(watch::channel(None).0),
+            state: watch::channel(LeaseState::Starting).0,
+            stored: watch::channel(0).1,
+            held_elsewhere: true,
+            renewing: JoinSet::new(),
+        }
+    }
+
+    /// Whether it is held, for others to look at.
+    pub(crate) fn hold(&self) -> Hold {
+        Hold(self.until.subscribe())
     }
 
     /// Keeps or takes the lease, if no other process holds it.
     pub(crate) async fn acquire_lease(&mut self) -> Result<Acquired> {
-        if let Some(held) = &self.held {
-            if held.is_on_server().await {
-                return Ok(Acquired::Kept);
-            }
-            self.held = None;
+        if self.hold().is_held() {
+            return Ok(Acquired::Kept);
         }
-        self.held = Held::take(&self.bus, self.stream, self.agent).await?;
-        if self.held.is_some() {
-            return Ok(Acquired::Anew);
-        }
-        tracing::debug!(agent = self.agent, "runs elsewhere, standing by");
-        Ok(Acquired::HeldElsewhere)
+        self.renewing.shutdown().await;
+        let begun = Instant::now();
+        let Some(sequence) = self.take().await? else {
+            self.held_elsewhere = true;
+            return Ok(Acquired::HeldElsewhere);
+        };
+        self.until.send_replace(Some(begun + LEASE_TTL - MARGIN));
+        let (store, stored) = watch::channel(sequence);
+        self.stored = stored;
+        let (bus, agent, state) = (self.bus.clone(), self.agent, self.state.subscribe());
+        self.renewing.spawn(renew(bus, agent, state, store, self.until.clone()));
+        let had_gap = std::mem::take(&mut self.held_elsewhere);
+        Ok(if had_gap { Acquired::Anew } else { Acquired::Kept })
     }
 
-    /// Whether no other process can have run the agent since the lease was taken. The server is asked only where the
-    /// connection was lost in between.
-    pub(crate) async fn still_holds_lease(&mut self) -> bool {
-        match &mut self.held {
-            Some(held) => !held.disconnect.has_happened() || held.is_on_server().await,
-            None => false,
+    /// Stores the event where there is none, or one that says that the lease is free; its sequence if that went well.
+    async fn take(&self) -> Result<Option<u64>> {
+        let state = *self.state.borrow();
+        match store(&self.bus, self.agent, state, 0).await? {
+            Conditional::Stored(sequence) => return Ok(Some(sequence)),
+            Conditional::Refused => {}
         }
+        let subject = self.bus.subjects().wire(&subject(self.agent));
+        let newest = DirectReader::new(&self.bus, StreamName::Leases).await?.newest_of(&[subject]).await?;
+        let free = newest.last().filter(|newest| state_of(&newest.payload) == Some(LeaseState::Free));
+        let Some(free) = free else { return Ok(None) };
+        match store(&self.bus, self.agent, state, free.sequence).await? {
+            Conditional::Stored(sequence) => Ok(Some(sequence)),
+            Conditional::Refused => Ok(None),
+        }
+    }
+
+    /// Tells what the agent does, with the next renewal.
+    pub(crate) fn tell(&self, state: LeaseState) {
+        self.state.send_if_modified(|told| std::mem::replace(told, state) != state);
+    }
+
+    /// Another process may have stored something newer: the next lease is taken anew.
+    pub(crate) const fn doubt(&mut self) {
+        self.held_elsewhere = true;
     }
 
     /// Gives it back, so that the next one need not wait.
-    pub(crate) async fn give_back(self) {
-        if let Some(held) = self.held {
-            drop(tokio::time::timeout(RETURN_WITHIN, held.stream.delete_consumer(&held.name)).await);
+    pub(crate) async fn give_back(mut self) {
+        self.renewing.shutdown().await;
+        if self.hold().is_held() {
+            let stored = *self.stored.borrow();
+            store(&self.bus, self.agent, LeaseState::Free, stored).await.ok();
         }
     }
 }
 
-impl Held {
-    async fn take(bus: &Bus, stream_name: StreamName, agent: &str) -> Result<Option<Self>> {
-        let name = format!("{NAME_STEM}{agent}");
-        let fail = |source| BusError::Consumer { consumer: name.clone(), action: "create it", source };
-        let disconnect = bus.disconnect();
-        let stream = bus.open(stream_name).await?;
-        let inbox = bus.client().new_inbox();
-        let interest = bus.client().subscribe(inbox.clone()).await.map_err(|error| fail(error.into()))?;
-        let config = push::Config {
-            name: Some(name.clone()),
-            description: Some("who runs the agent".to_owned()),
-            deliver_subject: inbox.clone(),
-            deliver_policy: DeliverPolicy::New,
-            ack_policy: AckPolicy::None,
-            filter_subject: bus.subjects().wire(&stream_name.never_used()),
-            inactive_threshold: OUTLIVES,
-            memory_storage: true,
-            ..push::Config::default()
-        };
-        match stream.create_consumer_strict(config).await {
-            Ok(_) => Ok(Some(Self { stream, name, inbox, disconnect, _interest: interest })),
-            Err(error) if error.kind() == ConsumerCreateStrictErrorKind::AlreadyExists => Ok(None),
-            Err(error) => Err(fail(error.into())),
+/// Renews a lease until it is lost, or this is dropped.
+async fn renew(
+    bus: Bus,
+    agent: &'static str,
+    mut state: watch::Receiver<LeaseState>,
+    stored: watch::Sender<u64>,
+    until: Arc<watch::Sender<Option<Instant>>>,
+) {
+    loop {
+        let Some(end) = *until.borrow() else { return };
+        // What changed is told at once.
+        drop(tokio::time::timeout(RENEW, state.changed()).await);
+        let begun = Instant::now();
+        let told = *state.borrow_and_update();
+        let sequence = *stored.borrow();
+        let renewed = tokio::time::timeout_at(end, store(&bus, agent, told, sequence)).await;
+        match renewed {
+            Ok(Ok(Conditional::Stored(sequence))) => {
+                stored.send_replace(sequence);
+                until.send_replace(Some(begun + LEASE_TTL - MARGIN));
+            }
+            // An earlier renewal whose answer was lost counts as somebody else's: the lease is taken again.
+            Ok(Ok(Conditional::Refused)) | Err(_) => {
+                tracing::debug!(agent, "the lease is lost");
+                until.send_replace(None);
+                return;
+            }
+            Ok(Err(error)) => {
+                tracing::debug!(agent, %error, "cannot renew the lease");
+                if Instant::now() >= end {
+                    until.send_replace(None);
+                    return;
+                }
+                tokio::time::sleep(RENEW / 8).await;
+            }
         }
-    }
-
-    /// Whether the server still has it: one that was killed forgets it.
-    async fn is_on_server(&self) -> bool {
-        let info = self.stream.consumer_info(&self.name).await;
-        info.is_ok_and(|info| info.config.deliver_subject.as_ref() == Some(&self.inbox))
     }
 }
 
-/// The agent whose lease a consumer is.
-pub(crate) fn leased_agent(consumer: &str) -> Option<&str> {
-    consumer.strip_prefix(NAME_STEM)
+/// Stores the event of a lease behind the one of this sequence.
+async fn store(bus: &Bus, agent: &str, state: LeaseState, behind: u64) -> Result<Conditional> {
+    let body = serde_json::to_vec(&state).unwrap_or_default();
+    store_if(bus, &subject(agent), HeaderMap::new(), body.into(), behind).await
+}
+
+fn subject(agent: &str) -> String {
+    format!("lease.{agent}")
+}
+
+/// What the event of a lease says.
+pub(crate) fn state_of(body: &[u8]) -> Option<LeaseState> {
+    serde_json::from_slice(body).ok()
+}
+
+/// The agent whose lease is on a subject.
+pub(crate) fn leased_agent(subject: &str) -> Option<&str> {
+    subject.strip_prefix("lease.")
 }

@@ -20,15 +20,17 @@ mod stateful;
 
 pub use agent::{Agent, DirtyView, Follow, View};
 pub use counters::{Counters, CountersSnapshot};
+pub(crate) use dead_letters::DeadLetterWriter;
 pub use declaration::{AgentKind, Declaration};
-pub(crate) use lease::leased_agent;
+pub(crate) use declaration::{Position, following_agent};
+pub(crate) use lease::{LeaseState, leased_agent, state_of};
 pub use outcome::Outcome;
 pub use program::run;
 pub use received::Received;
 pub use runner::Runner;
 pub use service::{Answers, Projection, Projects, ServiceBuilder, service};
+pub(crate) use source::REQUEST_ACK_WAIT;
 pub use source::{
     HandlesRequests, Source, SourceContext, SourceError, replicated_source, source, source_handling,
 };
-pub(crate) use stateful::following_agent;
 pub use stateful::{stage, view, view_following};

@@ -27,7 +27,7 @@ async fn try_run(agent: Runner) -> Result<()> {
     let shutdown = Shutdown::default();
     shutdown.begin_on_signal();
     let bus = tokio::select! {
-        bus = Bus::connect(&settings) => bus?,
+        bus = Bus::connect_as_agent(&settings) => bus?,
         () = shutdown.begun() => return Ok(()),
     };
     agent.run(bus.clone(), shutdown, None).await?;

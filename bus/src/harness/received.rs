@@ -1,7 +1,7 @@
 //! An event as an agent receives it.
 
+use crate::delivery::Stored;
 use crate::outgoing::Cause;
-use crate::replay::Stored;
 
 /// An event and where it was stored.
 #[derive(Debug, Clone)]

@@ -45,6 +45,9 @@ impl Runner {
 
     /// Runs the agent until shutdown begins; `ready` is sent when it has rebuilt its state.
     ///
+    /// Its positions in the streams are expected to be there ([`Bus::set_up_agent`]); where one is missing it is made,
+    /// if the connection's user may.
+    ///
     /// # Errors
     /// When the bus keeps refusing what the agent needs.
     pub async fn run(
@@ -53,6 +56,7 @@ impl Runner {
         shutdown: Shutdown,
         ready: Option<tokio::sync::oneshot::Sender<()>>,
     ) -> Result<()> {
+        bus.set_up_agent(&self.declaration).await?;
         (self.run)(bus, shutdown, ready, self.counters).await
     }
 }

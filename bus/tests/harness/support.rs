@@ -84,10 +84,15 @@ impl Site {
         self.bus.num_events(stream).await.unwrap_or(0)
     }
 
-    /// Waits until a stream holds so many events.
+    /// Events that a stream has ever stored: of a view it holds the newest only.
+    pub(crate) async fn num_ever_stored(&self, stream: StreamName) -> u64 {
+        self.bus.num_ever_stored(stream).await.unwrap_or(0)
+    }
+
+    /// Waits until a stream has stored so many events.
     pub(crate) async fn until_stored(&self, stream: StreamName, num_events: u64) {
-        until(&format!("{stream:?} holds {num_events} events"), async || {
-            self.num_events(stream).await >= num_events
+        until(&format!("{stream:?} has stored {num_events} events"), async || {
+            self.num_ever_stored(stream).await >= num_events
         })
         .await;
     }

@@ -4,7 +4,6 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use actix::Addr;
-use async_nats::jetstream::consumer::DeliverPolicy;
 use casa24_schemas::Event;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -17,7 +16,7 @@ use crate::harness::runner::Runner;
 use super::answering_threads::AnsweringThreads;
 use super::projection::{Answers, Projection, Projects};
 use super::projection_actor::ProjectionActor;
-use super::projection_feed::{CaughtUp, FeedContext, ProjectionFeed};
+use super::projection_feed::{Begin, CaughtUp, FeedContext, ProjectionFeed};
 use super::projection_supervisor::{Feed, ProjectionSupervisor};
 use super::request_handler::RequestHandler;
 
@@ -39,6 +38,7 @@ pub fn service<P: Projection>(
             kind: AgentKind::Service,
             consumes: Vec::new(),
             publishes: Vec::new(),
+            max_held: None,
         },
         make: Arc::new(move || ProjectionActor(make())),
         feeds: Vec::new(),
@@ -52,7 +52,7 @@ impl<P: Projection> ServiceBuilder<P> {
     where
         P: Projects<E>,
     {
-        self.feeds::<E>(filter, DeliverPolicy::All)
+        self.feeds::<E>(filter, Begin::First)
     }
 
     /// The service projects the newest stored event of each subject under a filter, and the new ones.
@@ -61,15 +61,15 @@ impl<P: Projection> ServiceBuilder<P> {
     where
         P: Projects<E>,
     {
-        self.feeds::<E>(filter, DeliverPolicy::LastPerSubject)
+        self.feeds::<E>(filter, Begin::Newest)
     }
 
-    fn feeds<E: Event>(mut self, filter: &'static str, deliver: DeliverPolicy) -> Self
+    fn feeds<E: Event>(mut self, filter: &'static str, begin: Begin) -> Self
     where
         P: Projects<E>,
     {
         self.declaration.consumes.push(filter);
-        let feed = ProjectionFeed::new(self.declaration.name, filter, deliver);
+        let feed = ProjectionFeed::new(self.declaration.name, filter, begin);
         let run = move |context: FeedContext,
                         projection: Addr<ProjectionActor<P>>,
                         caught_up: CaughtUp|

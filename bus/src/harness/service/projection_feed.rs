@@ -4,17 +4,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix::Addr;
-use async_nats::jetstream::consumer::DeliverPolicy;
 use casa24_schemas::{DeadLetterReason, Event};
-use futures::StreamExt;
+use futures::TryStreamExt;
 use tokio::sync::{oneshot, watch};
 
+use crate::delivery::Delivery;
 use crate::harness::actor_spawner::ActorPanicked;
 use crate::harness::counters::Counters;
 use crate::harness::dead_letters::{self, DeadLetterWriter};
 use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
 use crate::harness::received::Received;
-use crate::replay::{Delivery, Reading};
+use crate::replay::Reading;
 use crate::streams::StreamName;
 use crate::{Bus, Result};
 
@@ -31,6 +31,15 @@ const READ_AGAIN: Duration = Duration::from_millis(500);
 /// Sent when the projection has been given everything that was stored when it began.
 pub(crate) type CaughtUp = oneshot::Sender<()>;
 
+/// Where a feed begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begin {
+    /// With the first event that is stored.
+    First,
+    /// With the newest one of each subject that can be read.
+    Newest,
+}
+
 /// What a feed needs of the service that it belongs to.
 #[derive(Clone)]
 pub(crate) struct FeedContext {
@@ -45,13 +54,13 @@ pub(crate) struct FeedContext {
 pub(crate) struct ProjectionFeed {
     agent: &'static str,
     filter: &'static str,
-    deliver: DeliverPolicy,
+    begin: Begin,
     isolation: Arc<Mutex<PoisonIsolation>>,
 }
 
 impl ProjectionFeed {
-    pub(crate) fn new(agent: &'static str, filter: &'static str, deliver: DeliverPolicy) -> Self {
-        Self { agent, filter, deliver, isolation: Arc::default() }
+    pub(crate) fn new(agent: &'static str, filter: &'static str, begin: Begin) -> Self {
+        Self { agent, filter, begin, isolation: Arc::default() }
     }
 
     fn isolation(&self) -> MutexGuard<'_, PoisonIsolation> {
@@ -70,54 +79,73 @@ impl ProjectionFeed {
         P: Projects<E>,
         E: Event,
     {
-        let filter = self.filter;
-        let stream = StreamName::storing(filter)?;
-        let filters = [filter.to_owned()];
+        let stream = StreamName::storing(self.filter)?;
         let mut caught_up = Some(caught_up);
-        let mut deliver = self.deliver;
+        // First sequence that was not given to the projection.
+        let mut next = None;
         loop {
-            let mut disconnect = context.bus.disconnect();
-            let reading = Reading { stream, filters: &filters, deliver, headers_only: false };
-            let opened = async {
-                let stream = context.bus.subjects().stream(stream.as_str());
-                // Those of earlier starts: it need not panic over them again.
-                let dead = dead_letters::sequences(&context.bus, self.agent, &stream).await?;
-                self.isolation().quarantine(dead);
-                context.bus.read_on(&reading).await
+            let error = match self.feed(&context, stream, &projection, &mut next, &mut caught_up).await {
+                Ok(ActorPanicked) => return Ok(ActorPanicked),
+                Err(error) => error,
             };
-            let (num_stored, messages) = match opened.await {
-                Ok(reading) => reading,
-                Err(error) => {
-                    tracing::warn!(filter, %error, "cannot read, will try again");
-                    tokio::time::sleep(READ_AGAIN).await;
-                    continue;
+            tracing::warn!(filter = self.filter, %error, "cannot read, will try again");
+            tokio::time::sleep(READ_AGAIN).await;
+        }
+    }
+
+    /// Gives the projection what is stored and what comes, until it panics or the stream cannot be read.
+    async fn feed<P, E>(
+        &self,
+        context: &FeedContext,
+        stream: StreamName,
+        projection: &Addr<ProjectionActor<P>>,
+        next: &mut Option<u64>,
+        caught_up: &mut Option<CaughtUp>,
+    ) -> Result<ActorPanicked>
+    where
+        P: Projects<E>,
+        E: Event,
+    {
+        // Those of earlier starts: it need not panic over them again.
+        let name = context.bus.subjects().stream(stream.as_str());
+        let dead = dead_letters::sequences(&context.bus, self.agent, &name).await?;
+        self.isolation().quarantine(dead);
+        let last = context.bus.open(stream).await?.cached_info().state.last_sequence;
+        let from = match (*next, self.begin) {
+            (Some(next), _) => next,
+            (None, Begin::First) => 1,
+            (None, Begin::Newest) => {
+                let newest = context.bus.newest_readable::<E>(stream, self.filter).await?;
+                for chunk in newest.chunks(BATCH) {
+                    if let Err(ActorPanicked) = self.apply(context, stream, projection, chunk).await {
+                        return Ok(ActorPanicked);
+                    }
                 }
-            };
-            if num_stored == 0
-                && let Some(caught_up) = caught_up.take()
-            {
-                caught_up.send(()).ok();
+                // What came since is read once more.
+                last + 1
             }
-            let mut chunks = std::pin::pin!(messages.ready_chunks(BATCH));
-            loop {
-                let chunk = tokio::select! {
-                    chunk = chunks.next() => chunk,
-                    // The server may have lost the reader; the client itself finds that out after half a minute.
-                    () = disconnect.happened() => None,
-                };
-                let Some(chunk) = chunk else { break };
-                let deliveries: Vec<Delivery> = chunk.into_iter().filter_map(Result::ok).collect();
-                let Some(last) = deliveries.last() else { continue };
-                if let Err(ActorPanicked) = self.apply(&context, stream, &projection, &deliveries).await {
-                    return Ok(ActorPanicked);
-                }
-                deliver = DeliverPolicy::ByStartSequence { start_sequence: last.sequence + 1 };
-                if last.pending == 0
-                    && let Some(caught_up) = caught_up.take()
-                {
-                    caught_up.send(()).ok();
-                }
+        };
+        *next = Some(from);
+        let reading = Reading { stream, filter: self.filter, from };
+        let stored = context.bus.read_to_end(&reading, last).await?;
+        let mut chunks = std::pin::pin!(stored.try_ready_chunks(BATCH));
+        while let Some(chunk) = chunks.try_next().await.map_err(|error| error.1)? {
+            if let Err(ActorPanicked) = self.apply(context, stream, projection, &chunk).await {
+                return Ok(ActorPanicked);
             }
+            *next = chunk.last().map(|newest| newest.sequence + 1).or(*next);
+        }
+        if let Some(caught_up) = caught_up.take() {
+            caught_up.send(()).ok();
+        }
+        let from = (last + 1).max(from);
+        let mut tail = context.bus.tail(&Reading { from, ..reading }).await?;
+        loop {
+            let chunk = tail.next().await?;
+            if let Err(ActorPanicked) = self.apply(context, stream, projection, &chunk).await {
+                return Ok(ActorPanicked);
+            }
+            *next = chunk.last().map(|newest| newest.sequence + 1).or(*next);
         }
     }
 
@@ -177,7 +205,7 @@ impl ProjectionFeed {
     async fn isolate(&self, context: &FeedContext, stream: String, delivery: &Delivery) {
         let verdict = self.isolation().panicked(delivery.sequence);
         let Verdict::Quarantine { num_panics } = verdict else { return };
-        let letters = DeadLetterWriter { bus: context.bus.clone(), agent: self.agent, stream };
+        let letters = DeadLetterWriter { bus: context.bus.clone(), agent: self.agent.into(), stream };
         let explanation = "the service panics over it";
         let reason = DeadLetterReason::Panicked;
         match letters.store(delivery, reason, num_panics, explanation, STORE_TRIES).await {

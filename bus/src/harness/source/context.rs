@@ -5,6 +5,7 @@ use std::time::Duration;
 use casa24_schemas::Event;
 
 use crate::harness::counters::Counters;
+use crate::harness::lease::Hold;
 use crate::outgoing::{Cause, Outgoing};
 use crate::publish::STORE_TRIES;
 use crate::shutdown::Shutdown;
@@ -22,11 +23,13 @@ pub struct SourceContext {
     cause: Option<Cause>,
     /// Whether that request may have been handled before, in part or whole.
     is_repeat: bool,
+    /// The right to run the source here; `None` where several processes may run it at once.
+    hold: Option<Hold>,
 }
 
 impl SourceContext {
-    pub(crate) const fn new(bus: Bus, shutdown: Shutdown, counters: Counters) -> Self {
-        Self { bus, shutdown, counters, cause: None, is_repeat: false }
+    pub(crate) const fn new(bus: Bus, shutdown: Shutdown, counters: Counters, hold: Option<Hold>) -> Self {
+        Self { bus, shutdown, counters, cause: None, is_repeat: false, hold }
     }
 
     /// The same, for the handling of a request.
@@ -42,6 +45,9 @@ impl SourceContext {
     /// [`SourceError::Permanent`] for an event that can never be stored, such as one beyond the server's size limit;
     /// [`SourceError::Passing`] where shutdown cut it short.
     pub async fn publish<E: Event>(&self, events: &[E]) -> Result<(), SourceError> {
+        if self.hold.as_ref().is_some_and(|hold| !hold.is_held()) {
+            return Err(SourceError::passing("another process may run the source now"));
+        }
         let outgoing: Vec<Outgoing> = events
             .iter()
             .map(|event| match &self.cause {

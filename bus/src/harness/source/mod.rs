@@ -11,5 +11,6 @@ mod traits;
 
 pub use context::SourceContext;
 pub use error::SourceError;
+pub(crate) use requests::REQUEST_ACK_WAIT;
 pub use runners::{replicated_source, source, source_handling};
 pub use traits::{HandlesRequests, Source};

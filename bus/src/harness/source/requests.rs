@@ -12,18 +12,18 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_nats::jetstream::AckKind;
-use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::consumer::PullConsumer;
+use async_nats::jetstream::{AckKind, Message};
 use casa24_schemas::DeadLetterReason;
 use futures::{FutureExt, StreamExt};
 use tokio::task::JoinSet;
 
+use crate::delivery::Delivery;
 use crate::error::explain;
 use crate::harness::counters::Counters;
 use crate::harness::dead_letters::DeadLetterWriter;
 use crate::harness::received::Received;
 use crate::publish::STORE_TRIES;
-use crate::replay::Delivery;
 use crate::shutdown::Shutdown;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
@@ -39,12 +39,12 @@ const MAX_TRIES: u32 = 6;
 /// Delay before the second try; it doubles from then on.
 const FIRST_DELAY: Duration = Duration::from_secs(1);
 /// How long the server waits for a sign of life before it delivers again.
-const ACK_WAIT: Duration = Duration::from_secs(10);
+pub(crate) const REQUEST_ACK_WAIT: Duration = Duration::from_secs(10);
 /// How often progress is reported for a request.
 const PROGRESS_EVERY: Duration = Duration::from_secs(3);
 
 /// Most requests taken from the server and not acknowledged: enough to find other subjects behind a busy one.
-const fn most_held(concurrency: usize) -> usize {
+pub(crate) const fn most_held(concurrency: usize) -> usize {
     let several = 8 * concurrency;
     if several < 64 { 64 } else { several }
 }
@@ -89,6 +89,8 @@ enum Outcome {
 /// A request that is not acknowledged yet.
 struct Held {
     delivery: Delivery,
+    /// The same, to acknowledge.
+    message: Message,
     tries: u32,
 }
 
@@ -136,7 +138,7 @@ impl<S: HandlesRequests> Requests<S> {
             counters,
             context,
             stream,
-            letters: DeadLetterWriter { bus: bus.clone(), agent: S::NAME, stream: stream_name },
+            letters: DeadLetterWriter { bus: bus.clone(), agent: S::NAME.into(), stream: stream_name },
             bus,
             held: BTreeMap::new(),
             queues: RequestQueues::default(),
@@ -147,30 +149,22 @@ impl<S: HandlesRequests> Requests<S> {
     }
 
     async fn durable_consumer(&self) -> Result<PullConsumer> {
-        let config = pull::Config {
-            durable_name: Some(S::NAME.to_owned()),
-            description: Some("requests of the agent".to_owned()),
-            filter_subject: self.bus.subjects().wire(S::CONSUMES),
-            ack_policy: AckPolicy::Explicit,
-            ack_wait: ACK_WAIT,
-            max_ack_pending: i64::try_from(most_held(S::CONCURRENCY)).unwrap_or(i64::MAX),
-            ..pull::Config::default()
-        };
         let stream = self.bus.open(self.stream).await?;
-        stream.create_consumer(config).await.map_err(|error| fail::<S>("create it")(error.into()))
+        stream.get_consumer(S::NAME).await.map_err(fail::<S>("find it"))
     }
 
     /// Takes a delivery in.
-    fn accept(&mut self, delivery: Delivery) {
+    fn accept(&mut self, message: Message) {
+        let Some(delivery) = Delivery::of_consumer(&message) else { return };
         let sequence = delivery.sequence;
         if let Some(held) = self.held.get_mut(&sequence) {
             // It came again although it is held; the newer delivery is the one to acknowledge.
-            held.delivery = delivery;
+            held.message = message;
             self.counters.num_repeated(1);
             return;
         }
-        self.queues.push(&delivery.message.subject, sequence);
-        self.held.insert(sequence, Held { delivery, tries: 0 });
+        self.queues.push(&delivery.subject, sequence);
+        self.held.insert(sequence, Held { delivery, message, tries: 0 });
         self.start_waiting();
     }
 
@@ -188,7 +182,7 @@ impl<S: HandlesRequests> Requests<S> {
                     continue;
                 }
             };
-            let is_repeat = held.tries > 1 || held.delivery.is_redelivered();
+            let is_repeat = held.tries > 1 || is_redelivered(&held.message);
             let received = Received { event, stored: held.delivery.stored(&self.letters.stream) };
             let context = self.context.of_request(received.cause(), is_repeat);
             let source = self.source.clone();
@@ -239,7 +233,7 @@ impl<S: HandlesRequests> Requests<S> {
             }
             Report::Waited(sequence) => {
                 if let Some(held) = self.held.get(&sequence) {
-                    self.queues.try_again(&held.delivery.message.subject);
+                    self.queues.try_again(&held.delivery.subject);
                 }
                 Ok(())
             }
@@ -252,8 +246,8 @@ impl<S: HandlesRequests> Requests<S> {
     async fn finish_request(&mut self, sequence: u64, ack: AckKind) -> Result<()> {
         self.num_busy -= 1;
         let Some(held) = self.held.remove(&sequence) else { return Ok(()) };
-        self.queues.finish(&held.delivery.message.subject);
-        held.delivery.message.ack_with(ack).await.map_err(fail::<S>("acknowledge"))
+        self.queues.finish(&held.delivery.subject);
+        held.message.ack_with(ack).await.map_err(fail::<S>("acknowledge"))
     }
 
     /// Frees the slot of a request until its next try; its subject waits with it.
@@ -278,7 +272,7 @@ impl<S: HandlesRequests> Requests<S> {
 
     async fn send_progress(&self) -> Result<()> {
         for held in self.held.values() {
-            held.delivery.message.ack_with(AckKind::Progress).await.map_err(fail::<S>("keep a request"))?;
+            held.message.ack_with(AckKind::Progress).await.map_err(fail::<S>("keep a request"))?;
         }
         Ok(())
     }
@@ -320,9 +314,7 @@ impl<S: HandlesRequests> Work for Requests<S> {
                 message = messages.next() => {
                     let Some(message) = message else { return Ok(()) };
                     let message = message.map_err(|error| fail::<S>("read it")(error.into()))?;
-                    if let Some(delivery) = Delivery::of(message) {
-                        self.accept(delivery);
-                    }
+                    self.accept(message);
                 }
             }
         }
@@ -345,11 +337,7 @@ impl<S: HandlesRequests> Work for Requests<S> {
         self.tasks.abort_all();
         // What was not finished need not wait for the server to notice.
         for held in std::mem::take(&mut self.held).into_values() {
-            held.delivery
-                .message
-                .ack_with(AckKind::Nak(None))
-                .await
-                .map_err(fail::<S>("give back a request"))?;
+            held.message.ack_with(AckKind::Nak(None)).await.map_err(fail::<S>("give back a request"))?;
         }
         Ok(())
     }
@@ -360,6 +348,11 @@ impl<S: HandlesRequests> Work for Requests<S> {
         self.queues = RequestQueues::default();
         self.held.clear();
     }
+}
+
+/// Whether the server has handed it out before.
+fn is_redelivered(message: &Message) -> bool {
+    message.info().is_ok_and(|info| info.delivered > 1)
 }
 
 fn fail<S: HandlesRequests>(

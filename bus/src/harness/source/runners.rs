@@ -5,15 +5,11 @@ use std::sync::Arc;
 use crate::harness::declaration::{AgentKind, Declaration};
 use crate::harness::lease::Lease;
 use crate::harness::runner::Runner;
-use crate::streams::StreamName;
 
 use super::context::SourceContext;
-use super::requests::Requests;
+use super::requests::{Requests, most_held};
 use super::source_loop::{NoRequests, SourceLoop};
 use super::traits::{HandlesRequests, Source};
-
-/// Where the lease of a source without requests is kept: every agent may read this stream.
-const LEASE_STREAM: StreamName = StreamName::Dead;
 
 /// A source that only works on its own account, in one process at a time. `make` gives it when it is run.
 pub fn source<S: Source>(make: impl FnOnce() -> S + Send + 'static) -> Runner {
@@ -35,10 +31,12 @@ enum Runs {
 
 fn own_work_only<S: Source>(make: impl FnOnce() -> S + Send + 'static, runs: Runs) -> Runner {
     Runner::new(declaration::<S>(), move |bus, shutdown, ready, counters| async move {
+        let lease = (runs == Runs::Alone).then(|| Lease::new(bus.clone(), S::NAME));
+        let hold = lease.as_ref().map(Lease::hold);
         let source = SourceLoop {
             source: Arc::new(make()),
-            context: SourceContext::new(bus.clone(), shutdown.clone(), counters.clone()),
-            lease: (runs == Runs::Alone).then(|| Lease::new(bus.clone(), LEASE_STREAM, S::NAME)),
+            context: SourceContext::new(bus.clone(), shutdown.clone(), counters.clone(), hold),
+            lease,
             work: NoRequests { bus: bus.clone(), shutdown: shutdown.clone() },
             bus,
             shutdown,
@@ -53,13 +51,15 @@ fn own_work_only<S: Source>(make: impl FnOnce() -> S + Send + 'static, runs: Run
 pub fn source_handling<S: HandlesRequests>(make: impl FnOnce() -> S + Send + 'static) -> Runner {
     let mut declaration = declaration::<S>();
     declaration.consumes.push(S::CONSUMES);
+    declaration.max_held = Some(most_held(S::CONCURRENCY));
     Runner::new(declaration, |bus, shutdown, ready, counters| async {
         let source = Arc::new(make());
-        let context = SourceContext::new(bus.clone(), shutdown.clone(), counters.clone());
-        let lease = Some(Lease::new(bus.clone(), StreamName::storing(S::CONSUMES)?, S::NAME));
+        let lease = Lease::new(bus.clone(), S::NAME);
+        let hold = Some(lease.hold());
+        let context = SourceContext::new(bus.clone(), shutdown.clone(), counters.clone(), hold);
         let work =
             Requests::new(source.clone(), bus.clone(), shutdown.clone(), counters.clone(), context.clone())?;
-        SourceLoop { source, bus, shutdown, counters, context, lease, work }.run(ready).await
+        SourceLoop { source, bus, shutdown, counters, context, lease: Some(lease), work }.run(ready).await
     })
 }
 
@@ -69,5 +69,6 @@ fn declaration<S: Source>() -> Declaration {
         kind: AgentKind::Source,
         consumes: Vec::new(),
         publishes: S::PUBLISHES.to_vec(),
+        max_held: None,
     }
 }

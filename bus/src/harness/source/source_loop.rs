@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use crate::harness::counters::Counters;
-use crate::harness::lease::{Acquired, Lease, STAND_BY};
+use crate::harness::lease::{Acquired, Hold, Lease, LeaseState, STAND_BY};
 use crate::harness::runner::Ready;
 use crate::shutdown::Shutdown;
 use crate::{Bus, BusError, Result};
@@ -91,7 +91,11 @@ impl<S: Source, W: Work> SourceLoop<S, W> {
                     continue;
                 }
             }
-            let own = own.get_or_insert_with(|| self.start_own_work());
+            let hold = self.lease.as_ref().map(|lease| {
+                lease.tell(LeaseState::Reading);
+                lease.hold()
+            });
+            let work = own.get_or_insert_with(|| self.start_own_work());
             if let Some(ready) = ready.take() {
                 ready.send(()).ok();
             }
@@ -101,10 +105,12 @@ impl<S: Source, W: Work> SourceLoop<S, W> {
                         self.pause_after(&error).await;
                     }
                 }
-                error = failed(own) => {
+                error = failed(work) => {
                     outcome = Err(error);
                     break;
                 }
+                // Another process may run the source any moment.
+                () = lost(hold.as_ref()) => self.abandon(&mut own),
             }
         }
         if let Err(error) = self.work.finish().await {
@@ -154,6 +160,14 @@ impl<S: Source, W: Work> SourceLoop<S, W> {
             tracing::warn!(agent = S::NAME, %error, "cannot go on, will try again");
             self.shutdown.pause(TRY_AGAIN_AFTER).await;
         }
+    }
+}
+
+/// Resolves when the lease is lost; never where none is needed.
+async fn lost(hold: Option<&Hold>) {
+    match hold {
+        Some(hold) => hold.lost().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,35 +1,37 @@
 //! Agents with state: strictly in order, state rebuilt from the stream, each event's consequences stored once.
 //!
-//! - The durable consumer acknowledges up to a sequence (`AckPolicy::All`), and only after what follows is stored.
-//! - At the start, and whenever a delivery was lost on the way, the consumer is reset to that sequence, so that the
-//!   events come again from there, in order.
-//! - What follows carries the sequence of its cause. What was stored before a crash, and not acknowledged, is
+//! - The agent's position in the stream is a durable consumer, which is moved up only after what follows is stored.
+//! - At the start the agent's state is rebuilt up to that position, and events are read from behind it, in order.
+//! - What follows carries the sequence of its cause. What was stored before a crash, with the position not moved, is
 //!   recognised by the newest event of its subject and not stored again.
+//! - What follows is stored behind the newest event of its subject that is known here: where another process has taken
+//!   over and stored there, the server refuses, and the agent begins as after a crash.
 //! - A fault halfway through the handling leaves state and outbox in doubt: the agent then begins as after a crash.
 //! - An event that the agent postpones holds up the others: it is tried again in place, with growing delay.
 //! - An agent that is still at work some seconds after shutdown began is left behind: nothing of what it was asked is
-//!   stored or acknowledged, and the next start asks again.
+//!   stored, the position stays, and the next start asks again.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::delivery::Delivery;
 use crate::harness::agent::Agent;
 use crate::harness::counters::Counters;
-use crate::harness::lease::{Acquired, Lease, STAND_BY};
+use crate::harness::lease::{Acquired, Lease, LeaseState, STAND_BY};
 use crate::harness::runner::Ready;
-use crate::replay::Delivery;
+use crate::replay::Reading;
 use crate::shutdown::Shutdown;
 use crate::{Bus, BusError, Result};
 
 use super::agent_actor::AgentActor;
-use super::agent_state::{AgentState, BATCH, shut_down};
-use super::checkpoint::{Checkpoint, Due, MAX_OPEN};
+use super::agent_state::{AgentState, shut_down};
+use super::checkpoint::{Checkpoint, Due};
 use super::delivery_reader::{Decoded, DeliveryReader};
-use super::durable_consumer::DurableConsumer;
 use super::duties::Duties;
 use super::followed::{self, Followed};
+use super::position::StoredPosition;
 use super::{handling, views};
 
 /// An agent whose start fails for so long is given up.
@@ -41,6 +43,7 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_millis(500);
 pub(crate) struct AgentLoop<A: Agent> {
     state: AgentState<A>,
     checkpoint: Checkpoint,
+    position: StoredPosition,
     lease: Lease,
     /// Whether the agent's state and the outbox may be other than the position says: at the start, and after a fault
     /// halfway through the handling.
@@ -56,8 +59,9 @@ impl<A: Agent> AgentLoop<A> {
         duties: Duties<A>,
     ) -> Result<Self> {
         let state = AgentState::new(bus.clone(), shutdown, counters, make, duties).await?;
-        let lease = Lease::new(bus, state.stream, A::NAME);
-        Ok(Self { state, checkpoint: Checkpoint::default(), lease, in_doubt: true })
+        let position = StoredPosition::new(A::NAME.to_owned(), state.stream);
+        let lease = Lease::new(bus, A::NAME);
+        Ok(Self { state, checkpoint: Checkpoint::default(), position, lease, in_doubt: true })
     }
 
     pub(crate) async fn run(mut self, mut ready: Ready) -> Result<()> {
@@ -70,6 +74,10 @@ impl<A: Agent> AgentLoop<A> {
             if let Err(error) = outcome
                 && !shutdown.has_begun()
             {
+                if matches!(error, BusError::Overtaken { .. }) {
+                    self.in_doubt = true;
+                    self.lease.doubt();
+                }
                 // Later the same fault will pass; what never worked is reported to the caller.
                 if !has_worked && begun.elapsed() > START_WITHIN {
                     return Err(error);
@@ -89,48 +97,42 @@ impl<A: Agent> AgentLoop<A> {
         Ok(())
     }
 
-    /// The last checkpoint. What is in doubt is not acknowledged: the next start does it again.
+    /// The last checkpoint. The position is not moved behind what is in doubt: the next start does it again.
     async fn finish(&mut self) -> Result<()> {
-        if !self.in_doubt && self.lease.still_holds_lease().await {
+        if !self.in_doubt && self.lease.hold().is_held() {
             self.make_checkpoint().await?;
         }
         self.state.bus.flush().await
     }
 
-    fn durable_consumer(&self) -> DurableConsumer<'_> {
-        DurableConsumer {
-            bus: &self.state.bus,
-            name: A::NAME,
-            stream: self.state.stream,
-            filter: A::CONSUMES,
-            // A view may take in so many before a checkpoint; the pull window bounds what is under way.
-            max_unacknowledged: MAX_OPEN + 4 * BATCH,
-        }
-    }
-
-    /// Takes deliveries from behind the last checkpoint, until shutdown begins or one is lost on the way.
+    /// Takes events in from behind the last checkpoint, until shutdown begins or the lease is lost.
     async fn follow(&mut self, ready: &mut Ready) -> Result<()> {
-        let disconnect = self.state.bus.disconnect();
         match self.lease.acquire_lease().await? {
             Acquired::Kept => {}
             Acquired::Anew => self.in_doubt = true,
             Acquired::HeldElsewhere => {
+                tracing::debug!(agent = A::NAME, "runs elsewhere, standing by");
                 self.in_doubt = true;
                 self.state.shutdown.pause(STAND_BY).await;
                 return Ok(());
             }
         }
-        self.state.hold_while_connected(&disconnect);
+        let hold = self.lease.hold();
+        self.state.store_while_held(&hold);
         if self.in_doubt {
+            self.lease.tell(LeaseState::Starting);
             self.resume().await?;
         }
+        self.lease.tell(LeaseState::Reading);
         if let Some(ready) = ready.take() {
             ready.send(()).ok();
         }
         self.make_checkpoint().await?;
-        let deliveries = self.durable_consumer().deliveries_behind(self.checkpoint.done(), BATCH).await?;
+        let reading =
+            Reading { stream: self.state.stream, filter: A::CONSUMES, from: self.state.position + 1 };
+        let tail = self.state.bus.tail(&reading).await?;
         let stream = self.state.outbox.stream.clone();
-        let mut reader = DeliveryReader::<A::Consumes>::new(deliveries, self.state.bus.clone(), stream);
+        let mut reader = DeliveryReader::<A::Consumes>::new(tail, self.state.bus.clone(), stream);
         let mut arriving = match &self.state.followed {
             Some(followed) => Some(followed.arriving().await?),
             None => None,
@@ -141,9 +143,9 @@ impl<A: Agent> AgentLoop<A> {
             let chunk = tokio::select! {
                 biased;
                 () = shutdown.begun() => return Ok(()),
+                () = hold.lost() => return Ok(()),
                 arrived = followed::next(&mut arriving) => {
-                    let Some(arrived) = arrived else { return Ok(()) };
-                    self.use_newest(arrived).await?;
+                    self.use_newest(arrived?).await?;
                     due = Due::Later;
                     continue;
                 }
@@ -154,10 +156,7 @@ impl<A: Agent> AgentLoop<A> {
                     continue;
                 }
             };
-            let Some(chunk) = chunk else {
-                tracing::debug!(agent = A::NAME, "a delivery was lost on the way, reading again");
-                return Ok(());
-            };
+            let Some(chunk) = chunk.transpose()? else { return Ok(()) };
             let (new, repeated): (Vec<_>, Vec<_>) =
                 chunk.into_iter().partition(|(delivery, _)| delivery.sequence > self.state.position);
             self.state.counters.num_repeated(repeated.len() as u64);
@@ -173,13 +172,11 @@ impl<A: Agent> AgentLoop<A> {
     /// Begins at the position that the server has of this agent, with its state rebuilt.
     async fn resume(&mut self) -> Result<()> {
         self.state.outbox.look_up(A::PUBLISHES).await?;
-        // Its consumer is there before the agent's own: a command that looks for work finds either none or both.
         let followed = match &mut self.state.followed {
             Some(followed) => followed.look_up().await?,
             None => Vec::new(),
         };
-        let consumer = self.durable_consumer().open().await?;
-        self.checkpoint.resume(consumer.cached_info().ack_floor.stream_sequence);
+        self.checkpoint.resume(self.position.look_up(&self.state.bus).await?);
         self.state.start(followed, self.checkpoint.done()).await?;
         if self.state.followed.as_ref().is_some_and(Followed::is_ahead) {
             self.checkpoint.mark_dirty(self.state.artists.clone());
@@ -204,23 +201,22 @@ impl<A: Agent> AgentLoop<A> {
         let (last, dirty) = handling::take_in(&mut self.state, chunk).await?;
         self.checkpoint.mark_dirty(dirty);
         if let Some(last) = last {
-            self.checkpoint.take_in(last);
+            self.checkpoint.take_in(&last);
         }
         self.in_doubt = false;
         Ok(())
     }
 
-    /// Publishes the views that are out of date, and acknowledges everything that was taken in.
+    /// Publishes the views that are out of date, and moves the position behind everything that was taken in.
     async fn make_checkpoint(&mut self) -> Result<()> {
         self.in_doubt = true;
         views::publish(&mut self.state, self.checkpoint.take_dirty()).await?;
-        if let Some(delivery) = self.checkpoint.take_unacknowledged() {
-            delivery.message.ack().await.map_err(|source| BusError::Consumer {
-                consumer: A::NAME.to_owned(),
-                action: "acknowledge",
-                source,
-            })?;
-            self.checkpoint.acknowledged(delivery.sequence);
+        if !self.lease.hold().is_held() {
+            return Err(BusError::Overtaken { subject: A::NAME.to_owned() });
+        }
+        if let Some(sequence) = self.checkpoint.take_taken_in() {
+            self.position.move_behind(&self.state.bus, sequence).await?;
+            self.checkpoint.moved_behind(sequence);
         }
         if let Some(followed) = &mut self.state.followed {
             followed.checkpoint().await?;

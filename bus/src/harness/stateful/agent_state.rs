@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix::Addr;
-use async_nats::jetstream::consumer::DeliverPolicy;
 use casa24_schemas::{ArtistId, DeadLetterReason};
 use futures::StreamExt;
 
-use crate::connection::Disconnect;
+use crate::delivery::Delivery;
 use crate::harness::actor_spawner::{ActorPanicked, ActorSpawner};
 use crate::harness::agent::Agent;
 use crate::harness::counters::Counters;
+use crate::harness::lease::Hold;
 use crate::harness::outcome::Outcome;
 use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
 use crate::harness::received::Received;
 use crate::outgoing::Cause;
-use crate::replay::{Delivery, Reading};
+use crate::replay::Reading;
 use crate::shutdown::Shutdown;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
@@ -27,7 +27,7 @@ use super::followed::Followed;
 use super::outbox::Outbox;
 
 /// Most events handed to the agent at once.
-pub(crate) const BATCH: usize = 1_000;
+const BATCH: usize = 1_000;
 /// What the dead letter of an event says over which the agent panicked.
 pub(crate) const PANICKED: &str = "the agent panics over it";
 
@@ -82,11 +82,11 @@ impl<A: Agent> AgentState<A> {
         })
     }
 
-    /// Lets it store only while the connection lasts from here on.
-    pub(crate) fn hold_while_connected(&mut self, disconnect: &Disconnect) {
-        self.outbox.hold_while_connected(disconnect.clone());
+    /// Lets it store only while this lease is held.
+    pub(crate) fn store_while_held(&mut self, hold: &Hold) {
+        self.outbox.store_while_held(hold.clone());
         if let Some(followed) = &mut self.followed {
-            followed.outbox.hold_while_connected(disconnect.clone());
+            followed.outbox.store_while_held(hold.clone());
         }
     }
 
@@ -199,13 +199,7 @@ impl<A: Agent> AgentState<A> {
         if until == 0 {
             return Ok(true);
         }
-        let filters = [A::CONSUMES.to_owned()];
-        let reading = Reading {
-            stream: self.stream,
-            filters: &filters,
-            deliver: DeliverPolicy::All,
-            headers_only: false,
-        };
+        let reading = Reading { stream: self.stream, filter: A::CONSUMES, from: 1 };
         let messages = self.bus.read_to_end(&reading, until).await?;
         let mut chunks = std::pin::pin!(messages.ready_chunks(BATCH));
         while let Some(chunk) = chunks.next().await {

@@ -6,11 +6,9 @@ use std::time::Duration;
 use casa24_schemas::ArtistId;
 use tokio::time::Instant;
 
+use crate::delivery::Delivery;
 use crate::outgoing::Cause;
-use crate::replay::Delivery;
 
-/// Most events taken in before views are made although more are waiting.
-pub(crate) const MAX_OPEN: usize = 50_000;
 /// So many events since the last checkpoint are an import rather than the day's figures.
 const BULK: u64 = 1_000;
 /// How long no event may have come before an import counts as over. The stage before publishes batches of an import
@@ -27,15 +25,22 @@ pub(crate) enum Due {
     Later,
 }
 
-/// What an agent has taken in since what follows from it was last stored and acknowledged.
-#[derive(Default)]
+/// What an agent has taken in since what follows from it was last stored, and its position moved up.
+#[derive(Debug, Default)]
 pub(crate) struct Checkpoint {
-    /// Everything up to this sequence is done: what follows from it is stored, and it is acknowledged.
+    /// Everything up to this sequence is done: what follows from it is stored, and the position is behind it.
     done: u64,
-    /// Newest delivery that the agent has taken in.
-    unacknowledged: Option<Delivery>,
+    /// The newest event that the agent has taken in.
+    taken_in: Option<TakenIn>,
     /// Artists whose views are out of date, with the newest event that made them so.
     dirty: BTreeMap<ArtistId, Cause>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct TakenIn {
+    sequence: u64,
+    /// Events that waited behind it.
+    pending: u64,
 }
 
 impl Checkpoint {
@@ -44,17 +49,17 @@ impl Checkpoint {
         self.done
     }
 
-    /// The server says that everything up to this sequence is acknowledged. One that was killed may have forgotten
-    /// acknowledgements, so what is known to be done stays done.
-    pub(crate) fn resume(&mut self, acknowledged: u64) {
-        self.done = self.done.max(acknowledged);
-        self.unacknowledged = None;
+    /// The server says that everything up to this sequence is done. One that was killed may have forgotten the newest
+    /// positions, so what is known to be done stays done.
+    pub(crate) fn resume(&mut self, position: u64) {
+        self.done = self.done.max(position);
+        self.taken_in = None;
         self.dirty.clear();
     }
 
     /// The agent has taken in everything up to this delivery.
-    pub(crate) fn take_in(&mut self, delivery: Delivery) {
-        self.unacknowledged = Some(delivery);
+    pub(crate) const fn take_in(&mut self, delivery: &Delivery) {
+        self.taken_in = Some(TakenIn { sequence: delivery.sequence, pending: delivery.pending });
     }
 
     /// These views are out of date.
@@ -67,38 +72,35 @@ impl Checkpoint {
         std::mem::take(&mut self.dirty)
     }
 
-    /// The delivery to acknowledge now.
-    pub(crate) fn take_unacknowledged(&mut self) -> Option<Delivery> {
-        self.unacknowledged.take()
+    /// The sequence behind which the position is to be moved now.
+    pub(crate) fn take_taken_in(&mut self) -> Option<u64> {
+        self.taken_in.take().map(|newest| newest.sequence)
     }
 
-    /// The acknowledgement of everything up to this sequence is sent.
-    pub(crate) fn acknowledged(&mut self, sequence: u64) {
+    /// The position is behind this sequence.
+    pub(crate) fn moved_behind(&mut self, sequence: u64) {
         self.done = self.done.max(sequence);
     }
 
-    /// When the next checkpoint is due, after the newest delivery was taken in at `now`.
+    /// When the next checkpoint is due, after the newest event was taken in at `now`. An agent that keeps views and is
+    /// behind takes in everything first: of an import only the newest day's views are made.
     pub(crate) fn due(&self, keeps_views: bool, now: Instant) -> Due {
-        let Some(newest) = &self.unacknowledged else { return Due::Later };
-        due(newest.sequence.saturating_sub(self.done), newest.pending > 0, keeps_views, now)
-    }
-}
-
-/// When a checkpoint is due with so many events open, and more waiting or not.
-fn due(num_open: u64, more_waiting: bool, keeps_views: bool, now: Instant) -> Due {
-    match () {
-        () if !keeps_views || num_open >= MAX_OPEN as u64 => Due::Now,
-        () if more_waiting => Due::Later,
-        () if num_open > BULK => Due::At(now + QUIET),
-        () => Due::Now,
+        let Some(newest) = &self.taken_in else { return Due::Later };
+        match newest.sequence.saturating_sub(self.done) {
+            _ if !keeps_views => Due::Now,
+            _ if newest.pending > 0 => Due::Later,
+            num_open if num_open > BULK => Due::At(now + QUIET),
+            _ => Due::Now,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::trace::TraceContext;
+    use time::OffsetDateTime;
 
     use super::*;
+    use crate::trace::TraceContext;
 
     fn cause(sequence: u64) -> Cause {
         Cause { sequence, trace: TraceContext::root("test"), followed: None }
@@ -108,18 +110,31 @@ mod tests {
         ArtistId::from_token(token).unwrap()
     }
 
-    #[test]
-    fn a_stage_is_done_with_every_batch() {
-        assert_eq!(due(1, true, false, Instant::now()), Due::Now);
+    fn due(sequence: u64, pending: u64, keeps_views: bool, now: Instant) -> Due {
+        let mut checkpoint = Checkpoint::default();
+        checkpoint.take_in(&Delivery {
+            subject: "snapshot.valid.test.a".to_owned(),
+            headers: None,
+            payload: bytes::Bytes::new(),
+            sequence,
+            stored_at: OffsetDateTime::UNIX_EPOCH,
+            pending,
+        });
+        checkpoint.due(keeps_views, now)
     }
 
     #[test]
-    fn a_view_is_made_at_once_for_the_days_figures_and_after_a_quiet_moment_for_an_import() {
+    fn a_stage_is_done_with_every_batch() {
+        assert_eq!(due(1, 7, false, Instant::now()), Due::Now);
+    }
+
+    #[test]
+    fn a_view_is_made_at_once_for_the_days_figures_and_once_for_an_import() {
         let now = Instant::now();
-        assert_eq!(due(8, false, true, now), Due::Now);
-        assert_eq!(due(8, true, true, now), Due::Later);
-        assert_eq!(due(BULK + 1, false, true, now), Due::At(now + QUIET));
-        assert_eq!(due(MAX_OPEN as u64, true, true, now), Due::Now);
+        assert_eq!(due(8, 0, true, now), Due::Now);
+        assert_eq!(due(8, 1, true, now), Due::Later);
+        assert_eq!(due(5_000_000, 1, true, now), Due::Later);
+        assert_eq!(due(BULK + 1, 0, true, now), Due::At(now + QUIET));
     }
 
     #[test]
@@ -133,9 +148,9 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_forgot_acknowledgements_does_not_turn_it_back() {
+    fn a_server_that_forgot_positions_does_not_turn_it_back() {
         let mut checkpoint = Checkpoint::default();
-        checkpoint.acknowledged(70);
+        checkpoint.moved_behind(70);
         checkpoint.mark_dirty(BTreeMap::from([(artist("a"), cause(71))]));
         checkpoint.resume(40);
         assert_eq!(checkpoint.done(), 70);

@@ -6,11 +6,11 @@ use futures::future::BoxFuture;
 
 use crate::Bus;
 use crate::decode::Unreadable;
+use crate::delivery::Delivery;
 use crate::harness::actor_spawner::ActorPanicked;
 use crate::harness::agent::{Agent, Follow, View};
 use crate::harness::outcome::Outcome;
 use crate::harness::received::Received;
-use crate::replay::Delivery;
 
 use super::agent_actor::{AgentActor, MakeViews, Newest};
 

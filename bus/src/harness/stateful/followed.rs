@@ -4,34 +4,32 @@
 //! - A newer one is given to it when it is stored, and then all views are made again.
 //! - Every view carries the sequence of the one that it was made with: a view made with another one is out of date,
 //!   whatever its cause.
-//! - The durable consumer `follow-AGENT` is only a position: it moves up when all views are stored. The next start
-//!   makes the views that it has not passed.
+//! - The position `follow-AGENT` moves up when all views are stored. The next start makes the views that it has not
+//!   passed.
 //! - One that cannot be read, that the agent refuses, or over which it panics goes to the dead letters; the one before
 //!   it stays in use.
 
 use std::pin::Pin;
 
 use actix::Addr;
-use async_nats::jetstream::consumer::DeliverPolicy;
 use casa24_schemas::DeadLetterReason;
 use futures::{Stream, StreamExt, TryStreamExt};
 
+use crate::delivery::Delivery;
 use crate::harness::actor_spawner::ActorPanicked;
 use crate::harness::agent::Agent;
-use crate::replay::{Delivery, Reading};
+use crate::harness::declaration::following_position;
+use crate::replay::Reading;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
 use super::agent_actor::AgentActor;
-use super::durable_consumer::DurableConsumer;
 use super::duties::{Offer, Offered};
 use super::outbox::Outbox;
+use super::position::StoredPosition;
 
-/// What the name of the position begins with; the name of the agent follows.
-const NAME_STEM: &str = "follow-";
-
-/// Deliveries as they are stored.
-pub(crate) type Arriving = Pin<Box<dyn Stream<Item = Vec<Delivery>> + Send>>;
+/// Deliveries as they are stored, until a fault.
+pub(crate) type Arriving = Pin<Box<dyn Stream<Item = Result<Vec<Delivery>>> + Send>>;
 
 /// What an agent follows, and how far it is.
 pub(crate) struct Followed<A: Agent> {
@@ -39,8 +37,7 @@ pub(crate) struct Followed<A: Agent> {
     subject: &'static str,
     stream: StreamName,
     offer: Offer<A>,
-    /// Name of the durable consumer.
-    consumer: String,
+    position: StoredPosition,
     /// What the agent uses.
     newest: Option<Delivery>,
     /// Everything up to this sequence was offered.
@@ -58,46 +55,31 @@ impl<A: Agent> Followed<A> {
     ) -> Result<Self> {
         let stream = StreamName::storing(subject)?;
         let outbox = make_outbox(bus.subjects().stream(stream.as_str()));
-        let consumer = format!("{NAME_STEM}{}", A::NAME);
-        Ok(Self { outbox, subject, stream, offer, consumer, newest: None, seen: 0, done: 0 })
+        let position = StoredPosition::new(following_position(A::NAME), stream);
+        Ok(Self { outbox, subject, stream, offer, position, newest: None, seen: 0, done: 0 })
     }
 
-    fn durable_consumer(&self) -> DurableConsumer<'_> {
-        DurableConsumer {
-            bus: &self.outbox.bus,
-            name: &self.consumer,
-            stream: self.stream,
-            filter: self.subject,
-            max_unacknowledged: 1,
-        }
-    }
-
-    fn reading<'f>(&self, filters: &'f [String], deliver: DeliverPolicy) -> Reading<'f> {
-        Reading { stream: self.stream, filters, deliver, headers_only: false }
+    const fn reading(&self, from: u64) -> Reading<'static> {
+        Reading { stream: self.stream, filter: self.subject, from }
     }
 
     /// What is stored, oldest first, for an agent that was just started and uses nothing yet.
     pub(crate) async fn look_up(&mut self) -> Result<Vec<Delivery>> {
         self.newest = None;
         self.outbox.look_up(&[]).await?;
-        let acknowledged = self.durable_consumer().open().await?.cached_info().ack_floor.stream_sequence;
-        // A server that was killed may have forgotten it.
-        self.done = self.done.max(acknowledged);
-        let filters = [self.subject.to_owned()];
-        let reading = self.reading(&filters, DeliverPolicy::All);
-        self.outbox.bus.read_to_end(&reading, u64::MAX).await?.try_collect().await
+        // A server that was killed may have forgotten the newest.
+        self.done = self.done.max(self.position.look_up(&self.outbox.bus).await?);
+        self.outbox.bus.read_to_end(&self.reading(1), u64::MAX).await?.try_collect().await
     }
 
     /// What is stored from now on.
     pub(crate) async fn arriving(&self) -> Result<Arriving> {
-        let filters = [self.subject.to_owned()];
-        let deliver = DeliverPolicy::ByStartSequence { start_sequence: self.seen + 1 };
-        let (_, deliveries) = self.outbox.bus.read_on(&self.reading(&filters, deliver)).await?;
-        const AT_ONCE: usize = 32;
-        Ok(deliveries
-            .ready_chunks(AT_ONCE)
-            .map(|deliveries| deliveries.into_iter().filter_map(Result::ok).collect())
-            .boxed())
+        let tail = self.outbox.bus.tail(&self.reading(self.seen + 1)).await?;
+        let arriving = futures::stream::try_unfold(tail, |mut tail| async move {
+            let deliveries = tail.next().await?;
+            Ok(Some((deliveries, tail)))
+        });
+        Ok(arriving.boxed())
     }
 
     /// Offers an event, and tells whether the agent took it; what it does not take goes to the dead letters.
@@ -152,22 +134,17 @@ impl<A: Agent> Followed<A> {
     /// Every view made with what is in use is stored.
     pub(crate) async fn checkpoint(&mut self) -> Result<()> {
         if self.done < self.seen {
-            self.durable_consumer().move_behind(self.seen).await?;
+            self.position.move_behind(&self.outbox.bus, self.seen).await?;
             self.done = self.seen;
         }
         Ok(())
     }
 }
 
-/// The agent whose position, in what it follows, a consumer is.
-pub(crate) fn following_agent(consumer: &str) -> Option<&str> {
-    consumer.strip_prefix(NAME_STEM)
-}
-
-/// The next of what arrives; never where nothing is followed. `None` where the reader has ended.
-pub(crate) async fn next(arriving: &mut Option<Arriving>) -> Option<Vec<Delivery>> {
+/// The next of what arrives; never where nothing is followed.
+pub(crate) async fn next(arriving: &mut Option<Arriving>) -> Result<Vec<Delivery>> {
     match arriving {
-        Some(arriving) => arriving.next().await,
+        Some(arriving) => arriving.next().await.unwrap_or_else(|| Ok(Vec::new())),
         None => std::future::pending().await,
     }
 }

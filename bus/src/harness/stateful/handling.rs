@@ -8,12 +8,12 @@ use std::time::Duration;
 use casa24_schemas::{ArtistId, DeadLetterReason};
 
 use crate::Result;
+use crate::delivery::Delivery;
 use crate::harness::agent::Agent;
 use crate::harness::outcome::Outcome;
 use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
 use crate::harness::received::Received;
 use crate::outgoing::Cause;
-use crate::replay::Delivery;
 
 use super::agent_actor::Batch;
 use super::agent_state::{AgentState, PANICKED, shut_down};

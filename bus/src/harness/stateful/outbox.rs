@@ -2,18 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use async_nats::jetstream::consumer::DeliverPolicy;
 use casa24_schemas::DeadLetterReason;
-use futures::TryStreamExt;
 
-use crate::connection::Disconnect;
 use crate::decode::{self, Unreadable};
+use crate::delivery::Delivery;
 use crate::error::explain;
 use crate::harness::counters::Counters;
-use crate::harness::dead_letters::{self, DeadLetterWriter, is_dead_letter};
+use crate::harness::dead_letters::{self, DeadLetterWriter};
+use crate::harness::lease::Hold;
 use crate::outgoing::Outgoing;
-use crate::publish::STORE_TRIES;
-use crate::replay::{Delivery, Reading};
+use crate::publish::{NewestKnown, STORE_TRIES};
 use crate::shutdown::Shutdown;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
@@ -48,8 +46,10 @@ pub(crate) struct Outbox {
     dead: BTreeSet<u64>,
     /// What the newest event of each subject came from, when it was last looked up.
     stored_origins: HashMap<String, Origin>,
-    /// Since the agent was last known to run here alone.
-    disconnect: Disconnect,
+    /// The newest event of each subject that only this agent stores on.
+    newest: NewestKnown,
+    /// The agent's right to run here; `None` before it was first taken.
+    hold: Option<Hold>,
 }
 
 impl Outbox {
@@ -61,21 +61,19 @@ impl Outbox {
         agent: &'static str,
         stream: String,
     ) -> Self {
-        let disconnect = bus.disconnect();
-        let (dead, stored_origins) = (BTreeSet::new(), HashMap::new());
-        Self { bus, shutdown, counters, agent, stream, dead, stored_origins, disconnect }
+        let (dead, stored_origins, newest) = (BTreeSet::new(), HashMap::new(), NewestKnown::default());
+        Self { bus, shutdown, counters, agent, stream, dead, stored_origins, newest, hold: None }
     }
 
-    /// Stores only while the connection lasts from here on: once it is lost, another process may have taken over and
-    /// stored newer events.
-    pub(crate) fn hold_while_connected(&mut self, disconnect: Disconnect) {
-        self.disconnect = disconnect;
+    /// Stores only while this lease is held: another process may then take over and store newer events.
+    pub(crate) fn store_while_held(&mut self, hold: Hold) {
+        self.hold = Some(hold);
     }
 
     /// Looks up what is stored on the subjects that the agent publishes.
     pub(crate) async fn look_up(&mut self, publishes: &[&str]) -> Result<()> {
         self.dead = dead_letters::sequences(&self.bus, self.agent, &self.stream).await?;
-        self.stored_origins = newest_origins(&self.bus, publishes).await?;
+        (self.stored_origins, self.newest) = newest_stored(&self.bus, publishes).await?;
         Ok(())
     }
 
@@ -85,30 +83,37 @@ impl Outbox {
     }
 
     /// Stores events, except those that were stored before the last look-up.
-    pub(crate) async fn store(&self, mut events: Vec<Outgoing>) -> Result<()> {
+    pub(crate) async fn store(&mut self, mut events: Vec<Outgoing>) -> Result<()> {
         if !self.stored_origins.is_empty() {
             events.retain(|event| {
                 !self.stored_origins.get(&event.subject).is_some_and(|stored| stored.covers(event))
             });
         }
-        self.publish(events).await
-    }
-
-    async fn publish(&self, events: Vec<Outgoing>) -> Result<()> {
         if events.is_empty() {
             return Ok(());
         }
-        let num_dead = events.iter().filter(|event| is_dead_letter(event)).count() as u64;
-        let mut disconnect = self.disconnect.clone();
-        // What is not stored is not acknowledged either: it is done again.
+        // What is not stored keeps the position where it is: it is done again.
+        let Self { bus, shutdown, newest, hold, .. } = self;
         let num_new = tokio::select! {
             biased;
-            () = disconnect.happened() => return Err(given_up(&events, "the connection was lost")),
-            () = self.shutdown.overdue() => return Err(given_up(&events, "shutting down")),
-            stored = self.bus.publish(&events, STORE_TRIES) => stored?,
+            () = lost(hold.as_ref()) => return Err(given_up(&events, "the lease was lost")),
+            () = shutdown.overdue() => return Err(given_up(&events, "shutting down")),
+            stored = bus.publish_behind(&events, STORE_TRIES, newest) => stored?,
         };
-        self.counters.num_dead(num_dead);
-        self.counters.num_published(num_new.saturating_sub(num_dead));
+        self.counters.num_published(num_new);
+        Ok(())
+    }
+
+    /// Stores a dead letter. All processes that run the agent may store one; each is recognised by its cause.
+    async fn store_letter(&self, letter: Outgoing) -> Result<()> {
+        let letter = [letter];
+        let num_new = tokio::select! {
+            biased;
+            () = lost(self.hold.as_ref()) => return Err(given_up(&letter, "the lease was lost")),
+            () = self.shutdown.overdue() => return Err(given_up(&letter, "shutting down")),
+            stored = self.bus.publish(&letter, STORE_TRIES) => stored?,
+        };
+        self.counters.num_dead(num_new);
         Ok(())
     }
 
@@ -134,32 +139,37 @@ impl Outbox {
             return Ok(());
         }
         let writer =
-            DeadLetterWriter { bus: self.bus.clone(), agent: self.agent, stream: self.stream.clone() };
-        self.publish(vec![writer.dead_letter(delivery, reason, attempts, explanation)]).await?;
+            DeadLetterWriter { bus: self.bus.clone(), agent: self.agent.into(), stream: self.stream.clone() };
+        self.store_letter(writer.dead_letter(delivery, reason, attempts, explanation)).await?;
         self.dead.insert(delivery.sequence);
         Ok(())
     }
 }
 
-/// What the newest event came from, on each subject that an agent publishes.
-async fn newest_origins(bus: &Bus, publishes: &[&str]) -> Result<HashMap<String, Origin>> {
-    let mut newest = HashMap::new();
+/// Of each subject that an agent publishes, the newest event: what it came from, and its sequence.
+async fn newest_stored(bus: &Bus, publishes: &[&str]) -> Result<(HashMap<String, Origin>, NewestKnown)> {
+    let (mut origins, mut newest) = (HashMap::new(), NewestKnown::default());
     for filter in publishes.iter().copied() {
-        let stream = StreamName::storing(filter)?;
-        let filters = [filter.to_owned()];
-        let deliver = DeliverPolicy::LastPerSubject;
-        let reading = Reading { stream, filters: &filters, deliver, headers_only: true };
-        let mut messages = std::pin::pin!(bus.read_to_end(&reading, u64::MAX).await?);
-        while let Some(delivery) = messages.try_next().await? {
-            let headers = delivery.message.headers.as_ref();
+        for delivery in bus.newest_messages(StreamName::storing(filter)?, filter).await? {
+            let subject = bus.subjects().event(&delivery.subject);
+            newest.insert(subject, delivery.sequence);
+            let headers = delivery.headers.as_ref();
             if let Some(cause) = decode::cause_of(headers) {
                 let cause = (cause, decode::cause_part_of(headers));
                 let origin = Origin { cause, followed: decode::followed_of(headers) };
-                newest.insert(bus.subjects().event(&delivery.message.subject).to_owned(), origin);
+                origins.insert(subject.to_owned(), origin);
             }
         }
     }
-    Ok(newest)
+    Ok((origins, newest))
+}
+
+/// Resolves when the lease is lost; never before it was first taken.
+async fn lost(hold: Option<&Hold>) {
+    match hold {
+        Some(hold) => hold.lost().await,
+        None => std::future::pending().await,
+    }
 }
 
 fn given_up(events: &[Outgoing], why: &str) -> BusError {

@@ -30,7 +30,8 @@ pub fn view_following<A: Follow>(make: impl Fn() -> A + Send + Sync + 'static) -
 }
 
 fn declaration<A: Agent>(kind: AgentKind) -> Declaration {
-    Declaration { name: A::NAME, kind, consumes: vec![A::CONSUMES], publishes: A::PUBLISHES.to_vec() }
+    let (consumes, publishes) = (vec![A::CONSUMES], A::PUBLISHES.to_vec());
+    Declaration { name: A::NAME, kind, consumes, publishes, max_held: None }
 }
 
 fn runner<A: Agent>(

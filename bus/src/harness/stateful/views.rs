@@ -57,7 +57,7 @@ async fn publish_chunk<A: Agent>(
     Ok(())
 }
 
-async fn store<A: Agent>(state: &AgentState<A>, mut outcome: Outcome) -> Result<()> {
+async fn store<A: Agent>(state: &mut AgentState<A>, mut outcome: Outcome) -> Result<()> {
     outcome.following.retain(|view| match state.bus.check_size(view) {
         Ok(()) => true,
         Err(error) => {

@@ -1,0 +1,91 @@
+//! A stored message as the server handed it out, and where and when it was stored.
+
+use async_nats::HeaderMap;
+use async_nats::jetstream::message::StreamMessage;
+use bytes::Bytes;
+use casa24_schemas::Event;
+use time::OffsetDateTime;
+
+use crate::Bus;
+use crate::decode::{self, Unreadable};
+use crate::trace::TraceContext;
+
+/// Messages behind a message of a batch that the reader asked for.
+const NUM_PENDING: &str = "Nats-Num-Pending";
+
+/// Where and when an event was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// Sequence in its stream.
+    pub sequence: u64,
+    /// When the server stored it.
+    pub stored_at: OffsetDateTime,
+    /// Trace that it belongs to.
+    pub trace: TraceContext,
+    /// Major version of the schema that it was written in; `None` where it does not say.
+    pub schema_major: Option<u16>,
+}
+
+/// An event with where and when it was stored.
+#[derive(Debug, Clone)]
+pub struct StoredEvent<E> {
+    /// The event.
+    pub event: E,
+    /// Where and when it was stored.
+    pub stored: Stored,
+}
+
+/// A stored message as the server handed it out.
+#[derive(Debug, Clone)]
+pub(crate) struct Delivery {
+    /// Subject with the installation's prefix.
+    pub(crate) subject: String,
+    pub(crate) headers: Option<HeaderMap>,
+    pub(crate) payload: Bytes,
+    pub(crate) sequence: u64,
+    pub(crate) stored_at: OffsetDateTime,
+    /// Messages behind it that its reader asked for, when it was read.
+    pub(crate) pending: u64,
+}
+
+impl Delivery {
+    /// A message of the answer to a Direct Get; `None` where it lacks what such a message says of itself.
+    pub(crate) fn of_direct_get(message: async_nats::Message) -> Option<Self> {
+        let StreamMessage { subject, sequence, headers, payload, time } = message.try_into().ok()?;
+        let pending = headers.get(NUM_PENDING).and_then(|pending| pending.as_str().parse().ok());
+        Some(Self {
+            subject: subject.to_string(),
+            headers: Some(headers),
+            payload,
+            sequence,
+            stored_at: time,
+            pending: pending.unwrap_or_default(),
+        })
+    }
+
+    /// A message that a consumer delivered.
+    pub(crate) fn of_consumer(message: &async_nats::jetstream::Message) -> Option<Self> {
+        let info = message.info().ok()?;
+        Some(Self {
+            subject: message.subject.to_string(),
+            headers: message.headers.clone(),
+            payload: message.payload.clone(),
+            sequence: info.stream_sequence,
+            stored_at: info.published,
+            pending: info.pending,
+        })
+    }
+
+    pub(crate) fn read<E: Event>(&self, bus: &Bus) -> Result<E, Unreadable> {
+        decode::event(bus.subjects(), &self.subject, self.headers.as_ref(), &self.payload)
+    }
+
+    pub(crate) fn stored(&self, stream: &str) -> Stored {
+        Stored {
+            sequence: self.sequence,
+            stored_at: self.stored_at,
+            trace: decode::trace_of(self.headers.as_ref(), stream, self.sequence),
+            schema_major: decode::schema_major_of(self.headers.as_ref()),
+        }
+    }
+}
