@@ -12,7 +12,7 @@ from nats.js.errors import NotFoundError
 async def newest_records(jetstream, subject):
     """What was published last about an artist: the agent's state is in the stream."""
     try:
-        return msgpack.unpackb((await jetstream.get_last_msg("VIEWS", subject)).data)["records"]
+        return msgpack.unpackb((await jetstream.get_last_msg("TRENDS", subject)).data)["records"]
     except NotFoundError:
         return {}
 

@@ -253,12 +253,12 @@ impl Watcher {
         self.runtime.block_on(self.jetstream.query_account()).is_ok()
     }
 
-    /// Events in all streams together; nothing while the server is away.
+    /// Events that all streams together have stored; nothing while the server is away.
     fn num_stored(&self) -> Option<u64> {
         self.runtime.block_on(async {
             let mut num_stored = 0;
             for stream in ["RAW", "VALID", "REJECTED", "VIEWS"] {
-                num_stored += self.jetstream.get_stream(stream).await.ok()?.cached_info().state.messages;
+                num_stored += self.jetstream.get_stream(stream).await.ok()?.cached_info().state.last_sequence;
             }
             Some(num_stored)
         })
@@ -271,8 +271,11 @@ impl Watcher {
 
     /// Whether a process holds the agent's lease.
     fn is_running(&self, agent: &str) -> bool {
-        let lease = self.consumer(stream_of(agent), &format!("lease-{agent}"));
-        lease.is_some_and(|info| info.push_bound)
+        self.runtime.block_on(async {
+            let Ok(leases) = self.jetstream.get_stream("LEASES").await else { return false };
+            let lease = leases.direct_get_last_for_subject(format!("lease.{agent}")).await;
+            lease.is_ok_and(|lease| lease.payload != "\"free\"")
+        })
     }
 
     fn lag(&self, stream: &str, position: &str) -> Option<u64> {

@@ -68,7 +68,7 @@ fn until_done(house: &House, agent: &str) {
 
 /// Every stored trend in order, by subject: the schema that its header names, and the body.
 async fn trends(jetstream: &jetstream::Context) -> BTreeMap<String, Vec<(String, Value)>> {
-    let stream = jetstream.get_stream("VIEWS").await.expect("the stream");
+    let stream = jetstream.get_stream("TRENDS").await.expect("the stream");
     let filter_subject = "trend.>".to_owned();
     let config =
         OrderedConfig { filter_subject, deliver_policy: DeliverPolicy::All, ..OrderedConfig::default() };

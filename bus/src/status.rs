@@ -35,6 +35,8 @@ pub struct StreamStatus {
     pub num_events: u64,
     /// Bytes stored.
     pub num_bytes: u64,
+    /// Sequence of the newest event: events that were ever stored, whether still held or not.
+    pub last_sequence: u64,
     /// When the newest event was stored; null in an empty stream.
     #[serde(serialize_with = "rfc3339")]
     pub newest_stored_at: Option<OffsetDateTime>,
@@ -75,6 +77,7 @@ impl Bus {
                 name: stream.cached_info().config.name.clone(),
                 num_events: state.messages,
                 num_bytes: state.bytes,
+                last_sequence: state.last_sequence,
                 newest_stored_at: (state.messages > 0).then_some(state.last_timestamp),
             });
         }

@@ -129,6 +129,11 @@ impl StreamName {
         }
     }
 
+    /// Whether the newest event of a subject is all that counts: one that cannot be read takes the place of another.
+    pub(crate) const fn newest_counts(self) -> bool {
+        matches!(self, Self::Views | Self::Models | Self::Roster)
+    }
+
     const fn max_age(self) -> Duration {
         match self {
             Self::Collect => Duration::from_secs(24 * 3600),

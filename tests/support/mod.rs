@@ -2,6 +2,8 @@
 
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test target uses a part")]
 
+pub mod production;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
@@ -205,5 +207,7 @@ pub async fn connect(url: &str) -> async_nats::Client {
     let address: async_nats::ServerAddr = url.parse().expect("an address");
     let (user, password) = (address.username().unwrap_or_default(), address.password().unwrap_or_default());
     let options = async_nats::ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned());
+    // A user of nats.conf has no other inbox.
+    let options = options.custom_inbox_prefix(format!("_INBOX_{user}"));
     options.connect(address.clone()).await.expect("the server answers")
 }

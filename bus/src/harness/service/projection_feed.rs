@@ -9,6 +9,7 @@ use futures::TryStreamExt;
 use tokio::sync::{oneshot, watch};
 
 use crate::delivery::Delivery;
+use crate::error::explain;
 use crate::harness::actor_spawner::ActorPanicked;
 use crate::harness::counters::Counters;
 use crate::harness::dead_letters::{self, DeadLetterWriter};
@@ -160,8 +161,14 @@ impl ProjectionFeed {
         P: Projects<E>,
         E: Event,
     {
+        let newest_counts = stream.newest_counts();
         let stream = context.bus.subjects().stream(stream.as_str());
-        let events = self.readable::<E>(context, &stream, deliveries);
+        let (events, unreadable) = self.readable::<E>(context, &stream, deliveries);
+        if newest_counts {
+            for (delivery, reason, explanation) in unreadable {
+                self.store_letter(context, &stream, delivery, reason, 1, &explanation).await;
+            }
+        }
         if events.is_empty() {
             return Ok(());
         }
@@ -180,37 +187,58 @@ impl ProjectionFeed {
         Err(ActorPanicked)
     }
 
-    /// Events among deliveries, without those over which the projection panics.
-    fn readable<E: Event>(
+    /// Events among deliveries, without those in the dead letters; and what of them cannot be read.
+    fn readable<'d, E: Event>(
         &self,
         context: &FeedContext,
         stream: &str,
-        deliveries: &[Delivery],
-    ) -> Vec<Received<E>> {
+        deliveries: &'d [Delivery],
+    ) -> (Vec<Received<E>>, Vec<Unread<'d>>) {
         let isolation = self.isolation();
-        deliveries
-            .iter()
-            .filter(|delivery| !isolation.is_quarantined(delivery.sequence))
-            .filter_map(|delivery| {
-                let read = delivery.read(&context.bus).inspect_err(|error| {
+        let (mut events, mut unread) = (Vec::new(), Vec::new());
+        for delivery in deliveries {
+            if isolation.is_quarantined(delivery.sequence) {
+                continue;
+            }
+            match delivery.read(&context.bus) {
+                Ok(event) => events.push(Received { event, stored: delivery.stored(stream) }),
+                Err(error) => {
                     let sequence = delivery.sequence;
                     tracing::warn!(agent = self.agent, stream, sequence, %error, "an event is left out");
-                });
-                Some(Received { event: read.ok()?, stored: delivery.stored(stream) })
-            })
-            .collect()
+                    unread.push((delivery, error.reason(), explain(&error)));
+                }
+            }
+        }
+        (events, unread)
     }
 
     /// The projection panicked over this delivery.
     async fn isolate(&self, context: &FeedContext, stream: String, delivery: &Delivery) {
         let verdict = self.isolation().panicked(delivery.sequence);
         let Verdict::Quarantine { num_panics } = verdict else { return };
-        let letters = DeadLetterWriter { bus: context.bus.clone(), agent: self.agent.into(), stream };
-        let explanation = "the service panics over it";
         let reason = DeadLetterReason::Panicked;
-        match letters.store(delivery, reason, num_panics, explanation, STORE_TRIES).await {
+        self.store_letter(context, &stream, delivery, reason, num_panics, "the service panics over it").await;
+    }
+
+    async fn store_letter(
+        &self,
+        context: &FeedContext,
+        stream: &str,
+        delivery: &Delivery,
+        reason: DeadLetterReason,
+        attempts: u32,
+        explanation: &str,
+    ) {
+        let (bus, agent) = (context.bus.clone(), self.agent.into());
+        let letters = DeadLetterWriter { bus, agent, stream: stream.to_owned() };
+        match letters.store(delivery, reason, attempts, explanation, STORE_TRIES).await {
             Ok(()) => context.counters.num_dead(1),
             Err(error) => tracing::warn!(agent = self.agent, %error, "cannot store a dead letter"),
         }
+        // Read again, it is not written again.
+        self.isolation().quarantine([delivery.sequence].into());
     }
 }
+
+/// A delivery that cannot be read, and why.
+type Unread<'d> = (&'d Delivery, DeadLetterReason, String);
