@@ -179,6 +179,11 @@ pub(crate) fn stored_signal(wire_filter: &str) -> String {
 /// acknowledgement; older repeats are recognised by what is stored (`Casa24-Cause`, the import's own comparison).
 pub(crate) const DUPLICATE_WINDOW: Duration = Duration::from_secs(20);
 
+/// What the server calls no limit.
+const NO_LIMIT: i64 = -1;
+/// Where a stream's metadata says which limit in bytes it was given here: another one is an operator's.
+const OUR_LIMIT: &str = "casa24.max_bytes";
+
 /// How a stream is made in an installation with so many replicas and so much room, in bytes.
 pub(crate) fn config(
     subjects: &Subjects,
@@ -199,7 +204,7 @@ pub(crate) fn config(
         persist_mode: (is_lease && num_replicas == 1).then_some(PersistenceMode::Async),
         compression: (!is_lease).then_some(Compression::S2),
         max_messages_per_subject: name.kept_of_subject(),
-        max_bytes: max_bytes.and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(-1),
+        max_bytes: max_bytes.and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(NO_LIMIT),
         max_age: name.max_age(),
         duplicate_window: if is_lease { LEASE_TTL } else { DUPLICATE_WINDOW },
         allow_direct: true,
@@ -210,6 +215,7 @@ pub(crate) fn config(
             headers_only: true,
         }),
         num_replicas,
+        metadata: max_bytes.map(|bytes| (OUR_LIMIT.to_owned(), bytes.to_string())).into_iter().collect(),
         ..Config::default()
     }
 }
@@ -217,13 +223,21 @@ pub(crate) fn config(
 /// An existing configuration brought up to date. What an operator has set (replicas, limits in bytes, placement) is
 /// kept.
 pub(crate) fn updated(existing: &Config, wanted: Config) -> Config {
+    let ours = existing.metadata.get(OUR_LIMIT);
+    let is_ours = existing.max_bytes == NO_LIMIT || ours == Some(&existing.max_bytes.to_string());
+    let mut metadata = existing.metadata.clone();
+    if is_ours {
+        metadata.remove(OUR_LIMIT);
+        metadata.extend(wanted.metadata);
+    }
     Config {
+        metadata,
         subjects: wanted.subjects,
         description: wanted.description,
         discard: wanted.discard,
         compression: wanted.compression,
         max_messages_per_subject: wanted.max_messages_per_subject,
-        max_bytes: if existing.max_bytes > 0 { existing.max_bytes } else { wanted.max_bytes },
+        max_bytes: if is_ours { wanted.max_bytes } else { existing.max_bytes },
         max_age: wanted.max_age,
         duplicate_window: wanted.duplicate_window,
         allow_direct: wanted.allow_direct,

@@ -7,6 +7,7 @@ mod events;
 mod follow;
 mod publish;
 mod replay;
+mod room;
 mod server;
 mod service;
 mod slow;

@@ -60,3 +60,23 @@ async fn a_filter_that_no_stream_stores_is_an_error() {
     let site = Site::new().await;
     assert!(site.bus.newest::<Note>("nothing.>").await.is_err());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newest_one_that_cannot_be_read_does_not_hide_the_one_before_it() {
+    let site = Site::new().await;
+    site.publish(&[note("a", 1), note("a", 2), note("b", 3)]).await;
+    let client = async_nats::jetstream::new(site.client().await);
+    for garbage in ["{\"artist\": \"a\"}", "not even a map"] {
+        client.publish("snapshot.raw.test.a", garbage.into()).await.unwrap().await.unwrap();
+    }
+    // Asked again, the letter is not written again.
+    for _ in 0..2 {
+        let newest = site.bus.newest::<Note>("snapshot.raw.>").await.unwrap();
+        let numbers: Vec<u64> = newest.iter().map(|stored| stored.event.number).collect();
+        assert_eq!(numbers, [2, 3]);
+        let letters = site.letters().await;
+        assert_eq!(letters.len(), 1, "{letters:?}");
+        assert_eq!((letters[0].agent.as_str(), letters[0].sequence), ("casa24", 5));
+        assert_eq!(letters[0].payload, b"not even a map");
+    }
+}
