@@ -83,7 +83,7 @@ fn each_agent_is_a_service_with_its_own_user() {
         let service = &services[name];
         let command: Vec<&str> =
             service["command"].as_sequence().unwrap().iter().filter_map(Yaml::as_str).collect();
-        assert_eq!(command, if name == "operator" { vec!["status"] } else { vec!["run", name] });
+        assert_eq!(command, if name == "operator" { vec!["setup"] } else { vec!["run", name] });
         assert_eq!(service["image"].as_str(), Some("casa24"));
         let dockerfile = service["build"]["dockerfile"].as_str().unwrap();
         assert!(checkout().join(dockerfile).is_file(), "{dockerfile}");
@@ -178,8 +178,8 @@ fn the_server_takes_its_configuration() {
 fn agents_under_their_own_users_answer_from_what_was_imported() {
     let house = House::new();
     let production = Production::start(&house);
-    // The operator's first command makes the streams, which agents may not.
-    production.operator(&house, &["status", "--json"]);
+    // It makes the streams and positions, which agents may not.
+    assert!(production.casa24(&house, "operator", &["setup"]).status().unwrap().success());
 
     // Twice, so that every agent also comes back to what it did before.
     for num_days in [42, 45] {
