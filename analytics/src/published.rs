@@ -1,22 +1,18 @@
-//! The check of published forecasts: every stored forecast and the accepted values in; how far each model was off from
+//! The check of published forecasts: every stored record and the accepted values in; how far each model was off from
 //! the values that came since out.
 
 use std::collections::{BTreeMap, HashSet};
 
-use casa24_schemas::{ArtistId, Forecast, ForecastPoint, Metric, Platform};
+use casa24_schemas::{ArtistId, ForecastRecord, Metric, Platform, RecordedPoint};
 use serde::Serialize;
 use time::{Date, Duration};
 
 use crate::history::History;
 
-/// Distances that are checked, in days.
-pub const CHECKED_DAYS_AHEAD: [u32; 3] = [7, 30, 90];
-
 /// What became of the forecasts that were published so far.
 #[derive(Debug, Default)]
 pub struct PublishedCheck {
-    num_events: u64,
-    num_without: u64,
+    num_forecasts: u64,
     num_again: u64,
     /// The series and days for which a model has published a forecast.
     seen: HashSet<(String, ArtistId, Platform, Metric, Date)>,
@@ -49,48 +45,40 @@ pub struct PublishedAccuracy {
 }
 
 impl PublishedCheck {
-    /// Takes in a forecast, in the order in which they were published: of several by one model of one series from one
-    /// day the first counts.
-    pub fn add(&mut self, forecast: &Forecast, history: &History) {
-        self.num_events += 1;
-        if forecast.path.is_empty() {
-            self.num_without += 1;
-            return;
-        }
-        let key = (
-            forecast.model.clone(),
-            forecast.artist.id.clone(),
-            forecast.platform.clone(),
-            forecast.metric.clone(),
-            forecast.current_date,
-        );
-        if !self.seen.insert(key) {
-            self.num_again += 1;
-            return;
-        }
-        let Some(series) = history.series(&forecast.artist.id, &forecast.platform, &forecast.metric) else {
-            return;
-        };
-        for days_ahead in CHECKED_DAYS_AHEAD {
-            let point = forecast.path.iter().find(|point| point.days_ahead == days_ahead);
-            let day = forecast.current_date.checked_add(Duration::days(i64::from(days_ahead)));
-            let (Some(point), Some(day)) = (point, day) else { continue };
-            let Some(actual) = series.counting_at(day).filter(|actual| actual.date() == day) else {
+    /// Takes in a record, in the order in which they were published: of several forecasts by one model of one series
+    /// from one day the first counts.
+    pub fn add(&mut self, record: &ForecastRecord, history: &History) {
+        for forecast in &record.series {
+            self.num_forecasts += 1;
+            let key = (
+                record.model.clone(),
+                record.artist.id.clone(),
+                forecast.platform.clone(),
+                forecast.metric.clone(),
+                forecast.current_date,
+            );
+            if !self.seen.insert(key) {
+                self.num_again += 1;
+                continue;
+            }
+            let Some(series) = history.series(&record.artist.id, &forecast.platform, &forecast.metric) else {
                 continue;
             };
-            let outcome = Outcome::of(point, actual.value);
-            self.outcomes.entry((forecast.model.clone(), days_ahead)).or_default().push(outcome);
+            for point in &forecast.ahead {
+                let day = forecast.current_date.checked_add(Duration::days(i64::from(point.days_ahead)));
+                let Some(day) = day else { continue };
+                let Some(actual) = series.counting_at(day).filter(|actual| actual.date() == day) else {
+                    continue;
+                };
+                let outcome = Outcome::of(point, actual.value);
+                self.outcomes.entry((record.model.clone(), point.days_ahead)).or_default().push(outcome);
+            }
         }
     }
 
     /// Forecasts that were taken in.
-    pub const fn num_events(&self) -> u64 {
-        self.num_events
-    }
-
-    /// Those that say why there is no forecast.
-    pub const fn num_without(&self) -> u64 {
-        self.num_without
+    pub const fn num_forecasts(&self) -> u64 {
+        self.num_forecasts
     }
 
     /// Those of a series and a day for which the model had already published one.
@@ -121,7 +109,7 @@ impl PublishedCheck {
 }
 
 impl Outcome {
-    fn of(point: &ForecastPoint, actual: f64) -> Self {
+    fn of(point: &RecordedPoint, actual: f64) -> Self {
         let off_by = (actual - point.predicted.get()).abs();
         Self {
             off_by_percent: (actual != 0.0).then(|| off_by / actual.abs() * 100.0),
@@ -159,9 +147,10 @@ mod tests {
     }
 
     /// A forecast from some day after today that expects 100 at each distance, 90 to 110 and 80 to 120.
-    fn published(model: &str, days: i64) -> Forecast {
+    fn published(model: &str, days: i64) -> ForecastRecord {
         let path = (1..=90).map(|days_ahead| path_point(days_ahead, 100.0, 10.0)).collect();
-        forecast(model, Observed::day(TODAY + Duration::days(days)), 100.0, path)
+        let forecast = forecast(model, Observed::day(TODAY + Duration::days(days)), 100.0, path);
+        ForecastRecord::of(&[forecast]).unwrap()
     }
 
     #[test]
@@ -193,11 +182,10 @@ mod tests {
     fn the_first_forecast_of_a_model_from_a_day_counts_and_the_others_are_counted() {
         let history = history(&[(7, 100.0)]);
         let mut check = PublishedCheck::default();
-        check.add(&forecast("drift", Observed::day(TODAY), 100.0, Vec::new()), &history);
         for model in ["drift", "drift", "linear"] {
             check.add(&published(model, 0), &history);
         }
-        assert_eq!((check.num_events(), check.num_without(), check.num_again()), (4, 1, 1));
+        assert_eq!((check.num_forecasts(), check.num_again()), (3, 1));
         let found: Vec<_> = check.accuracy().into_iter().map(|a| (a.model, a.num_checked)).collect();
         assert_eq!(found, [("drift".to_owned(), 1), ("linear".to_owned(), 1)]);
     }

@@ -23,6 +23,8 @@ pub enum StreamName {
     Rejected,
     /// Growth and forecasts: the newest event of a subject is the view.
     Views,
+    /// What models said when, in short: to be compared with what came.
+    Published,
     /// What was noteworthy.
     Trends,
     /// What models have learnt: the newest event of a subject counts.
@@ -37,12 +39,13 @@ pub enum StreamName {
 
 impl StreamName {
     /// All streams.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Collect,
         Self::Raw,
         Self::Valid,
         Self::Rejected,
         Self::Views,
+        Self::Published,
         Self::Trends,
         Self::Models,
         Self::Roster,
@@ -58,6 +61,7 @@ impl StreamName {
             Self::Valid => "VALID",
             Self::Rejected => "REJECTED",
             Self::Views => "VIEWS",
+            Self::Published => "PUBLISHED",
             Self::Trends => "TRENDS",
             Self::Models => "MODELS",
             Self::Roster => "ROSTER",
@@ -74,6 +78,7 @@ impl StreamName {
             Self::Valid => &["snapshot.valid.>"],
             Self::Rejected => &["snapshot.rejected.>"],
             Self::Views => &["growth.>", "forecast.>"],
+            Self::Published => &["published.>"],
             Self::Trends => &["trend.>"],
             Self::Models => &["model.>"],
             Self::Roster => &["roster.>"],
@@ -107,6 +112,7 @@ impl StreamName {
             Self::Valid => "judged snapshots; a replay of RAW restores it",
             Self::Rejected => "rejected snapshots with every reason; a replay of RAW restores it",
             Self::Views => "growth and forecasts; the newest of a subject is the view",
+            Self::Published => "what models said when, to be compared with what came",
             Self::Trends => "what was noteworthy; a replay of VALID restores it",
             Self::Models => "what models have learnt; the newest of a subject counts",
             Self::Roster => "artists and their accounts; the newest of a subject counts",
@@ -121,7 +127,8 @@ impl StreamName {
             Self::Raw | Self::Valid | Self::Rejected | Self::Dead => -1,
             // A forecast has 13 KB and is replaced daily.
             Self::Views | Self::Leases => 1,
-            Self::Trends => 800,
+            // More than two years of days.
+            Self::Trends | Self::Published => 800,
             // Each is up to half a megabyte; its recent history is of use, all of it is not.
             Self::Models => 32,
             Self::Roster => 64,
@@ -149,8 +156,9 @@ impl StreamName {
         match self {
             Self::Raw | Self::Roster | Self::Leases => None,
             Self::Valid => Some(30),
-            Self::Views => Some(12),
-            Self::Rejected | Self::Trends => Some(5),
+            Self::Published => Some(10),
+            Self::Views => Some(8),
+            Self::Rejected | Self::Trends => Some(3),
             Self::Models | Self::Dead => Some(2),
             Self::Collect => Some(1),
         }

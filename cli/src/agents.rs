@@ -2,7 +2,8 @@
 
 use casa24_analysts::GrowthAnalyst;
 use casa24_bus::{Declaration, Runner, stage, view, view_following};
-use casa24_predictors::{ArimaPredictor, EnsemblePredictor, LinearPredictor, NeuralPredictor};
+use casa24_forecasting::Method;
+use casa24_predictors::{Arima, Ensemble, Linear, Neural, Predictor, Predicts, SharedForecasts};
 use casa24_responder::Responder;
 use casa24_validator::Validator;
 
@@ -12,15 +13,31 @@ use crate::terminal::{self, UsageError};
 
 /// Every agent, in the order of the pipeline.
 pub(crate) fn all() -> Vec<Runner> {
-    vec![
+    those(|_| true)
+}
+
+/// The methods that have an agent.
+const PREDICTORS: [Method; 4] = [Linear::METHOD, Arima::METHOD, Neural::METHOD, Ensemble::METHOD];
+
+/// The agents whose names are wanted, in the order of the pipeline. Predictors among them make their forecasts together.
+pub(crate) fn those(is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
+    let methods: Vec<Method> = PREDICTORS.into_iter().filter(|method| is_wanted(method.name())).collect();
+    let forecasts = SharedForecasts::by(&methods);
+    let agents = [
         stage(Validator::new),
         view(GrowthAnalyst::new),
-        view_following(LinearPredictor::new),
-        view_following(ArimaPredictor::new),
-        view_following(NeuralPredictor::new),
-        view_following(EnsemblePredictor::new),
+        predictor::<Linear>(&forecasts),
+        predictor::<Arima>(&forecasts),
+        predictor::<Neural>(&forecasts),
+        predictor::<Ensemble>(&forecasts),
         Responder::runner(),
-    ]
+    ];
+    agents.into_iter().filter(|agent| is_wanted(agent.declaration().name)).collect()
+}
+
+fn predictor<P: Predicts>(forecasts: &SharedForecasts) -> Runner {
+    let forecasts = forecasts.clone();
+    view_following(move || Predictor::<P>::new(forecasts.clone()))
 }
 
 /// The agents of these names.
@@ -30,7 +47,7 @@ pub(crate) fn named(names: &[String]) -> anyhow::Result<Vec<Runner>> {
         let known = known.join(", ");
         return Err(UsageError(format!("there is no agent {unknown:?}; there are {known}")).into());
     }
-    Ok(all().into_iter().filter(|agent| names.iter().any(|name| name == agent.declaration().name)).collect())
+    Ok(those(|agent| names.iter().any(|name| name == agent)))
 }
 
 /// Lists the agents.

@@ -60,10 +60,10 @@ async fn let_work(bus: &Bus, kind: AgentKind) -> anyhow::Result<()> {
     let consumers = bus.consumers().await?;
     for agent in agents::all() {
         if agent.declaration().kind == kind && work(bus, &consumers, &agent).await? == Work::Waiting {
-            waiting.push(agent);
+            waiting.push(agent.declaration().name);
         }
     }
-    until_done(bus, waiting).await
+    until_done(bus, agents::those(|agent| waiting.contains(&agent))).await
 }
 
 /// Runs agents until nothing waits for them.

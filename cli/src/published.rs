@@ -1,8 +1,8 @@
 //! `backtest --published`: every stored forecast, and how far each model was off from the values that came since.
 
-use casa24_analytics::published::{CHECKED_DAYS_AHEAD, PublishedAccuracy, PublishedCheck};
+use casa24_analytics::published::{PublishedAccuracy, PublishedCheck};
 use casa24_bus::Bus;
-use casa24_schemas::Forecast;
+use casa24_schemas::{ForecastRecord, RECORDED_DAYS_AHEAD};
 use futures::TryStreamExt;
 
 use crate::catch_up::catch_up;
@@ -18,12 +18,11 @@ pub(crate) async fn published(settings: &Settings, json: bool) -> anyhow::Result
     let check = check_all(&session.bus).await;
     session.close().await?;
     let check = check?;
-    anyhow::ensure!(check.num_events() > 0, "no forecast is stored yet");
+    anyhow::ensure!(check.num_forecasts() > 0, "no forecast is stored yet");
     let accuracy = check.accuracy();
     if json {
         let answer = serde_json::json!({
-            "num_events": check.num_events(),
-            "num_without": check.num_without(),
+            "num_forecasts": check.num_forecasts(),
             "num_again": check.num_again(),
             "record": accuracy,
         });
@@ -38,7 +37,7 @@ async fn check_all(bus: &Bus) -> anyhow::Result<PublishedCheck> {
     catch_up(bus).await?;
     let history = stored::history(bus).await?;
     let mut check = PublishedCheck::default();
-    let mut stored = std::pin::pin!(bus.replay::<Forecast>("forecast.>").await?);
+    let mut stored = std::pin::pin!(bus.replay::<ForecastRecord>("published.>").await?);
     while let Some(stored) = stored.try_next().await? {
         check.add(&stored.event, &history);
     }
@@ -47,16 +46,15 @@ async fn check_all(bus: &Bus) -> anyhow::Result<PublishedCheck> {
 
 fn print(check: &PublishedCheck, accuracy: &[PublishedAccuracy]) {
     outln!(
-        "{} stored forecasts, {} of them without a path, {} published again",
-        thousands(check.num_events()),
-        thousands(check.num_without()),
+        "{} published forecasts, {} of them published again",
+        thousands(check.num_forecasts()),
         thousands(check.num_again())
     );
     if accuracy.is_empty() {
         outln!("none of them is for a day 7, 30 or 90 days ahead that has come with a value");
         return;
     }
-    for days_ahead in CHECKED_DAYS_AHEAD {
+    for days_ahead in RECORDED_DAYS_AHEAD {
         let row = |of_model: &PublishedAccuracy| {
             let off_by = of_model.median_off_by_percent;
             vec![

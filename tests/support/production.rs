@@ -1,5 +1,7 @@
 //! A nats-server as production runs it.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 

@@ -2,16 +2,13 @@
 
 use casa24_forecasting::{Member, Method};
 
-use crate::predictor::{Predictor, Predicts};
+use crate::predictor::Predicts;
 
 /// Forecasts by ARIMA of automatic order.
 #[derive(Debug)]
 pub struct Arima;
 
-/// The agent.
-pub type ArimaPredictor = Predictor<Arima>;
-
 impl Predicts for Arima {
     const METHOD: Method = Method::Member(Member::Arima);
-    const PUBLISHES: &'static [&'static str] = &["forecast.arima.>"];
+    const PUBLISHES: &'static [&'static str] = &["forecast.arima.>", "published.arima.*"];
 }

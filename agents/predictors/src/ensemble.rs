@@ -2,16 +2,13 @@
 
 use casa24_forecasting::Method;
 
-use crate::predictor::{Predictor, Predicts};
+use crate::predictor::Predicts;
 
 /// Forecasts by all models together.
 #[derive(Debug)]
 pub struct Ensemble;
 
-/// The agent.
-pub type EnsemblePredictor = Predictor<Ensemble>;
-
 impl Predicts for Ensemble {
     const METHOD: Method = Method::Ensemble;
-    const PUBLISHES: &'static [&'static str] = &["forecast.ensemble.>"];
+    const PUBLISHES: &'static [&'static str] = &["forecast.ensemble.>", "published.ensemble.*"];
 }

@@ -5,9 +5,11 @@ mod ensemble;
 mod linear;
 mod neural;
 mod predictor;
+mod shared_forecasts;
 
-pub use arima::{Arima, ArimaPredictor};
-pub use ensemble::{Ensemble, EnsemblePredictor};
-pub use linear::{Linear, LinearPredictor};
-pub use neural::{Neural, NeuralPredictor};
+pub use arima::Arima;
+pub use ensemble::Ensemble;
+pub use linear::Linear;
+pub use neural::Neural;
 pub use predictor::{Predictor, Predicts};
+pub use shared_forecasts::SharedForecasts;

@@ -2,16 +2,13 @@
 
 use casa24_forecasting::{Member, Method};
 
-use crate::predictor::{Predictor, Predicts};
+use crate::predictor::Predicts;
 
 /// Forecasts by the damped straight line through the newest values.
 #[derive(Debug)]
 pub struct Linear;
 
-/// The agent.
-pub type LinearPredictor = Predictor<Linear>;
-
 impl Predicts for Linear {
     const METHOD: Method = Method::Member(Member::Linear);
-    const PUBLISHES: &'static [&'static str] = &["forecast.linear.>"];
+    const PUBLISHES: &'static [&'static str] = &["forecast.linear.>", "published.linear.*"];
 }

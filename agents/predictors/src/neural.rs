@@ -2,16 +2,13 @@
 
 use casa24_forecasting::{Member, Method};
 
-use crate::predictor::{Predictor, Predicts};
+use crate::predictor::Predicts;
 
 /// Forecasts by the network trained on all series together.
 #[derive(Debug)]
 pub struct Neural;
 
-/// The agent.
-pub type NeuralPredictor = Predictor<Neural>;
-
 impl Predicts for Neural {
     const METHOD: Method = Method::Member(Member::Neural);
-    const PUBLISHES: &'static [&'static str] = &["forecast.neural.>"];
+    const PUBLISHES: &'static [&'static str] = &["forecast.neural.>", "published.neural.*"];
 }

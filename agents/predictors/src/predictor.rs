@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 
-use casa24_analytics::forecast::{ForecastInput, forecasts_of};
 use casa24_analytics::training::knowledge_of;
 use casa24_analytics::{Extent, History};
 use casa24_bus::{Agent, DirtyView, Follow, Outcome, Received, View};
-use casa24_forecasting::{Knowledge, Memory, Method};
-use casa24_schemas::{ArtistId, Metric, ModelWeights, Platform, ValidSnapshot};
+use casa24_forecasting::{Knowledge, Method};
+use casa24_schemas::{ArtistId, ForecastRecord, Metric, ModelWeights, Platform, ValidSnapshot};
+
+use crate::shared_forecasts::{SharedForecasts, Using, Weights};
 
 /// A way of forecasting that has an agent of its own.
 pub trait Predicts: Unpin + 'static {
@@ -22,38 +23,30 @@ pub trait Predicts: Unpin + 'static {
 }
 
 /// Keeps the series of every artist, and a forecast of each series as the view; a series that did not change keeps
-/// its forecast, and of one that did only what is new is learnt.
+/// its forecast, and of one that did only what is new is learnt. With each artist's new forecasts goes a record of them.
 #[derive(Debug)]
 pub struct Predictor<P> {
     history: History,
     knowledge: Knowledge,
-    made: BTreeMap<(ArtistId, Platform, Metric), Made>,
+    weights: Weights,
+    /// How much of each series its newest forecast was made from.
+    made: BTreeMap<(ArtistId, Platform, Metric), Extent>,
+    forecasts: SharedForecasts,
     method: PhantomData<P>,
 }
 
-/// The forecast of a series that was made last.
-#[derive(Debug, Default)]
-struct Made {
-    /// How much of the series it was made from.
-    extent: Option<Extent>,
-    memory: Memory,
-}
-
 impl<P> Predictor<P> {
-    /// A predictor that has seen nothing yet, with what the program comes with.
-    pub fn new() -> Self {
+    /// A predictor that has seen nothing yet, with what the program comes with, and with what it shares with the others
+    /// of its process.
+    pub fn new(forecasts: SharedForecasts) -> Self {
         Self {
             history: History::default(),
             knowledge: Knowledge::built_in().clone(),
+            weights: None,
             made: BTreeMap::new(),
+            forecasts,
             method: PhantomData,
         }
-    }
-}
-
-impl<P> Default for Predictor<P> {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
@@ -72,20 +65,20 @@ impl<P: Predicts> Agent for Predictor<P> {
 impl<P: Predicts> View for Predictor<P> {
     fn view(&mut self, dirty: &DirtyView, outcome: &mut Outcome) {
         let Some(history) = self.history.artist(&dirty.artist) else { return };
+        let mut changed = Vec::new();
         for (platform, metric, series) in history.all_series() {
-            let Some(newest) = series.points().last().map(|point| point.observed_at) else { continue };
             let key = (dirty.artist.clone(), platform.clone(), metric.clone());
-            let made = self.made.entry(key).or_default();
-            let extent = Some(series.extent());
-            if made.extent == extent {
-                continue;
+            if self.made.insert(key, series.extent()) != Some(series.extent()) {
+                changed.push((platform, metric));
             }
-            made.extent = extent;
-            let (artist, sample) = (&history.artist, history.sample);
-            let input = ForecastInput { artist, platform, metric, series, as_of: newest.date(), sample };
-            for forecast in forecasts_of(&input, &[P::METHOD], &self.knowledge, &mut made.memory) {
-                outcome.follows_from(&dirty.cause, &forecast);
-            }
+        }
+        let using = Using { method: P::METHOD, knowledge: &self.knowledge, weights: &self.weights };
+        let forecasts = self.forecasts.take(history, &changed, using);
+        for forecast in &forecasts {
+            outcome.follows_from(&dirty.cause, forecast);
+        }
+        if let Some(record) = ForecastRecord::of(&forecasts) {
+            outcome.follows_from(&dirty.cause, &record);
         }
     }
 }
@@ -97,7 +90,8 @@ impl<P: Predicts> Follow for Predictor<P> {
 
     fn follow(&mut self, newest: &Received<ModelWeights>) -> Result<(), String> {
         self.knowledge = knowledge_of(&newest.event).map_err(|why| why.to_string())?;
-        self.made.values_mut().for_each(|made| made.extent = None);
+        self.weights = Some(newest.event.sha256.clone());
+        self.made.clear();
         Ok(())
     }
 }

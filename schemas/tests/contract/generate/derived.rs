@@ -1,8 +1,8 @@
 //! Growth, trends, forecasts and what models have learnt.
 
 use casa24_schemas::{
-    Forecast, ForecastMissing, ForecastPoint, ForecastV1, Growth, GrowthFigure, MissingReason, ModelWeights,
-    TrainedOn, TrainingData, Trend,
+    Forecast, ForecastMissing, ForecastPoint, ForecastRecord, ForecastV1, Growth, GrowthFigure,
+    MissingReason, ModelWeights, RecordedPoint, RecordedSeries, TrainedOn, TrainingData, Trend,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -90,6 +90,41 @@ impl Generate for Forecast {
                 flags: rest.0,
                 missing: rest.1,
                 sample: rest.2,
+            })
+            .boxed()
+    }
+}
+
+impl Generate for ForecastRecord {
+    const EXAMPLE: &'static str = include_str!("../../../examples/forecast.record.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let point = (any::<u32>(), [value(), value(), value(), value(), value()]).prop_map(
+            |(days_ahead, [predicted, lower_80, upper_80, lower_95, upper_95])| RecordedPoint {
+                days_ahead,
+                predicted,
+                lower_80,
+                upper_80,
+                lower_95,
+                upper_95,
+            },
+        );
+        let series = (platform(), metric(), value(), date(), vec(point, 0..4)).prop_map(
+            |(platform, metric, current, current_date, ahead)| RecordedSeries {
+                platform,
+                metric,
+                current,
+                current_date,
+                ahead,
+            },
+        );
+        (token(), artist(), observed(), vec(series, 0..4), any::<bool>())
+            .prop_map(|(model, artist, generated_at, series, sample)| Self {
+                model,
+                artist,
+                generated_at,
+                series,
+                sample,
             })
             .boxed()
     }

@@ -35,7 +35,7 @@ macro_rules! for_every_event {
     ($check:ident) => {
         mod $check {
             use casa24_schemas::{
-                Command, DeadLetter, Forecast, ForecastV1, Growth, ModelWeights, RawSnapshot, RejectedSnapshot, RosterEntry,
+                Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Growth, ModelWeights, RawSnapshot, RejectedSnapshot, RosterEntry,
                 Trend, ValidSnapshot,
             };
 
@@ -48,6 +48,7 @@ macro_rules! for_every_event {
                 growth: Growth,
                 trend: Trend,
                 forecast: Forecast,
+                forecast_record: ForecastRecord,
                 forecast_v1: ForecastV1,
                 model_weights: ModelWeights,
                 command: Command,
