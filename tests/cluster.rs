@@ -9,7 +9,7 @@ mod support;
 
 use std::path::PathBuf;
 
-use cluster::{Cluster, Line, Process, Remains, faults};
+use cluster::{Cluster, Line, Process, Remains, Seen, faults, stale};
 use support::{House, until};
 
 const ARTISTS: &str = "16";
@@ -22,6 +22,11 @@ fn history(house: &House) -> PathBuf {
     let folder = house.path("history");
     house.text(&["sample", &folder.display().to_string(), "--artists", ARTISTS, "--days", DAYS]);
     folder
+}
+
+/// An event of a cause on a subject, as a checker sees it.
+fn seen(subject: &str, body: u8, cause: Option<u64>) -> Seen {
+    Seen { subject: subject.to_owned(), body: vec![body], cause }
 }
 
 /// What an import leaves on one server.
@@ -137,4 +142,21 @@ fn a_fault_that_is_planted_is_found() {
         found(&|planted| planted.num_dead += 2),
         [format!("dead letters: {} instead of {}", whole.num_dead + 2, whole.num_dead)]
     );
+}
+
+#[test]
+fn what_is_stored_by_somebody_who_no_longer_holds_the_agent_is_found() {
+    let sound = [
+        seen("growth.Uno", 1, Some(3)),
+        seen("growth.Dos", 1, Some(5)),
+        seen("growth.Uno", 2, Some(4)), // another subject may be ahead
+        seen("growth.Uno", 2, Some(9)),
+        seen("growth.Uno", 7, Some(9)), // two that follow from one
+        seen("growth.Uno", 1, None),
+    ];
+    assert_eq!(stale(&sound), [""; 0]);
+    let with = |planted: Seen| stale(&[&sound[..], &[planted]].concat());
+    assert_eq!(with(sound[2].clone()), ["on growth.Uno one of 4 is stored behind one of 9"]);
+    assert_eq!(with(sound[4].clone()), ["on growth.Uno one of 9 is stored twice"]);
+    assert_eq!(with(sound[1].clone()), ["on growth.Dos one of 5 is stored twice"]);
 }

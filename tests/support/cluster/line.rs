@@ -65,12 +65,17 @@ impl Line {
 
     /// Lets so many bytes pass that a client sends, give or take a chunk, and then nothing.
     pub fn allow(&self, num_bytes: u64) {
-        self.flow.limit.send_replace(self.flow.num_passed.load(Ordering::SeqCst) + num_bytes);
+        self.flow.limit.send_replace(self.num_passed() + num_bytes);
+    }
+
+    /// Bytes that a client has sent.
+    pub fn num_passed(&self) -> u64 {
+        self.flow.num_passed.load(Ordering::SeqCst)
     }
 
     /// Whether nothing passes.
     pub fn is_cut(&self) -> bool {
-        self.flow.num_passed.load(Ordering::SeqCst) >= *self.flow.limit.borrow()
+        self.num_passed() >= *self.flow.limit.borrow()
     }
 
     /// Lets everything pass, also what was held.

@@ -8,6 +8,7 @@ mod remains;
 mod watch;
 
 use std::net::TcpListener;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,8 +16,8 @@ use std::time::{Duration, Instant};
 use crate::support::{House, PATIENCE, signal, until};
 
 pub use line::Line;
-pub use remains::{Remains, faults};
-pub use watch::{StreamState, Watch};
+pub use remains::{Remains, faults, stale};
+pub use watch::{Seen, StreamState, Watch};
 
 /// One server.
 struct Node {
@@ -38,11 +39,16 @@ pub struct Cluster {
     pub house: House,
 }
 
-/// Ports that nothing listens on.
+/// Ports that nothing listens on, and that no connection is given: a server that is down must find its own free again.
 fn free_ports(num: usize) -> Vec<u16> {
-    let sockets = (0..num).map(|_| TcpListener::bind(("127.0.0.1", 0)).expect("a port"));
-    let sockets: Vec<TcpListener> = sockets.collect();
-    sockets.iter().map(|socket| socket.local_addr().expect("an address").port()).collect()
+    /// Below those that systems give to connections.
+    const PORTS: Range<u16> = 20_000..32_000;
+    let begin = std::process::id() * 61 % u32::from(PORTS.end - PORTS.start);
+    let begin = PORTS.start + u16::try_from(begin).expect("within the range");
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let ports: Vec<u16> = (begin..PORTS.end).chain(PORTS.start..begin).filter(is_free).take(num).collect();
+    assert_eq!(ports.len(), num, "no free ports");
+    ports
 }
 
 impl Cluster {
@@ -227,6 +233,11 @@ impl Cluster {
     pub fn remains(&self) -> Remains {
         self.until_whole();
         self.watch.remains(0)
+    }
+
+    /// Where what is awaited runs.
+    pub fn runtime(&self) -> &tokio::runtime::Runtime {
+        &self.runtime
     }
 
     /// Requests and events by hand.

@@ -1,7 +1,9 @@
 //! What is stored after a run, and the faults that show beside an undisturbed one.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Seen;
 
 /// An event: its subject and its body.
 type StoredEvent = (String, Vec<u8>);
@@ -73,6 +75,25 @@ pub fn faults(found: &Remains, expected: &Remains) -> Vec<String> {
         faults.push(format!("dead letters: {} instead of {}", found.num_dead, expected.num_dead));
     }
     faults
+}
+
+/// What somebody stored who did not hold the agent: the same event of the same cause a second time, or one behind
+/// newer ones of its subject.
+pub fn stale(events: &[Seen]) -> Vec<String> {
+    let mut newest: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut known = BTreeSet::new();
+    let mut found = Vec::new();
+    for Seen { subject, body, cause } in events {
+        let Some(cause) = *cause else { continue };
+        let newest = newest.entry(subject).or_insert(cause);
+        if cause < *newest {
+            found.push(format!("on {subject} one of {cause} is stored behind one of {newest}"));
+        } else if !known.insert((subject, cause, body)) {
+            found.push(format!("on {subject} one of {cause} is stored twice"));
+        }
+        *newest = cause.max(*newest);
+    }
+    found
 }
 
 fn by_subject(events: &[StoredEvent]) -> BTreeMap<&str, Vec<&[u8]>> {

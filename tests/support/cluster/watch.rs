@@ -32,6 +32,15 @@ pub struct StreamState {
     pub num_current: usize,
 }
 
+/// A stored event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub subject: String,
+    pub body: Vec<u8>,
+    /// Sequence of the event from which it follows.
+    pub cause: Option<u64>,
+}
+
 impl Watch {
     /// Connects to servers at these ports as soon as they are there, again and again.
     pub(super) fn connect(runtime: &Handle, ports: &[u16]) -> Self {
@@ -95,8 +104,8 @@ impl Watch {
         })
     }
 
-    /// Subject, body and the sequence of the cause of each event that is stored.
-    pub fn events(&self, index: usize, stream: &str) -> Vec<(String, Vec<u8>, Option<u64>)> {
+    /// All events of a stream, in order.
+    pub fn events(&self, index: usize, stream: &str) -> Vec<Seen> {
         let mut events = Vec::new();
         // A copy that is behind answers too, and ends short.
         until(&format!("all of {stream} is read"), || {
@@ -106,12 +115,7 @@ impl Watch {
         events
     }
 
-    fn read(
-        &self,
-        index: usize,
-        stream: &str,
-        deliver: DeliverPolicy,
-    ) -> Option<Vec<(String, Vec<u8>, Option<u64>)>> {
+    fn read(&self, index: usize, stream: &str, deliver: DeliverPolicy) -> Option<Vec<Seen>> {
         let jetstream = {
             let _within = self.runtime.enter();
             jetstream::new(self.clients[index].clone())
@@ -127,7 +131,8 @@ impl Watch {
                 let message = message.ok()?;
                 let cause = message.headers.as_ref().and_then(|headers| headers.get("Casa24-Cause"));
                 let cause = cause.and_then(|cause| cause.as_str().parse().ok());
-                events.push((message.subject.to_string(), message.payload.to_vec(), cause));
+                let (subject, body) = (message.subject.to_string(), message.payload.to_vec());
+                events.push(Seen { subject, body, cause });
             }
             Some(events)
         };
@@ -141,12 +146,12 @@ impl Watch {
         for stream in Remains::STREAMS {
             let events = self.events(index, stream);
             if Remains::NEWEST.contains(&stream) {
-                newest.extend(events.iter().map(|(subject, body, _)| (subject.clone(), body.clone())));
+                newest.extend(events.iter().map(|event| (event.subject.clone(), event.body.clone())));
             }
             if stream == "DEAD" {
                 remains.num_dead = events.len();
             } else if let Some(stream) = Remains::HISTORY.iter().find(|history| **history == stream) {
-                let events = events.into_iter().map(|(subject, body, _)| (subject, body));
+                let events = events.into_iter().map(|event| (event.subject, event.body));
                 remains.history.insert(stream, events.collect());
             }
         }
