@@ -91,6 +91,7 @@ impl Cluster {
         let mut cluster = Self { nodes, routes, watch, runtime, house };
         (0..num_nodes).for_each(|index| cluster.start_again(index));
         until("the servers take requests", || cluster.is_ready());
+        until("the servers make streams", || cluster.watch.makes_streams(num_nodes));
         cluster
     }
 

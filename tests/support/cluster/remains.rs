@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Seen;
 
-/// An event: its subject and its body.
+/// An event: its subject and a digest of its body.
 type StoredEvent = (String, Vec<u8>);
 
 /// Everything that a run leaves behind.

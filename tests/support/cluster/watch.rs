@@ -7,7 +7,8 @@ use std::time::Duration;
 use async_nats::jetstream;
 use async_nats::jetstream::consumer::{DeliverPolicy, pull::OrderedConfig};
 use futures::StreamExt;
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 
 use super::Remains;
@@ -36,6 +37,7 @@ pub struct StreamState {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
     pub subject: String,
+    /// SHA-256 of its body: the bodies of years of views would not fit.
     pub body: Vec<u8>,
     /// Sequence of the event from which it follows.
     pub cause: Option<u64>,
@@ -63,13 +65,13 @@ impl Watch {
     }
 
     /// The answer of one server to a request to JetStream.
-    pub fn ask(&self, index: usize, subject: &str) -> Option<Value> {
+    pub fn ask(&self, index: usize, subject: &str, request: &str) -> Option<Value> {
         let client = &self.clients[index];
         if client.connection_state() != async_nats::connection::State::Connected {
             return None;
         }
         let answer = self.runtime.block_on(async {
-            let request = client.request(format!("$JS.API.{subject}"), "".into());
+            let request = client.request(format!("$JS.API.{subject}"), request.to_owned().into());
             tokio::time::timeout(ANSWER, request).await
         });
         let answer: Value = serde_json::from_slice(&answer.ok()?.ok()?.payload).ok()?;
@@ -77,12 +79,19 @@ impl Watch {
     }
 
     pub(super) fn answers(&self, index: usize) -> bool {
-        self.ask(index, "INFO").is_some()
+        self.ask(index, "INFO", "").is_some()
+    }
+
+    /// Whether the servers make a stream with so many copies: for some moments after their start they do not.
+    pub(super) fn makes_streams(&self, num_replicas: usize) -> bool {
+        let stream = json!({ "name": "PROBE", "subjects": ["probe"], "storage": "memory", "num_replicas": num_replicas });
+        let is_made = self.ask(0, "STREAM.CREATE.PROBE", &stream.to_string()).is_some();
+        is_made && self.ask(0, "STREAM.DELETE.PROBE", "").is_some()
     }
 
     /// What the leader of a stream says of it, asked through one server.
     pub fn stream(&self, index: usize, stream: &str) -> Option<StreamState> {
-        let info = self.ask(index, &format!("STREAM.INFO.{stream}"))?;
+        let info = self.ask(index, &format!("STREAM.INFO.{stream}"), "")?;
         let state = &info["state"];
         let cluster = &info["cluster"];
         let leader = match cluster["leader"].as_str() {
@@ -131,7 +140,8 @@ impl Watch {
                 let message = message.ok()?;
                 let cause = message.headers.as_ref().and_then(|headers| headers.get("Casa24-Cause"));
                 let cause = cause.and_then(|cause| cause.as_str().parse().ok());
-                let (subject, body) = (message.subject.to_string(), message.payload.to_vec());
+                let (subject, body) =
+                    (message.subject.to_string(), Sha256::digest(&message.payload).to_vec());
                 events.push(Seen { subject, body, cause });
             }
             Some(events)
