@@ -1,7 +1,7 @@
 # What to run. Nothing is installed outside this folder.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check fmt bench advisories env nats-server
+.PHONY: help demo test lint check fmt bench chaos advisories env nats-server
 SHELL := bash
 
 casa24 := $(or $(CARGO_TARGET_DIR),target)/release/casa24
@@ -50,6 +50,9 @@ bench: nats-server ## measure the pipeline on five years of 100 artists
 	cargo bench --locked --package casa24-answers --bench answers
 	cargo bench --locked --package casa24-charts --bench charts
 	cargo bench --locked --package casa24-forecasting --bench forecasting
+
+chaos: nats-server ## kill, stop and cut three servers and what works on them, for an hour
+	cargo bench --locked --package casa24 --bench chaos -- all
 
 advisories: $(lint_tools) ## look up known vulnerabilities of the dependencies
 	$(cargo_deny) advisories

@@ -79,7 +79,7 @@ fn text(output: &Output) -> String {
 #[test]
 fn bad_usage_ends_with_two_and_names_what_is_wrong() {
     let house = House::new();
-    let wrong: [(&[&str], &[&str]); 19] = [
+    let wrong: [(&[&str], &[&str]); 21] = [
         (&[], &["Usage: casa24"]),
         (&["frobnicate"], &["frobnicate", "--help"]),
         (&["status", "--jason"], &["--jason", "--json"]),
@@ -87,6 +87,8 @@ fn bad_usage_ends_with_two_and_names_what_is_wrong() {
         (&["ask"], &["<COMMAND>"]),
         (&["ask", "stats", "--as-of", "2025-02-30"], &["2025-02-30", "YYYY-MM-DD"]),
         (&["ask", "stats", "--as-of", "yesterday"], &["yesterday", "YYYY-MM-DD"]),
+        (&["ask", "stats", "--as-of", "0000-01-01"], &["0000-01-01", "before 1990-01-01"]),
+        (&["ask", "stats", "--as-of", "1970-01-01"], &["1970-01-01", "before 1990-01-01"]),
         (
             &["run", "fortune_teller"],
             &["fortune_teller", "validator, growth, linear, arima, neural, ensemble, responder"],

@@ -62,18 +62,24 @@ fn one_bad_value_or_artist_loses_no_other() {
 fn files_that_are_no_days_and_rosters_in_other_forms_are_told() {
     let house = House::new();
     write_day(&house, 1, &[artist("Bruma", 81)]);
-    for name in ["historical/0000-05-01.json", "historical/2025-06-31.json", "day.json", "2025-05-02.json.gz"]
-    {
+    for name in [
+        "historical/0000-05-01.json",
+        "historical/1970-01-01.json",
+        "historical/2025-06-31.json",
+        "day.json",
+        "2025-05-02.json.gz",
+    ] {
         house.write(&format!("history/{name}"), "{}");
     }
     house.write("history/roster.json", "\u{feff}[{\"name\": \"Bruma\", \"spotify_id\": \"b1\"}]");
     let told = complaints(&house, "history");
     for expected in [
         "historical/0000-05-01.json: there was no such day",
+        "historical/1970-01-01.json: dated before 1990-01-01",
         "historical/2025-06-31.json: there was no such day",
         "day.json: not a name of a day",
         "2025-05-02.json.gz: compressed",
-        "4 passed over: of a folder count YYYY-MM-DD.json",
+        "5 passed over: of a folder count YYYY-MM-DD.json",
     ] {
         assert!(told.contains(expected), "{expected}: {told}");
     }

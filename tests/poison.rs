@@ -76,6 +76,8 @@ async fn bodies_that_are_no_event_end_as_dead_letters() {
         ("a metric that is an object", JSON, with("metrics", json!({ "followers": { "value": 5 } }))),
         ("a time that is a number", JSON, with("observed_at", json!(20250301))),
         ("a day that is not there", JSON, with("observed_at", json!("2025-02-30"))),
+        ("a day of the year 0000", JSON, with("observed_at", json!("0000-03-09"))),
+        ("a clock that was never set", JSON, with("observed_at", json!("1970-01-01T00:00:07Z"))),
         ("an artist that is a text", JSON, with("artist", json!("PYRO"))),
         ("a platform that breaks subjects", JSON, with("platform", json!("spotify.>"))),
         ("a number beyond all bounds", JSON, figure("1e999")),
@@ -203,6 +205,10 @@ async fn figures_that_mean_nothing_are_rejected_with_the_reason() {
     empty.metrics.clear();
     label.collect(&empty).await;
     assert_eq!(label.rejected(&empty).await.reasons[0].reason, Reason::NoMetrics);
+    // Others that are withheld too, of the same artist and day, are no repetition.
+    let other = snapshot("Nonsense 5", 1, RawValue::Integer(-7));
+    label.collect(&other).await;
+    assert_eq!(label.rejected(&other).await.reasons[0].reason, Reason::Negative);
     let mut future = snapshot("Future", 1, RawValue::Integer(5));
     future.observed_at = Observed::parse("9999-12-31").expect("a day");
     label.collect(&future).await;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use casa24_forecasting::Method;
+use casa24_schemas::{Observed, ObservedError};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -388,8 +389,11 @@ pub(crate) struct Completions {
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {
-    let observed = casa24_schemas::Observed::parse(text).ok().filter(|observed| observed.is_day());
-    observed.map(casa24_schemas::Observed::date).ok_or_else(|| "expected a day as YYYY-MM-DD".to_owned())
+    match Observed::parse(text) {
+        Ok(observed) if observed.is_day() => Ok(observed.date()),
+        Err(error @ ObservedError::TooEarly { .. }) => Err(error.to_string()),
+        _ => Err("expected a day as YYYY-MM-DD".to_owned()),
+    }
 }
 
 fn parse_account(text: &str) -> Result<(String, String), String> {

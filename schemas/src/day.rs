@@ -6,13 +6,20 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use time::Date;
+use time::macros::date;
 
 use crate::Observed;
 
-/// Form of a day, as JSON Schema says it. That it is a day of the calendar is said by the format `date`.
-pub(crate) const DAY_PATTERN: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+/// The first day that figures of an artist can have. Before 1990 there was no web, and so no platform that could have
+/// counted an audience. What is dated earlier has no date: 0000 and 0001 stand for none, 1899, 1970 and 1980 are where
+/// spreadsheets and clocks begin that were never set.
+pub const FIRST_DAY: Date = date!(1990 - 01 - 01);
 
-/// A calendar day in UTC, from year 0000 to 9999, written `2025-09-30` in every encoding.
+/// Form of a day from [`FIRST_DAY`] on, as JSON Schema says it. That it is a day of the calendar is said by the format
+/// `date`.
+pub(crate) const DAY_PATTERN: &str = "^(199[0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}$";
+
+/// A calendar day in UTC, read from [`FIRST_DAY`] to the end of year 9999, written `2025-09-30` in every encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub Date);
 
@@ -101,8 +108,6 @@ pub(crate) mod date_text {
 
 #[cfg(test)]
 mod tests {
-    use time::macros::date;
-
     use super::*;
 
     #[test]
@@ -119,5 +124,15 @@ mod tests {
         assert_eq!(day("null").unwrap(), None);
         assert!(day("\"2025-07-06\"").unwrap().is_some());
         assert!(day("\"2025-07-06T04:00:12Z\"").is_err());
+    }
+
+    #[test]
+    fn a_day_before_the_first_one_is_no_day_of_a_figure() {
+        let read = |text: &str| serde_json::from_value::<Day>(text.into());
+        assert_eq!(read("1990-01-01").unwrap(), Day(FIRST_DAY));
+        for text in ["0000-05-17", "0001-01-01", "1899-12-30", "1970-01-01", "1989-12-31"] {
+            let error = read(text).unwrap_err().to_string();
+            assert!(error.contains(text) && error.contains("1990-01-01"), "{error}");
+        }
     }
 }

@@ -32,7 +32,7 @@ mod words;
 pub use artist::{Artist, ArtistId, ArtistNameError, MAX_NAME_CHARS};
 pub use command::{Command, ImageType, OptionValue};
 pub use content::{Content, Track, Video};
-pub use day::Day;
+pub use day::{Day, FIRST_DAY};
 pub use dead_letter::{DeadLetter, DeadLetterReason, MAX_EXPLANATION_CHARS};
 pub use encoding::{ContentType, DecodeError, decode, encode};
 pub use event::{Event, OlderVersion, Reader, SchemaId, SchemaVersionError, content_id, reader_of};

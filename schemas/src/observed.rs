@@ -10,7 +10,7 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime, UtcOffset};
 
-use crate::day::DAY_PATTERN;
+use crate::day::{DAY_PATTERN, FIRST_DAY};
 
 const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 
@@ -27,10 +27,21 @@ pub struct Observed {
 
 /// Why a text is not a time of observation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{found:?} is neither a date (2025-07-06) nor a time with offset (2025-07-06T04:00:12Z)")]
-pub struct ObservedError {
-    /// The text, cut where it is long.
-    pub found: String,
+pub enum ObservedError {
+    /// It has another form, or is not in the calendar.
+    #[error("{found:?} is neither a date (2025-07-06) nor a time with offset (2025-07-06T04:00:12Z)")]
+    Malformed {
+        /// The text, cut where it is long.
+        found: String,
+    },
+    /// It lies before [`FIRST_DAY`].
+    #[error(
+        "{found:?} is before {FIRST_DAY}: there were no platforms to observe, so the date is wrong or not known"
+    )]
+    TooEarly {
+        /// The text.
+        found: String,
+    },
 }
 
 impl Observed {
@@ -47,19 +58,26 @@ impl Observed {
         Self { date: at.date(), nanosecond: Some(seconds * 1_000_000_000 + u64::from(n)) }
     }
 
-    /// Reads a date or a time with offset.
+    /// Reads a date or a time with offset, from [`FIRST_DAY`] on.
     ///
     /// # Errors
-    /// When the text is neither.
+    /// When the text is neither, or earlier.
     pub fn parse(text: &str) -> Result<Self, ObservedError> {
-        let error = || ObservedError { found: text.chars().take(60).collect() };
-        if text.len() == 10 {
-            return Date::parse(text, DATE).map(Self::day).map_err(|_| error());
+        let found = || text.chars().take(60).collect();
+        let malformed = || ObservedError::Malformed { found: found() };
+        let (observed, written) = if text.len() == 10 {
+            let date = Date::parse(text, DATE).map_err(|_| malformed())?;
+            (Self::day(date), date)
+        } else {
+            let written = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| malformed())?;
+            // An offset can lead out of the years that have four digits.
+            let at = written.checked_to_offset(UtcOffset::UTC).filter(|at| at.year() <= 9999);
+            (Self::instant(at.ok_or_else(malformed)?), written.date())
+        };
+        if observed.date.min(written) < FIRST_DAY {
+            return Err(ObservedError::TooEarly { found: found() });
         }
-        let at = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| error())?;
-        let at = at.checked_to_offset(UtcOffset::UTC).ok_or_else(error)?;
-        // An offset can lead out of the years that have four digits.
-        if (0..=9999).contains(&at.year()) { Ok(Self::instant(at)) } else { Err(error()) }
+        Ok(observed)
     }
 
     /// Day of the observation, in UTC.
@@ -147,7 +165,7 @@ impl JsonSchema for Observed {
                 { "format": "date", "pattern": DAY_PATTERN },
                 {
                     "format": "date-time",
-                    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$",
+                    "pattern": "^(199[0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$",
                 },
             ],
         })
@@ -195,5 +213,23 @@ mod tests {
         for text in ["0000-01-01T00:00:00+02:00", "9999-12-31T23:00:00-02:00"] {
             assert!(Observed::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_before_the_first_day_is_told_from_what_is_no_date() {
+        for text in ["1990-01-01", "1990-01-01T00:00:00Z", "1990-01-01T02:00:00+02:00"] {
+            assert!(Observed::parse(text).is_ok_and(|observed| observed.date() == FIRST_DAY), "{text}");
+        }
+        for text in [
+            "0000-03-09",
+            "0001-01-01T00:00:00Z",
+            "1970-01-01T00:00:00Z",
+            "1989-12-31",
+            "1990-01-01T01:59:59+02:00",
+            "1989-12-31T23:00:00-02:00",
+        ] {
+            assert!(matches!(Observed::parse(text), Err(ObservedError::TooEarly { .. })), "{text}");
+        }
+        assert!(matches!(Observed::parse("1970-02-30"), Err(ObservedError::Malformed { .. })));
     }
 }

@@ -44,7 +44,7 @@ impl Judge {
             .iter()
             .map(|(metric, value)| (metric, parse::figure(&raw.platform, metric, value)))
             .collect();
-        let digest = digest(&figures);
+        let digest = digest(raw);
         let artist = match self.artists.get_mut(&raw.artist.id) {
             Some(artist) => artist,
             None => self.artists.entry(raw.artist.id.clone()).or_default(),
@@ -66,13 +66,14 @@ impl Judge {
     }
 }
 
-/// A digest of a snapshot's figures, however they were written: "1,200" and 1200 are the same figure. It lives
-/// in memory only, so that it may differ between versions of the standard library.
-fn digest(figures: &Figures<'_>) -> u64 {
+/// A digest of a snapshot's figures, however they were written: "1,200" and 1200 are the same figure. Those that are
+/// withheld count too: other ones are no repetition. It lives in memory only, so that it may differ between versions of
+/// the standard library.
+fn digest(raw: &RawSnapshot) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for (metric, figure) in figures {
+    for (metric, value) in &raw.metrics {
         metric.as_str().hash(&mut hasher);
-        figure.map(|figure| figure.value.to_bits()).hash(&mut hasher);
+        parse::given(value).hash(&mut hasher);
     }
     hasher.finish()
 }
@@ -145,6 +146,50 @@ mod tests {
         assert_eq!(fixture.reasons(&spotify(9, 9_999)), [Reason::Conflict]);
         assert_eq!(fixture.judge(&spotify(9, 9_999)), Judgement::Repeated);
         assert_eq!(fixture.flags(10, 341), []);
+    }
+
+    /// What no version accepts beside what it does: nobody may read from its absence that it was never said.
+    #[test]
+    fn figures_that_would_be_withheld_are_no_repetition_of_others_either() {
+        let of = |metric: &str, value: RawValue| {
+            let metrics = [(Metric::FOLLOWERS, RawValue::Integer(88)), (Metric::new(metric).unwrap(), value)];
+            raw(Platform::SPOTIFY, 0, metrics)
+        };
+        let text = |text: &str| RawValue::Text(text.to_owned());
+        for (metric, first, other) in [
+            ("saves", RawValue::Integer(3), RawValue::Integer(4)),
+            ("popularity_score", RawValue::Integer(101), RawValue::Integer(250)),
+            ("monthly_listeners", RawValue::Integer(-5), RawValue::Integer(-1)),
+            ("monthly_listeners", RawValue::Float(7.5), RawValue::Float(7.25)),
+            ("monthly_listeners", text("soon"), text("later")),
+            ("monthly_listeners", RawValue::Float(f64::INFINITY), RawValue::Float(f64::NEG_INFINITY)),
+            ("monthly_listeners", text("N/A"), RawValue::Integer(311)),
+        ] {
+            let mut fixture = Fixture::default();
+            fixture.valid(&of(metric, first.clone()));
+            assert_eq!(fixture.judge(&of(metric, first.clone())), Judgement::Repeated, "{metric} {first}");
+            let reasons = fixture.reasons(&of(metric, other.clone()));
+            assert_eq!(reasons, [Reason::Conflict; 2], "{metric} {first}, then {other}");
+            assert_eq!(fixture.judge(&of(metric, other)), Judgement::Repeated, "{metric}");
+        }
+        let mut fixture = Fixture::default();
+        let alone = |value| raw(Platform::SPOTIFY, 0, [(Metric::FOLLOWERS, RawValue::Integer(value))]);
+        assert_eq!(fixture.reasons(&alone(-2)), [Reason::Negative]);
+        assert_eq!(fixture.reasons(&alone(-4)), [Reason::Negative]);
+        assert_eq!(fixture.judge(&alone(-2)), Judgement::Repeated);
+    }
+
+    #[test]
+    fn a_figure_that_is_missing_is_the_same_in_every_word_for_it() {
+        let listeners = |value| raw(Platform::SPOTIFY, 0, [(Metric::MONTHLY_LISTENERS, value)]);
+        let mut fixture = Fixture::default();
+        assert_eq!(fixture.reasons(&listeners(RawValue::Null)), [Reason::Missing]);
+        for word in ["", "N/A", " - "] {
+            assert_eq!(fixture.judge(&listeners(RawValue::Text(word.to_owned()))), Judgement::Repeated);
+        }
+        let not_a_number = || listeners(RawValue::Float(f64::NAN));
+        assert_eq!(fixture.reasons(&not_a_number()), [Reason::NotANumber]);
+        assert_eq!(fixture.judge(&not_a_number()), Judgement::Repeated);
     }
 
     #[test]

@@ -33,6 +33,30 @@ pub(crate) fn figure(platform: &Platform, metric: &Metric, raw: &RawValue) -> Re
     Ok(Figure { value, grain: grain.max(info.grain(value)) })
 }
 
+/// What a source gave, whatever becomes of it, and however it was written: the number where it is one, nothing where
+/// there is none, and else the text.
+pub(crate) fn given(raw: &RawValue) -> Given<'_> {
+    match (number(raw), raw) {
+        (Ok(figure), _) => Given::Number(figure.value.to_bits()),
+        (Err(Reason::Missing), _) => Given::Nothing,
+        (Err(_), RawValue::Text(text)) => Given::Text(text.trim()),
+        (Err(_), RawValue::Float(value)) if value.is_nan() => Given::Number(f64::NAN.to_bits()),
+        (Err(_), RawValue::Float(value)) => Given::Number(value.to_bits()),
+        (Err(_), RawValue::Integer(_) | RawValue::Null) => Given::Nothing,
+    }
+}
+
+/// What a source gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Given<'r> {
+    /// No figure.
+    Nothing,
+    /// A number, as bits.
+    Number(u64),
+    /// What is no number.
+    Text(&'r str),
+}
+
 #[expect(clippy::cast_precision_loss, reason = "what is lost is beyond 2^53, and refused by range")]
 fn number(raw: &RawValue) -> Result<Figure, Reason> {
     let exact = |value: f64| Ok(Figure { value: value + 0.0, grain: 0.0 }); // adding zero turns -0 into 0

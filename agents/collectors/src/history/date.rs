@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use casa24_schemas::{Date, Observed};
+use casa24_schemas::{Date, Observed, ObservedError};
 
-/// A day. Of the year 0000, which stands for a date that is not known, there is none.
-pub(super) fn read_date(text: &str) -> Option<Date> {
-    let observed = Observed::parse(text).ok().filter(|observed| observed.is_day())?;
-    Some(observed.date()).filter(|date| date.year() > 0)
+/// A day that a figure can have.
+pub(super) fn read_date(text: &str) -> Result<Date, ObservedError> {
+    let observed = Observed::parse(text)?;
+    let hour = || ObservedError::Malformed { found: text.to_owned() };
+    observed.is_day().then_some(observed.date()).ok_or_else(hour)
 }
 
 /// The day in the name of a file such as `2025-07-06.json`.
 pub fn date_of(file: &Path) -> Option<Date> {
-    read_date(file.file_name()?.to_str()?.strip_suffix(".json")?)
+    read_date(file.file_name()?.to_str()?.strip_suffix(".json")?).ok()
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casa24_schemas::{Account, Artist, ArtistId, Date, Event, Observed, Platform, RawSnapshot};
+use casa24_schemas::{
+    Account, Artist, ArtistId, Date, Event, Observed, ObservedError, Platform, RawSnapshot,
+};
 
 use super::block::{Block, read_block};
 use super::date::{date_of, read_date};
@@ -51,8 +53,11 @@ pub fn read_day(bytes: &[u8], source: &str, roster: &Roster) -> Result<Day, Erro
     let Json::Object(document) = &document else {
         return Err(fault(format!("it is {}, expected an object", document.kind())));
     };
-    let date = field(document, "date").and_then(Json::as_text).and_then(read_date);
-    let date = date.ok_or_else(|| fault("date: expected a day such as \"2025-07-06\"".to_owned()))?;
+    let date = match field(document, "date").and_then(Json::as_text).map(read_date) {
+        Some(Ok(date)) => date,
+        Some(Err(error @ ObservedError::TooEarly { .. })) => return Err(fault(format!("date: {error}"))),
+        _ => return Err(fault("date: expected a day such as \"2025-07-06\"".to_owned())),
+    };
     let Some(Json::List(artists)) = field(document, "artists") else {
         return Err(fault("artists: expected a list".to_owned()));
     };

@@ -138,6 +138,17 @@ fn json_that_is_no_day_is_an_error() {
 }
 
 #[test]
+fn a_day_before_there_were_platforms_is_told_as_such() {
+    for date in ["0000-07-06", "1899-12-30", "1970-01-01"] {
+        let error = fault(&format!(r#"{{"date": "{date}", "artists": []}}"#));
+        assert!(
+            matches!(&error, Error::NotADay { fault, .. } if fault.contains("is before 1990-01-01")),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn a_file_named_after_another_day_is_told_and_its_own_date_counts() {
     let day = read_day(document("").as_bytes(), "historical/2025-07-07.json", &Roster::default()).unwrap();
     assert_eq!(day.date.to_string(), "2025-07-06");

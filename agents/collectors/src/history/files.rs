@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use casa24_schemas::Date;
+use casa24_schemas::{Date, ObservedError};
 
-use super::date::date_of;
+use super::date::{date_of, read_date};
 use crate::Error;
 
 /// Names of the earlier bot.
@@ -62,7 +62,7 @@ pub fn find_files(paths: &[PathBuf]) -> Result<FoundFiles, Error> {
         } else {
             match kind(path) {
                 Kind::Roster => {}
-                Kind::Other(NO_DATE) => drop(passed_over.insert(path.clone(), NO_DATE)),
+                Kind::Other(reason @ (NO_DATE | TOO_EARLY)) => drop(passed_over.insert(path.clone(), reason)),
                 _ => drop(found.insert(in_order(path.clone()))),
             }
         }
@@ -77,6 +77,7 @@ pub fn find_files(paths: &[PathBuf]) -> Result<FoundFiles, Error> {
 /// Why a file in a folder does not count.
 const OTHER_NAME: &str = "not a name of a day";
 const NO_DATE: &str = "there was no such day";
+const TOO_EARLY: &str = "dated before 1990-01-01, when there was no platform to observe";
 const COMPRESSED: &str = "compressed: unpack it first";
 
 /// What a name in a folder stands for.
@@ -96,12 +97,19 @@ fn kind(file: &Path) -> Kind {
         LATEST => Kind::Latest,
         ROSTER => Kind::Roster,
         _ if date_of(file).is_some() => Kind::Day,
+        _ if is_too_early(&name) => Kind::Other(TOO_EARLY),
         _ if looks_like_date(&name) => Kind::Other(NO_DATE),
         _ if [".gz", ".zip", ".zst", ".xz", ".bz2"].iter().any(|end| name.ends_with(end)) => {
             Kind::Other(COMPRESSED)
         }
         _ => Kind::Other(OTHER_NAME),
     }
+}
+
+/// Whether a name is a day that no figure can have. There was no year 0000.
+fn is_too_early(name: &str) -> bool {
+    let day = name.strip_suffix(".json").map(read_date);
+    matches!(day, Some(Err(ObservedError::TooEarly { .. }))) && !name.starts_with("0000")
 }
 
 /// Whether a name has the form of a day's file.
@@ -221,6 +229,7 @@ mod tests {
         let folder = folder(&[
             "2025-05-02.json",
             "0000-05-02.json",
+            "1970-01-01.json",
             "roster.json",
             "old/2025-05-01.json",
             "historical/2025-5-1.json",
@@ -238,6 +247,7 @@ mod tests {
         let folder_inside = "a folder: name it on its own";
         let expected = [
             ("0000-05-02.json", NO_DATE),
+            ("1970-01-01.json", TOO_EARLY),
             ("historical/2025-04-31.json", NO_DATE),
             ("historical/2025-05-03.json.gz", COMPRESSED),
             ("historical/2025-5-1.json", OTHER_NAME),
@@ -247,8 +257,9 @@ mod tests {
         ];
         assert_eq!(told(&[""]), expected.map(|(path, reason)| (path.to_owned(), reason)));
         let beside = told(&["", "old", "historical/more", "historical/2025-5-1.json"]);
-        assert_eq!(beside.len(), 4, "{beside:?}");
+        assert_eq!(beside.len(), 5, "{beside:?}");
         assert_eq!(told(&["0000-05-02.json", "2025-05-02.json"]), [("0000-05-02.json".to_owned(), NO_DATE)]);
+        assert!(TOO_EARLY.contains(&casa24_schemas::FIRST_DAY.to_string()));
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use casa24_schemas::{
-    Account, Artist, Content, Date, Metric, Observed, Platform, RawSnapshot, RawValue, RosterEntry,
+    Account, Artist, Content, Date, FIRST_DAY, Metric, Observed, Platform, RawSnapshot, RawValue, RosterEntry,
 };
+use time::Duration;
 use time::macros::date;
-use time::{Duration, Month};
 
 use super::career::{Career, Figures};
 use super::chance::Chance;
@@ -65,10 +65,10 @@ impl SampleLabel {
         }
     }
 
-    /// Days since the year 1 are the most that dates can tell.
+    /// As many as were asked for, from the first day on that figures can have.
     fn num_days(&self) -> u32 {
-        let first = Date::from_calendar_date(1, Month::January, 1).map_or(0, Date::to_julian_day);
-        self.num_days.min(u32::try_from(self.end.to_julian_day() - first + 1).unwrap_or(0))
+        let most = self.end.to_julian_day() - FIRST_DAY.to_julian_day() + 1;
+        self.num_days.min(u32::try_from(most).unwrap_or(0))
     }
 
     fn start(&self) -> Date {

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use casa24_schemas::{
-    Account, Artist, Content, Date, DatedFlag, Flag, Metric, Observed, Platform, RawValue, Reason, Track,
-    Value, Video,
+    Account, Artist, Content, Date, DatedFlag, FIRST_DAY, Flag, Metric, Observed, Platform, RawValue, Reason,
+    Track, Value, Video,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -38,9 +38,9 @@ pub(crate) fn metric() -> impl Strategy<Value = Metric> {
     prop_oneof![Just(Metric::FOLLOWERS), Just(Metric::TOTAL_VIEWS), own]
 }
 
-/// A day from year 0 to 9999.
+/// A day from the first that a figure can have to the end of year 9999.
 pub(crate) fn date() -> impl Strategy<Value = Date> {
-    (0..=9999i32, 1..=366u16)
+    (FIRST_DAY.year()..=9999, 1..=366u16)
         .prop_filter_map("a day of that year", |(year, ordinal)| Date::from_ordinal_date(year, ordinal).ok())
 }
 
