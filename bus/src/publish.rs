@@ -5,25 +5,21 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use async_nats::client::RequestErrorKind;
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::{HeaderMap, Request};
-use backon::{BackoffBuilder, ExponentialBuilder};
 use futures::TryStreamExt;
 use serde::Deserialize;
 
 use crate::outgoing::Outgoing;
+use crate::patience::Patience;
 use crate::replay::Reading;
+use crate::store_fault::StoreFault;
 use crate::streams::{DUPLICATE_WINDOW, StreamName};
-use crate::{Bus, BusError, Result, headers};
+use crate::{Bus, BusError, Result, fault_log, headers};
 
 /// Most messages of an atomic batch, the server's default limit.
 pub const BATCH_LIMIT: usize = 1_000;
-
-/// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
-pub const STORE_TRIES: usize = 200;
 
 /// Error code of the server for a batch that holds a message id it has already.
 const DUPLICATE_IN_BATCH: u64 = 10_201;
@@ -54,13 +50,13 @@ enum BatchFate {
 
 impl Bus {
     /// Stores events in order, each once: in atomic batches where there are many, and tries again with growing
-    /// delay, for as long as `attempts` allows, where the fault may pass. Returns how many were new.
+    /// delay, for as long as `patience` lasts for each batch, where the fault may pass. Returns how many were new.
     ///
     /// # Errors
     /// When the fault lasts, or cannot pass (an event beyond the server's size limit, or on a subject that no stream
     /// stores).
-    pub async fn publish(&self, events: &[Outgoing], attempts: usize) -> Result<u64> {
-        Ok(self.publish_each(events, attempts).await?.len() as u64)
+    pub async fn publish(&self, events: &[Outgoing], patience: Patience) -> Result<u64> {
+        Ok(self.publish_each(events, patience).await?.len() as u64)
     }
 
     /// As [`Bus::publish`]; returns those events that were new to the server, the others it had already.
@@ -70,9 +66,9 @@ impl Bus {
     pub async fn publish_each<'e>(
         &self,
         events: &'e [Outgoing],
-        attempts: usize,
+        patience: Patience,
     ) -> Result<Vec<&'e Outgoing>> {
-        self.publish_by_stream(events, attempts, false).await
+        self.publish_by_stream(events, patience, false).await
     }
 
     /// As [`Bus::publish`], for events that may have been stored some time ago: on each subject only those behind the
@@ -80,20 +76,16 @@ impl Bus {
     ///
     /// # Errors
     /// As with [`Bus::publish`].
-    pub(crate) async fn publish_missing(&self, events: &[Outgoing], attempts: usize) -> Result<u64> {
-        Ok(self.publish_by_stream(events, attempts, true).await?.len() as u64)
+    pub(crate) async fn publish_missing(&self, events: &[Outgoing], patience: Patience) -> Result<u64> {
+        Ok(self.publish_by_stream(events, patience, true).await?.len() as u64)
     }
 
     async fn publish_by_stream<'e>(
         &self,
         events: &'e [Outgoing],
-        attempts: usize,
+        patience: Patience,
         may_be_stored: bool,
     ) -> Result<Vec<&'e Outgoing>> {
-        let retry = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(50))
-            .with_max_delay(Duration::from_secs(5))
-            .with_max_times(attempts);
         // A batch belongs to one stream; among the streams order means nothing.
         let mut by_stream: BTreeMap<StreamName, Vec<&Outgoing>> = BTreeMap::new();
         for event in events {
@@ -102,26 +94,26 @@ impl Bus {
         let mut new = Vec::new();
         for (stream, events) in by_stream {
             for chunk in events.chunks(BATCH_LIMIT) {
-                let stored = self.publish_with_retries(stream, chunk.to_vec(), may_be_stored, retry.build());
+                let stored = self.publish_with_retries(stream, chunk.to_vec(), may_be_stored, patience);
                 new.extend(stored.await?);
             }
         }
         Ok(new)
     }
 
-    /// Tries until the events are stored, or no delays are left.
+    /// Tries until the events are stored, or patience has run out.
     async fn publish_with_retries<'e>(
         &self,
         stream: StreamName,
         mut events: Vec<&'e Outgoing>,
         may_be_stored: bool,
-        mut delays: impl Iterator<Item = Duration>,
+        patience: Patience,
     ) -> Result<Vec<&'e Outgoing>> {
-        let begun = tokio::time::Instant::now();
+        let mut tries = patience.begin();
         let mut new: Vec<&Outgoing> = Vec::new();
         loop {
             // The answer to an earlier try may be lost, and the server has forgotten its message ids by now.
-            let late = begun.elapsed() > DUPLICATE_WINDOW / 2;
+            let late = tries.elapsed() > DUPLICATE_WINDOW / 2;
             let outcome = if late || may_be_stored {
                 self.without_stored(stream, &events).await
             } else {
@@ -141,16 +133,18 @@ impl Bus {
                 }
                 Err(error) => Err(error),
             };
-            match (outcome, delays.next()) {
-                (Ok(stored), _) => {
+            match outcome {
+                Ok(stored) => {
+                    fault_log::stored(stream.as_str());
                     new.extend(stored);
                     return Ok(new);
                 }
-                (Err(error), Some(delay)) if error.is_passing() => {
-                    tracing::warn!(%error, ?delay, "will publish again");
-                    tokio::time::sleep(delay).await;
+                Err(error) => {
+                    if let BusError::Store { fault, said, .. } = &error {
+                        fault_log::failed(stream.as_str(), *fault, said);
+                    }
+                    tries.pause_after(error).await?;
                 }
-                (Err(error), _) => return Err(error),
             }
         }
     }
@@ -230,7 +224,7 @@ impl Bus {
             self.client()
                 .publish_with_headers(subject, headers, event.body.clone())
                 .await
-                .map_err(|error| passing(event, error.to_string()))?;
+                .map_err(|error| not_stored(event, StoreFault::Gone, error.to_string()))?;
         }
         let mut headers = batch_headers(last, before.len());
         headers.insert("Nats-Batch-Commit", "1");
@@ -249,14 +243,16 @@ impl Bus {
         let answer = tokio::select! {
             answer = self.client().send_request(subject, request) => answer,
             () = disconnect.happened() => {
-                return Err(passing(event, "the connection was lost before the answer came".to_owned()));
+                let said = "the connection was lost before the answer came".to_owned();
+                return Err(not_stored(event, StoreFault::Gone, said));
             }
         };
-        let message = answer.map_err(|error| match error.kind() {
-            RequestErrorKind::NoResponders => passing(event, "no stream takes this subject".to_owned()),
-            _ => passing(event, error.to_string()),
+        let message = answer.map_err(|error| {
+            let said = error.to_string();
+            not_stored(event, StoreFault::of_request(error.kind(), &said), said)
         })?;
-        serde_json::from_slice(&message.payload).map_err(|error| passing(event, error.to_string()))
+        serde_json::from_slice(&message.payload)
+            .map_err(|error| not_stored(event, StoreFault::Other, error.to_string()))
     }
 
     /// The server would close the connection over a message that is too large.
@@ -282,16 +278,16 @@ fn next_batch_id() -> String {
     format!("{:016x}-{}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-fn passing(event: &Outgoing, fault: String) -> BusError {
-    BusError::Publish { subject: event.subject.clone(), fault, passing: true }
+fn not_stored(event: &Outgoing, fault: StoreFault, said: String) -> BusError {
+    BusError::Store { subject: event.subject.clone(), fault, said }
 }
 
 fn refusal(event: &Outgoing, error: &ServerError) -> BusError {
     // A message too large for the stream stays too large; everything else may pass.
     const TOO_LARGE: u64 = 10_054;
-    BusError::Publish {
-        subject: event.subject.clone(),
-        fault: format!("{} ({})", error.description, error.err_code),
-        passing: error.err_code != TOO_LARGE,
+    let said = format!("{} ({})", error.description, error.err_code);
+    if error.err_code == TOO_LARGE {
+        return BusError::Publish { subject: event.subject.clone(), fault: said, passing: false };
     }
+    not_stored(event, StoreFault::of_server(error.err_code, &error.description), said)
 }

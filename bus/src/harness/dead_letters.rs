@@ -6,6 +6,7 @@ use casa24_schemas::{DeadLetter, DeadLetterReason, Event};
 use futures::TryStreamExt;
 
 use crate::outgoing::{Cause, Outgoing};
+use crate::patience::Patience;
 use crate::replay::{Delivery, Stored};
 use crate::{Bus, Result};
 
@@ -71,10 +72,10 @@ impl DeadLetterWriter {
         reason: DeadLetterReason,
         attempts: u32,
         explanation: &str,
-        store_tries: usize,
+        patience: Patience,
     ) -> Result<()> {
         let letter = self.dead_letter(delivery, reason, attempts, explanation);
-        self.bus.publish(&[letter], store_tries).await.map(drop)
+        self.bus.publish(&[letter], patience).await.map(drop)
     }
 }
 

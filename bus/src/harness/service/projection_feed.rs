@@ -14,6 +14,7 @@ use crate::harness::counters::Counters;
 use crate::harness::dead_letters::{self, DeadLetterWriter};
 use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
 use crate::harness::received::Received;
+use crate::patience::Patience;
 use crate::replay::{Delivery, Reading};
 use crate::streams::StreamName;
 use crate::{Bus, Result};
@@ -23,8 +24,6 @@ use super::projection_actor::{Apply, ProjectionActor};
 
 /// Most events handed over at once.
 const BATCH: usize = 2_000;
-/// Tries to store a dead letter: the projection does not wait for it for long.
-const STORE_TRIES: usize = 3;
 /// Delay before the stream is read again after a fault.
 const READ_AGAIN: Duration = Duration::from_millis(500);
 
@@ -180,7 +179,7 @@ impl ProjectionFeed {
         let letters = DeadLetterWriter { bus: context.bus.clone(), agent: self.agent, stream };
         let explanation = "the service panics over it";
         let reason = DeadLetterReason::Panicked;
-        match letters.store(delivery, reason, num_panics, explanation, STORE_TRIES).await {
+        match letters.store(delivery, reason, num_panics, explanation, Patience::BRIEF).await {
             Ok(()) => context.counters.num_dead(1),
             Err(error) => tracing::warn!(agent = self.agent, %error, "cannot store a dead letter"),
         }

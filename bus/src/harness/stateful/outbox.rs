@@ -12,7 +12,7 @@ use crate::error::explain;
 use crate::harness::counters::Counters;
 use crate::harness::dead_letters::{self, DeadLetterWriter, is_dead_letter};
 use crate::outgoing::Outgoing;
-use crate::publish::STORE_TRIES;
+use crate::patience::Patience;
 use crate::replay::{Delivery, Reading};
 use crate::shutdown::Shutdown;
 use crate::streams::StreamName;
@@ -105,7 +105,7 @@ impl Outbox {
             biased;
             () = disconnect.happened() => return Err(given_up(&events, "the connection was lost")),
             () = self.shutdown.overdue() => return Err(given_up(&events, "shutting down")),
-            stored = self.bus.publish(&events, STORE_TRIES) => stored?,
+            stored = self.bus.publish(&events, Patience::AGENT) => stored?,
         };
         self.counters.num_dead(num_dead);
         self.counters.num_published(num_new.saturating_sub(num_dead));
