@@ -13,8 +13,13 @@ use crate::store_fault::StoreFault;
 
 /// A fault that is over sooner is not worth a word.
 const LASTING: Duration = Duration::from_secs(3);
+/// As long, for one that says little: a restart may end it, or the reason may come to light.
+const LASTING_WHERE_VAGUE: Duration = Duration::from_secs(15);
 /// How often a fault is mentioned that does not end.
 const AGAIN_AFTER: Duration = Duration::from_secs(600);
+
+/// How long a fault that is over may still be felt: agents find their way back to the bus.
+const OF_LATE: Duration = Duration::from_secs(60);
 
 static FAULTS: Mutex<Faults> = Mutex::new(Faults::new());
 
@@ -35,6 +40,16 @@ pub(crate) fn stored(place: &str) {
     }
 }
 
+/// What this process cannot store, and for how long; nothing where all is well.
+pub fn lasting_fault() -> Option<(StoreFault, Duration)> {
+    with_faults(|faults| faults.told.map(|(fault, _, begun)| (fault, begun.elapsed())))
+}
+
+/// Whether something failed a moment ago, so that what does not work yet may do so soon.
+pub(crate) fn failed_of_late() -> bool {
+    with_faults(|faults| faults.last_failed.is_some_and(|moment| moment.elapsed() < OF_LATE))
+}
+
 fn with_faults<T>(call: impl FnOnce(&mut Faults) -> T) -> T {
     // What a panic leaves there is whole.
     call(&mut FAULTS.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
@@ -52,16 +67,19 @@ struct Faults {
     since: BTreeMap<String, Instant>,
     /// What was said last, when, and when that story began.
     told: Option<(StoreFault, Instant, Instant)>,
+    /// When something was last known to fail.
+    last_failed: Option<Instant>,
 }
 
 impl Faults {
     const fn new() -> Self {
-        Self { since: BTreeMap::new(), told: None }
+        Self { since: BTreeMap::new(), told: None, last_failed: None }
     }
 
     fn failed(&mut self, place: &str, fault: StoreFault, now: Instant) -> Option<Told> {
+        self.last_failed = Some(now);
         let since = *self.since.entry(place.to_owned()).or_insert(now);
-        if now - since < LASTING {
+        if now - since < if is_vague(fault) { LASTING_WHERE_VAGUE } else { LASTING } {
             return None;
         }
         let begun = match self.told {
@@ -120,9 +138,10 @@ mod tests {
         assert_eq!(faults.failed("RAW", StoreFault::Gone, at(2)), None);
         assert_eq!(faults.stored("RAW", at(2)), None);
         assert_eq!(faults.failed("RAW", StoreFault::Gone, at(9)), None);
-        assert_eq!(faults.failed("RAW", StoreFault::Gone, at(19)), Some(Told::Begun(StoreFault::Gone)));
+        assert_eq!(faults.failed("RAW", StoreFault::Gone, at(23)), None);
+        assert_eq!(faults.failed("RAW", StoreFault::Gone, at(25)), Some(Told::Begun(StoreFault::Gone)));
         assert_eq!(
-            faults.failed("RAW", StoreFault::DiskFull, at(20)),
+            faults.failed("RAW", StoreFault::DiskFull, at(26)),
             Some(Told::Begun(StoreFault::DiskFull))
         );
         assert_eq!(faults.stored("RAW", at(29)), Some(Told::Over(Duration::from_secs(20))));

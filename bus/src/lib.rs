@@ -22,6 +22,7 @@ mod trace;
 
 pub use connection::{Bus, Settings};
 pub use error::{BusError, Result, explain};
+pub use fault_log::lasting_fault;
 pub use harness::{
     Agent, AgentKind, Answers, Counters, CountersSnapshot, Declaration, DirtyView, Follow, HandlesRequests,
     Outcome, Projection, Projects, Received, Runner, ServiceBuilder, Source, SourceContext, SourceError,

@@ -54,6 +54,8 @@ impl StoreFault {
             // maximum bytes or messages of a stream that discards new ones
             10_002 | 10_023 | 10_028 | 10_047 | 10_077 => Self::StoreLimit,
             // system temporarily unavailable; not leader; no quorum of peers
+            // atomic publish batch is incomplete: what the streams of a stuck store say
+            10_176 => Self::Unconfirmed,
             10_005 | 10_008 | 10_009 | 10_010 => Self::NoLeader,
             _ if is_refusal(description) => Self::Refused,
             _ => Self::Other,

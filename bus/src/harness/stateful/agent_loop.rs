@@ -21,7 +21,7 @@ use crate::harness::lease::{Acquired, Lease, STAND_BY};
 use crate::harness::runner::Ready;
 use crate::replay::Delivery;
 use crate::shutdown::Shutdown;
-use crate::{Bus, BusError, Result};
+use crate::{Bus, BusError, Result, fault_log};
 
 use super::agent_actor::AgentActor;
 use super::agent_state::{AgentState, BATCH, shut_down};
@@ -71,7 +71,7 @@ impl<A: Agent> AgentLoop<A> {
                 && !shutdown.has_begun()
             {
                 // Later the same fault will pass; what never worked is reported to the caller.
-                if !has_worked && begun.elapsed() > START_WITHIN {
+                if !has_worked && begun.elapsed() > START_WITHIN && !fault_log::failed_of_late() {
                     return Err(error);
                 }
                 tracing::warn!(agent = A::NAME, %error, "cannot go on, will try again");
