@@ -19,9 +19,26 @@ impl Patience {
     /// Where something else waits meanwhile.
     pub const BRIEF: Self = Self(Duration::from_secs(1));
 
+    /// One try.
+    pub const NONE: Self = Self(Duration::ZERO);
+
     /// So long.
     pub const fn of(duration: Duration) -> Self {
         Self(duration)
+    }
+
+    /// Calls until that succeeds, for as long as patience lasts and the fault may pass.
+    ///
+    /// # Errors
+    /// As the call, in its last try.
+    pub async fn retry<T>(self, mut call: impl AsyncFnMut() -> Result<T>) -> Result<T> {
+        let mut tries = self.begin();
+        loop {
+            match call().await {
+                Ok(found) => return Ok(found),
+                Err(error) => tries.pause_after(error).await?,
+            }
+        }
     }
 
     /// Begins to run out now.
@@ -79,21 +96,17 @@ impl Bus {
         patience: Patience,
         mut call: impl AsyncFnMut() -> Result<T>,
     ) -> Result<T> {
-        let mut tries = patience.begin();
-        loop {
+        let while_connected = async || {
             let mut disconnect = self.disconnect();
-            let outcome = tokio::select! {
+            tokio::select! {
                 outcome = call() => outcome,
                 () = disconnect.happened() => Err(BusError::Request {
                     subject: "the bus".to_owned(),
                     fault: "the connection was lost".to_owned(),
                 }),
-            };
-            match outcome {
-                Ok(found) => return Ok(found),
-                Err(error) => tries.pause_after(error).await?,
             }
-        }
+        };
+        patience.retry(while_connected).await
     }
 }
 

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use casa24_bus::{Bus, BusError, Embedded, NatsServer};
+use casa24_bus::{Bus, BusError, Embedded, NatsServer, Patience};
 use tokio::task::JoinHandle;
 
 use crate::faults;
@@ -58,7 +58,9 @@ impl Session {
         connection.prefix.clone_from(&settings.prefix);
         connection.replicas = settings.replicas;
         connection.credentials.clone_from(&settings.nats_credentials);
-        match Bus::connect(&connection).await {
+        // The server of a data folder is there: where it is restarted at this moment, it is waited for.
+        let patience = if settings.nats_url.is_none() { Patience::COMMAND } else { Patience::NONE };
+        match patience.retry(async || Bus::connect(&connection).await).await {
             Ok(bus) => {
                 let data = settings.nats_url.is_none().then(|| settings.data.clone());
                 Ok(Self { bus, server, borrowed, data, place })
