@@ -150,3 +150,49 @@ fn a_disk_that_fills_is_told_and_everything_goes_on_once_there_is_room() {
     // A minute of patience with the full disk, and moments for all else.
     assert!(begun.elapsed() < Duration::from_secs(200), "{:?}", begun.elapsed());
 }
+
+/// A server with this limit on what it stores.
+fn limited_server(house: &House, port: u16, limit: &str) -> Running {
+    let store = house.path("store");
+    let config = house.write(
+        "nats.conf",
+        format!(
+            "listen: \"127.0.0.1:{port}\"\njetstream {{ store_dir: {store:?}, max_file_store: {limit} }}\n"
+        ),
+    );
+    let mut command = Command::new(casa24_bus::find_nats_server().expect("nats-server"));
+    command.arg("--config").arg(config);
+    Running::start(house, "server", command)
+}
+
+#[test]
+fn a_store_that_is_full_ends_an_import_with_the_reason_and_a_larger_one_takes_the_rest() {
+    let house = house();
+    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr());
+    let port = port.expect("a port").port();
+    let url = format!("nats://127.0.0.1:{port}");
+    let answers = || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
+    let import = |what: &str| {
+        until(what, answers);
+        house.casa24(["import", "history", "--json"]).env("NATS_URL", &url).output().expect("it runs")
+    };
+    let small = limited_server(&house, port, "300KB");
+    let refused = import("the small server answers");
+    let complaint = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1), "{complaint}");
+    assert!(complaint.contains("error: the bus has reached a limit"), "{complaint}");
+    assert_eq!(
+        complaint.matches("reached a limit").count(),
+        2,
+        "once on the way and once at the end: {complaint}"
+    );
+    assert!(small.terminate().success());
+    let large = limited_server(&house, port, "1GB");
+    let taken = import("the larger server answers");
+    assert!(taken.status.success(), "{}", String::from_utf8_lossy(&taken.stderr));
+    let counts: Value = serde_json::from_slice(&taken.stdout).expect("JSON");
+    let count = |name: &str| counts["read"][name].as_u64().expect("a number");
+    assert_eq!(count("num_new") + count("num_known"), (NUM_DAYS * NUM_ARTISTS) as u64);
+    assert!(count("num_known") > 0 && count("num_new") > 0, "{counts}");
+    drop(large);
+}

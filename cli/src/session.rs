@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use casa24_bus::{Bus, BusError, Embedded, NatsServer, Patience};
+use casa24_collectors::ImportError;
 use tokio::task::JoinHandle;
 
 use crate::faults;
@@ -93,7 +94,10 @@ impl Session {
         };
         match faults::found(&self.bus, self.data.as_deref()).await.first() {
             Some(found) => Err(faults::gave_up(found.fault)),
-            None => Err(error),
+            None => Err(match error.chain().find_map(|cause| cause.downcast_ref::<ImportError>()) {
+                Some(ImportError::Bus(BusError::Store { fault, .. })) => faults::gave_up(*fault),
+                _ => error,
+            }),
         }
     }
 
