@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use casa24_bus::{Bus, Embedded, NatsServer, Outgoing, Settings};
+use casa24_bus::{Bus, Embedded, NatsServer, Outgoing, Patience, Settings};
 use casa24_schemas::RawSnapshot;
 use futures::TryStreamExt;
 
@@ -33,7 +33,7 @@ pub(crate) async fn bus_alone(data: &Path, reference: &Path) -> Outcome<BusAlone
     for batch in events.chunks(1_000) {
         let batch: Vec<Outgoing> = batch.iter().map(Outgoing::root).collect();
         let started = Instant::now();
-        bus.publish(&batch, 3).await?;
+        bus.publish(&batch, Patience::COMMAND).await?;
         writing += started.elapsed();
     }
     let started = Instant::now();

@@ -1,5 +1,7 @@
 //! What can go wrong on the way to and from the bus.
 
+use crate::store_fault::StoreFault;
+
 /// Result of a call on the bus.
 pub type Result<T, E = BusError> = std::result::Result<T, E>;
 
@@ -65,6 +67,16 @@ pub enum BusError {
     Overtaken {
         /// Subject of the message, or of one of a batch.
         subject: String,
+    },
+    /// Messages are not stored, for a reason that may pass.
+    #[error("cannot store {subject}: {fault}")]
+    Store {
+        /// Subject of the message, or of the first of a batch.
+        subject: String,
+        /// Why, and what to do.
+        fault: StoreFault,
+        /// What the server or client says.
+        said: String,
     },
     /// No answer came, or none that can be read.
     #[error("no answer on {subject}: {fault}")]

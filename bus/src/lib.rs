@@ -6,17 +6,20 @@ mod decode;
 mod delivery;
 mod direct_get;
 mod error;
+mod fault_log;
 mod harness;
 mod headers;
 mod newest;
 mod outgoing;
+mod patience;
 mod publish;
 mod replay;
 mod server;
-mod server_program;
 mod setup;
 mod shutdown;
 mod status;
+mod store_fault;
+mod store_health;
 mod streams;
 mod subjects;
 mod tail;
@@ -25,6 +28,7 @@ mod trace;
 pub use connection::{Bus, Settings};
 pub use delivery::{Stored, StoredEvent};
 pub use error::{BusError, Result, explain};
+pub use fault_log::lasting_fault;
 pub use harness::{
     Agent, AgentKind, Answers, Counters, CountersSnapshot, Declaration, DirtyView, Follow, HandlesRequests,
     Outcome, Projection, Projects, Received, Runner, ServiceBuilder, Source, SourceContext, SourceError,
@@ -32,10 +36,12 @@ pub use harness::{
 };
 pub use headers::{CAUSE, FOLLOWED, SCHEMA};
 pub use outgoing::{Cause, Outgoing};
-pub use publish::{BATCH_LIMIT, STORE_TRIES};
-pub use server::{Embedded, NatsServer};
-pub use server_program::find_nats_server;
+pub use patience::Patience;
+pub use publish::BATCH_LIMIT;
+pub use server::{Embedded, NatsServer, find_nats_server};
 pub use shutdown::{Shutdown, interrupted};
 pub use status::{ConsumerStatus, Status, StreamStatus};
+pub use store_fault::StoreFault;
+pub use store_health::{StuckStream, probe_disk};
 pub use streams::StreamName;
 pub use trace::TraceContext;

@@ -7,12 +7,10 @@ use crate::delivery::Delivery;
 use crate::direct_get::DirectReader;
 use crate::error::explain;
 use crate::harness::DeadLetterWriter;
+use crate::patience::Patience;
 use crate::replay::Reading;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
-
-/// Tries to store the letter of what cannot be read.
-const STORE_TRIES: usize = 3;
 
 impl Bus {
     /// The newest message of each subject under a filter, oldest first.
@@ -84,7 +82,7 @@ impl Bus {
     ) {
         let name = self.subjects().stream(stream.as_str());
         let letters = DeadLetterWriter { bus: self.clone(), agent: self.reader().into(), stream: name };
-        if let Err(error) = letters.store_once(delivery, reason, explanation, STORE_TRIES).await {
+        if let Err(error) = letters.store_once(delivery, reason, explanation, Patience::BRIEF).await {
             tracing::warn!(%error, "cannot store a dead letter");
         }
     }

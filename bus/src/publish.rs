@@ -5,24 +5,20 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use async_nats::client::RequestErrorKind;
 use async_nats::{HeaderMap, Request};
-use backon::{BackoffBuilder, ExponentialBuilder};
 use bytes::Bytes;
 use serde::Deserialize;
 
 use crate::direct_get::DirectReader;
 use crate::outgoing::Outgoing;
+use crate::patience::Patience;
+use crate::store_fault::StoreFault;
 use crate::streams::{DUPLICATE_WINDOW, StreamName};
-use crate::{Bus, BusError, Result, headers};
+use crate::{Bus, BusError, Result, fault_log, headers};
 
 /// Most messages of an atomic batch, the server's default limit.
 pub const BATCH_LIMIT: usize = 1_000;
-
-/// Tries of a store that fails; with delays up to five seconds this bridges a restart of the server.
-pub const STORE_TRIES: usize = 200;
 
 /// Error code of the server for a batch that holds a message id it has already.
 const DUPLICATE_IN_BATCH: u64 = 10_201;
@@ -90,13 +86,13 @@ enum BatchFate {
 
 impl Bus {
     /// Stores events in order, each once: in atomic batches where there are many, and tries again with growing
-    /// delay, for as long as `attempts` allows, where the fault may pass. Returns how many were new.
+    /// delay, for as long as `patience` lasts for each batch, where the fault may pass. Returns how many were new.
     ///
     /// # Errors
     /// When the fault lasts, or cannot pass (an event beyond the server's size limit, or on a subject that no stream
     /// stores).
-    pub async fn publish(&self, events: &[Outgoing], attempts: usize) -> Result<u64> {
-        Ok(self.publish_each(events, attempts).await?.len() as u64)
+    pub async fn publish(&self, events: &[Outgoing], patience: Patience) -> Result<u64> {
+        Ok(self.publish_each(events, patience).await?.len() as u64)
     }
 
     /// As [`Bus::publish`]; returns those events that were new to the server, the others it had already.
@@ -106,9 +102,9 @@ impl Bus {
     pub async fn publish_each<'e>(
         &self,
         events: &'e [Outgoing],
-        attempts: usize,
+        patience: Patience,
     ) -> Result<Vec<&'e Outgoing>> {
-        self.publish_by_stream(events, attempts, false, None).await
+        self.publish_by_stream(events, patience, false, None).await
     }
 
     /// As [`Bus::publish`], each event behind the newest one that is known of its subject.
@@ -118,10 +114,10 @@ impl Bus {
     pub(crate) async fn publish_behind(
         &self,
         events: &[Outgoing],
-        attempts: usize,
+        patience: Patience,
         newest: &mut NewestKnown,
     ) -> Result<u64> {
-        Ok(self.publish_by_stream(events, attempts, false, Some(newest)).await?.len() as u64)
+        Ok(self.publish_by_stream(events, patience, false, Some(newest)).await?.len() as u64)
     }
 
     /// As [`Bus::publish`], for events that may have been stored some time ago: on each subject only those behind the
@@ -129,21 +125,17 @@ impl Bus {
     ///
     /// # Errors
     /// As with [`Bus::publish`].
-    pub(crate) async fn publish_missing(&self, events: &[Outgoing], attempts: usize) -> Result<u64> {
-        Ok(self.publish_by_stream(events, attempts, true, None).await?.len() as u64)
+    pub(crate) async fn publish_missing(&self, events: &[Outgoing], patience: Patience) -> Result<u64> {
+        Ok(self.publish_by_stream(events, patience, true, None).await?.len() as u64)
     }
 
     async fn publish_by_stream<'e>(
         &self,
         events: &'e [Outgoing],
-        attempts: usize,
+        patience: Patience,
         may_be_stored: bool,
         mut newest: Option<&mut NewestKnown>,
     ) -> Result<Vec<&'e Outgoing>> {
-        let retry = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(50))
-            .with_max_delay(Duration::from_secs(5))
-            .with_max_times(attempts);
         // A batch belongs to one stream; among the streams order means nothing.
         let mut by_stream: BTreeMap<StreamName, Vec<&Outgoing>> = BTreeMap::new();
         for event in events {
@@ -154,27 +146,29 @@ impl Bus {
             for chunk in events.chunks(BATCH_LIMIT) {
                 let newest = newest.as_deref_mut();
                 let stored =
-                    self.publish_with_retries(stream, chunk.to_vec(), may_be_stored, newest, retry.build());
+                    self.publish_with_retries(stream, chunk.to_vec(), may_be_stored, newest, patience);
                 new.extend(stored.await?);
             }
         }
         Ok(new)
     }
 
-    /// Tries until the events are stored, or no delays are left.
+    /// Tries until the events are stored, or patience has run out.
     async fn publish_with_retries<'e>(
         &self,
         stream: StreamName,
         mut events: Vec<&'e Outgoing>,
         may_be_stored: bool,
         mut newest: Option<&mut NewestKnown>,
-        mut delays: impl Iterator<Item = Duration>,
+        patience: Patience,
     ) -> Result<Vec<&'e Outgoing>> {
-        let begun = tokio::time::Instant::now();
+        let mut tries = patience.begin();
         let mut new: Vec<&Outgoing> = Vec::new();
+        // Whether an earlier try may have been stored, its acknowledgement lost: then its repeats are new.
+        let mut in_doubt = false;
         loop {
             // The answer to an earlier try may be lost, and the server has forgotten its message ids by now.
-            let late = begun.elapsed() > DUPLICATE_WINDOW / 2;
+            let late = tries.elapsed() > DUPLICATE_WINDOW / 2;
             let outcome = if late || may_be_stored {
                 self.without_stored(stream, &events, newest.as_deref_mut()).await
             } else {
@@ -194,16 +188,19 @@ impl Bus {
                 }
                 Err(error) => Err(error),
             };
-            match (outcome, delays.next()) {
-                (Ok(stored), _) => {
-                    new.extend(stored);
+            match outcome {
+                Ok(stored) => {
+                    fault_log::stored(stream.as_str());
+                    new.extend(if in_doubt { events } else { stored });
                     return Ok(new);
                 }
-                (Err(error), Some(delay)) if error.is_passing() => {
-                    tracing::warn!(%error, ?delay, "will publish again");
-                    tokio::time::sleep(delay).await;
+                Err(error) => {
+                    if let BusError::Store { fault, said, .. } = &error {
+                        fault_log::failed(stream.as_str(), *fault, said);
+                    }
+                    in_doubt = true;
+                    tries.pause_after(error).await?;
                 }
-                (Err(error), _) => return Err(error),
             }
         }
     }
@@ -313,7 +310,7 @@ impl Bus {
             self.client()
                 .publish_with_headers(subject, headers, event.body.clone())
                 .await
-                .map_err(|error| passing(event, error.to_string()))?;
+                .map_err(|error| not_stored(event, StoreFault::Gone, error.to_string()))?;
         }
         let mut headers = batch_headers(last, before.len());
         if let Some(Some(behind)) = behind.last() {
@@ -344,14 +341,16 @@ impl Bus {
         let answer = tokio::select! {
             answer = self.client().send_request(subject, request) => answer,
             () = disconnect.happened() => {
-                return Err(passing(event, "the connection was lost before the answer came".to_owned()));
+                let said = "the connection was lost before the answer came".to_owned();
+                return Err(not_stored(event, StoreFault::Gone, said));
             }
         };
-        let message = answer.map_err(|error| match error.kind() {
-            RequestErrorKind::NoResponders => passing(event, "no stream takes this subject".to_owned()),
-            _ => passing(event, error.to_string()),
+        let message = answer.map_err(|error| {
+            let said = error.to_string();
+            not_stored(event, StoreFault::of_request(error.kind(), &said), said)
         })?;
-        serde_json::from_slice(&message.payload).map_err(|error| passing(event, error.to_string()))
+        serde_json::from_slice(&message.payload)
+            .map_err(|error| not_stored(event, StoreFault::Other, error.to_string()))
     }
 
     /// The server would close the connection over a message that is too large.
@@ -399,8 +398,8 @@ fn next_batch_id() -> String {
     format!("{:016x}-{}", *PROCESS, NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-fn passing(event: &Outgoing, fault: String) -> BusError {
-    BusError::Publish { subject: event.subject.clone(), fault, passing: true }
+fn not_stored(event: &Outgoing, fault: StoreFault, said: String) -> BusError {
+    BusError::Store { subject: event.subject.clone(), fault, said }
 }
 
 fn refusal(event: &Outgoing, error: &ServerError) -> BusError {
@@ -409,9 +408,9 @@ fn refusal(event: &Outgoing, error: &ServerError) -> BusError {
     if error.err_code == NOT_NEWEST {
         return BusError::Overtaken { subject: event.subject.clone() };
     }
-    BusError::Publish {
-        subject: event.subject.clone(),
-        fault: format!("{} ({})", error.description, error.err_code),
-        passing: error.err_code != TOO_LARGE,
+    let said = format!("{} ({})", error.description, error.err_code);
+    if error.err_code == TOO_LARGE {
+        return BusError::Publish { subject: event.subject.clone(), fault: said, passing: false };
     }
+    not_stored(event, StoreFault::of_server(error.err_code, &error.description), said)
 }

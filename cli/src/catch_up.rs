@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use casa24_bus::{AgentKind, Bus, ConsumerStatus, Runner, Shutdown, StreamName};
+use casa24_bus::{AgentKind, Bus, ConsumerStatus, Patience, Runner, Shutdown, StreamName};
 
 use crate::agents;
 use crate::run::AgentSet;
@@ -17,6 +17,11 @@ enum Work {
     /// Somebody else does it.
     Elsewhere,
     Waiting,
+}
+
+/// The agents' positions; a server that restarts is waited for.
+async fn consumers(bus: &Bus) -> anyhow::Result<Vec<ConsumerStatus>> {
+    Ok(bus.patiently(Patience::COMMAND, async || bus.consumers().await).await?)
 }
 
 /// Starts the agents that judge; they stand by for as long as another process runs them.
@@ -38,7 +43,7 @@ fn stages() -> Vec<Runner> {
 }
 
 async fn are_done(bus: &Bus, names: &[&str]) -> anyhow::Result<bool> {
-    let consumers = bus.consumers().await?;
+    let consumers = consumers(bus).await?;
     let done = |name: &&str| consumers.iter().any(|consumer| consumer.agent == **name && consumer.lag == 0);
     Ok(names.iter().all(done))
 }
@@ -57,7 +62,7 @@ pub(crate) async fn judge(bus: &Bus) -> anyhow::Result<()> {
 
 async fn let_work(bus: &Bus, kind: AgentKind) -> anyhow::Result<()> {
     let mut waiting = Vec::new();
-    let consumers = bus.consumers().await?;
+    let consumers = consumers(bus).await?;
     for agent in agents::all() {
         if agent.declaration().kind == kind && work(bus, &consumers, &agent).await? == Work::Waiting {
             waiting.push(agent.declaration().name);
@@ -98,7 +103,9 @@ async fn work(bus: &Bus, consumers: &[ConsumerStatus], agent: &Runner) -> anyhow
             // An agent that never ran: it has something to do where its stream holds anything.
             let mut waits = false;
             for filter in &declaration.consumes {
-                waits |= bus.num_events(StreamName::storing(filter)?).await? > 0;
+                let stream = StreamName::storing(filter)?;
+                let num_events = bus.patiently(Patience::COMMAND, async || bus.num_events(stream).await);
+                waits |= num_events.await? > 0;
             }
             if waits { Work::Waiting } else { Work::None }
         }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
-use casa24_bus::{Bus, Shutdown, StreamName};
+use casa24_bus::{Bus, Patience, Shutdown, StreamName};
 use casa24_collectors::{HistoryImport, ImportCounts, Imported, Progress, Roster, history};
 use casa24_schemas::{Event, RawSnapshot, Reason, RejectedSnapshot, ValidSnapshot, content_id};
 use futures::TryStreamExt;
@@ -25,9 +25,10 @@ pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Res
     // Before anything is started: a path that is not there is the asker's mistake.
     history::find_files(&options.paths)?;
     let session = Session::open(settings, "import").await?;
-    let outcome = import_into(&session.bus, options, &roster).await;
-    session.close().await?;
+    let outcome = session.unless_stuck(import_into(&session.bus, options, &roster)).await;
+    let closed = session.close().await;
     let (counts, judged) = outcome?;
+    closed?;
     print(options, &counts, &judged)
 }
 
@@ -82,7 +83,11 @@ struct Totals {
 }
 
 impl Totals {
-    async fn of(bus: &Bus) -> anyhow::Result<Self> {
+    async fn of(bus: &Bus) -> casa24_bus::Result<Self> {
+        bus.patiently(Patience::COMMAND, async || Self::read(bus).await).await
+    }
+
+    async fn read(bus: &Bus) -> casa24_bus::Result<Self> {
         Ok(Self {
             num_valid: bus.num_ever_stored(StreamName::Valid).await?,
             num_rejected: bus.num_ever_stored(StreamName::Rejected).await?,
@@ -101,7 +106,11 @@ struct Verdicts {
 }
 
 impl Verdicts {
-    async fn since(bus: &Bus, before: &Totals, imported: &Imported) -> anyhow::Result<Self> {
+    async fn since(bus: &Bus, before: &Totals, imported: &Imported) -> casa24_bus::Result<Self> {
+        bus.patiently(Patience::COMMAND, async || Self::read(bus, before, imported).await).await
+    }
+
+    async fn read(bus: &Bus, before: &Totals, imported: &Imported) -> casa24_bus::Result<Self> {
         let mut verdicts = Self::default();
         if imported.stored.is_empty() {
             return Ok(verdicts);

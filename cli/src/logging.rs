@@ -2,10 +2,12 @@
 
 use std::str::FromStr;
 
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::repeated::Repeated;
 use crate::settings::Settings;
 use crate::terminal::UsageError;
 
@@ -22,6 +24,12 @@ pub(crate) fn start(settings: &Settings) -> anyhow::Result<()> {
     })?;
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colour);
+    // Whoever looks for a fault sees everything.
+    let lines = if settings.log_level.is_none() {
+        lines.with_filter(Repeated::default()).boxed()
+    } else {
+        lines.boxed()
+    };
     tracing_subscriber::registry().with(filter).with(lines).init();
     // A panic in an agent is survived by the harness: it belongs in the log, with its place.
     std::panic::set_hook(Box::new(|panic| {

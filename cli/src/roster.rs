@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
-use casa24_bus::{Bus, Outgoing};
+use casa24_bus::{Bus, Outgoing, Patience};
 use casa24_collectors::roster_change;
 use casa24_schemas::{Artist, Platform, RosterEntry};
 
@@ -13,9 +13,6 @@ use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{out, outln};
 use crate::terminal::{UsageError, table};
-
-/// Tries of a store that fails.
-const STORE_TRIES: usize = 10;
 
 /// Lists or changes the roster.
 pub(crate) async fn roster(settings: &Settings, command: &cli::Roster) -> anyhow::Result<()> {
@@ -47,7 +44,7 @@ async fn stored(bus: &Bus) -> anyhow::Result<Vec<RosterEntry>> {
 async fn store(bus: &Bus, entries: &[RosterEntry]) -> anyhow::Result<usize> {
     let known = bus.newest("roster.*").await?;
     let changed: Vec<Outgoing> = entries.iter().filter_map(|entry| roster_change(&known, entry)).collect();
-    bus.publish(&changed, STORE_TRIES).await?;
+    bus.publish(&changed, Patience::COMMAND).await?;
     Ok(changed.len())
 }
 

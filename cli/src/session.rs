@@ -1,11 +1,15 @@
 //! A connection to the bus for the length of a command: the one at NATS_URL, the one that a running `casa24 up`
 //! keeps on the same data directory, or one that is started and stopped with the command.
 
+use std::path::PathBuf;
+
 use anyhow::Context;
-use casa24_bus::{Bus, BusError, Embedded, NatsServer};
+use casa24_bus::{Bus, BusError, Embedded, NatsServer, Patience};
+use casa24_collectors::ImportError;
 use tokio::task::JoinHandle;
 
 use crate::agents;
+use crate::faults;
 use crate::settings::Settings;
 use crate::terminal::{self, UsageError};
 
@@ -15,6 +19,8 @@ pub(crate) struct Session {
     server: Option<NatsServer>,
     /// Watches the owner of a server that this process only uses, and keeps the owner waiting.
     borrowed: Option<JoinHandle<()>>,
+    /// Folder of the embedded bus, where it is that one.
+    pub(crate) data: Option<PathBuf>,
     /// For people: where the bus is.
     pub(crate) place: String,
 }
@@ -88,8 +94,13 @@ impl Session {
         connection.replicas = settings.replicas;
         connection.credentials.clone_from(&settings.nats_credentials);
         connection.room = settings.room;
-        match role.connect(&connection).await {
-            Ok(bus) => Ok(Self { bus, server, borrowed, place }),
+        // The server of a data folder is there: where it is restarted at this moment, it is waited for.
+        let patience = if settings.nats_url.is_none() { Patience::COMMAND } else { Patience::NONE };
+        match patience.retry(async || role.connect(&connection).await).await {
+            Ok(bus) => {
+                let data = settings.nats_url.is_none().then(|| settings.data.clone());
+                Ok(Self { bus, server, borrowed, data, place })
+            }
             Err(error) => {
                 if let Some(server) = server {
                     server.stop().await.ok();
@@ -100,6 +111,28 @@ impl Session {
                     _ => Err(error).context("no bus"),
                 }
             }
+        }
+    }
+
+    /// Does something on the bus, unless it cannot store for a minute: then, and where the work fails meanwhile, the
+    /// error says why.
+    pub(crate) async fn unless_stuck<T>(
+        &self,
+        work: impl Future<Output = anyhow::Result<T>>,
+    ) -> anyhow::Result<T> {
+        let error = tokio::select! {
+            done = work => match done {
+                Ok(done) => return Ok(done),
+                Err(error) => error,
+            },
+            fault = faults::lasting(&self.bus, self.data.as_deref()) => return Err(faults::gave_up(fault)),
+        };
+        match faults::found(&self.bus, self.data.as_deref()).await.first() {
+            Some(found) => Err(faults::gave_up(found.fault)),
+            None => Err(match error.chain().find_map(|cause| cause.downcast_ref::<ImportError>()) {
+                Some(ImportError::Bus(BusError::Store { fault, .. })) => faults::gave_up(*fault),
+                _ => error,
+            }),
         }
     }
 

@@ -1,13 +1,15 @@
 //! `status`: what the bus stores, and how far its readers have got.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use casa24_bus::{Bus, Status};
+use casa24_bus::{Patience, Status};
 use casa24_schemas::{Observed, ValidSnapshot};
 use serde::Serialize;
 use time::OffsetDateTime;
 
 use crate::cli::Output;
+use crate::faults::{self, Fault};
+use crate::growth_of_store::StoreGrowth;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{out, outln};
@@ -18,6 +20,10 @@ use crate::terminal::{table, thousands};
 struct Overview {
     #[serde(flatten)]
     bus: Status,
+    /// What takes nothing in; known of the embedded bus only.
+    faults: Vec<Fault>,
+    /// How long there is room for more.
+    store: StoreGrowth,
     /// The newest valid snapshot of each platform.
     platforms: Vec<PlatformAge>,
 }
@@ -34,7 +40,12 @@ struct PlatformAge {
 }
 
 impl Overview {
-    async fn of(bus: &Bus) -> casa24_bus::Result<Self> {
+    async fn of(session: &Session) -> casa24_bus::Result<Self> {
+        session.bus.patiently(Patience::COMMAND, async || Self::read(session).await).await
+    }
+
+    async fn read(session: &Session) -> casa24_bus::Result<Self> {
+        let bus = &session.bus;
         let status = bus.status().await?;
         let mut platforms: BTreeMap<String, PlatformAge> = BTreeMap::new();
         for stored in bus.newest::<ValidSnapshot>("snapshot.valid.>").await? {
@@ -45,14 +56,17 @@ impl Overview {
             age.newest = age.newest.max(newest);
             age.num_artists += 1;
         }
-        Ok(Self { bus: status, platforms: platforms.into_values().collect() })
+        let faults = faults::found(bus, session.data.as_deref()).await;
+        let newest = platforms.values().map(|platform| platform.newest).max();
+        let store = StoreGrowth::of(bus, &status, newest, session.data.as_deref()).await?;
+        Ok(Self { bus: status, faults, store, platforms: platforms.into_values().collect() })
     }
 }
 
 /// Prints streams, consumers and platforms.
 pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Result<()> {
     let session = Session::open(settings, "status").await?;
-    let overview = Overview::of(&session.bus).await;
+    let overview = Overview::of(&session).await;
     let place = session.place.clone();
     session.close().await?;
     let overview = overview?;
@@ -76,6 +90,8 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
         .iter()
         .map(|consumer| {
             let running = match (consumer.running, consumer.reading || consumer.lag > 0) {
+                // It runs, and what it works out cannot be stored.
+                (true, _) if !overview.faults.is_empty() => "held up",
                 (true, true) => "running",
                 (true, false) => "starting",
                 (false, _) => "stopped",
@@ -98,7 +114,11 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
             vec![platform.platform.clone(), platform.newest.to_string(), age, thousands(platform.num_artists)]
         })
         .collect();
-    outln!("bus: {place}\n");
+    outln!("bus: {place}");
+    for text in overview.faults.iter().map(|fault| &fault.text).collect::<BTreeSet<_>>() {
+        outln!("fault: {text}");
+    }
+    outln!("{}\n", overview.store);
     out!("{}", table(&["STREAM", "EVENTS", "MB", "NEWEST STORED"], &streams));
     out!("\n{}", table(&["AGENT", "READS", "LAG", ""], &consumers));
     out!("\n{}", table(&["PLATFORM", "NEWEST SNAPSHOT", "AGE", "ARTISTS"], &platforms));

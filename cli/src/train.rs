@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use casa24_analytics::training::{Learnt, Progress, TrainedModel, TrainingSet, learn, starting_network};
-use casa24_bus::{Bus, Outgoing};
+use casa24_bus::{Bus, Outgoing, Patience};
 use casa24_forecasting::neural::{HorizonScores, Training, model_card};
 use casa24_schemas::{Event, ModelWeights, TrainingData};
 use indicatif::ProgressBar;
@@ -17,9 +17,6 @@ use crate::stored;
 use crate::streams::{out, outln};
 use crate::terminal::{fixed, printable, progress_bar, table, thousands};
 use crate::weights;
-
-/// Times that storing is tried, with growing delay.
-const STORE_TRIES: usize = 10;
 
 /// Windows of the stored series that are learnt from at most; it bounds time and memory.
 const MOST_WINDOWS: usize = 60_000;
@@ -74,7 +71,7 @@ async fn learn_and_store(bus: &Bus, options: &TrainNeural) -> anyhow::Result<(Le
     } else if newest == Some(learnt.weights.identity()) {
         Fate::Known
     } else {
-        let num_new = bus.publish(&[Outgoing::root(&learnt.weights)], STORE_TRIES).await?;
+        let num_new = bus.publish(&[Outgoing::root(&learnt.weights)], Patience::COMMAND).await?;
         anyhow::ensure!(
             num_new > 0,
             "the same weights were stored a moment ago, and others since: the server takes them for a repetition; \

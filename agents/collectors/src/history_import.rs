@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use casa24_bus::{
-    BATCH_LIMIT, Bus, BusError, Cause, Outgoing, STORE_TRIES, Stored, StoredEvent, StreamName, explain,
+    BATCH_LIMIT, Bus, BusError, Cause, Outgoing, Patience, Stored, StoredEvent, StreamName, explain,
 };
 use casa24_schemas::{RawSnapshot, RosterEntry};
 use futures::TryStreamExt;
@@ -16,6 +16,8 @@ use crate::{Error, Roster, history};
 
 /// Files that are read ahead of what is stored.
 const READ_AHEAD: usize = 8;
+/// How long a bus that is away, or stores nothing, is waited for.
+const PATIENCE: Patience = Patience::COMMAND;
 /// Most problems that are listed one by one, and most files that are passed over.
 const MAX_PROBLEMS: usize = 50;
 
@@ -185,10 +187,10 @@ impl HistoryImport<'_> {
 
     /// Stores what the roster says and the bus does not know yet.
     async fn store_roster(&self) -> Result<(), ImportError> {
-        let known = self.bus.newest("roster.*").await?;
+        let known = self.bus.patiently(PATIENCE, async || self.bus.newest("roster.*").await).await?;
         let changed: Vec<Outgoing> =
             self.roster.entries().iter().filter_map(|entry| roster_change(&known, entry)).collect();
-        self.bus.publish(&changed, STORE_TRIES).await?;
+        self.bus.publish(&changed, PATIENCE).await?;
         Ok(())
     }
 }
@@ -239,9 +241,9 @@ impl Run<'_> {
             }
             None => true,
         });
-        let new = self.bus.publish_each(&self.waiting, STORE_TRIES).await?;
+        let new = self.bus.publish_each(&self.waiting, PATIENCE).await?;
         counts.num_new += new.len() as u64;
-        let last = self.bus.num_ever_stored(StreamName::Raw).await?;
+        let last = num_ever_stored(self.bus).await?;
         if last == self.known.until + new.len() as u64 {
             self.known.until = last; // nobody else has stored anything
         }
@@ -269,7 +271,13 @@ impl Run<'_> {
     }
 
     /// Reads what was stored since it was last read.
-    async fn read_known(&mut self) -> Result<(), ImportError> {
+    async fn read_known(&mut self) -> Result<(), BusError> {
+        let bus = self.bus;
+        // Begun anew where it is cut off: what was read twice is known once.
+        bus.patiently(PATIENCE, async || self.try_read_known().await).await
+    }
+
+    async fn try_read_known(&mut self) -> Result<(), BusError> {
         let last = self.bus.num_ever_stored(StreamName::Raw).await?;
         if last > self.known.until {
             let stored = self.bus.replay_after::<RawSnapshot>("snapshot.raw.>", self.known.until).await?;
@@ -282,6 +290,10 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+async fn num_ever_stored(bus: &Bus) -> Result<u64, BusError> {
+    bus.patiently(PATIENCE, async || bus.num_ever_stored(StreamName::Raw).await).await
 }
 
 /// A roster entry on its way out; `None` where it says what is known. Whoever comes back says the same as before

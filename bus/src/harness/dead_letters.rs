@@ -8,6 +8,7 @@ use futures::TryStreamExt;
 
 use crate::delivery::{Delivery, Stored};
 use crate::outgoing::{Cause, Outgoing};
+use crate::patience::Patience;
 use crate::{Bus, Result};
 
 use super::failed_message::FailedMessage;
@@ -72,10 +73,10 @@ impl DeadLetterWriter {
         reason: DeadLetterReason,
         attempts: u32,
         explanation: &str,
-        store_tries: usize,
+        patience: Patience,
     ) -> Result<()> {
         let letter = self.dead_letter(delivery, reason, attempts, explanation);
-        self.bus.publish(&[letter], store_tries).await.map(drop)
+        self.bus.publish(&[letter], patience).await.map(drop)
     }
 
     /// Stores the letter for a message that a reader could not read, unless it is there.
@@ -84,7 +85,7 @@ impl DeadLetterWriter {
         delivery: &Delivery,
         reason: DeadLetterReason,
         explanation: &str,
-        store_tries: usize,
+        patience: Patience,
     ) -> Result<()> {
         if sequences(&self.bus, &self.agent, &self.stream).await?.contains(&delivery.sequence) {
             let subject = self.bus.subjects().event(&delivery.subject);
@@ -92,6 +93,6 @@ impl DeadLetterWriter {
             tracing::warn!(subject, sequence, explanation, "left out, for it cannot be read");
             return Ok(());
         }
-        self.store(delivery, reason, 1, explanation, store_tries).await
+        self.store(delivery, reason, 1, explanation, patience).await
     }
 }

@@ -1,7 +1,7 @@
 //! Durable publishing.
 
 use async_nats::HeaderMap;
-use casa24_bus::{BATCH_LIMIT, BusError, Outgoing, StreamName};
+use casa24_bus::{BATCH_LIMIT, BusError, Outgoing, Patience, StreamName};
 
 use crate::events::{Note, Told, note, notes};
 use crate::support::{Site, publish};
@@ -49,7 +49,7 @@ async fn events_for_several_streams_and_more_than_a_batch_are_stored_in_order() 
     let told = Told { artist: "a".to_owned(), number: 1, sum: 1, padding: String::new() };
     let mut events: Vec<Outgoing> = notes.iter().map(Outgoing::root).collect();
     events.insert(1, Outgoing::root(&told));
-    assert_eq!(site.bus.publish(&events, 3).await.unwrap(), 2_002);
+    assert_eq!(site.bus.publish(&events, Patience::BRIEF).await.unwrap(), 2_002);
     assert_eq!(site.stored::<Note>("snapshot.raw.>").await, notes);
     assert_eq!(site.stored::<Told>("snapshot.valid.>").await, [told]);
 }
@@ -60,7 +60,7 @@ async fn an_event_beyond_the_servers_limit_is_a_lasting_error() {
     let giant = Told { artist: "a".to_owned(), number: 1, sum: 1, padding: "x".repeat(2 << 20) };
     let fitting = Told { number: 2, padding: String::new(), ..giant.clone() };
     for events in [vec![Outgoing::root(&giant)], vec![Outgoing::root(&fitting), Outgoing::root(&giant)]] {
-        let error = site.bus.publish(&events, 200).await.unwrap_err();
+        let error = site.bus.publish(&events, Patience::AGENT).await.unwrap_err();
         assert!(!error.is_passing(), "{error}");
         assert!(matches!(&error, BusError::Publish { subject, .. } if subject == "snapshot.valid.test.a"));
     }
@@ -87,7 +87,7 @@ async fn a_server_that_is_killed_meanwhile_gets_each_event_once() {
 async fn an_event_that_no_stream_stores_is_a_lasting_error() {
     let site = Site::new().await;
     let question = casa24_schemas::Command::new("1", "growth", Default::default());
-    let error = site.bus.publish(&[Outgoing::root(&question)], 200).await.unwrap_err();
+    let error = site.bus.publish(&[Outgoing::root(&question)], Patience::AGENT).await.unwrap_err();
     assert!(matches!(&error, BusError::NotStored { subject } if subject == "command.growth"));
     assert!(!error.is_passing());
 }

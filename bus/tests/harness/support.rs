@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use async_nats::jetstream::consumer::pull::OrderedConfig;
 use casa24_bus::{
-    Bus, CAUSE, Counters, Embedded, NatsServer, Outgoing, Runner, Settings, Shutdown, StreamName,
+    Bus, CAUSE, Counters, Embedded, NatsServer, Outgoing, Patience, Runner, Settings, Shutdown, StreamName,
 };
 use casa24_schemas::{DeadLetter, Event};
 use futures::{StreamExt, TryStreamExt};
@@ -160,7 +160,7 @@ pub(crate) async fn newest(site: &Site) -> Vec<(String, u64)> {
 
 pub(crate) async fn publish<E: Event>(bus: &Bus, events: &[E]) -> u64 {
     let outgoing: Vec<Outgoing> = events.iter().map(Outgoing::root).collect();
-    bus.publish(&outgoing, 200).await.unwrap()
+    bus.publish(&outgoing, Patience::AGENT).await.unwrap()
 }
 
 /// Waits until a condition is true.

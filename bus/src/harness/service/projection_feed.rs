@@ -15,6 +15,7 @@ use crate::harness::counters::Counters;
 use crate::harness::dead_letters::{self, DeadLetterWriter};
 use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
 use crate::harness::received::Received;
+use crate::patience::Patience;
 use crate::replay::Reading;
 use crate::streams::StreamName;
 use crate::{Bus, Result};
@@ -24,8 +25,6 @@ use super::projection_actor::{Apply, ProjectionActor};
 
 /// Most events handed over at once.
 const BATCH: usize = 2_000;
-/// Tries to store a dead letter: the projection does not wait for it for long.
-const STORE_TRIES: usize = 3;
 /// Delay before the stream is read again after a fault.
 const READ_AGAIN: Duration = Duration::from_millis(500);
 
@@ -231,7 +230,7 @@ impl ProjectionFeed {
     ) {
         let (bus, agent) = (context.bus.clone(), self.agent.into());
         let letters = DeadLetterWriter { bus, agent, stream: stream.to_owned() };
-        match letters.store(delivery, reason, attempts, explanation, STORE_TRIES).await {
+        match letters.store(delivery, reason, attempts, explanation, Patience::BRIEF).await {
             Ok(()) => context.counters.num_dead(1),
             Err(error) => tracing::warn!(agent = self.agent, %error, "cannot store a dead letter"),
         }

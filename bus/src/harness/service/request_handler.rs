@@ -19,6 +19,7 @@ use crate::harness::counters::Counters;
 use crate::harness::failed_message::FailedMessage;
 use crate::harness::runner::Ready;
 use crate::outgoing::{Cause, Outgoing};
+use crate::patience::Patience;
 use crate::shutdown::Shutdown;
 use crate::trace::TraceContext;
 use crate::{Bus, BusError, Result, decode, headers};
@@ -31,8 +32,6 @@ use super::read_models::ReadModels;
 const MAX_OPEN: usize = 256;
 /// How long an answer may take, once the question was taken.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
-/// Tries to store the dead letter of a question.
-const STORE_TRIES: usize = 3;
 
 /// Why a question has no answer.
 struct Failure {
@@ -181,7 +180,7 @@ impl<P: Answers<Q, R>, Q: Event, R: Event> RequestHandler<P, Q, R> {
         let mut outgoing =
             Outgoing::following(&Cause { sequence: 0, trace: trace.clone(), followed: None }, &letter);
         outgoing.message_id = casa24_schemas::content_id(&DeadLetter::SCHEMA, &format!("{letter:?}"));
-        match self.bus.publish(&[outgoing], STORE_TRIES).await {
+        match self.bus.publish(&[outgoing], Patience::BRIEF).await {
             Ok(_) => self.counters.num_dead(1),
             Err(error) => tracing::warn!(agent = self.name, %error, "cannot store a dead letter"),
         }

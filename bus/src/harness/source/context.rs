@@ -7,7 +7,7 @@ use casa24_schemas::Event;
 use crate::harness::counters::Counters;
 use crate::harness::lease::Hold;
 use crate::outgoing::{Cause, Outgoing};
-use crate::publish::STORE_TRIES;
+use crate::patience::Patience;
 use crate::shutdown::Shutdown;
 use crate::{Bus, Result};
 
@@ -58,9 +58,9 @@ impl SourceContext {
         let storing = async {
             // What a source does on its own account may be a repeat too: it is run again after a fault.
             if self.is_repeat || self.cause.is_none() {
-                self.bus.publish_missing(&outgoing, STORE_TRIES).await
+                self.bus.publish_missing(&outgoing, Patience::AGENT).await
             } else {
-                self.bus.publish(&outgoing, STORE_TRIES).await
+                self.bus.publish(&outgoing, Patience::AGENT).await
             }
         };
         let num_new = tokio::select! {

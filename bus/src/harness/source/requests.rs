@@ -23,7 +23,7 @@ use crate::error::explain;
 use crate::harness::counters::Counters;
 use crate::harness::dead_letters::DeadLetterWriter;
 use crate::harness::received::Received;
-use crate::publish::STORE_TRIES;
+use crate::patience::Patience;
 use crate::shutdown::Shutdown;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
@@ -266,7 +266,7 @@ impl<S: HandlesRequests> Requests<S> {
         let letter = self.letters.dead_letter(&held.delivery, reason, held.tries, explanation);
         let bus = self.bus.clone();
         self.tasks.spawn(async move {
-            Report::DeadLettered(sequence, bus.publish(&[letter], STORE_TRIES).await.map(drop))
+            Report::DeadLettered(sequence, bus.publish(&[letter], Patience::AGENT).await.map(drop))
         });
     }
 

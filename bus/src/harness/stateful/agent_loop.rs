@@ -23,7 +23,7 @@ use crate::harness::lease::{Acquired, Lease, LeaseState, STAND_BY};
 use crate::harness::runner::Ready;
 use crate::replay::Reading;
 use crate::shutdown::Shutdown;
-use crate::{Bus, BusError, Result};
+use crate::{Bus, BusError, Result, fault_log};
 
 use super::agent_actor::AgentActor;
 use super::agent_state::{AgentState, shut_down};
@@ -79,7 +79,7 @@ impl<A: Agent> AgentLoop<A> {
                     self.lease.doubt();
                 }
                 // Later the same fault will pass; what never worked is reported to the caller.
-                if !has_worked && begun.elapsed() > START_WITHIN {
+                if !has_worked && begun.elapsed() > START_WITHIN && !fault_log::failed_of_late() {
                     return Err(error);
                 }
                 tracing::warn!(agent = A::NAME, %error, "cannot go on, will try again");

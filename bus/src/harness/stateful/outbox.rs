@@ -11,7 +11,8 @@ use crate::harness::counters::Counters;
 use crate::harness::dead_letters::{self, DeadLetterWriter};
 use crate::harness::lease::Hold;
 use crate::outgoing::Outgoing;
-use crate::publish::{NewestKnown, STORE_TRIES};
+use crate::patience::Patience;
+use crate::publish::NewestKnown;
 use crate::shutdown::Shutdown;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
@@ -98,7 +99,7 @@ impl Outbox {
             biased;
             () = lost(hold.as_ref()) => return Err(given_up(&events, "the lease was lost")),
             () = shutdown.overdue() => return Err(given_up(&events, "shutting down")),
-            stored = bus.publish_behind(&events, STORE_TRIES, newest) => stored?,
+            stored = bus.publish_behind(&events, Patience::AGENT, newest) => stored?,
         };
         self.counters.num_published(num_new);
         Ok(())
@@ -111,7 +112,7 @@ impl Outbox {
             biased;
             () = lost(self.hold.as_ref()) => return Err(given_up(&letter, "the lease was lost")),
             () = self.shutdown.overdue() => return Err(given_up(&letter, "shutting down")),
-            stored = self.bus.publish(&letter, STORE_TRIES) => stored?,
+            stored = self.bus.publish(&letter, Patience::AGENT) => stored?,
         };
         self.counters.num_dead(num_new);
         Ok(())
