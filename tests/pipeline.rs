@@ -328,6 +328,10 @@ fn a_corrected_file_is_told_and_the_first_figures_stand() {
     assert!(told.contains("1 say something else than what was stored first"), "{told}");
     let again = house.json(&["import", "corrected", "--json"]);
     assert_eq!((&again["read"]["num_conflicting"], &again["read"]["num_new"]), (&json!(1), &json!(0)));
+    let conflicting = again["read"]["conflicting"].as_array().expect("a list");
+    assert_eq!(conflicting.len(), 1);
+    let named = conflicting[0].as_str().expect("a text");
+    assert!(named.starts_with("2025-03-13.json: ") && named.ends_with(" on spotify"), "{named}");
     assert_eq!(num_events(&house), events);
     assert_eq!(answers(&house), answered);
 }

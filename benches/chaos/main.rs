@@ -32,7 +32,7 @@ usage: cargo bench --package casa24 --bench chaos -- all|imports|bare|takeover|w
   seed=24       which faults, and when
   faults=36     imports that a server, a line or a process fails in
   outages=5     imports during which all three servers are killed at once
-  artists=16, days=20   of what is imported with each fault
+  artists=20, days=20   of what is imported with each fault
   rounds=5      takeovers of each kind; kills of a bare publisher's leader
   stops=50      stops and wakes of a process that holds an agent";
 
@@ -53,7 +53,7 @@ pub(crate) type Wrong = Vec<String>;
 
 fn main() -> ExitCode {
     let mut options =
-        Options { seed: 24, faults: 36, outages: 5, artists: 16, days: 20, rounds: 5, stops: 50 };
+        Options { seed: 24, faults: 36, outages: 5, artists: 20, days: 20, rounds: 5, stops: 50 };
     let mut parts = Vec::new();
     // Cargo itself passes `--bench`.
     for argument in std::env::args().skip(1).filter(|argument| argument != "--bench") {

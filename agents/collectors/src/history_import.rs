@@ -18,7 +18,7 @@ use crate::{Error, Roster, history};
 const READ_AHEAD: usize = 8;
 /// How long a bus that is away, or stores nothing, is waited for.
 const PATIENCE: Patience = Patience::COMMAND;
-/// Most problems that are listed one by one, and most files that are passed over.
+/// Most problems that are listed one by one, most conflicts, and most files that are passed over.
 const MAX_PROBLEMS: usize = 50;
 
 /// Imports files of the earlier bot into the bus.
@@ -45,6 +45,8 @@ pub struct ImportCounts {
     pub num_known: u64,
     /// Among these, snapshots that contradict the one stored first, which is kept.
     pub num_conflicting: u64,
+    /// Which these are, by file, artist and platform; the first fifty.
+    pub conflicting: Vec<String>,
     /// Parts of files that could not be read.
     pub num_problems: u64,
     /// What was wrong with them; the first fifty.
@@ -94,17 +96,32 @@ struct ReadFile {
     outcome: Result<ReadDay, Error>,
 }
 
-/// One day, ready to be stored: events with a digest of their figures.
+/// One day, ready to be stored.
 struct ReadDay {
-    events: Vec<(Outgoing, u64)>,
+    events: Vec<(Outgoing, Told)>,
     problems: Vec<String>,
     same_look: Vec<String>,
 }
 
 impl ReadDay {
     fn of(day: history::Day, same_look: Vec<String>) -> Self {
-        let events = day.snapshots.iter().map(|snapshot| (Outgoing::root(snapshot), digest(snapshot)));
+        let events = day.snapshots.iter().map(|snapshot| (Outgoing::root(snapshot), Told::by(snapshot)));
         Self { events: events.collect(), problems: day.problems, same_look }
+    }
+}
+
+/// What a file tells of an artist on a platform.
+struct Told {
+    /// A digest of the figures.
+    digest: u64,
+    /// By which file, of whom and of what.
+    name: String,
+}
+
+impl Told {
+    fn by(snapshot: &RawSnapshot) -> Self {
+        let RawSnapshot { source, artist, platform, .. } = snapshot;
+        Self { digest: digest(snapshot), name: format!("{source}: {} on {platform}", artist.name) }
     }
 }
 
@@ -125,7 +142,8 @@ struct Run<'a> {
     known: Known,
     /// Snapshots to be stored next.
     waiting: Vec<Outgoing>,
-    waiting_digests: Digests,
+    /// What they tell, by their message ids.
+    told: HashMap<String, Told>,
     imported: Imported,
 }
 
@@ -142,7 +160,7 @@ impl HistoryImport<'_> {
             bus: self.bus,
             known: Known::default(),
             waiting: Vec::with_capacity(BATCH_LIMIT),
-            waiting_digests: Digests::new(),
+            told: HashMap::new(),
             imported: Imported::default(),
         };
         run.read_known().await?;
@@ -212,14 +230,15 @@ impl Run<'_> {
         }
         let room = MAX_PROBLEMS - counts.same_look.len();
         counts.same_look.extend(day.same_look.into_iter().take(room));
-        for (event, digest) in day.events {
+        for (event, told) in day.events {
             let counts = &mut self.imported.counts;
             counts.num_snapshots += 1;
             let id = event.message_id();
-            match self.known.digests.get(id).or_else(|| self.waiting_digests.get(id)) {
-                Some(known) => counts.known(*known, digest),
+            let waiting = || self.told.get(id).map(|waiting| waiting.digest);
+            match self.known.digests.get(id).copied().or_else(waiting) {
+                Some(known) => counts.known(known, &told),
                 None => {
-                    self.waiting_digests.insert(id.to_owned(), digest);
+                    self.told.insert(id.to_owned(), told);
                     self.waiting.push(event);
                 }
             }
@@ -236,7 +255,7 @@ impl Run<'_> {
         let (known, counts) = (&self.known.digests, &mut self.imported.counts);
         self.waiting.retain(|event| match known.get(event.message_id()) {
             Some(known) => {
-                counts.known(*known, self.waiting_digests[event.message_id()]);
+                counts.known(*known, &self.told[event.message_id()]);
                 false
             }
             None => true,
@@ -249,24 +268,24 @@ impl Run<'_> {
         }
         for event in new {
             let id = event.message_id().to_owned();
-            if let Some(digest) = self.waiting_digests.remove(&id) {
-                self.known.digests.insert(id.clone(), digest);
+            if let Some(told) = self.told.remove(&id) {
+                self.known.digests.insert(id.clone(), told.digest);
             }
             self.imported.stored.insert(id);
         }
         let refused: Vec<Outgoing> = self.waiting.drain(..).collect();
         let refused = refused.iter().map(Outgoing::message_id);
-        let refused: Vec<&str> = refused.filter(|id| self.waiting_digests.contains_key(*id)).collect();
+        let refused: Vec<&str> = refused.filter(|id| self.told.contains_key(*id)).collect();
         if !refused.is_empty() {
             // What another import stored in the meantime is compared like all that was known.
             self.read_known().await?;
             for id in refused {
-                let digest = self.waiting_digests[id];
-                let stored = self.known.digests.get(id).copied().unwrap_or(digest);
-                self.imported.counts.known(stored, digest);
+                let told = &self.told[id];
+                let stored = self.known.digests.get(id).copied().unwrap_or(told.digest);
+                self.imported.counts.known(stored, told);
             }
         }
-        self.waiting_digests.clear();
+        self.told.clear();
         Ok(())
     }
 
@@ -311,9 +330,14 @@ pub fn roster_change(known: &[StoredEvent<RosterEntry>], entry: &RosterEntry) ->
 
 impl ImportCounts {
     /// A snapshot that is stored already, with these figures.
-    fn known(&mut self, stored: u64, digest: u64) {
+    fn known(&mut self, stored: u64, told: &Told) {
         self.num_known += 1;
-        self.num_conflicting += u64::from(stored != digest);
+        if stored != told.digest {
+            self.num_conflicting += 1;
+            if self.conflicting.len() < MAX_PROBLEMS {
+                self.conflicting.push(told.name.clone());
+            }
+        }
     }
 
     fn pass_over(&mut self, file: String) {
