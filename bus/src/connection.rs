@@ -7,6 +7,7 @@ use async_nats::{Client, ConnectOptions, ServerAddr};
 use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
 
+use crate::batch_cache::BatchCache;
 use crate::subjects::Subjects;
 use crate::{BusError, Result};
 
@@ -24,6 +25,8 @@ pub struct Settings {
     /// Room for all streams together, in bytes: what can be made again is kept to shares of it, so that what cannot
     /// always has room. `None` for the limit of the account, if it has one.
     pub room: Option<u64>,
+    /// The same, for streams that are made now; later ones of an installation keep what they were given.
+    pub room_at_first: Option<u64>,
     /// Name under which the server lists the connection.
     pub name: String,
 }
@@ -37,6 +40,7 @@ impl Settings {
             prefix: String::new(),
             replicas: 1,
             room: None,
+            room_at_first: None,
             name: name.into(),
         }
     }
@@ -57,10 +61,13 @@ pub struct Bus {
     subjects: Subjects,
     /// Times that the connection was lost.
     num_disconnects: watch::Receiver<u64>,
+    /// What was read a moment ago.
+    batches: BatchCache,
     /// User of the connection, where its address names one.
     user: Option<String>,
     pub(crate) num_replicas: usize,
     pub(crate) room: Option<u64>,
+    pub(crate) room_at_first: Option<u64>,
 }
 
 /// Reports the next loss of the connection. What was under way by then may be lost, and a server that comes back
@@ -153,8 +160,19 @@ impl Bus {
         let client = options.connect(servers).await.map_err(|error| fail(error.into()))?;
         let jetstream = ContextBuilder::new().timeout(REQUEST_TIMEOUT).build(client.clone());
         let subjects = Subjects::under(&settings.prefix)?;
-        let (num_replicas, room) = (settings.replicas, settings.room);
-        Ok(Self { client, jetstream, subjects, num_disconnects, user, num_replicas, room })
+        let &Settings { replicas: num_replicas, room, room_at_first, .. } = settings;
+        let batches = BatchCache::default();
+        Ok(Self {
+            client,
+            jetstream,
+            subjects,
+            num_disconnects,
+            batches,
+            user,
+            num_replicas,
+            room,
+            room_at_first,
+        })
     }
 
     /// Who reads, for the dead letters of what cannot be read: the user of the connection, or the operator.
@@ -195,6 +213,10 @@ impl Bus {
 
     pub(crate) const fn jetstream(&self) -> &jetstream::Context {
         &self.jetstream
+    }
+
+    pub(crate) const fn batches(&self) -> &BatchCache {
+        &self.batches
     }
 
     pub(crate) const fn subjects(&self) -> &Subjects {

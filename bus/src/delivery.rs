@@ -1,7 +1,9 @@
 //! A stored message as the server handed it out, and where and when it was stored.
 
-use async_nats::HeaderMap;
+use std::sync::Arc;
+
 use async_nats::jetstream::message::StreamMessage;
+use async_nats::{HeaderMap, Subject};
 use bytes::Bytes;
 use casa24_schemas::Event;
 use time::OffsetDateTime;
@@ -35,12 +37,12 @@ pub struct StoredEvent<E> {
     pub stored: Stored,
 }
 
-/// A stored message as the server handed it out.
+/// A stored message as the server handed it out; clones share it.
 #[derive(Debug, Clone)]
 pub(crate) struct Delivery {
     /// Subject with the installation's prefix.
-    pub(crate) subject: String,
-    pub(crate) headers: Option<HeaderMap>,
+    pub(crate) subject: Subject,
+    pub(crate) headers: Option<Arc<HeaderMap>>,
     pub(crate) payload: Bytes,
     pub(crate) sequence: u64,
     pub(crate) stored_at: OffsetDateTime,
@@ -54,8 +56,8 @@ impl Delivery {
         let StreamMessage { subject, sequence, headers, payload, time } = message.try_into().ok()?;
         let pending = headers.get(NUM_PENDING).and_then(|pending| pending.as_str().parse().ok());
         Some(Self {
-            subject: subject.to_string(),
-            headers: Some(headers),
+            subject,
+            headers: Some(headers.into()),
             payload,
             sequence,
             stored_at: time,
@@ -67,8 +69,8 @@ impl Delivery {
     pub(crate) fn of_consumer(message: &async_nats::jetstream::Message) -> Option<Self> {
         let info = message.info().ok()?;
         Some(Self {
-            subject: message.subject.to_string(),
-            headers: message.headers.clone(),
+            subject: message.subject.clone(),
+            headers: message.headers.clone().map(Arc::new),
             payload: message.payload.clone(),
             sequence: info.stream_sequence,
             stored_at: info.published,
@@ -77,15 +79,15 @@ impl Delivery {
     }
 
     pub(crate) fn read<E: Event>(&self, bus: &Bus) -> Result<E, Unreadable> {
-        decode::event(bus.subjects(), &self.subject, self.headers.as_ref(), &self.payload)
+        decode::event(bus.subjects(), &self.subject, self.headers.as_deref(), &self.payload)
     }
 
     pub(crate) fn stored(&self, stream: &str) -> Stored {
         Stored {
             sequence: self.sequence,
             stored_at: self.stored_at,
-            trace: decode::trace_of(self.headers.as_ref(), stream, self.sequence),
-            schema_major: decode::schema_major_of(self.headers.as_ref()),
+            trace: decode::trace_of(self.headers.as_deref(), stream, self.sequence),
+            schema_major: decode::schema_major_of(self.headers.as_deref()),
         }
     }
 }

@@ -9,6 +9,7 @@ use async_nats::{StatusCode, Subject, Subscriber};
 use futures::StreamExt;
 use serde::Serialize;
 
+use crate::batch_cache::BatchKey;
 use crate::connection::Disconnect;
 use crate::delivery::Delivery;
 use crate::streams::StreamName;
@@ -40,6 +41,7 @@ struct Request<'a> {
 /// Reads messages of one stream.
 pub(crate) struct DirectReader {
     bus: Bus,
+    stream: StreamName,
     subject: String,
     inbox: String,
     answers: Subscriber,
@@ -54,12 +56,18 @@ impl DirectReader {
         let inbox = bus.client().new_inbox();
         let answers = bus.client().subscribe(format!("{inbox}.*")).await;
         let answers = answers.map_err(|error| lost(&subject, error.to_string()))?;
-        Ok(Self { bus: bus.clone(), subject, inbox, answers, disconnect, num_requests: 0 })
+        Ok(Self { bus: bus.clone(), stream, subject, inbox, answers, disconnect, num_requests: 0 })
     }
 
     /// Messages under a filter (of subjects with the installation's prefix; all where there is none) from a sequence
     /// on, oldest first; empty where there is none any more. May be dropped halfway.
     pub(crate) async fn next_of(&mut self, filter: Option<&str>, from: u64) -> Result<Vec<Delivery>> {
+        let cache = self.bus.batches().clone();
+        let key = BatchKey { stream: self.stream, filter: filter.map(str::to_owned), from };
+        cache.get_or_read(key, self.read_next_of(filter, from)).await
+    }
+
+    async fn read_next_of(&mut self, filter: Option<&str>, from: u64) -> Result<Vec<Delivery>> {
         let request = Request {
             seq: Some(from),
             next_by_subj: filter,

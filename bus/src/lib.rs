@@ -1,6 +1,7 @@
 //! The bus: subjects, streams, durable publishing, replay, and the harness that runs agents.
 //! No domain logic: the bus knows events only by their subject, identity and bytes.
 
+mod batch_cache;
 mod connection;
 mod decode;
 mod delivery;

@@ -218,7 +218,7 @@ impl Bus {
         subjects.dedup();
         let mut newest = HashMap::new();
         for delivery in DirectReader::new(self, stream).await?.newest_of(&subjects).await? {
-            if let Some(id) = delivery.headers.as_ref().and_then(|found| found.get(headers::MESSAGE_ID)) {
+            if let Some(id) = delivery.headers.as_deref().and_then(|found| found.get(headers::MESSAGE_ID)) {
                 let subject = self.subjects().event(&delivery.subject).to_owned();
                 newest.insert(subject, (id.to_string(), delivery.sequence));
             }

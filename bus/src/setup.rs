@@ -3,11 +3,13 @@
 
 use std::time::Duration;
 
+use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
-use async_nats::jetstream::context::{ConsumerInfoErrorKind, GetStreamErrorKind};
+use async_nats::jetstream::context::{ConsumerInfoErrorKind, CreateStreamErrorKind, GetStreamErrorKind};
 use async_nats::jetstream::stream::{Config, ConsumerErrorKind, Stream};
 
 use crate::harness::{Declaration, Position, REQUEST_ACK_WAIT};
+use crate::patience::Patience;
 use crate::streams::{StreamName, config, updated};
 use crate::{Bus, BusError, Result};
 
@@ -30,7 +32,7 @@ impl Bus {
         };
         // One after the other: a subject must leave one stream before another may have it.
         for name in StreamName::ALL {
-            self.set_up_stream(config(self.subjects(), self.num_replicas, room, name)).await?;
+            self.set_up_stream(name, room).await?;
         }
         Ok(())
     }
@@ -40,9 +42,11 @@ impl Bus {
         u64::try_from(account.limits.max_storage?).ok().filter(|limit| *limit > 0)
     }
 
-    async fn set_up_stream(&self, wanted: Config) -> Result<()> {
+    async fn set_up_stream(&self, name: StreamName, room: Option<u64>) -> Result<()> {
+        let with_room = |room| config(self.subjects(), self.num_replicas, room, name);
+        let wanted = with_room(room);
         let stream = wanted.name.clone();
-        let config = match self.jetstream().get_stream(&stream).await {
+        let config: Config = match self.jetstream().get_stream(&stream).await {
             Ok(existing) => {
                 let existing = &existing.cached_info().config;
                 let updated = updated(existing, wanted);
@@ -51,14 +55,20 @@ impl Bus {
                 }
                 updated
             }
-            Err(_) => wanted,
+            Err(_) => with_room(room.or(self.room_at_first)),
         };
-        self.jetstream().create_or_update_stream(config).await.map_err(|error| BusError::Stream {
-            stream,
-            action: "make it or bring it up to date",
-            source: error.into(),
-        })?;
-        Ok(())
+        let mut tries = Patience::COMMAND.begin();
+        loop {
+            let made = self.jetstream().create_or_update_stream(config.clone()).await;
+            let Err(error) = made else { return Ok(()) };
+            let is_forming = is_forming(&error.kind());
+            let (stream, action) = (stream.clone(), "make it or bring it up to date");
+            let error = BusError::Stream { stream, action, source: error.into() };
+            if !is_forming {
+                return Err(error);
+            }
+            tries.pause_after(error).await?;
+        }
     }
 
     /// Looks whether every stream is there.
@@ -69,7 +79,7 @@ impl Bus {
             let is_missing = matches!(
                 error.kind(),
                 GetStreamErrorKind::JetStream(ref error)
-                    if error.error_code() == async_nats::jetstream::ErrorCode::STREAM_NOT_FOUND
+                    if error.error_code() == ErrorCode::STREAM_NOT_FOUND
             );
             let advised = format!("{error}; {ADVICE}");
             return Err(BusError::Stream {
@@ -135,6 +145,12 @@ impl Bus {
             },
         }
     }
+}
+
+/// Whether the servers of a cluster have not all found each other yet.
+fn is_forming(error: &CreateStreamErrorKind) -> bool {
+    let CreateStreamErrorKind::JetStream(error) = error else { return false };
+    [ErrorCode::CLUSTER_NO_PEERS, ErrorCode::CLUSTER_NOT_AVAILABLE].contains(&error.error_code())
 }
 
 async fn make(stream: &Stream, config: pull::Config) -> Result<()> {

@@ -136,6 +136,11 @@ impl StreamName {
         }
     }
 
+    /// Whether a message that is stored stays, so that what was read of it once can be read again.
+    pub(crate) const fn keeps_all(self) -> bool {
+        matches!(self, Self::Raw | Self::Valid | Self::Rejected)
+    }
+
     /// Whether the newest event of a subject is all that counts: one that cannot be read takes the place of another.
     pub(crate) const fn newest_counts(self) -> bool {
         matches!(self, Self::Views | Self::Models | Self::Roster)
@@ -229,10 +234,11 @@ pub(crate) fn config(
 }
 
 /// An existing configuration brought up to date. What an operator has set (replicas, limits in bytes, placement) is
-/// kept.
+/// kept; so is every limit in bytes where nobody says how much room there is.
 pub(crate) fn updated(existing: &Config, wanted: Config) -> Config {
     let ours = existing.metadata.get(OUR_LIMIT);
-    let is_ours = existing.max_bytes == NO_LIMIT || ours == Some(&existing.max_bytes.to_string());
+    let is_ours = wanted.metadata.contains_key(OUR_LIMIT)
+        && (existing.max_bytes == NO_LIMIT || ours == Some(&existing.max_bytes.to_string()));
     let mut metadata = existing.metadata.clone();
     if is_ours {
         metadata.remove(OUR_LIMIT);

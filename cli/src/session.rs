@@ -48,6 +48,12 @@ impl Role {
     }
 }
 
+/// Room for the streams of a new embedded bus, on a disk with so many bytes free.
+fn room_on_disk(free: u64) -> u64 {
+    const AT_MOST: u64 = 20 << 30;
+    (free / 4 * 3).min(AT_MOST)
+}
+
 impl Session {
     /// Connects under a name, starts what must be started, and makes what is missing on the bus, as an operator may.
     pub(crate) async fn open(settings: &Settings, name: &str) -> anyhow::Result<Self> {
@@ -94,6 +100,9 @@ impl Session {
         connection.replicas = settings.replicas;
         connection.credentials.clone_from(&settings.nats_credentials);
         connection.room = settings.room;
+        if settings.nats_url.is_none() {
+            connection.room_at_first = fs4::available_space(&settings.data).ok().map(room_on_disk);
+        }
         // The server of a data folder is there: where it is restarted at this moment, it is waited for.
         let patience = if settings.nats_url.is_none() { Patience::COMMAND } else { Patience::NONE };
         match patience.retry(async || role.connect(&connection).await).await {

@@ -49,7 +49,7 @@ impl DeadLetterWriter {
             stream: &self.stream,
             sequence: delivery.sequence,
             attempts,
-            headers: delivery.headers.as_ref(),
+            headers: delivery.headers.as_deref(),
             payload: &delivery.payload,
         };
         let letter = failed.dead_letter(reason, explanation);

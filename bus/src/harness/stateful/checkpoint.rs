@@ -113,7 +113,7 @@ mod tests {
     fn due(sequence: u64, pending: u64, keeps_views: bool, now: Instant) -> Due {
         let mut checkpoint = Checkpoint::default();
         checkpoint.take_in(&Delivery {
-            subject: "snapshot.valid.test.a".to_owned(),
+            subject: "snapshot.valid.test.a".into(),
             headers: None,
             payload: bytes::Bytes::new(),
             sequence,

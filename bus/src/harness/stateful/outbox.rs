@@ -154,7 +154,7 @@ async fn newest_stored(bus: &Bus, publishes: &[&str]) -> Result<(HashMap<String,
         for delivery in bus.newest_messages(StreamName::storing(filter)?, filter).await? {
             let subject = bus.subjects().event(&delivery.subject);
             newest.insert(subject, delivery.sequence);
-            let headers = delivery.headers.as_ref();
+            let headers = delivery.headers.as_deref();
             if let Some(cause) = decode::cause_of(headers) {
                 let cause = (cause, decode::cause_part_of(headers));
                 let origin = Origin { cause, followed: decode::followed_of(headers) };
