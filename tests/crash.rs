@@ -145,9 +145,13 @@ impl Site {
         let url = url(self.port);
         let run = |process: &mut Process, agents: &[&str]| {
             process.kill();
+            let before: Vec<u64> = agents.iter().map(|agent| self.watcher.lease(agent).0).collect();
             *process = Process::start(self.house.casa24(["run"]).args(agents).env("NATS_URL", &url));
             // From here on it must not give up, whatever happens to the server.
-            until("it is back", || agents.iter().all(|agent| self.watcher.is_running(agent)));
+            until("it is back", || {
+                let renewed = |(agent, before): (&&str, u64)| self.watcher.lease(agent).0 > before;
+                agents.iter().zip(before.iter().copied()).all(renewed)
+            });
         };
         match victim {
             Victim::Validator => run(&mut self.validator, &["validator"]),
@@ -269,13 +273,18 @@ impl Watcher {
             .block_on(async { self.jetstream.get_stream(stream).await.ok()?.consumer_info(name).await.ok() })
     }
 
+    /// Sequence of the agent's lease, and whether a process holds it; 0 where there is none.
+    fn lease(&self, agent: &str) -> (u64, bool) {
+        self.runtime.block_on(async {
+            let Ok(leases) = self.jetstream.get_stream("LEASES").await else { return (0, false) };
+            let lease = leases.direct_get_last_for_subject(format!("lease.{agent}")).await;
+            lease.map_or((0, false), |lease| (lease.sequence, lease.payload != "\"free\""))
+        })
+    }
+
     /// Whether a process holds the agent's lease.
     fn is_running(&self, agent: &str) -> bool {
-        self.runtime.block_on(async {
-            let Ok(leases) = self.jetstream.get_stream("LEASES").await else { return false };
-            let lease = leases.direct_get_last_for_subject(format!("lease.{agent}")).await;
-            lease.is_ok_and(|lease| lease.payload != "\"free\"")
-        })
+        self.lease(agent).1
     }
 
     fn lag(&self, stream: &str, position: &str) -> Option<u64> {

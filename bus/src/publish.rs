@@ -166,9 +166,11 @@ impl Bus {
         let mut new: Vec<&Outgoing> = Vec::new();
         // Whether an earlier try may have been stored, its acknowledgement lost: then its repeats are new.
         let mut in_doubt = false;
+        // Whether something newer was found stored, which may be what an earlier try stored.
+        let mut overtaken = false;
         loop {
             // The answer to an earlier try may be lost, and the server has forgotten its message ids by now.
-            let late = tries.elapsed() > DUPLICATE_WINDOW / 2;
+            let late = tries.elapsed() > DUPLICATE_WINDOW / 2 || overtaken;
             let outcome = if late || may_be_stored {
                 self.without_stored(stream, &events, newest.as_deref_mut()).await
             } else {
@@ -194,6 +196,7 @@ impl Bus {
                     new.extend(if in_doubt { events } else { stored });
                     return Ok(new);
                 }
+                Err(BusError::Overtaken { .. }) if in_doubt && !overtaken => overtaken = true,
                 Err(error) => {
                     if let BusError::Store { fault, said, .. } = &error {
                         fault_log::failed(stream.as_str(), *fault, said);

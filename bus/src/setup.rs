@@ -159,7 +159,8 @@ async fn make(stream: &Stream, config: pull::Config) -> Result<()> {
         Ok(_) => Ok(()),
         Err(error) if matches!(error.kind(), ConsumerErrorKind::TimedOut) => {
             // The server does not answer a request that the user may not make.
-            Err(fail(&name, "make it", ADVICE.into()))
+            let fault = format!("{name} is not there, and this user may not make it: {ADVICE}");
+            Err(BusError::Setting { setting: "positions of the agents", fault })
         }
         Err(error) => Err(fail(&name, "make it", error.into())),
     }

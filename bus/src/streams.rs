@@ -215,7 +215,7 @@ pub(crate) fn config(
         // Of one server, even the configuration of a stream in memory does not outlast a restart.
         storage: if is_lease && num_replicas > 1 { StorageType::Memory } else { StorageType::File },
         persist_mode: (is_lease && num_replicas == 1).then_some(PersistenceMode::Async),
-        compression: (!is_lease).then_some(Compression::S2),
+        compression: Some(if is_lease { Compression::None } else { Compression::S2 }),
         max_messages_per_subject: name.kept_of_subject(),
         max_bytes: max_bytes.and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(NO_LIMIT),
         max_age: name.max_age(),

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 
+use crate::patience::Patience;
 use crate::shutdown::Shutdown;
 use crate::{Bus, Result};
 
@@ -56,7 +57,15 @@ impl Runner {
         shutdown: Shutdown,
         ready: Option<tokio::sync::oneshot::Sender<()>>,
     ) -> Result<()> {
-        bus.set_up_agent(&self.declaration).await?;
+        let mut tries = Patience::AGENT.begin();
+        while let Err(error) = bus.set_up_agent(&self.declaration).await {
+            // A server that is away comes back.
+            tokio::select! {
+                biased;
+                () = shutdown.begun() => return Ok(()),
+                paused = tries.pause_after(error) => paused?,
+            }
+        }
         (self.run)(bus, shutdown, ready, self.counters).await
     }
 }
