@@ -13,10 +13,10 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use async_nats::jetstream::consumer::{DeliverPolicy, pull::OrderedConfig};
+use async_nats::jetstream::consumer::DeliverPolicy;
 use casa24_forecasting::{KNOWLEDGE_FORMAT, Knowledge, Pool};
 use casa24_schemas::{Event, ModelWeights, Observed, TrainingData, encode};
-use futures::StreamExt;
+use support::watcher::Watcher;
 use support::{House, until};
 
 const SEEDS: [u64; 3] = [3, 24, 2_026];
@@ -127,7 +127,7 @@ impl Site {
         );
         house.write("nats.conf", config);
         let server = start_server(&house);
-        let watcher = Watcher::connect(port);
+        let watcher = Watcher::connect(url(port));
         let url = url(port);
         let start = |arguments: &[&str]| Process::start(house.casa24(arguments).env("NATS_URL", &url));
         until("the server answers", || watcher.is_connected());
@@ -228,70 +228,7 @@ fn import_command(house: &House, history: &Path) -> Command {
     command
 }
 
-/// Looks at a bus from outside.
-struct Watcher {
-    runtime: tokio::runtime::Runtime,
-    jetstream: async_nats::jetstream::Context,
-}
-
 impl Watcher {
-    fn connect(port: u16) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .expect("a runtime");
-        let client = runtime
-            .block_on(async {
-                async_nats::ConnectOptions::new().retry_on_initial_connect().connect(url(port)).await
-            })
-            .expect("a client");
-        let within = runtime.enter();
-        let mut jetstream = async_nats::jetstream::new(client);
-        drop(within);
-        jetstream.set_timeout(std::time::Duration::from_secs(1));
-        Self { runtime, jetstream }
-    }
-
-    fn is_connected(&self) -> bool {
-        self.runtime.block_on(self.jetstream.query_account()).is_ok()
-    }
-
-    /// Events that all streams together have stored; nothing while the server is away.
-    fn num_stored(&self) -> Option<u64> {
-        self.runtime.block_on(async {
-            let mut num_stored = 0;
-            for stream in ["RAW", "VALID", "REJECTED", "VIEWS"] {
-                num_stored += self.jetstream.get_stream(stream).await.ok()?.cached_info().state.last_sequence;
-            }
-            Some(num_stored)
-        })
-    }
-
-    fn consumer(&self, stream: &str, name: &str) -> Option<async_nats::jetstream::consumer::Info> {
-        self.runtime
-            .block_on(async { self.jetstream.get_stream(stream).await.ok()?.consumer_info(name).await.ok() })
-    }
-
-    /// Sequence of the agent's lease, and whether a process holds it; 0 where there is none.
-    fn lease(&self, agent: &str) -> (u64, bool) {
-        self.runtime.block_on(async {
-            let Ok(leases) = self.jetstream.get_stream("LEASES").await else { return (0, false) };
-            let lease = leases.direct_get_last_for_subject(format!("lease.{agent}")).await;
-            lease.map_or((0, false), |lease| (lease.sequence, lease.payload != "\"free\""))
-        })
-    }
-
-    /// Whether a process holds the agent's lease.
-    fn is_running(&self, agent: &str) -> bool {
-        self.lease(agent).1
-    }
-
-    fn lag(&self, stream: &str, position: &str) -> Option<u64> {
-        let position = self.consumer(stream, position)?;
-        Some(position.num_pending + position.num_ack_pending as u64)
-    }
-
     /// Stores weights other than those that the program comes with.
     fn store_weights(&self) {
         let bytes = Knowledge::built_in().with_pool(Pool::default(), 0).to_bytes();
@@ -312,28 +249,6 @@ impl Watcher {
             self.jetstream.publish(subject, body.into()).await.expect("it is sent").await
         });
         stored.expect("it is stored");
-    }
-
-    /// Subject, message id and body of each event.
-    fn read(&self, stream: &str, filter: &str, deliver: DeliverPolicy) -> Vec<(String, String, Vec<u8>)> {
-        self.runtime.block_on(async {
-            let stream = self.jetstream.get_stream(stream).await.expect("the stream");
-            let config = OrderedConfig {
-                filter_subject: filter.to_owned(),
-                deliver_policy: deliver,
-                ..OrderedConfig::default()
-            };
-            let consumer = stream.create_consumer(config).await.expect("a reader");
-            let num_stored = consumer.cached_info().num_pending as usize;
-            let messages = consumer.messages().await.expect("messages").take(num_stored);
-            let events = messages.map(|message| {
-                let message = message.expect("a message");
-                let id = message.headers.as_ref().and_then(|headers| headers.get("Nats-Msg-Id"));
-                let id = id.map(ToString::to_string).unwrap_or_default();
-                (message.subject.to_string(), id, message.payload.to_vec())
-            });
-            events.collect().await
-        })
     }
 
     fn remains(&self) -> Remains {

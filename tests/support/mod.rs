@@ -3,6 +3,7 @@
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "each test target uses a part")]
 
 pub mod production;
+pub mod watcher;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
