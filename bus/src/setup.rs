@@ -126,7 +126,12 @@ impl Bus {
     fn config_of(&self, position: &Position) -> pull::Config {
         let common = pull::Config {
             durable_name: Some(position.consumer.clone()),
-            filter_subject: self.subjects().wire(&position.filter),
+            // Without a filter the server knows at once how many events wait, however long the stream is.
+            filter_subject: position
+                .stream
+                .narrow(&position.filter)
+                .map(|filter| self.subjects().wire(filter))
+                .unwrap_or_default(),
             ..pull::Config::default()
         };
         match position.max_held {

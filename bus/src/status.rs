@@ -35,6 +35,8 @@ pub struct StreamStatus {
     pub num_events: u64,
     /// Bytes stored.
     pub num_bytes: u64,
+    /// Most bytes that it may take; null where it has no limit of its own.
+    pub max_bytes: Option<u64>,
     /// Sequence of the newest event: events that were ever stored, whether still held or not.
     pub last_sequence: u64,
     /// When the newest event was stored; null in an empty stream.
@@ -77,6 +79,7 @@ impl Bus {
                 name: stream.cached_info().config.name.clone(),
                 num_events: state.messages,
                 num_bytes: state.bytes,
+                max_bytes: u64::try_from(stream.cached_info().config.max_bytes).ok().filter(|max| *max > 0),
                 last_sequence: state.last_sequence,
                 newest_stored_at: (state.messages > 0).then_some(state.last_timestamp),
             });

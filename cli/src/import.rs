@@ -63,9 +63,10 @@ async fn import_into(bus: &Bus, options: &Import, roster: &Roster) -> anyhow::Re
     let imported = imported?;
     let until_validated_seconds = started.elapsed().as_secs_f64();
     bar.set_message("working out growth and forecasts");
-    catch_up(bus).await?;
+    // They read the same events: the bus hands them out once.
+    let verdicts = async { Ok(Verdicts::since(bus, &before, &imported).await?) };
+    let ((), verdicts) = tokio::try_join!(catch_up(bus), verdicts)?;
     bar.finish_and_clear();
-    let verdicts = Verdicts::since(bus, &before, &imported).await?;
     let judged = Judged {
         verdicts,
         num_dead: Totals::of(bus).await?.num_dead - before.num_dead,
