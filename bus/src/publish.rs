@@ -14,7 +14,7 @@ use crate::direct_get::DirectReader;
 use crate::outgoing::Outgoing;
 use crate::patience::Patience;
 use crate::store_fault::StoreFault;
-use crate::streams::{DUPLICATE_WINDOW, StreamName};
+use crate::streams::{DUPLICATE_WINDOW, StreamName, stored_signal};
 use crate::{Bus, BusError, Result, fault_log, headers};
 
 /// Most messages of an atomic batch, the server's default limit.
@@ -193,6 +193,7 @@ impl Bus {
             match outcome {
                 Ok(stored) => {
                     fault_log::stored(stream.as_str());
+                    self.signal(stream).await;
                     new.extend(if in_doubt { events } else { stored });
                     return Ok(new);
                 }
@@ -206,6 +207,13 @@ impl Bus {
                 }
             }
         }
+    }
+
+    /// Tells those who read the stream that there is more.
+    async fn signal(&self, stream: StreamName) {
+        let subject = self.subjects().wire(&stored_signal(stream));
+        // Where it does not arrive, they look by themselves.
+        self.client().publish(subject, Bytes::new()).await.ok();
     }
 
     /// The events that are not stored: on each subject, those behind the newest that is there.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_nats::jetstream::stream::{
-    Compression, Config, DiscardPolicy, PersistenceMode, Republish, RetentionPolicy, StorageType,
+    Compression, Config, DiscardPolicy, PersistenceMode, RetentionPolicy, StorageType,
 };
 
 use crate::subjects::Subjects;
@@ -182,10 +182,9 @@ impl StreamName {
 /// How long a lease lasts that is not renewed.
 pub(crate) const LEASE_TTL: Duration = Duration::from_millis(2_500);
 
-/// Subject on which the server tells that it has stored something under a filter, both with the installation's prefix
-/// behind.
-pub(crate) fn stored_signal(wire_filter: &str) -> String {
-    format!("stored.{wire_filter}")
+/// Subject on which whoever stores something in a stream tells so, without the installation's prefix.
+pub(crate) fn stored_signal(stream: StreamName) -> String {
+    format!("stored.{}", stream.as_str())
 }
 
 /// The window in which the server itself drops a repeated message id. It covers retries after a lost
@@ -222,11 +221,6 @@ pub(crate) fn config(
         duplicate_window: if is_lease { LEASE_TTL } else { DUPLICATE_WINDOW },
         allow_direct: true,
         allow_atomic_publish: !is_lease,
-        republish: (!is_lease).then(|| Republish {
-            source: ">".to_owned(),
-            destination: stored_signal(">"),
-            headers_only: true,
-        }),
         num_replicas,
         metadata: max_bytes.map(|bytes| (OUR_LIMIT.to_owned(), bytes.to_string())).into_iter().collect(),
         ..Config::default()
@@ -256,7 +250,6 @@ pub(crate) fn updated(existing: &Config, wanted: Config) -> Config {
         duplicate_window: wanted.duplicate_window,
         allow_direct: wanted.allow_direct,
         allow_atomic_publish: wanted.allow_atomic_publish,
-        republish: wanted.republish,
         ..existing.clone()
     }
 }
