@@ -29,7 +29,7 @@ impl Outcomes<'_> {
 }
 
 /// Nothing shifts the errors.
-const AS_THEY_ARE: [(f64, f64); 1] = [(0.0, 1.0)];
+const AS_THEY_ARE: (f64, f64) = (0.0, 1.0);
 
 /// Errors that other series of the kind made: sorted, in mean steps.
 #[derive(Debug, Clone, Copy)]
@@ -68,63 +68,133 @@ impl ErrorsAt {
         let num_own = self.own.len() as f64;
         let num_periods = num_own.min(num_own * spacing as f64 / distance as f64);
         let tail = (1.0 - level) / 2.0;
-        let end = |share| match outcomes.shifts {
-            None if of_kind.errors.is_empty() => {
-                quantile(&self.own, share).map(|error| outcomes.scaled(error))
-            }
-            _ => self.blended(share, num_periods, of_kind, outcomes),
-        };
-        Some((end(tail)?, end(1.0 - tail)?))
+        let shares = [tail, 1.0 - tail];
+        if outcomes.shifts.is_some() || !of_kind.errors.is_empty() {
+            return self.blended(shares, num_periods, of_kind, outcomes);
+        }
+        let end = |share| quantile(&self.own, share).map(|error| outcomes.scaled(error));
+        Some((end(shares[0])?, end(shares[1])?))
     }
 
-    /// The shifted error below which a share of the weight of own errors and those of the kind lies.
+    /// The shifted errors below which a lower and a higher share of the weight of own errors and those of the kind lie.
     fn blended(
         &self,
-        share: f64,
+        shares: [f64; 2],
         num_periods: f64,
         of_kind: ErrorsOfKind<'_>,
         outcomes: Outcomes<'_>,
-    ) -> Option<f64> {
-        let shifts = outcomes.shifts.unwrap_or(&AS_THEY_ARE);
+    ) -> Option<(f64, f64)> {
         let own_weight = num_periods / self.own.len().max(1) as f64;
         let kind_weight = KIND_PERIODS / of_kind.errors.len().max(1) as f64;
-        // Each list is sorted: the smallest of the heads is next.
-        let own = |shift: f64| self.own.iter().map(move |error| outcomes.scaled(*error) + shift).peekable();
-        let kind = |shift: f64| {
-            of_kind
-                .errors
-                .iter()
-                .map(move |error| outcomes.scaled(f64::from(*error) * of_kind.scale) + shift)
-                .peekable()
-        };
-        let mut heads: Vec<_> = shifts
-            .iter()
-            .map(|(shift, chance)| (own(*shift), own_weight * chance, kind(*shift), kind_weight * chance))
-            .collect();
         let weight_of = |num: usize, weight: f64| num as f64 * weight;
         let total = weight_of(self.own.len(), own_weight) + weight_of(of_kind.errors.len(), kind_weight);
-        let (wanted, mut sum, mut newest) = (share * total, 0.0, None);
+        let sorted = |(shift, chance): &(f64, f64)| {
+            Sorted::new(&self.own, of_kind, outcomes, *shift, (own_weight * chance, kind_weight * chance))
+        };
+        let wanted = shares.map(|share| share * total);
+        match outcomes.shifts {
+            None => {
+                let mut all = sorted(&AS_THEY_ARE);
+                ends(wanted, || all.next())
+            }
+            Some(shifts) => {
+                let mut all: Vec<Sorted<'_>> = shifts.iter().map(sorted).collect();
+                ends(wanted, || next_of(&mut all))
+            }
+        }
+    }
+}
+
+/// The first of ascending errors with which the sum of weights reaches a lower and a higher number, or the last of all.
+fn ends(wanted: [f64; 2], mut next: impl FnMut() -> Option<(f64, f64)>) -> Option<(f64, f64)> {
+    let (mut sum, mut newest) = (0.0, None);
+    let [lower, upper] = wanted.map(|wanted| {
         while sum < wanted || newest.is_none() {
-            let mut least: Option<(usize, bool, f64)> = None;
-            for (at, (own, _, kind, _)) in heads.iter_mut().enumerate() {
-                for (is_own, head) in [(true, own.peek()), (false, kind.peek())] {
-                    if let Some(head) = head.filter(|head| least.is_none_or(|(.., least)| **head < least)) {
-                        least = Some((at, is_own, *head));
-                    }
-                }
-            }
-            let Some((at, is_own, error)) = least else { break };
-            let (own, own_weight, kind, kind_weight) = &mut heads[at];
-            if is_own {
-                own.next();
-                sum += *own_weight;
-            } else {
-                kind.next();
-                sum += *kind_weight;
-            }
+            let Some((error, weight)) = next() else { break };
+            sum += weight;
             newest = Some(error);
         }
         newest
+    });
+    Some((lower?, upper?))
+}
+
+/// The least of the next errors of several lists.
+fn next_of(all: &mut [Sorted<'_>]) -> Option<(f64, f64)> {
+    let mut least: Option<(usize, f64)> = None;
+    for (at, sorted) in all.iter().enumerate() {
+        if let Some(head) = sorted.head().filter(|head| least.is_none_or(|(_, least)| *head < least)) {
+            least = Some((at, head));
+        }
+    }
+    all[least?.0].next()
+}
+
+/// Own errors and those of the kind, scaled and shifted, from the lowest on.
+struct Sorted<'a> {
+    of_kind: ErrorsOfKind<'a>,
+    outcomes: Outcomes<'a>,
+    shift: f64,
+    /// Of an own error and of one of the kind.
+    weights: (f64, f64),
+    own: std::slice::Iter<'a, f64>,
+    kind: std::slice::Iter<'a, f32>,
+    next_own: Option<f64>,
+    next_of_kind: Option<f64>,
+}
+
+impl<'a> Sorted<'a> {
+    fn new(
+        own: &'a [f64],
+        of_kind: ErrorsOfKind<'a>,
+        outcomes: Outcomes<'a>,
+        shift: f64,
+        weights: (f64, f64),
+    ) -> Self {
+        let (own, kind) = (own.iter(), of_kind.errors.iter());
+        let mut sorted =
+            Self { of_kind, outcomes, shift, weights, own, kind, next_own: None, next_of_kind: None };
+        sorted.take_own();
+        sorted.take_of_kind();
+        sorted
+    }
+
+    #[inline]
+    fn take_own(&mut self) {
+        self.next_own = self.own.next().map(|error| self.outcomes.scaled(*error) + self.shift);
+    }
+
+    #[inline]
+    fn take_of_kind(&mut self) {
+        let scaled = |error: &f32| self.outcomes.scaled(f64::from(*error) * self.of_kind.scale) + self.shift;
+        self.next_of_kind = self.kind.next().map(scaled);
+    }
+
+    /// Whether the next error is one of the kind: of two equal ones the own is.
+    #[inline]
+    fn is_of_kind(&self) -> bool {
+        match (self.next_own, self.next_of_kind) {
+            (Some(own), Some(of_kind)) => of_kind < own,
+            (own, _) => own.is_none(),
+        }
+    }
+
+    fn head(&self) -> Option<f64> {
+        if self.is_of_kind() { self.next_of_kind } else { self.next_own }
+    }
+
+    /// The next error with its weight.
+    #[inline]
+    fn next(&mut self) -> Option<(f64, f64)> {
+        if self.is_of_kind() {
+            let error = self.next_of_kind?;
+            self.take_of_kind();
+            Some((error, self.weights.1))
+        } else {
+            let error = self.next_own?;
+            self.take_own();
+            Some((error, self.weights.0))
+        }
     }
 }
 
@@ -182,6 +252,42 @@ mod tests {
             ten.interval(0.80, 1, 1, NO_KIND, Outcomes { shifts: Some(&never), ..AS_IS }).unwrap().1,
             1.0
         );
+    }
+
+    #[test]
+    fn both_ends_are_those_of_all_outcomes_in_one_row() {
+        let own = errors([-7, -2, 1, 3, 12]);
+        let of_kind = ErrorsOfKind { errors: &[-3.3, -0.4, 0.2, 1.7], scale: 2.5 };
+        for shifts in [vec![(0.0, 1.0)], vec![(0.0, 0.6), (-4.1, 0.3), (-9.7, 0.1)]] {
+            let factors = (1.3, 0.8);
+            let scaled = |error: f64| error * if error < 0.0 { factors.0 } else { factors.1 };
+            let mut row: Vec<(f64, f64)> = Vec::new();
+            for (shift, chance) in &shifts {
+                row.extend(own.own.iter().map(|error| (scaled(*error) + shift, chance)).map(weigh(5.0, 5)));
+                let kind = of_kind.errors.iter().map(|error| f64::from(*error) * of_kind.scale);
+                row.extend(kind.map(|error| (scaled(error) + shift, chance)).map(weigh(KIND_PERIODS, 4)));
+            }
+            row.sort_by(|one, other| one.0.total_cmp(&other.0));
+            let end = |share: f64| {
+                let mut sum = 0.0;
+                let reaches = |(_, weight): &&(f64, f64)| {
+                    sum += weight;
+                    sum >= share * (5.0 + KIND_PERIODS)
+                };
+                row.iter().find(reaches).unwrap().0
+            };
+            let shifts = Some(shifts.as_slice()).filter(|shifts| shifts.len() > 1);
+            let outcomes = Outcomes { factors, shifts };
+            for level in [0.50, 0.77, 0.93] {
+                let found = own.interval(level, 1, 1, of_kind, outcomes).unwrap();
+                assert_eq!(found, (end((1.0 - level) / 2.0), end(1.0 - (1.0 - level) / 2.0)), "{level}");
+            }
+        }
+    }
+
+    /// Errors of one list, which weigh this much together.
+    fn weigh(all: f64, num: usize) -> impl Fn((f64, &f64)) -> (f64, f64) {
+        move |(error, chance)| (error, all / num as f64 * chance)
     }
 
     #[test]

@@ -84,8 +84,13 @@ impl LeastSquares {
                 break;
             }
             let before = smallest;
-            while damping < MOST_DAMPING && !self.has_arrived(damping, stop.decrease * smallest) {
-                let (sum, lane) = self.try_steps(problem, num_residuals, bounds, params, damping);
+            while damping < MOST_DAMPING {
+                let is_solved = self.solve(damping);
+                // The next step promises less than a decrease of the sum.
+                if is_solved && dot(&self.slope, &self.step) <= stop.decrease * smallest {
+                    break;
+                }
+                let (sum, lane) = self.try_steps(problem, num_residuals, bounds, params, damping, is_solved);
                 if sum < smallest {
                     self.keep_lane(lane, num_residuals);
                     smallest = sum;
@@ -161,18 +166,20 @@ impl LeastSquares {
         self.normal.clear();
         self.normal.resize(num_free * num_free, 0.0);
         for row in 0..num_free {
-            for col in 0..=row {
-                self.normal[row * num_free + col] = dot(column(self.free[row]), column(self.free[col]));
+            let of_row = column(self.free[row]);
+            let num_full = (row + 1) / NUM_DOTS * NUM_DOTS;
+            for col in (0..num_full).step_by(NUM_DOTS) {
+                let found = dots(of_row, std::array::from_fn(|more| column(self.free[col + more])));
+                self.normal[row * num_free + col..][..NUM_DOTS].copy_from_slice(&found);
+            }
+            for col in num_full..=row {
+                self.normal[row * num_free + col] = dot(of_row, column(self.free[col]));
             }
         }
     }
 
-    /// Whether the next step promises less than a decrease of the sum.
-    fn has_arrived(&mut self, damping: f64, decrease: f64) -> bool {
-        self.solve(damping) && dot(&self.slope, &self.step) <= decrease
-    }
-
-    /// Tries one step for each of several damping factors; the smallest sum of squares and its lane.
+    /// Tries one step for each of several damping factors, the first of which is solved already unless it has no
+    /// solution; the smallest sum of squares and its lane.
     fn try_steps<R: Residuals>(
         &mut self,
         problem: &mut R,
@@ -180,12 +187,14 @@ impl LeastSquares {
         bounds: &[Bound],
         params: &[f64],
         damping: f64,
+        is_solved: bool,
     ) -> (f64, usize) {
         for (lanes, param) in self.params.iter_mut().zip(params) {
             *lanes = Lanes::all(*param);
         }
         for (lane, factor) in DAMPINGS.iter().enumerate().take(R::NUM_TRIALS) {
-            if self.solve(damping * factor) {
+            let is_solved = if lane == 0 { is_solved } else { self.solve(damping * factor) };
+            if is_solved {
                 for (index, step) in self.free.iter().zip(&self.step) {
                     let Bound { low, high, .. } = bounds[*index];
                     self.params[*index].0[lane] = (params[*index] - step).clamp(low, high);
@@ -245,6 +254,26 @@ impl LeastSquares {
 /// How the damping of each lane differs, the usual one first.
 const DAMPINGS: [f64; NUM_LANES] = [1.0, 0.01, 100.0, 1e4];
 
+/// Inner products of one vector that are computed at once, so that its additions wait for each other less.
+const NUM_DOTS: usize = 4;
+
+/// Inner products of one vector with others of its length, each the same as by [`dot`].
+fn dots(left: &[f64], right: [&[f64]; NUM_DOTS]) -> [f64; NUM_DOTS] {
+    let (left_parts, left_rest) = left.as_chunks::<4>();
+    let rights = right.map(|right| right.as_chunks::<4>());
+    let mut sums = [Lanes::ZERO; NUM_DOTS];
+    for (at, left) in left_parts.iter().enumerate() {
+        for (sums, (right, _)) in sums.iter_mut().zip(&rights) {
+            *sums = *sums + Lanes(*left) * Lanes(right[at]);
+        }
+    }
+    std::array::from_fn(|of| {
+        let rest: f64 = left_rest.iter().zip(rights[of].1).map(|(left, right)| left * right).sum();
+        let sums = sums[of].0;
+        (sums[0] + sums[1]) + (sums[2] + sums[3]) + rest
+    })
+}
+
 /// Inner product, with four sums so that additions need not wait for each other.
 pub(crate) fn dot(left: &[f64], right: &[f64]) -> f64 {
     let (left_parts, left_rest) = left.as_chunks::<4>();
@@ -285,6 +314,18 @@ mod tests {
     fn finds_the_end_of_a_curved_valley() {
         let [x, y] = search(-5.0, 5.0);
         assert!((x - 1.0).abs() < 1e-6 && (y - 1.0).abs() < 1e-6, "({x}, {y})");
+    }
+
+    #[test]
+    fn several_products_at_once_are_those_of_one_after_the_other() {
+        for length in [0, 3, 4, 11, 64] {
+            let vector = |from: usize| -> Vec<f64> {
+                (from..from + length).map(|at| (at as f64 * 0.7).sin() / 3.0).collect()
+            };
+            let others: [Vec<f64>; NUM_DOTS] = std::array::from_fn(|of| vector(of * 5 + 2));
+            let found = dots(&vector(0), others.each_ref().map(Vec::as_slice));
+            assert_eq!(found, others.each_ref().map(|other| dot(&vector(0), other)), "{length}");
+        }
     }
 
     #[test]

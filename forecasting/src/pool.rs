@@ -177,7 +177,12 @@ impl KindAccuracy {
 
     /// Sorted errors of a model in mean steps at one of [`DISTANCES`]; none where unknown.
     pub(crate) fn errors(&self, model: &str, distance: usize) -> &[f32] {
-        self.errors.get(model).and_then(|by_distance| by_distance.get(distance)).map_or(&[], Vec::as_slice)
+        self.errors_of(model).get(distance).map_or(&[], Vec::as_slice)
+    }
+
+    /// Sorted errors of a model in mean steps, by [`DISTANCES`]; none where unknown.
+    pub(crate) fn errors_of(&self, model: &str) -> &[Vec<f32>] {
+        self.errors.get(model).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -148,6 +148,13 @@ impl<'a> Track<'a> {
         let moments: Vec<usize> = self.origins.iter().copied().chain([now]).collect();
         let mut widening: Vec<usize> = (0..levels.len()).collect();
         widening.sort_by(|one, other| levels[*one].total_cmp(&levels[*other]));
+        // What other series tell at each moment.
+        let of_moment = |position: &usize| {
+            let lessons = self.lessons.at(*position);
+            let learnt = lessons.widths(model).filter(|_| with_learnt && self.is_moving(*position));
+            (lessons.kind.errors_of(model), learnt)
+        };
+        let told: Vec<_> = moments.iter().map(of_moment).collect();
         // By moment, level and kept distance.
         let mut kept: Vec<Vec<Vec<Offsets>>> = vec![vec![Vec::new(); levels.len()]; moments.len()];
         for (index, distance) in
@@ -162,8 +169,7 @@ impl<'a> Track<'a> {
                     }
                     known += 1;
                 }
-                let lessons = self.lessons.at(*position);
-                let learnt = lessons.widths(model).filter(|_| with_learnt && self.is_moving(*position));
+                let (errors_of_kind, learnt) = told[moment];
                 let may_be_gone = self.may_be_gone(*position, distance);
                 let shown = middle(may_be_gone.as_deref());
                 let shifts: Option<Vec<(f64, f64)>> = may_be_gone
@@ -172,7 +178,7 @@ impl<'a> Track<'a> {
                 // (Laplace's rule of succession), which is a random walk of this deviation.
                 let deviation = self.unit * (distance as f64 / (*position as f64 + 2.0)).sqrt();
                 let of_kind = ErrorsOfKind {
-                    errors: lessons.kind.errors(model, index),
+                    errors: errors_of_kind.get(index).map_or(&[], Vec::as_slice),
                     scale: self.mean_steps[moment],
                 };
                 for (level, offsets) in levels.iter().zip(&mut kept[moment]) {

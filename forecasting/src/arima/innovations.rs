@@ -20,6 +20,8 @@ pub(super) struct Innovations {
     values: Vec<f64>,
     errors: Vec<f64>,
     num_seen: usize,
+    /// `num_seen` modulo `width`: the row of the next value.
+    slot: usize,
     /// Last rows of the factor, `width` entries each, in turn; and the variances they belong to.
     rows: Vec<f64>,
     variances: Vec<f64>,
@@ -38,6 +40,7 @@ impl Innovations {
         self.values.clear();
         self.errors.clear();
         self.num_seen = 0;
+        self.slot = 0;
         self.width = self.longest() + 1;
         self.rows.resize(self.width * self.width, 0.0);
         self.variances.resize(self.width, 0.0);
@@ -54,7 +57,7 @@ impl Innovations {
     pub(super) fn next(&mut self) -> (f64, f64) {
         let variance = if self.is_steady { 1.0 } else { self.factorise() };
         let Polynomials { ar, ma, .. } = &self.polynomials;
-        let row = (self.num_seen % self.width) * self.width;
+        let row = self.slot * self.width;
         let (ar, weights) = match (self.num_seen < self.longest(), self.is_steady) {
             (true, _) => (&[][..], &self.rows[row..row + self.num_seen]),
             (false, false) => (ar.as_slice(), &self.rows[row..row + ma.len()]),
@@ -71,6 +74,7 @@ impl Innovations {
         self.values.push(value);
         self.errors.push(value - forecast);
         self.num_seen += 1;
+        self.slot = if self.slot + 1 == self.width { 0 } else { self.slot + 1 };
     }
 
     /// Forgets what no later forecast looks back at.
@@ -84,12 +88,13 @@ impl Innovations {
 
     /// The next row of the factor, weights of the errors from the newest back; returns the variance.
     fn factorise(&mut self) -> f64 {
-        let (seen, longest, width) = (self.num_seen, self.longest(), self.width);
+        let (seen, slot, longest, width) = (self.num_seen, self.slot, self.longest(), self.width);
         let band = if seen < longest { seen } else { self.polynomials.ma.len() };
-        let start = (seen % width) * width;
-        for other in seen - band..seen {
-            let lag = seen - other;
-            let row = (other % width) * width;
+        let start = slot * width;
+        for lag in (1..=band).rev() {
+            let other = seen - lag;
+            let other_slot = if lag <= slot { slot - lag } else { slot + width - lag };
+            let row = other_slot * width;
             // Weights that both rows have: of errors before `other`, no older than the band of either.
             let reach = if other < longest { other } else { self.polynomials.ma.len() };
             let reach = reach.min(band - lag);
@@ -97,13 +102,13 @@ impl Innovations {
             let known: f64 = shared.map(|(left, right)| left * right).sum();
             let sum = self.covariance_of(other, seen) - known;
             self.weighted[lag - 1] = sum;
-            self.rows[start + lag - 1] = sum / self.variances[other % width];
+            self.rows[start + lag - 1] = sum / self.variances[other_slot];
         }
         let mut variance = self.covariance_of(seen, seen);
         for lag in 0..band {
             variance -= self.rows[start + lag] * self.weighted[lag];
         }
-        self.variances[seen % width] = variance;
+        self.variances[slot] = variance;
         self.is_steady = seen > longest && (variance - 1.0).abs() < STEADY;
         variance
     }
