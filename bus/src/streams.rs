@@ -155,6 +155,16 @@ impl StreamName {
         }
     }
 
+    /// How long the server remembers message ids. Where each event is stored behind the newest one of its subject, it
+    /// need not for long, which spares its memory in an import: a repeat is refused.
+    const fn duplicate_window(self) -> Duration {
+        match self {
+            Self::Valid | Self::Rejected | Self::Views | Self::Published => Duration::from_secs(2),
+            Self::Leases => LEASE_TTL,
+            _ => DUPLICATE_WINDOW,
+        }
+    }
+
     /// Most of the installation's room that the stream may take, in percent; `None` for what cannot be had again,
     /// which takes what the others leave: two fifths at least.
     const fn share(self) -> Option<u64> {
@@ -218,7 +228,7 @@ pub(crate) fn config(
         max_messages_per_subject: name.kept_of_subject(),
         max_bytes: max_bytes.and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(NO_LIMIT),
         max_age: name.max_age(),
-        duplicate_window: if is_lease { LEASE_TTL } else { DUPLICATE_WINDOW },
+        duplicate_window: name.duplicate_window(),
         allow_direct: true,
         allow_atomic_publish: !is_lease,
         num_replicas,

@@ -14,7 +14,7 @@ use crate::{BusError, Result};
 use super::files::{Address, file_fault, write_private};
 
 /// The Go runtime's soft limit for the embedded server, so that it stays small beside the agents.
-const MEMORY_LIMIT: &str = "256MiB";
+const MEMORY_LIMIT: &str = "512MiB";
 
 pub(super) fn configuration(data: &Path, port: u16, token: &str) -> String {
     let store = serde_json::Value::String(data.join("jetstream").display().to_string());
