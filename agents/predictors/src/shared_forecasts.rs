@@ -114,3 +114,85 @@ impl SharedForecasts {
         methods.iter().map(|method| (*method, forecasts.next())).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use casa24_analytics::History;
+    use casa24_forecasting::Member;
+    use casa24_schemas::{Account, Artist, Observed, Reading, ValidSnapshot, Value};
+    use time::{Date, Duration, Month};
+
+    use super::*;
+
+    const LINEAR: Method = Method::Member(Member::Linear);
+
+    /// A history of so many days of one growing series.
+    fn history(num_days: u32) -> History {
+        let mut history = History::default();
+        for day in 0..num_days {
+            let first = Date::from_calendar_date(2025, Month::January, 1).unwrap();
+            let value = Value::new(1_000.0 + f64::from(7 * day + day % 3)).unwrap();
+            history.insert(&ValidSnapshot {
+                platform: Platform::SPOTIFY,
+                artist: Artist::new("Luz Polar").unwrap(),
+                observed_at: Observed::day(first + Duration::days(day.into())),
+                source: "test".to_owned(),
+                account: Account::Unknown,
+                metrics: [(Metric::FOLLOWERS, Reading { value, flags: Vec::new() })].into(),
+                withheld: BTreeMap::new(),
+                content: None,
+                revision: 0,
+                amended_at: None,
+                sample: false,
+            });
+        }
+        history
+    }
+
+    fn take(forecasts: &SharedForecasts, history: &History, method: Method) -> Vec<Forecast> {
+        let artist = history.artist(&Artist::new("Luz Polar").unwrap().id).unwrap();
+        let using = Using { method, knowledge: Knowledge::built_in(), weights: &None };
+        forecasts.take(artist, &[(&Platform::SPOTIFY, &Metric::FOLLOWERS)], using)
+    }
+
+    /// Forecasts that were made and not taken.
+    fn num_waiting(forecasts: &SharedForecasts) -> usize {
+        let artists = forecasts.artists.lock().unwrap();
+        let of_artist = |known: &Arc<Mutex<OfArtist>>| -> usize {
+            known.lock().unwrap().values().map(|series| series.waiting.len()).sum()
+        };
+        artists.values().map(of_artist).sum()
+    }
+
+    #[test]
+    fn whoever_asks_first_has_them_made_for_all_and_each_is_what_it_is_alone() {
+        let history = history(90);
+        let shared = SharedForecasts::by(&[LINEAR, Method::Ensemble]);
+        let linear = take(&shared, &history, LINEAR);
+        assert_eq!(num_waiting(&shared), 1);
+        let ensemble = take(&shared, &history, Method::Ensemble);
+        assert_eq!(num_waiting(&shared), 0);
+        assert_eq!(linear, take(&SharedForecasts::by(&[LINEAR]), &history, LINEAR));
+        assert_eq!(ensemble, take(&SharedForecasts::by(&[Method::Ensemble]), &history, Method::Ensemble));
+        assert_eq!((linear[0].model.as_str(), linear[0].path.len()), ("linear", 90));
+    }
+
+    #[test]
+    fn a_series_that_has_grown_is_made_anew_for_a_method_that_is_behind_too() {
+        let shared = SharedForecasts::by(&[LINEAR, Method::Ensemble]);
+        take(&shared, &history(90), LINEAR);
+        let longer = history(91);
+        let ensemble = take(&shared, &longer, Method::Ensemble);
+        assert_eq!(ensemble[0].current_date, Date::from_calendar_date(2025, Month::April, 1).unwrap());
+        assert_eq!(take(&shared, &longer, LINEAR)[0].current_date, ensemble[0].current_date);
+    }
+
+    #[test]
+    fn asked_again_after_a_restart_it_gives_the_same() {
+        let shared = SharedForecasts::by(&[LINEAR]);
+        let history = history(60);
+        assert_eq!(take(&shared, &history, LINEAR), take(&shared, &history, LINEAR));
+        // A method that nobody announced is served alone.
+        assert_eq!(take(&shared, &history, Method::Ensemble).len(), 1);
+    }
+}
