@@ -98,8 +98,9 @@ impl std::fmt::Debug for Bus {
     }
 }
 
-/// How long a request to JetStream may take: a synced batch of 1,000 on a slow disk needs seconds.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a request to JetStream may take: a synced batch of 1,000 on a slow disk needs seconds. In a cluster a request
+/// to a leader that has died is never answered, and the next leader is there within some five seconds.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Bus {
     /// Connects, and makes sure that the streams are there and up to date, which the connection's user must be allowed
@@ -183,7 +184,7 @@ impl Bus {
     /// Sends what is waiting and waits until the server has it.
     ///
     /// # Errors
-    /// When the connection is gone, or the server has not taken it within ten seconds.
+    /// When the connection is gone, or the server has not taken it within five seconds.
     pub async fn flush(&self) -> Result<()> {
         let fail = |fault| BusError::Request { subject: "flush".to_owned(), fault };
         // While the server is away the client keeps what it has, and would wait for as long as that lasts.

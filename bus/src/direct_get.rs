@@ -24,7 +24,7 @@ const SUBJECTS: usize = 1_000;
 /// Status of the message behind a batch.
 const END_OF_BATCH: u16 = 204;
 /// How long the next message of an answer may take.
-const NEXT_WITHIN: Duration = Duration::from_secs(10);
+const NEXT_WITHIN: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Default, Serialize)]
 struct Request<'a> {

@@ -128,7 +128,9 @@ impl StreamName {
             // A forecast has 13 KB and is replaced daily.
             Self::Views | Self::Leases => 1,
             // More than two years of days.
-            Self::Trends | Self::Published => 800,
+            Self::Published => 800,
+            // Each has all findings of its kind: the ones before tell what was taken back.
+            Self::Trends => 30,
             // Each is up to half a megabyte; its recent history is of use, all of it is not.
             Self::Models => 32,
             Self::Roster => 64,
@@ -143,7 +145,7 @@ impl StreamName {
 
     /// Whether the newest event of a subject is all that counts: one that cannot be read takes the place of another.
     pub(crate) const fn newest_counts(self) -> bool {
-        matches!(self, Self::Views | Self::Models | Self::Roster)
+        matches!(self, Self::Views | Self::Trends | Self::Models | Self::Roster)
     }
 
     const fn max_age(self) -> Duration {
@@ -159,7 +161,9 @@ impl StreamName {
     /// need not for long, which spares its memory in an import: a repeat is refused.
     const fn duplicate_window(self) -> Duration {
         match self {
-            Self::Valid | Self::Rejected | Self::Views | Self::Published => Duration::from_secs(2),
+            Self::Valid | Self::Rejected | Self::Views | Self::Published | Self::Trends => {
+                Duration::from_secs(2)
+            }
             Self::Leases => LEASE_TTL,
             _ => DUPLICATE_WINDOW,
         }

@@ -5,6 +5,7 @@ use casa24_bus::Bus;
 use casa24_schemas::{ForecastRecord, RECORDED_DAYS_AHEAD};
 use futures::TryStreamExt;
 
+use crate::agents::Rules;
 use crate::catch_up::catch_up;
 use crate::session::Session;
 use crate::settings::Settings;
@@ -15,7 +16,7 @@ use crate::terminal::{fixed, table, thousands};
 /// Checks every stored forecast, and prints how far off they were.
 pub(crate) async fn published(settings: &Settings, json: bool) -> anyhow::Result<()> {
     let session = Session::open(settings, "backtest").await?;
-    let check = check_all(&session.bus).await;
+    let check = check_all(&session.bus, settings.rules).await;
     session.close().await?;
     let check = check?;
     anyhow::ensure!(check.num_forecasts() > 0, "no forecast is stored yet");
@@ -33,8 +34,8 @@ pub(crate) async fn published(settings: &Settings, json: bool) -> anyhow::Result
     Ok(())
 }
 
-async fn check_all(bus: &Bus) -> anyhow::Result<PublishedCheck> {
-    catch_up(bus).await?;
+async fn check_all(bus: &Bus, rules: Rules) -> anyhow::Result<PublishedCheck> {
+    catch_up(bus, rules).await?;
     let history = stored::history(bus).await?;
     let mut check = PublishedCheck::default();
     let mut stored = std::pin::pin!(bus.replay::<ForecastRecord>("published.>").await?);

@@ -19,12 +19,14 @@ use tokio::time::Instant;
 use crate::direct_get::DirectReader;
 use crate::publish::{Conditional, store_if};
 use crate::streams::{LEASE_TTL, StreamName};
-use crate::{Bus, Result};
+use crate::{Bus, BusError, Result};
 
 /// How often an agent that stands by tries to take the lease.
 pub(crate) const STAND_BY: Duration = Duration::from_millis(250);
 /// How often it is renewed.
 const RENEW: Duration = Duration::from_millis(700);
+/// How long the answer to who has the lease may take.
+const TAKE_WITHIN: Duration = Duration::from_millis(1_500);
 /// A holder stops so long before the server forgets its lease.
 const MARGIN: Duration = Duration::from_millis(250);
 
@@ -123,7 +125,13 @@ impl Lease {
         }
         self.renewing.shutdown().await;
         let begun = Instant::now();
-        let Some(sequence) = self.take().await? else {
+        // A leader that has died does not answer; the next one is asked soon.
+        let taken = tokio::time::timeout(TAKE_WITHIN, self.take()).await;
+        let taken = taken.map_err(|_| BusError::Request {
+            subject: subject(self.agent),
+            fault: "no answer; the stream of leases may be without a leader".to_owned(),
+        })?;
+        let Some(sequence) = taken? else {
             self.held_elsewhere = true;
             return Ok(Acquired::HeldElsewhere);
         };

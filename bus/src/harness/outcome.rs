@@ -27,6 +27,11 @@ impl Outcome {
         Self { rebuilding, ..Self::default() }
     }
 
+    /// Whether the agent takes in again what it had handled before it was started: nothing that follows is stored.
+    pub const fn is_rebuilding(&self) -> bool {
+        self.rebuilding
+    }
+
     /// An event follows from one that was received. Several on one subject are stored in the order in which they are
     /// given, each once; their identities differ.
     pub fn follows<E, F: Event>(&mut self, received: &Received<E>, event: &F) {
