@@ -21,7 +21,7 @@ async def handle(jetstream, message):
     if not (message.headers or {}).get("Casa24-Schema", "").startswith(("snapshot.valid/1.", "snapshot.valid/2.")):
         return await message.term()  # another major version cannot be read
     snapshot = msgpack.unpackb(message.data)
-    subject = f"trend.record.{snapshot['artist']['id']}"
+    subject = f"trend.best.{snapshot['artist']['id']}"
     known = await newest_records(jetstream, subject)
     records = dict(known)
     for metric, reading in snapshot["metrics"].items():
@@ -36,8 +36,8 @@ async def handle(jetstream, message):
     if records != known:
         trend = {"artist": snapshot["artist"], "records": dict(sorted(records.items()))}
         body = msgpack.packb(trend | {"sample": snapshot.get("sample", False)})
-        headers = {"Casa24-Schema": "trend.record/1.0", "Content-Type": "application/msgpack"}
-        headers["Nats-Msg-Id"] = hashlib.sha256(b"trend.record\0" + body).hexdigest()[:32]
+        headers = {"Casa24-Schema": "trend.best/1.0", "Content-Type": "application/msgpack"}
+        headers["Nats-Msg-Id"] = hashlib.sha256(b"trend.best\0" + body).hexdigest()[:32]
         await jetstream.publish(subject, body, headers=headers)
     await message.ack()  # after what follows is stored: in a crash between, the snapshot comes again
 

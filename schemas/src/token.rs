@@ -61,3 +61,8 @@ token! {
     /// Token of a metric; together with a platform it names a series of an artist.
     Metric
 }
+
+token! {
+    /// Token of a kind of finding: one of the known ones, or one that an added agent uses.
+    TrendKind
+}

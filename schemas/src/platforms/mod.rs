@@ -11,6 +11,7 @@ mod youtube;
 pub use info::{AccountKey, AccountLink, Correction, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
 pub use lookup::{is_headline, is_summable, metric_info, platform_info};
 pub use read_token::TokenError;
+pub(crate) use read_token::check_token;
 
 impl PlatformInfo {
     /// The platforms that this version knows, in the order in which they are shown.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::{Metric, MetricInfo, Platform, PlatformInfo};
+use crate::{Metric, MetricInfo, Platform, PlatformInfo, TrendKind};
 
 /// Why a text cannot be the token of a platform or metric.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,7 +14,7 @@ pub struct TokenError {
     pub found: String,
 }
 
-fn check_token(token: &str) -> Result<(), TokenError> {
+pub(crate) fn check_token(token: &str) -> Result<(), TokenError> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     if (1..=40).contains(&token.len()) && token.chars().all(allowed) {
         Ok(())
@@ -53,6 +53,20 @@ impl Metric {
     }
 }
 
+impl TrendKind {
+    /// The kind of this token.
+    ///
+    /// # Errors
+    /// When the text is not 1 to 40 lower-case letters, digits and underscores.
+    pub fn new(token: &str) -> Result<Self, TokenError> {
+        if let Some(known) = Self::ALL.iter().find(|kind| kind.as_str() == token) {
+            return Ok(known.clone());
+        }
+        check_token(token)?;
+        Ok(Self::owned(token))
+    }
+}
+
 macro_rules! deserialize {
     ($name:ident) => {
         impl<'de> Deserialize<'de> for $name {
@@ -75,6 +89,7 @@ macro_rules! deserialize {
 
 deserialize!(Platform);
 deserialize!(Metric);
+deserialize!(TrendKind);
 
 #[cfg(test)]
 mod tests {

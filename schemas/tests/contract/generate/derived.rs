@@ -2,7 +2,7 @@
 
 use casa24_schemas::{
     Forecast, ForecastMissing, ForecastPoint, ForecastRecord, ForecastV1, Growth, GrowthFigure,
-    MissingReason, ModelWeights, RecordedPoint, RecordedSeries, TrainedOn, TrainingData, Trend,
+    MissingReason, ModelWeights, RecordedPoint, RecordedSeries, TrainedOn, TrainingData,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -47,26 +47,6 @@ pub(crate) fn figure() -> impl Strategy<Value = GrowthFigure> {
             missing,
         },
     )
-}
-
-impl Generate for Trend {
-    const EXAMPLE: &'static str = include_str!("../../../examples/trend.json");
-
-    fn any() -> BoxedStrategy<Self> {
-        let series = (artist(), platform(), metric());
-        (token(), series, observed(), value(), text(0..=1_000), any::<bool>())
-            .prop_map(|(kind, (artist, platform, metric), observed_at, value, what, sample)| Self {
-                kind,
-                artist,
-                platform,
-                metric,
-                observed_at,
-                value,
-                what,
-                sample,
-            })
-            .boxed()
-    }
 }
 
 impl Generate for Forecast {

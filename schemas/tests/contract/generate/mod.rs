@@ -4,6 +4,7 @@ pub(crate) mod derived;
 pub(crate) mod parts;
 mod snapshots;
 pub(crate) mod talk;
+mod trend;
 
 use casa24_schemas::Event;
 use proptest::prelude::*;
