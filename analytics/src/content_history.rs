@@ -79,6 +79,20 @@ impl ContentHistory {
         Some((self.observed_on(*date), content))
     }
 
+    /// Reads the contents of all days, oldest first: the texts, and beside them the popularity of each track and then the
+    /// views of each video, in their order.
+    pub(crate) fn each_day(&self, mut read_day: impl FnMut(Date, &Content, &[Option<u64>])) {
+        let mut kept: Vec<Option<u64>> = Vec::new();
+        for (date, version) in &self.days {
+            let Some(version) = self.versions.get(*version as usize) else { continue };
+            let Some(texts) = self.texts.get(version.texts as usize) else { continue };
+            let mut numbers = self.numbers.get(version.numbers as usize..).unwrap_or_default();
+            kept.clear();
+            kept.extend((0..texts.tracks.len() + texts.videos.len()).map_while(|_| read(&mut numbers)));
+            read_day(*date, texts, &kept);
+        }
+    }
+
     /// Whether a version has these texts and numbers.
     fn is_version(&self, version: u32, texts: &Content, numbers: &[u8]) -> bool {
         let Some(version) = self.versions.get(version as usize) else { return false };

@@ -136,7 +136,7 @@ impl History {
     }
 
     /// All artists, the label itself included, in the order of their ids.
-    pub fn artists(&self) -> impl Iterator<Item = &ArtistHistory> {
+    pub fn artists(&self) -> impl Iterator<Item = &ArtistHistory> + Clone {
         self.artists.iter().map(Arc::as_ref)
     }
 

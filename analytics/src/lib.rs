@@ -13,6 +13,7 @@ mod testing;
 mod total_series;
 pub mod totals;
 pub mod training;
+pub mod trends;
 
 pub use content_history::ContentHistory;
 pub use history::{ArtistHistory, History, PlatformHistory};

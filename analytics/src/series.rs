@@ -23,6 +23,12 @@ impl FlagSet {
         Self(self.0 | 1 << (flag as u8))
     }
 
+    /// The flags of both sets.
+    #[must_use]
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     /// Whether the flag is in the set.
     pub const fn has(self, flag: Flag) -> bool {
         self.0 & 1 << (flag as u8) != 0
@@ -208,6 +214,18 @@ impl Series {
             Bound::Unbounded => self.points.len(),
         };
         &self.points[start.min(end)..end]
+    }
+
+    /// The series of these days alone. A zero at its start that had something above it before counts as it did.
+    pub(crate) fn between(&self, first: Date, last: Date) -> Self {
+        let points = self.within(&(first..=last)).to_vec();
+        let num_unconfirmed = if self.until(days_before(first, 1)).iter().any(|point| point.value != 0.0) {
+            0
+        } else {
+            points.iter().take_while(|point| point.value == 0.0).count()
+        };
+        let flag_sum = points.iter().map(|point| u64::from(point.flags.0)).sum();
+        Self { points, num_unconfirmed, flag_sum }
     }
 
     /// One value for each of these days that has any that counts, oldest first: the last one of the day. A change of

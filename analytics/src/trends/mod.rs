@@ -1,0 +1,34 @@
+//! What is noteworthy about an artist: valid figures in, findings as facts out.
+//!
+//! Every finding of a day is computed from what was observed up to that day, so that the findings as of an earlier day are those
+//! with earlier dates, and replaying the same figures finds the same. Copies do not count, nor does what the validator withheld.
+
+mod found;
+mod items;
+pub mod ladder;
+mod marks;
+mod method;
+mod momentum;
+mod odds;
+mod of_artist;
+mod pace;
+mod path;
+mod sorted;
+mod steps;
+mod surprise;
+mod tail;
+mod tell_apart;
+mod turns;
+mod usual;
+mod viral;
+
+pub use found::Found;
+pub use marks::STREAKS;
+pub use method::method;
+pub use momentum::pace;
+pub use odds::TrendRules;
+pub use of_artist::of_artist;
+pub use pace::{Direction, Pace};
+pub use tell_apart::tell_apart;
+
+use odds::Odds;

@@ -1,0 +1,150 @@
+//! The pace of a series: its last days against the weeks before.
+//!
+//! A pace is what was gained a day over whole weeks, so that weekdays weigh the same on both sides. The pace of the last days
+//! is held against the weekly paces of the twelve weeks before: their median, and their median absolute deviation as spread,
+//! never below what counting gives by chance. The distance in standard errors is judged by Student's t distribution, its
+//! degrees of freedom reduced because the spread is robust and weeks resemble their neighbours.
+
+use casa24_schemas::{Date, Value};
+use statrs::distribution::{ContinuousCDF, StudentsT};
+use time::Duration;
+
+use super::found::value;
+use super::path::Path;
+use super::sorted::{Sorted, spread};
+use super::steps::WEEK;
+
+/// Most and fewest weeks before.
+pub(super) const MOST_WEEKS: usize = 12;
+const FEWEST_WEEKS: usize = 6;
+/// Weeks that make one degree of freedom: the spread is robust, and weeks resemble their neighbours.
+const WEEKS_A_FREEDOM: f64 = 3.0;
+/// With so many the distribution is all but normal.
+const MOST_FREEDOM: f64 = 30.0;
+/// A pace is that of growth or decline where it lies so many standard errors from none.
+const CLEAR: f64 = 2.0;
+
+/// The pace of the last days beside that of the weeks before.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// First day after the weeks before.
+    pub since: Date,
+    /// Gain a day since then.
+    pub per_day: f64,
+    /// The same with days far from the usual counted as three spreads: what is judged.
+    pub winsorized: f64,
+    /// First day of the weeks before.
+    pub before_since: Date,
+    /// Median of the weekly paces before, in the same unit.
+    pub per_day_before: f64,
+    /// Standard error of the difference.
+    pub error: f64,
+    /// Degrees of freedom.
+    freedom: f64,
+    /// Standard errors of the two paces.
+    errors: (f64, f64),
+}
+
+/// Degrees of freedom of a spread that was measured from so many weeks, or is that of counting where this is wider: what counting
+/// gives is known, so only the measured part is uncertain (Satterthwaite 1946).
+fn freedom(num: usize, measured: f64, spread: f64) -> f64 {
+    let of_measured = num as f64 / WEEKS_A_FREEDOM;
+    if measured == 0.0 { MOST_FREEDOM } else { (of_measured * (spread / measured).powi(4)).min(MOST_FREEDOM) }
+}
+
+/// How a figure moves, and how that has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Clearly upwards.
+    Up,
+    /// Clearly downwards.
+    Down,
+    /// Neither clearly.
+    Flat,
+}
+
+impl Pace {
+    /// The pace over the last `num_weeks` weeks up to a place; `None` where too few weeks before it are known.
+    pub(super) fn at(path: &Path, date: Date, num_weeks: usize) -> Option<Self> {
+        let (until, num_days) = (path.place(date)?, num_weeks * WEEK);
+        let recent = path.pace(until, num_days)?;
+        let size_since = path.size_since(until);
+        let mut weeks = Sorted::new();
+        let mut oldest = until - num_days;
+        for week in 0..MOST_WEEKS {
+            let Some(end) = (until - num_days).checked_sub(week * WEEK) else { break };
+            if end < size_since + WEEK {
+                break;
+            }
+            if let Some(pace) = path.pace(end, WEEK) {
+                weeks.insert(pace.winsorized);
+                oldest = end - WEEK;
+            }
+        }
+        let num = weeks.numbers().len();
+        if num < FEWEST_WEEKS {
+            return None;
+        }
+        let per_day_before = weeks.median()?;
+        let mut distances = Sorted::new();
+        weeks.numbers().iter().for_each(|pace| distances.insert((pace - per_day_before).abs()));
+        let measured = spread(&distances);
+        // Counting: a week of events that come by chance has the square root of their number as spread; a unit a week at least.
+        let by_counting = (per_day_before.abs() * WEEK as f64).sqrt().max(1.0) / WEEK as f64;
+        let spread = measured.max(by_counting);
+        // Variance of a median: pi / 2 times that of a mean.
+        let errors =
+            (spread / (num_weeks as f64).sqrt(), spread * (std::f64::consts::FRAC_PI_2 / num as f64).sqrt());
+        let days = |place: usize| date - Duration::days((until - place) as i64);
+        Some(Self {
+            since: days(until - num_days),
+            per_day: recent.whole,
+            winsorized: recent.winsorized,
+            before_since: days(oldest),
+            per_day_before,
+            error: errors.0.hypot(errors.1),
+            freedom: freedom(num, measured, spread),
+            errors,
+        })
+    }
+
+    /// Standard errors by which the new pace lies above the one before: as it was, or winsorized, whichever is nearer, so that neither
+    /// a single day makes another pace nor what was cut off from it.
+    pub fn distance(&self) -> f64 {
+        let of = |pace: f64| (pace - self.per_day_before) / self.error;
+        let (whole, winsorized) = (of(self.per_day), of(self.winsorized));
+        if whole * winsorized <= 0.0 {
+            0.0
+        } else if whole.abs() < winsorized.abs() {
+            whole
+        } else {
+            winsorized
+        }
+    }
+
+    /// Probability of a distance at least as great to the same side, if the pace had not changed.
+    pub fn likelihood(&self) -> f64 {
+        StudentsT::new(0.0, 1.0, self.freedom).map_or(1.0, |student| student.cdf(-self.distance().abs()))
+    }
+
+    /// The range that the pace leaves with this probability at each side, had it not changed.
+    pub fn range(&self, probability: f64) -> Option<(Value, Value)> {
+        let student = StudentsT::new(0.0, 1.0, self.freedom).ok()?;
+        let half = self.error * student.inverse_cdf(1.0 - probability);
+        Some((value(self.per_day_before - half)?, value(self.per_day_before + half)?))
+    }
+
+    /// Where the figure goes now, and where it went before.
+    pub fn directions(&self) -> (Direction, Direction) {
+        let of = |pace: f64, error: f64| {
+            if pace > CLEAR * error {
+                Direction::Up
+            } else if pace < -CLEAR * error {
+                Direction::Down
+            } else {
+                Direction::Flat
+            }
+        };
+        (of(self.winsorized, self.errors.0), of(self.per_day_before, self.errors.1))
+    }
+}

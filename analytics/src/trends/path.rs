@@ -1,0 +1,89 @@
+//! The path of a series without jumps and without single days far from the usual: what paces are measured on.
+
+use casa24_schemas::Date;
+
+use super::steps::Step;
+use super::usual::Usual;
+
+/// A step further from the usual than so many spreads counts as so many.
+const WINSORIZED_AT: f64 = 3.0;
+
+/// What was gained.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Gained {
+    /// As it was observed.
+    pub(super) whole: f64,
+    /// With days far from the usual counted as three spreads: what is judged.
+    pub(super) winsorized: f64,
+}
+
+/// Sums of what was gained since the first day, one for each day, and how many days were observed.
+///
+/// Days over which nothing was observed share what was gained over them. A day far from the usual counts with three spreads
+/// (winsorizing, Tukey 1962), so that a spike is no pace. A jump to another level counts as nothing: what was gained on its
+/// day is not known.
+#[derive(Debug, Default)]
+pub(super) struct Path {
+    first: Option<Date>,
+    gained: Vec<Gained>,
+    num_observed: Vec<u32>,
+    /// Days on which another size began.
+    starts: Vec<usize>,
+}
+
+impl Path {
+    /// Goes on by a step.
+    pub(super) fn push(&mut self, step: &Step, usual: Option<&Usual>) {
+        if self.first.is_none() {
+            // The day of the first value: nothing was gained before it.
+            self.first = Some(step.from);
+            self.gained.push(Gained::default());
+            self.num_observed.push(1);
+        }
+        let Some(day) = self.place(step.date) else { return };
+        let whole = if step.is_jump() { 0.0 } else { step.per_day };
+        let winsorized = usual.filter(|_| !step.is_jump()).map_or(whole, |usual| {
+            let most = WINSORIZED_AT * usual.spread;
+            whole.clamp(usual.per_day + usual.leaving - most, usual.per_day + most)
+        });
+        let (mut gained, num_observed) = (
+            self.gained.last().copied().unwrap_or_default(),
+            self.num_observed.last().copied().unwrap_or_default(),
+        );
+        while self.gained.len() <= day {
+            gained.whole += whole;
+            gained.winsorized += winsorized;
+            let is_observed = self.gained.len() == day;
+            self.gained.push(gained);
+            self.num_observed.push(num_observed + u32::from(is_observed));
+        }
+        if step.is_jump() && (step.value > 2.0 * step.before || step.value < 0.5 * step.before) {
+            self.starts.push(day);
+        }
+    }
+
+    /// Place of a day.
+    pub(super) fn place(&self, date: Date) -> Option<usize> {
+        usize::try_from((date - self.first?).whole_days()).ok()
+    }
+
+    /// The day since which the series has had the size that it has at a place.
+    pub(super) fn size_since(&self, place: usize) -> usize {
+        self.starts.iter().copied().rfind(|start| *start <= place).unwrap_or_default()
+    }
+
+    /// Gain a day over the days up to a place, where those days are known and most were observed.
+    pub(super) fn pace(&self, until: usize, num_days: usize) -> Option<Gained> {
+        let from = until.checked_sub(num_days)?;
+        if self.size_since(until) > from {
+            return None;
+        }
+        let num_observed = self.num_observed.get(until)? - self.num_observed[from];
+        let is_enough = num_observed as usize * 3 >= num_days * 2;
+        let (until, from) = (self.gained.get(until)?, self.gained[from]);
+        is_enough.then(|| Gained {
+            whole: (until.whole - from.whole) / num_days as f64,
+            winsorized: (until.winsorized - from.winsorized) / num_days as f64,
+        })
+    }
+}
