@@ -1,6 +1,7 @@
 //! The agents of the program: one line each.
 
-use casa24_analysts::GrowthAnalyst;
+use casa24_analysts::{GrowthAnalyst, TrendAnalyst};
+use casa24_analytics::trends::TrendRules;
 use casa24_bus::{Declaration, Runner, stage, view, view_following};
 use casa24_forecasting::Method;
 use casa24_predictors::{Arima, Ensemble, Linear, Neural, Predictor, Predicts, SharedForecasts};
@@ -11,26 +12,34 @@ use crate::cli::Output;
 use crate::streams::{out, outln};
 use crate::terminal::{self, UsageError};
 
+/// What a label has decided about its figures, beside the names of the agents.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Rules {
+    /// When something is noteworthy.
+    pub(crate) trends: TrendRules,
+}
+
 /// Every agent, in the order of the pipeline.
-pub(crate) fn all() -> Vec<Runner> {
-    those(|_| true)
+pub(crate) fn all(rules: Rules) -> Vec<Runner> {
+    those(rules, |_| true)
 }
 
 /// The methods that have an agent.
 const PREDICTORS: [Method; 4] = [Linear::METHOD, Arima::METHOD, Neural::METHOD, Ensemble::METHOD];
 
 /// The agents whose names are wanted, in the order of the pipeline. Predictors among them make their forecasts together.
-pub(crate) fn those(is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
+pub(crate) fn those(rules: Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
     let methods: Vec<Method> = PREDICTORS.into_iter().filter(|method| is_wanted(method.name())).collect();
     let forecasts = SharedForecasts::by(&methods);
     let agents = [
         stage(Validator::new),
         view(GrowthAnalyst::new),
+        view(move || TrendAnalyst::new(rules.trends)),
         predictor::<Linear>(&forecasts),
         predictor::<Arima>(&forecasts),
         predictor::<Neural>(&forecasts),
         predictor::<Ensemble>(&forecasts),
-        Responder::runner(),
+        Responder::runner(rules.trends),
     ];
     agents.into_iter().filter(|agent| is_wanted(agent.declaration().name)).collect()
 }
@@ -41,18 +50,19 @@ fn predictor<P: Predicts>(forecasts: &SharedForecasts) -> Runner {
 }
 
 /// The agents of these names.
-pub(crate) fn named(names: &[String]) -> anyhow::Result<Vec<Runner>> {
-    let known: Vec<&str> = all().iter().map(|agent| agent.declaration().name).collect();
+pub(crate) fn named(rules: Rules, names: &[String]) -> anyhow::Result<Vec<Runner>> {
+    let known: Vec<&str> = all(rules).iter().map(|agent| agent.declaration().name).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         let known = known.join(", ");
         return Err(UsageError(format!("there is no agent {unknown:?}; there are {known}")).into());
     }
-    Ok(those(|agent| names.iter().any(|name| name == agent)))
+    Ok(those(rules, |agent| names.iter().any(|name| name == agent)))
 }
 
 /// Lists the agents.
 pub(crate) fn list(options: &Output) -> anyhow::Result<()> {
-    let declarations: Vec<Declaration> = all().iter().map(|agent| agent.declaration().clone()).collect();
+    let declarations: Vec<Declaration> =
+        all(Rules::default()).iter().map(|agent| agent.declaration().clone()).collect();
     if options.json {
         outln!("{}", serde_json::to_string_pretty(&declarations)?);
         return Ok(());

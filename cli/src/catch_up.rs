@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use casa24_bus::{AgentKind, Bus, ConsumerStatus, Patience, Runner, Shutdown, StreamName};
 
-use crate::agents;
+use crate::agents::{self, Rules};
 use crate::run::AgentSet;
 
 /// How often the agents' positions are looked at.
@@ -39,7 +39,10 @@ pub(crate) async fn stages_done(bus: &Bus) -> anyhow::Result<()> {
 }
 
 fn stages() -> Vec<Runner> {
-    agents::all().into_iter().filter(|agent| agent.declaration().kind == AgentKind::Stage).collect()
+    agents::all(Rules::default())
+        .into_iter()
+        .filter(|agent| agent.declaration().kind == AgentKind::Stage)
+        .collect()
 }
 
 async fn are_done(bus: &Bus, names: &[&str]) -> anyhow::Result<bool> {
@@ -50,25 +53,25 @@ async fn are_done(bus: &Bus, names: &[&str]) -> anyhow::Result<bool> {
 
 /// Lets every agent of the pipeline do what it has to do: first those that judge, then those that read what was
 /// judged.
-pub(crate) async fn catch_up(bus: &Bus) -> anyhow::Result<()> {
+pub(crate) async fn catch_up(bus: &Bus, rules: Rules) -> anyhow::Result<()> {
     judge(bus).await?;
-    let_work(bus, AgentKind::View).await
+    let_work(bus, rules, AgentKind::View).await
 }
 
 /// Lets the agents that judge do what they have to do.
 pub(crate) async fn judge(bus: &Bus) -> anyhow::Result<()> {
-    let_work(bus, AgentKind::Stage).await
+    let_work(bus, Rules::default(), AgentKind::Stage).await
 }
 
-async fn let_work(bus: &Bus, kind: AgentKind) -> anyhow::Result<()> {
+async fn let_work(bus: &Bus, rules: Rules, kind: AgentKind) -> anyhow::Result<()> {
     let mut waiting = Vec::new();
     let consumers = consumers(bus).await?;
-    for agent in agents::all() {
+    for agent in agents::all(rules) {
         if agent.declaration().kind == kind && work(bus, &consumers, &agent).await? == Work::Waiting {
             waiting.push(agent.declaration().name);
         }
     }
-    until_done(bus, agents::those(|agent| waiting.contains(&agent))).await
+    until_done(bus, agents::those(rules, |agent| waiting.contains(&agent))).await
 }
 
 /// Runs agents until nothing waits for them.

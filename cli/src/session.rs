@@ -8,7 +8,7 @@ use casa24_bus::{Bus, BusError, Embedded, NatsServer, Patience};
 use casa24_collectors::ImportError;
 use tokio::task::JoinHandle;
 
-use crate::agents;
+use crate::agents::{self, Rules};
 use crate::faults;
 use crate::settings::Settings;
 use crate::terminal::{self, UsageError};
@@ -39,7 +39,7 @@ impl Role {
             Self::Agents => Bus::connect_as_agent(connection).await,
             Self::Operator => {
                 let bus = Bus::connect(connection).await?;
-                for agent in agents::all() {
+                for agent in agents::all(Rules::default()) {
                     bus.set_up_agent(agent.declaration()).await?;
                 }
                 Ok(bus)

@@ -4,8 +4,10 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
+use casa24_analytics::trends::TrendRules;
 use etcetera::BaseStrategy;
 
+use crate::agents::Rules;
 use crate::cli::Global;
 
 /// The program's settings.
@@ -23,6 +25,8 @@ pub(crate) struct Settings {
     pub(crate) data: PathBuf,
     /// Prefix of all subjects.
     pub(crate) prefix: String,
+    /// What the label has decided about its figures.
+    pub(crate) rules: Rules,
     /// What is logged: a level, or `target=level` pairs.
     pub(crate) log_level: Option<String>,
 }
@@ -76,6 +80,17 @@ impl Settings {
             })?),
             None => None,
         };
+        let by_chance = match variable("CASA24_TRENDS_BY_CHANCE")? {
+            Some(text) => {
+                let (least, most) = TrendRules::LIMITS;
+                text.parse().ok().filter(|number| (least..=most).contains(number)).with_context(|| {
+                    format!(
+                        "CASA24_TRENDS_BY_CHANCE is {text:?}: set how many findings an artist may have in a month by chance, {least} to {most}"
+                    )
+                })?
+            }
+            None => TrendRules::DEFAULT.by_chance,
+        };
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { variable("NATS_URL")?.map(Secret) },
@@ -87,6 +102,7 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX")?.unwrap_or_default(),
             },
+            rules: Rules { trends: TrendRules { by_chance } },
             log_level: variable("LOG_LEVEL")?,
         })
     }

@@ -3,14 +3,13 @@
 
 use std::sync::Arc;
 
-use casa24_answers::{Answerer, ReadModelBuilder};
+use casa24_answers::{Answerer, ReadModelBuilder, TrendRules};
 use casa24_bus::{Answers, Projection, Projects, Received, Runner, service};
 use casa24_schemas::{Command, Event, Forecast, ModelWeights, Observed, RosterEntry, ValidSnapshot};
 
 use crate::reply::{Reply, reply};
 
 /// Answers commands; projects everything from the bus when it starts.
-#[derive(Default)]
 pub struct Responder {
     builder: ReadModelBuilder,
     /// Answers from the read model as it stands, until something changes.
@@ -21,9 +20,10 @@ impl Responder {
     /// Name of the agent.
     pub const NAME: &'static str = "responder";
 
-    /// The responder as the program runs it.
-    pub fn runner() -> Runner {
-        service(Self::NAME, Self::default)
+    /// The responder as the program runs it; findings follow these rules.
+    pub fn runner(rules: TrendRules) -> Runner {
+        let responder = move || Self { builder: ReadModelBuilder::new(rules), answerer: None };
+        service(Self::NAME, responder)
             .projects::<RosterEntry>("roster.*")
             .projects_newest::<Forecast>("forecast.>")
             .projects::<ModelWeights>("model.neural")
