@@ -91,7 +91,7 @@ fn bad_usage_ends_with_two_and_names_what_is_wrong() {
         (&["ask", "stats", "--as-of", "1970-01-01"], &["1970-01-01", "before 1990-01-01"]),
         (
             &["run", "fortune_teller"],
-            &["fortune_teller", "validator, growth, linear, arima, neural, ensemble, responder"],
+            &["fortune_teller", "validator, growth, trends, linear, arima, neural, ensemble, responder"],
         ),
         (&["ask", "growht"], &["growht", "did you mean growth?"]),
         (&["ask", "growth since:3"], &["since", "artist: period:"]),
@@ -312,7 +312,10 @@ fn the_agents_are_listed_with_what_they_read_and_say() {
     let agents = house.json(&["agents", "--json"]);
     let agents = agents.as_array().expect("a list");
     let names: Vec<_> = agents.iter().filter_map(|agent| agent["name"].as_str()).collect();
-    assert_eq!(names, ["validator", "growth", "linear", "arima", "neural", "ensemble", "responder"]);
+    assert_eq!(
+        names,
+        ["validator", "growth", "trends", "linear", "arima", "neural", "ensemble", "responder"]
+    );
     for agent in agents {
         assert!(agent["kind"].is_string(), "{agent}");
         for subjects in ["consumes", "publishes"] {

@@ -66,7 +66,7 @@ fn until_done(house: &House, agent: &str) {
     });
 }
 
-/// Every stored trend in order, by subject: the schema that its header names, and the body.
+/// Every stored trend of the examples in order, by subject: the schema that its header names, and the body.
 async fn trends(jetstream: &jetstream::Context) -> BTreeMap<String, Vec<(String, Value)>> {
     let stream = jetstream.get_stream("TRENDS").await.expect("the stream");
     let filter_subject = "trend.>".to_owned();
@@ -86,6 +86,10 @@ async fn trends(jetstream: &jetstream::Context) -> BTreeMap<String, Vec<(String,
         let id = header("Nats-Msg-Id");
         assert!(id.len() == 32 && id.chars().all(|c| c.is_ascii_hexdigit()), "{id:?}");
         let body = rmp_serde::from_slice(&message.payload).expect("MessagePack");
+        // The program's own agent finds milestones beside them.
+        if !["trend.round_number.", "trend.best."].iter().any(|of| message.subject.starts_with(of)) {
+            continue;
+        }
         trends.entry(message.subject.to_string()).or_default().push((header("Casa24-Schema"), body));
     }
     trends
@@ -150,48 +154,55 @@ async fn an_agent_in_rust_and_one_in_python_publish_trends_once() {
 
     write_history(&house, 4);
     house.text(&["import", "history"]);
-    let agents = [("milestones", rust_agent(url)), ("records", python_agent(url))];
+    let agents = [("round_numbers", rust_agent(url)), ("records", python_agent(url))];
     let running = agents.map(|(name, command)| Running::start(&house, name, command));
-    for agent in ["milestones", "records"] {
+    for agent in ["round_numbers", "records"] {
         until_done(&house, agent);
     }
 
     let artist = json!({ "id": ARTIST_ID, "name": ARTIST });
-    let milestone = json!({
-        "kind": "milestone", "artist": artist, "platform": "spotify", "metric": "followers",
-        "observed_at": "2025-01-03", "value": 1_010, "what": "Élan Brisvert passed 1000 followers on spotify",
-        "sample": true,
+    let facts = json!({
+        "what": "milestone", "threshold": 1_000, "value": 1_010, "from": "2025-01-02", "before": 990,
+        "is_goal": false, "is_jump": false,
+    });
+    let passed = json!({
+        "kind": "round_number", "artist": artist, "platform": "spotify", "metric": "followers",
+        "method": { "name": "round_number", "parameters": {} },
+        "findings": [{ "date": "2025-01-03", "facts": facts }], "sample": true,
     });
     let record = |followers: u32, date: &str| {
         let record = json!({ "value": followers, "observed_at": date });
         let body = json!({ "artist": artist, "records": { "spotify.followers": record }, "sample": true });
-        ("trend.record/1.0".to_owned(), body)
+        ("trend.best/1.0".to_owned(), body)
     };
     let mut expected = BTreeMap::from([
-        (format!("trend.milestone.{ARTIST_ID}"), vec![("trend/1.0".to_owned(), milestone.clone())]),
         (
-            format!("trend.record.{ARTIST_ID}"),
+            format!("trend.round_number.{ARTIST_ID}.spotify.followers"),
+            vec![("trend/2.0".to_owned(), passed.clone())],
+        ),
+        (
+            format!("trend.best.{ARTIST_ID}"),
             vec![record(950, "2025-01-01"), record(990, "2025-01-02"), record(1_010, "2025-01-03")],
         ),
     ]);
     assert_eq!(trends(&jetstream).await, expected);
     let schema = std::fs::read(checkout().join("schemas/events/trend.json")).unwrap();
     let schema: Value = serde_json::from_slice(&schema).unwrap();
-    jsonschema::validate(&schema, &milestone).unwrap();
+    jsonschema::validate(&schema, &passed).unwrap();
 
     // Killed, their positions lost, and one more day: everything comes again, and only what is new is published.
     drop(running);
     let valid = jetstream.get_stream("VALID").await.unwrap();
-    for agent in ["milestones", "records"] {
+    for agent in ["round_numbers", "records"] {
         valid.delete_consumer(agent).await.unwrap();
     }
     write_history(&house, 5);
     house.text(&["import", "history"]);
-    let agents = [("milestones", rust_agent(url)), ("records", python_agent(url))];
+    let agents = [("round_numbers", rust_agent(url)), ("records", python_agent(url))];
     let _running = agents.map(|(name, command)| Running::start(&house, name, command));
-    for agent in ["milestones", "records"] {
+    for agent in ["round_numbers", "records"] {
         until_done(&house, agent);
     }
-    expected.entry(format!("trend.record.{ARTIST_ID}")).or_default().push(record(1_040, "2025-01-05"));
+    expected.entry(format!("trend.best.{ARTIST_ID}")).or_default().push(record(1_040, "2025-01-05"));
     assert_eq!(trends(&jetstream).await, expected);
 }

@@ -12,10 +12,11 @@ mod read_model;
 mod refusal;
 
 pub use answerer::Answerer;
+pub use casa24_analytics::trends::TrendRules;
 pub use commands::*;
 pub use definition::{CommandDefinition, OptionDefinition, OptionKind};
 pub use figures::{
-    ChartFigures, Figure, Goal, Head, LeftOut, Missing, ModelPath, Owner, PanelFigures, SeriesKey,
+    ChartFigures, Figure, Goal, Head, LeftOut, Missing, ModelPath, Noted, Owner, PanelFigures, SeriesKey,
     TrackRecord,
 };
 pub use query::{Options, definition_of, parse};

@@ -14,6 +14,7 @@ use casa24_responder::{Reply, Responder};
 use casa24_schemas::{Command, ImageType, ReplyFile};
 use serde_json::json;
 
+use crate::agents::Rules;
 use crate::catch_up::catch_up;
 use crate::cli::Ask;
 use crate::output::Output;
@@ -50,7 +51,7 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
         commands.push(command);
     }
     let session = Session::open(settings, "ask").await?;
-    let replies = answers(&session.bus, &commands).await;
+    let replies = answers(&session.bus, settings.rules, &commands).await;
     let closed = session.close().await;
     let replies = replies?;
     closed?;
@@ -141,13 +142,13 @@ impl<'a> Saved<'a> {
 }
 
 /// The answers of a responder that runs, or of one that is started for them.
-async fn answers(bus: &Bus, commands: &[Command]) -> anyhow::Result<Vec<Reply>> {
+async fn answers(bus: &Bus, rules: Rules, commands: &[Command]) -> anyhow::Result<Vec<Reply>> {
     let deadline = Instant::now() + PATIENCE;
     let mut own: Option<AgentSet> = None;
     let asked: anyhow::Result<Vec<Reply>> = async {
         let mut replies = Vec::new();
         for command in commands {
-            replies.push(answer(bus, command, &mut own, deadline).await?);
+            replies.push(answer(bus, rules, command, &mut own, deadline).await?);
         }
         Ok(replies)
     }
@@ -161,6 +162,7 @@ async fn answers(bus: &Bus, commands: &[Command]) -> anyhow::Result<Vec<Reply>> 
 /// The answer to one question. One that was handed to a responder which left without answering is asked again.
 async fn answer(
     bus: &Bus,
+    rules: Rules,
     command: &Command,
     own: &mut Option<AgentSet>,
     deadline: Instant,
@@ -168,9 +170,9 @@ async fn answer(
     loop {
         match bus.ask(command, PATIENCE_ONCE).await {
             Err(BusError::NobodyListens { .. }) if own.is_none() => {
-                catch_up(bus).await?;
+                catch_up(bus, rules).await?;
                 let shutdown = Shutdown::default();
-                *own = Some(AgentSet::start(bus, vec![Responder::runner()], &shutdown).await);
+                *own = Some(AgentSet::start(bus, vec![Responder::runner(rules.trends)], &shutdown).await);
             }
             Err(BusError::NobodyListens { .. } | BusError::Request { .. }) if Instant::now() < deadline => {
                 tokio::time::sleep(PAUSE).await

@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Ask a question as in Discord, and get the answer here
     Ask(Ask),
+    /// Write everything noteworthy that was found in the figures, as one document
+    Findings(Findings),
     /// Forecast any series in a CSV file in long format, with intervals
     Forecast(Forecast),
     /// Measure how far off each model would have been, on a CSV file or the stored history
@@ -215,6 +217,22 @@ pub(crate) enum Frequency {
     Monthly,
     Quarterly,
     Yearly,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Findings {
+    /// Only about this artist, named as in `casa24 roster list`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) artist: Option<String>,
+    /// Only from this day on
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub(crate) since: Option<Date>,
+    /// File to write, in Markdown [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// As JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -12,6 +12,7 @@ use futures::TryStreamExt;
 use indicatif::ProgressBar;
 use serde_json::json;
 
+use crate::agents::Rules;
 use crate::catch_up::{self, catch_up};
 use crate::cli::Import;
 use crate::session::Session;
@@ -25,7 +26,7 @@ pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Res
     // Before anything is started: a path that is not there is the asker's mistake.
     history::find_files(&options.paths)?;
     let session = Session::open(settings, "import").await?;
-    let outcome = session.unless_stuck(import_into(&session.bus, options, &roster)).await;
+    let outcome = session.unless_stuck(import_into(&session.bus, settings.rules, options, &roster)).await;
     let closed = session.close().await;
     let (counts, judged) = outcome?;
     closed?;
@@ -42,7 +43,12 @@ struct Judged {
     seconds: f64,
 }
 
-async fn import_into(bus: &Bus, options: &Import, roster: &Roster) -> anyhow::Result<(ImportCounts, Judged)> {
+async fn import_into(
+    bus: &Bus,
+    rules: Rules,
+    options: &Import,
+    roster: &Roster,
+) -> anyhow::Result<(ImportCounts, Judged)> {
     let started = Instant::now();
     let before = Totals::of(bus).await?;
     let bar = progress_bar("{pos}/{len} files, {msg}");
@@ -65,7 +71,7 @@ async fn import_into(bus: &Bus, options: &Import, roster: &Roster) -> anyhow::Re
     bar.set_message("working out growth and forecasts");
     // They read the same events: the bus hands them out once.
     let verdicts = async { Ok(Verdicts::since(bus, &before, &imported).await?) };
-    let ((), verdicts) = tokio::try_join!(catch_up(bus), verdicts)?;
+    let ((), verdicts) = tokio::try_join!(catch_up(bus, rules), verdicts)?;
     bar.finish_and_clear();
     let judged = Judged {
         verdicts,

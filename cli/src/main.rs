@@ -8,6 +8,7 @@ mod catch_up;
 mod cli;
 mod export;
 mod faults;
+mod findings;
 mod forecast;
 mod groups;
 mod growth_of_store;
@@ -79,6 +80,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Agents(options) => agents::list(&options),
         Command::Import(options) => import::import(&settings, &options).await,
         Command::Ask(options) => ask::ask(&settings, &options).await,
+        Command::Findings(options) => findings::findings(&settings, &options).await,
         Command::Forecast(options) => forecast::forecast(&options).await,
         Command::Backtest(options) => backtest::backtest(&settings, &options).await,
         Command::Train(options) => train::train(&settings, &options).await,

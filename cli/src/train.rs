@@ -8,6 +8,7 @@ use casa24_schemas::{Event, ModelWeights, TrainingData};
 use indicatif::ProgressBar;
 use serde_json::json;
 
+use crate::agents::Rules;
 use crate::catch_up::catch_up;
 use crate::cli::{Train, TrainNeural};
 use crate::output::Output;
@@ -26,7 +27,7 @@ pub(crate) async fn train(settings: &Settings, Train::Neural(options): &Train) -
     // A place that cannot be written is an error before minutes of work, not after.
     let card = options.card.as_deref().map(|file| Output::open(Some(file))).transpose()?;
     let session = Session::open(settings, "train").await?;
-    let outcome = learn_and_store(&session.bus, options).await;
+    let outcome = learn_and_store(&session.bus, settings.rules, options).await;
     session.close().await?;
     let (learnt, fate) = outcome?;
     if let Some(mut card) = card {
@@ -53,7 +54,7 @@ enum Fate {
     DryRun,
 }
 
-async fn learn_and_store(bus: &Bus, options: &TrainNeural) -> anyhow::Result<(Learnt, Fate)> {
+async fn learn_and_store(bus: &Bus, rules: Rules, options: &TrainNeural) -> anyhow::Result<(Learnt, Fate)> {
     let set = TrainingSet::of(&stored::history(bus).await?)?;
     let stored = weights::stored(bus).await?;
     let newest = stored.last().map(|trained| trained.weights.identity());
@@ -78,7 +79,7 @@ async fn learn_and_store(bus: &Bus, options: &TrainNeural) -> anyhow::Result<(Le
              run this again later"
         );
         bar.set_message("making all forecasts again");
-        catch_up(bus).await?;
+        catch_up(bus, rules).await?;
         Fate::Stored
     };
     bar.finish_and_clear();

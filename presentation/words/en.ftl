@@ -123,6 +123,51 @@ days-and-more = { $count ->
 }
 flagged-series = { $artist }, { $series }: { $flags }
 
+## Findings
+
+finding-change = { $series }: { $change } on { $day } ({ $usual })
+finding-change-over = { $series }: { $change } a day over the { $days } up to { $day } ({ $usual })
+finding-usual = usual { $usual }, { $range }
+finding-range = range { $lower } to { $upper }
+finding-level = { $series }: { $values } on { $day }, another level: { $moved }
+finding-moved-source = several artists jumped on the same day, so the platform changed something
+finding-moved-purge = the platform removed accounts of several artists
+finding-moved-artist = the other artists did not jump
+finding-moved-unknown = too few other artists to tell whether it was the platform
+finding-pace = { $series }: { $direction }, { $now } a day since { $day }, before { $before } ({ $range })
+finding-turned-up = rising instead of falling
+finding-turned-down = falling instead of rising
+finding-grows-faster = growing faster
+finding-grows-slower = growing more slowly
+finding-falls-faster = falling faster
+finding-falls-slower = falling more slowly
+finding-more-a-day = more than before
+finding-less-a-day = less than before
+finding-viral = viral on { $day }: { $parts }
+finding-cooling = viral on { $day }, by now back at the usual pace: { $parts }
+finding-item = “{ $item }”, { $series }
+finding-part = { $what } { $change } a day (usual { $usual })
+finding-streak = { $series }: { $count ->
+    [one] { $count } rise in a row, { $values }, { $since } to { $day }
+   *[other] { $count } rises in a row, { $values }, { $since } to { $day }
+}
+finding-record = { $series }: highest value so far, { $value } on { $day } (before { $former }, of { $since })
+finding-milestone = { $series }: { $reached } reached on { $day } ({ $values })
+finding-milestone-between = { $series }: { $reached } reached between { $from } and { $day } ({ $values })
+finding-goal = goal { $threshold }
+finding-by-jump = by a jump to another level
+finding-achievement = earned on { $day }: { $achievement }
+finding-chance-often = { $count ->
+    [one] by chance about once a month
+   *[other] by chance about { $count } times a month
+}
+finding-chance-months = { $count ->
+    [one] by chance about once a month
+   *[other] by chance about once in { $count } months
+}
+finding-chance-years = by chance about once in { $count } years
+finding-chance-rare = by chance less than once in { $count } years
+
 ## Models
 
 model-ensemble = ensemble

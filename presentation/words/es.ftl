@@ -123,6 +123,51 @@ days-and-more = { $count ->
 }
 flagged-series = { $artist }, { $series }: { $flags }
 
+## Hallazgos
+
+finding-change = { $series }: { $change } el { $day } ({ $usual })
+finding-change-over = { $series }: { $change } al día en los { $days } hasta el { $day } ({ $usual })
+finding-usual = lo habitual { $usual }, { $range }
+finding-range = de { $lower } a { $upper }
+finding-level = { $series }: { $values } el { $day }, otro nivel: { $moved }
+finding-moved-source = varios artistas saltaron el mismo día, así que la plataforma cambió algo
+finding-moved-purge = la plataforma eliminó cuentas de varios artistas
+finding-moved-artist = los demás artistas no saltaron
+finding-moved-unknown = muy pocos artistas más para saber si fue la plataforma
+finding-pace = { $series }: { $direction }, { $now } al día desde el { $day }, antes { $before } ({ $range })
+finding-turned-up = ahora sube en vez de bajar
+finding-turned-down = ahora baja en vez de subir
+finding-grows-faster = crece más deprisa
+finding-grows-slower = crece más despacio
+finding-falls-faster = baja más deprisa
+finding-falls-slower = baja más despacio
+finding-more-a-day = más que antes
+finding-less-a-day = menos que antes
+finding-viral = viral el { $day }: { $parts }
+finding-cooling = viral el { $day }, ya de vuelta a su ritmo habitual: { $parts }
+finding-item = «{ $item }», { $series }
+finding-part = { $what } { $change } al día (lo habitual { $usual })
+finding-streak = { $series }: { $count ->
+    [one] { $count } subida seguida, { $values }, del { $since } al { $day }
+   *[other] { $count } subidas seguidas, { $values }, del { $since } al { $day }
+}
+finding-record = { $series }: el valor más alto hasta ahora, { $value } el { $day } (antes { $former }, del { $since })
+finding-milestone = { $series }: { $reached }, alcanzado el { $day } ({ $values })
+finding-milestone-between = { $series }: { $reached }, alcanzado entre el { $from } y el { $day } ({ $values })
+finding-goal = meta de { $threshold }
+finding-by-jump = por un salto a otro nivel
+finding-achievement = logrado el { $day }: { $achievement }
+finding-chance-often = { $count ->
+    [one] por azar una vez al mes, más o menos
+   *[other] por azar unas { $count } veces al mes
+}
+finding-chance-months = { $count ->
+    [one] por azar una vez al mes, más o menos
+   *[other] por azar una vez cada { $count } meses, más o menos
+}
+finding-chance-years = por azar una vez cada { $count } años, más o menos
+finding-chance-rare = por azar menos de una vez en { $count } años
+
 ## Modelos
 
 model-ensemble = conjunto

@@ -6,6 +6,7 @@ mod goal;
 mod head;
 mod left_out;
 mod missing;
+mod noted;
 mod track_record;
 
 pub use chart::{ChartFigures, ModelPath, PanelFigures};
@@ -14,4 +15,5 @@ pub use goal::Goal;
 pub use head::{Head, Owner};
 pub use left_out::LeftOut;
 pub use missing::Missing;
+pub use noted::Noted;
 pub use track_record::TrackRecord;

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use casa24_analytics::History;
 use casa24_analytics::forecast::Forecasts;
+use casa24_analytics::trends::TrendRules;
 use casa24_forecasting::KnowledgeError;
-use casa24_schemas::{Date, Forecast, Metric, ModelWeights, Platform, RosterEntry, ValidSnapshot};
+use casa24_schemas::{ArtistId, Date, Forecast, Metric, ModelWeights, Platform, RosterEntry, ValidSnapshot};
 
+use super::findings::Findings;
 use super::model::ReadModel;
 use super::roster::RosterHistory;
 use super::totals::TotalForecasts;
@@ -24,11 +26,19 @@ pub struct ReadModelBuilder {
     totals: Arc<TotalForecasts>,
     /// Metrics whose totals are no longer those of the history.
     changed: BTreeSet<(Platform, Metric)>,
+    findings: Arc<Findings>,
+    /// Artists whose findings are no longer those of the history.
+    changed_artists: BTreeSet<ArtistId>,
     /// The read model as it stands, until something changes.
     current: Option<Arc<ReadModel>>,
 }
 
 impl ReadModelBuilder {
+    /// Nothing is known yet; findings follow these rules.
+    pub fn new(rules: TrendRules) -> Self {
+        Self { findings: Arc::new(Findings::new(rules)), ..Self::default() }
+    }
+
     /// Takes in accepted figures.
     pub fn apply_snapshot(&mut self, snapshot: &ValidSnapshot) {
         // Dropped first: an artist's history that nobody else holds is changed in place.
@@ -36,6 +46,9 @@ impl ReadModelBuilder {
         for metric in snapshot.metrics.keys() {
             let key = (snapshot.platform.clone(), metric.clone());
             self.changed.insert(key);
+        }
+        if !self.changed_artists.contains(&snapshot.artist.id) {
+            self.changed_artists.insert(snapshot.artist.id.clone());
         }
         self.history.insert(snapshot);
     }
@@ -70,7 +83,11 @@ impl ReadModelBuilder {
             self.totals = Arc::new(self.totals.without(&self.changed));
             self.changed.clear();
         }
-        let Self { history, forecasts, roster, trained, totals, current, .. } = self;
+        if !self.changed_artists.is_empty() {
+            self.findings = Arc::new(self.findings.without(&self.changed_artists));
+            self.changed_artists.clear();
+        }
+        let Self { history, forecasts, roster, trained, totals, findings, current, .. } = self;
         Arc::clone(current.get_or_insert_with(|| {
             Arc::new(ReadModel::new(
                 history.clone(),
@@ -78,6 +95,7 @@ impl ReadModelBuilder {
                 roster.clone(),
                 trained.clone(),
                 Arc::clone(totals),
+                Arc::clone(findings),
             ))
         }))
     }

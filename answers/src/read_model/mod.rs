@@ -4,6 +4,7 @@ mod artist_view;
 mod as_of;
 mod builder;
 mod choice;
+mod findings;
 mod forecasts;
 mod model;
 mod models;

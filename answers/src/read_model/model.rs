@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use casa24_analytics::forecast::Forecasts;
+use casa24_analytics::trends::Found;
 use casa24_analytics::{ArtistHistory, History};
 use casa24_schemas::{Artist, ArtistId, Date};
 use elsa::sync::FrozenMap;
 
 use super::artist_view::ArtistView;
+use super::findings::Findings;
 use super::roster::RosterHistory;
 use super::totals::TotalForecasts;
 use super::trained::Trained;
@@ -23,9 +25,11 @@ pub struct ReadModel {
     pub(super) roster: RosterHistory,
     pub(super) trained: Trained,
     pub(super) totals: Arc<TotalForecasts>,
+    pub(super) findings: Arc<Findings>,
     names: OnceLock<BTreeMap<ArtistId, FoldedName>>,
     /// Artists with the flags that were known on an earlier day, where those are others.
     earlier: FrozenMap<(ArtistId, Date), Box<ArtistHistory>>,
+    pub(super) earlier_findings: FrozenMap<(ArtistId, Date), Box<[Found]>>,
 }
 
 impl ReadModel {
@@ -35,6 +39,7 @@ impl ReadModel {
         roster: RosterHistory,
         trained: Trained,
         totals: Arc<TotalForecasts>,
+        findings: Arc<Findings>,
     ) -> Self {
         Self {
             history,
@@ -42,8 +47,10 @@ impl ReadModel {
             roster,
             trained,
             totals,
+            findings,
             names: OnceLock::new(),
             earlier: FrozenMap::new(),
+            earlier_findings: FrozenMap::new(),
         }
     }
 

@@ -5,6 +5,7 @@ mod accuracy;
 mod artist;
 mod battle;
 mod chart;
+mod finding;
 mod flags;
 mod frame;
 mod goal;
@@ -25,6 +26,7 @@ use crate::card::Card;
 use crate::words::Words;
 
 pub use chart::chart;
+pub use finding::line as finding_line;
 pub use refusal::{refusal_card, refusal_line};
 
 /// The card of an answer.

@@ -116,7 +116,7 @@ impl Words {
         Said::new(self.days.full(date))
     }
 
-    /// A day without its year, for a chart's axis: `Sep 30`.
+    /// A day without its year, where the year is plain: `Sep 30`.
     pub fn day_short(&self, date: Date) -> Said {
         Said::new(self.days.short(date))
     }

@@ -1,0 +1,67 @@
+//! A finding about an artist or the label, as answers show it.
+
+use casa24_analytics::trends::Found;
+use casa24_schemas::{Date, Finding, Metric, Platform, TrendKind};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::head::Owner;
+use crate::read_model::{ArtistView, AsOf};
+
+/// Something noteworthy, and about whom.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Noted {
+    /// Name of the artist, or of the label.
+    pub artist: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// What kind of finding.
+    pub kind: TrendKind,
+    /// Platform of the figure; `all` where several show it.
+    pub platform: Platform,
+    /// Metric of the figure; `all` where several show it.
+    pub metric: Metric,
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: Finding,
+}
+
+impl Noted {
+    /// A finding about one of the label's artists, or the label itself.
+    pub(crate) fn of(view: &ArtistView<'_>, found: Found) -> Self {
+        Self {
+            artist: view.artist.name.clone(),
+            owner: view.owner(),
+            kind: found.kind,
+            platform: found.platform,
+            metric: found.metric,
+            finding: found.finding,
+        }
+    }
+
+    /// What was noteworthy about some artists from a day on, the newest first; of a day the least likely first, then what
+    /// needed no test.
+    pub(crate) fn since<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>], since: Date) -> Vec<Self> {
+        let of = |view: &ArtistView<'a>| {
+            let found = as_of.findings(view, since);
+            found.into_iter().map(|found| Self::of(view, found)).collect::<Vec<_>>()
+        };
+        let mut noted: Vec<Self> = views.iter().flat_map(of).collect();
+        noted.sort_by(|a, b| {
+            let date = b.finding.date.cmp(&a.finding.date);
+            date.then_with(|| a.by_chance().total_cmp(&b.by_chance())).then_with(|| a.place().cmp(&b.place()))
+        });
+        noted
+    }
+
+    /// How many findings at least as strong chance alone would bring an artist in a month; beyond any number where nothing was
+    /// tested.
+    pub(crate) fn by_chance(&self) -> f64 {
+        self.finding.by_chance.map_or(f64::INFINITY, casa24_schemas::Value::get)
+    }
+
+    /// Place of its kind in the order in which kinds are shown.
+    fn place(&self) -> usize {
+        TrendKind::ALL.iter().position(|kind| *kind == self.kind).unwrap_or(usize::MAX)
+    }
+}
