@@ -48,7 +48,8 @@ impl Health {
 
     /// Resolves when the store is stuck, and a restart can mend that: the disk takes writes again.
     pub(super) async fn restart_helps(&mut self) {
-        let mut pause = LOOK;
+        // After a restart it is soon seen whether it helped.
+        let mut pause = if self.stuck.is_empty() { LOOK } else { LOOK_AGAIN };
         loop {
             tokio::time::sleep(pause).await;
             let disk_is_well = self.look_at_disk(PROBE).await;
