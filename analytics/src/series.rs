@@ -245,6 +245,15 @@ impl Series {
         daily
     }
 
+    /// All marks of the values of these days.
+    pub fn flags_within(&self, days: impl RangeBounds<Date>) -> Vec<DatedFlag> {
+        let of = |point: &Point| {
+            let date = point.date();
+            point.flags.iter().map(move |flag| DatedFlag { date, flag })
+        };
+        self.within(&days).iter().flat_map(of).collect()
+    }
+
     /// What a reader of a change from one moment to another must know: flags that mark an event (a level change, a
     /// gap) on every day after the first moment, and flags that describe a value (rounded, copied forward) on either
     /// end.

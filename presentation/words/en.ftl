@@ -284,6 +284,14 @@ leaderboard-parts = { $known } of { $all } parts
 leaderboard-unranked = Not ranked
 leaderboard-no-account = no account on these platforms
 
+## Card of "trends"
+
+trends-title = { $subject } · noteworthy in { $days }
+trends-method = what needed a test comes to each artist { $chance }
+trends-none = Nothing noteworthy: every figure moved within what is usual for it.
+trends-none-of-kind = Nothing of this kind in these days.
+trends-doubtful = Marked by the validator
+
 ## Pictures
 
 chart-observed = observed
@@ -347,8 +355,25 @@ command-battle-artist2 = The second artist, or a part of the name
 command-battle-platform = Compare on this platform only; leave it out for all
 command-leaderboard = The ranking of all artists, and how it moved in 7 days
 command-leaderboard-metric = What to rank by (Spotify monthly listeners by default)
+command-trends = What was noteworthy: unusual days, changes of pace, records, milestones
+command-trends-artist = Only this artist; leave it out for all
+command-trends-period = Number of days to look at (30 by default)
+command-trends-kind = Only findings of this kind; leave it out for all
 choice-platform-all = All platforms
 choice-metric-all = All metrics
+choice-kind-all = All kinds
+choice-viral = Viral
+choice-milestone = Milestones
+choice-record = Records
+choice-level_change = Jumps to another level
+choice-turn = Turns
+choice-accelerating = Speeding up
+choice-slowing = Slowing down
+choice-spike = Unusually good days
+choice-drop = Unusually bad days
+choice-cooling = Back to usual
+choice-streak = Streaks
+choice-achievement = Achievements
 choice-models-all = All models side by side
 choice-total-reach = Total reach
 choice-ensemble = Ensemble of all models

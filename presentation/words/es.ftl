@@ -284,6 +284,14 @@ leaderboard-parts = { $known } de { $all } partes
 leaderboard-unranked = Sin puesto
 leaderboard-no-account = sin cuenta en estas plataformas
 
+## Tarjeta de "trends"
+
+trends-title = { $subject } · lo más notable en { $days }
+trends-method = lo que exige una prueba le toca a cada artista { $chance }
+trends-none = Nada notable: todas las cifras se movieron dentro de lo habitual.
+trends-none-of-kind = Nada de este tipo en estos días.
+trends-doubtful = Marcado por el validador
+
 ## Imágenes
 
 chart-observed = observado
@@ -347,8 +355,25 @@ command-battle-artist2 = El segundo artista, o una parte del nombre
 command-battle-platform = Comparar solo en esta plataforma; sin ella, en todas
 command-leaderboard = La clasificación de todos los artistas, y cómo se movió en 7 días
 command-leaderboard-metric = Por qué métrica; sin ella, oyentes mensuales en Spotify
+command-trends = Lo más notable: días inusuales, cambios de ritmo, récords, hitos
+command-trends-artist = Solo este artista; sin ella, todos
+command-trends-period = Número de días que se miran; 30 si no se indica
+command-trends-kind = Solo hallazgos de este tipo; sin ella, todos
 choice-platform-all = Todas las plataformas
 choice-metric-all = Todas las métricas
+choice-kind-all = Todos los tipos
+choice-viral = Viral
+choice-milestone = Hitos
+choice-record = Récords
+choice-level_change = Saltos a otro nivel
+choice-turn = Giros
+choice-accelerating = Acelera
+choice-slowing = Se frena
+choice-spike = Días inusualmente buenos
+choice-drop = Días inusualmente malos
+choice-cooling = Vuelve a lo habitual
+choice-streak = Rachas
+choice-achievement = Logros
 choice-models-all = Todos los modelos lado a lado
 choice-total-reach = Alcance total
 choice-ensemble = Conjunto de todos los modelos

@@ -5,7 +5,7 @@
 //! never below what counting gives by chance. The distance in standard errors is judged by Student's t distribution, its
 //! degrees of freedom reduced because the spread is robust and weeks resemble their neighbours.
 
-use casa24_schemas::{Date, Value};
+use casa24_schemas::{Date, TrendKind, Value};
 use statrs::distribution::{ContinuousCDF, StudentsT};
 use time::Duration;
 
@@ -113,7 +113,8 @@ impl Pace {
     pub fn distance(&self) -> f64 {
         let of = |pace: f64| (pace - self.per_day_before) / self.error;
         let (whole, winsorized) = (of(self.per_day), of(self.winsorized));
-        if whole * winsorized <= 0.0 {
+        // Values too large to compute with tell nothing.
+        if !(whole.is_finite() && winsorized.is_finite()) || whole * winsorized <= 0.0 {
             0.0
         } else if whole.abs() < winsorized.abs() {
             whole
@@ -130,8 +131,17 @@ impl Pace {
     /// The range that the pace leaves with this probability at each side, had it not changed.
     pub fn range(&self, probability: f64) -> Option<(Value, Value)> {
         let student = StudentsT::new(0.0, 1.0, self.freedom).ok()?;
-        let half = self.error * student.inverse_cdf(1.0 - probability);
+        let half = -self.error * student.inverse_cdf(probability);
         Some((value(self.per_day_before - half)?, value(self.per_day_before + half)?))
+    }
+
+    /// What the change of pace is called.
+    pub fn kind(&self) -> TrendKind {
+        match self.directions() {
+            (Direction::Up, Direction::Down) | (Direction::Down, Direction::Up) => TrendKind::TURN,
+            _ if self.distance() > 0.0 => TrendKind::ACCELERATING,
+            _ => TrendKind::SLOWING,
+        }
     }
 
     /// Where the figure goes now, and where it went before.

@@ -37,6 +37,9 @@ impl Tail {
 
     /// Remembers a score, which is not below 0.
     pub(super) fn push(&mut self, score: f64) {
+        if !score.is_finite() {
+            return;
+        }
         if self.newest.len() == MEMORY
             && let Some(oldest) = self.newest.pop_front()
             && oldest > 0.0
@@ -65,8 +68,12 @@ impl Tail {
 
     /// Probability of a score at least as great.
     pub(super) fn probability(&self, score: f64) -> f64 {
+        // Values too large to compute with tell nothing.
+        if !score.is_finite() {
+            return 1.0;
+        }
         let num = self.newest.len();
-        let stand_in = || 1.0 - student(FREEDOM).map_or(0.0, |student| student.cdf(score));
+        let stand_in = || student(FREEDOM).map_or(1.0, |student| student.cdf(-score));
         let Some((threshold, scale)) = self.threshold().filter(|_| num >= 20) else { return stand_in() };
         let own = if score <= threshold {
             let known = self.above_zero.numbers();
@@ -80,8 +87,7 @@ impl Tail {
 
     /// The score that is passed with a probability below [`TAIL`].
     pub(super) fn score(&self, probability: f64) -> f64 {
-        let stand_in =
-            || student(FREEDOM).map_or(f64::INFINITY, |student| student.inverse_cdf(1.0 - probability));
+        let stand_in = || student(FREEDOM).map_or(f64::INFINITY, |student| -student.inverse_cdf(probability));
         let num = self.newest.len();
         let Some((threshold, scale)) = self.threshold().filter(|_| num >= 20) else { return stand_in() };
         let own = threshold + scale / SHAPE * ((probability / TAIL).powf(-SHAPE) - 1.0);

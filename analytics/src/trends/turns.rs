@@ -1,9 +1,9 @@
 //! Changes of pace: a figure that turns, grows faster or more slowly.
 
-use casa24_schemas::{Day, Facts, Finding, TrendKind};
+use casa24_schemas::{Day, Facts, Finding};
 
 use super::found::{SeriesId, value};
-use super::pace::{Direction, Pace};
+use super::pace::Pace;
 use super::path::Path;
 use super::steps::Step;
 use super::{Found, Odds};
@@ -40,11 +40,6 @@ impl Turns {
             return None;
         }
         *told = true;
-        let kind = match pace.directions() {
-            (Direction::Up, Direction::Down) | (Direction::Down, Direction::Up) => TrendKind::TURN,
-            _ if distance > 0.0 => TrendKind::ACCELERATING,
-            _ => TrendKind::SLOWING,
-        };
         let (lower, upper) = pace.range(odds.of_pace)?;
         let facts = Facts::Pace {
             since: Day(pace.since),
@@ -55,6 +50,6 @@ impl Turns {
             upper,
         };
         let by_chance = value(likely / odds.of_pace * odds.by_chance);
-        Some(id.found(kind, Finding { date: Day(step.date), facts, by_chance }))
+        Some(id.found(pace.kind(), Finding { date: Day(step.date), facts, by_chance }))
     }
 }

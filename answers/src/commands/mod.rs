@@ -120,6 +120,7 @@ commands! {
     accuracy Accuracy,
     battle Battle,
     leaderboard Leaderboard,
+    trends Trends,
 }
 
 fn distinct<'p>(platforms: impl Iterator<Item = &'p Platform>) -> Vec<Platform> {

@@ -1,7 +1,7 @@
 //! A finding about an artist or the label, as answers show it.
 
 use casa24_analytics::trends::Found;
-use casa24_schemas::{Date, Finding, Metric, Platform, TrendKind};
+use casa24_schemas::{Date, Facts, Finding, Metric, Platform, TrendKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,16 @@ impl Noted {
             date.then_with(|| a.by_chance().total_cmp(&b.by_chance())).then_with(|| a.place().cmp(&b.place()))
         });
         noted
+    }
+
+    /// The platforms of its figures.
+    pub(crate) fn platforms(&self) -> impl Iterator<Item = &Platform> {
+        let parts = match &self.finding.facts {
+            Facts::Together { parts } | Facts::BackToUsual { parts, .. } => &parts[..],
+            _ => &[],
+        };
+        let own = Some(&self.platform).filter(|platform| **platform != Platform::ALL_TOGETHER);
+        own.into_iter().chain(parts.iter().map(|part| &part.platform))
     }
 
     /// How many findings at least as strong chance alone would bring an artist in a month; beyond any number where nothing was

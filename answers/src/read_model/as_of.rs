@@ -107,6 +107,17 @@ impl<'a> AsOf<'a> {
         })
     }
 
+    /// Those whom a question is about: the one that was asked for, or all artists and the label itself.
+    pub(crate) fn asked(&self, one: Option<ArtistView<'a>>) -> Vec<ArtistView<'a>> {
+        let all = || self.artists.iter().copied().chain(self.label()).collect();
+        one.map_or_else(all, |view| vec![view])
+    }
+
+    /// The day so many days before the day in question.
+    pub(crate) fn day_before(&self, num_days: u32) -> Date {
+        self.day.saturating_sub(time::Duration::days(num_days.into()))
+    }
+
     /// The series to show of an artist, in the order in which they are shown: those with figures by the day, and the
     /// headline metrics of every platform that the label's artists are on.
     pub fn series_of(&self, view: &ArtistView<'a>) -> Vec<SeriesOf<'a>> {

@@ -74,8 +74,8 @@ impl<'a> AsOf<'a> {
         self.known.iter().filter_map(|view| view.history)
     }
 
-    /// What the label has decided about findings.
-    pub(crate) fn trend_rules(&self) -> &'a TrendRules {
-        &self.model.findings.rules
+    /// How many findings chance alone may bring an artist in a month, as the label has decided.
+    pub(crate) fn by_chance(&self) -> f64 {
+        self.model.findings.rules.by_chance
     }
 }

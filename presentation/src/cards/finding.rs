@@ -23,7 +23,7 @@ const MONTHS_OF_YEAR: f64 = 12.0;
 pub fn line(words: &Words, noted: &Noted, as_of: Date) -> Line {
     let said = what(words, noted, as_of);
     match noted.finding.by_chance {
-        Some(by_chance) => said.then(Symbol::Dot).then(chance(words, by_chance).quiet()),
+        Some(by_chance) => said.then(Symbol::Dot).then(chance(words, by_chance.get()).quiet()),
         None => said,
     }
 }
@@ -34,11 +34,11 @@ pub(super) fn line_of(words: &Words, noted: &Noted, as_of: Date) -> Line {
 }
 
 /// How often chance alone brings an artist a finding at least as strong, given how many it brings in a month.
-pub(super) fn chance(words: &Words, by_chance: Value) -> Line {
-    let months = 1.0 / by_chance.get();
+pub(super) fn chance(words: &Words, by_chance: f64) -> Line {
+    let months = 1.0 / by_chance;
     let whole = |number: f64| number.round() as u64;
     if months < 0.75 {
-        return words.line("finding-chance-often", &[("count", whole(by_chance.get()).max(1).into())]);
+        return words.line("finding-chance-often", &[("count", whole(by_chance).max(1).into())]);
     }
     if months <= MAX_MONTHS {
         return words.line("finding-chance-months", &[("count", whole(months).into())]);
@@ -356,7 +356,7 @@ mod tests {
     #[test]
     fn chance_is_counted_in_months_and_years() {
         let words = Words::of(Locale::English);
-        let said = |by_chance| crate::plain(&chance(words, of(by_chance)), words);
+        let said = |by_chance| crate::plain(&chance(words, by_chance), words);
         assert_eq!(said(3.0), "by chance about 3 times a month");
         assert_eq!(said(1.0), "by chance about once a month");
         assert_eq!(said(0.2), "by chance about once in 5 months");

@@ -19,6 +19,7 @@ mod predict;
 mod refusal;
 mod stats;
 mod track_record;
+mod trends;
 
 use casa24_answers::Answer;
 
@@ -39,5 +40,6 @@ pub fn card(answer: &Answer, words: &Words) -> Card {
         Answer::Accuracy(answer) => accuracy::card(answer, words),
         Answer::Battle(answer) => battle::card(answer, words),
         Answer::Leaderboard(answer) => leaderboard::card(answer, words),
+        Answer::Trends(answer) => trends::card(answer, words),
     }
 }

@@ -165,6 +165,7 @@ mod tests {
                 ("accuracy", vec![("artist", 3), ("days", 4), ("model", 3)]),
                 ("battle", vec![("artist1", 3), ("artist2", 3), ("platform", 3)]),
                 ("leaderboard", vec![("metric", 3)]),
+                ("trends", vec![("artist", 3), ("period", 3), ("kind", 3)]),
             ]
         );
     }
