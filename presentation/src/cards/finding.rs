@@ -1,5 +1,7 @@
 //! A finding in one line: the figure, what it did and when, what was usual, and how often chance alone brings that.
 
+use std::cmp::Ordering::{Equal, Greater, Less};
+
 use casa24_answers::Noted;
 use casa24_schemas::{
     Date, Day, Facts, Flag, Metric, Moved, Nature, Platform, TogetherPart, TrendKind, Value, metric_info,
@@ -31,6 +33,26 @@ pub fn line(words: &Words, noted: &Noted, as_of: Date) -> Line {
 /// The same with whose it is.
 pub(super) fn line_of(words: &Words, noted: &Noted, as_of: Date) -> Line {
     name(&noted.artist).strong().then(Symbol::Dot).then(line(words, noted, as_of))
+}
+
+/// A jump of several artists on the same day in one line.
+pub(super) fn source_jump(words: &Words, jumps: &[&Noted], as_of: Date) -> Line {
+    let parts = jumps.iter().filter_map(|noted| {
+        let Facts::Level { before, value, .. } = noted.finding.facts else { return None };
+        let values = Line::from(words.number(before)).then(Symbol::Arrow).then(words.number(value));
+        Some(name(&noted.artist).strong().then(Symbol::Space).then(values))
+    });
+    let (Some(first), parts) = (jumps.first(), joined(parts, Symbol::Comma)) else { return Line::default() };
+    let Facts::Level { flag, moved, .. } = first.finding.facts else { return parts };
+    words.line(
+        "finding-level",
+        &[
+            ("series", Line::from(words.series(&first.platform, &first.metric).capitalised()).into()),
+            ("values", parts.into()),
+            ("day", day(words, first.finding.date, as_of).into()),
+            ("moved", who_moved(words, flag, moved).into()),
+        ],
+    )
 }
 
 /// How often chance alone brings an artist a finding at least as strong, given how many it brings in a month.
@@ -125,7 +147,10 @@ fn what(words: &Words, noted: &Noted, as_of: Date) -> Line {
                 "finding-pace",
                 &[
                     ("series", Line::from(series()).strong().into()),
-                    ("direction", direction(words, kind, *now, is_amount(platform, metric)).into()),
+                    (
+                        "direction",
+                        direction(words, kind, (*per_day_before, *now), is_amount(platform, metric)).into(),
+                    ),
                     ("now", per_day(*now).into()),
                     ("day", on(*since).into()),
                     ("before", per_day(*per_day_before).into()),
@@ -214,19 +239,29 @@ fn who_moved(words: &Words, flag: Flag, moved: Moved) -> Said {
     })
 }
 
-/// What a change of pace is, by its kind and whether the figure now rises or falls.
-fn direction(words: &Words, kind: &TrendKind, per_day: Value, is_amount: bool) -> Said {
+/// Where a figure goes now, beside where it went before.
+pub(super) fn direction(
+    words: &Words,
+    kind: &TrendKind,
+    (before, now): (Value, Value),
+    is_amount: bool,
+) -> Said {
     let is_faster = *kind == TrendKind::ACCELERATING;
-    let rises = per_day.get() > 0.0;
-    words.say(match (*kind == TrendKind::TURN, is_amount, is_faster, rises) {
-        (true, _, _, true) => "finding-turned-up",
-        (true, _, _, false) => "finding-turned-down",
-        (_, true, true, _) => "finding-more-a-day",
-        (_, true, false, _) => "finding-less-a-day",
-        (_, _, true, true) => "finding-grows-faster",
-        (_, _, true, false) => "finding-falls-slower",
-        (_, _, false, true) => "finding-grows-slower",
-        (_, _, false, false) => "finding-falls-faster",
+    let sign = |per_day: Value| per_day.get().total_cmp(&0.0);
+    words.say(match (sign(before), sign(now)) {
+        (_, Greater) if *kind == TrendKind::TURN => "finding-turned-up",
+        (_, Less) if *kind == TrendKind::TURN => "finding-turned-down",
+        _ if is_amount && is_faster => "finding-more-a-day",
+        _ if is_amount => "finding-less-a-day",
+        (Greater, Greater) if is_faster => "finding-grows-faster",
+        (Greater, Greater) => "finding-grows-slower",
+        (Less, Less) if is_faster => "finding-falls-slower",
+        (Less, Less) => "finding-falls-faster",
+        (Greater, Equal) => "finding-grows-no-longer",
+        (Less, Equal) => "finding-falls-no-longer",
+        (_, Greater) => "finding-grows",
+        (_, Less) => "finding-falls",
+        (Equal, Equal) => "finding-stands",
     })
 }
 
@@ -399,6 +434,10 @@ mod tests {
         assert_eq!(direction(TrendKind::SLOWING, -9.0, -3.0), "falling faster");
         assert_eq!(direction(TrendKind::TURN, -9.0, 3.0), "falling instead of rising");
         assert_eq!(direction(TrendKind::TURN, 9.0, -3.0), "rising instead of falling");
+        assert_eq!(direction(TrendKind::SLOWING, -0.5, 0.0), "falling");
+        assert_eq!(direction(TrendKind::ACCELERATING, 0.5, -0.1), "growing");
+        assert_eq!(direction(TrendKind::SLOWING, 0.0, 3.0), "no longer growing");
+        assert_eq!(direction(TrendKind::ACCELERATING, 0.0, -3.0), "no longer falling");
     }
 
     #[test]

@@ -1,17 +1,21 @@
 //! `trends` as a card.
 
+use casa24_answers::Noted;
 use casa24_answers::trends::Answer;
+use casa24_schemas::{Facts, Moved};
 
 use crate::card::{Block, Card, Line};
-use crate::words::Words;
+use crate::words::{Symbol, Words};
 
-use super::frame::{self, days, name, section};
+use super::frame::{self, days, joined, labelled, name, section};
 use super::{finding, flags};
 
 const COLOUR: u32 = 0x34_98_DB;
 
 /// Most findings that a card lists.
-const MAX_FINDINGS: usize = 15;
+const MAX_LINES: usize = 15;
+/// Most figures with the same mark that are named.
+const MAX_MARKED: usize = 3;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let period = days(words, answer.period_days);
@@ -20,25 +24,75 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let chance = finding::chance(words, answer.by_chance);
     let method = words.line("trends-method", &[("chance", chance.into())]);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
-    let as_of = answer.head.as_of.0;
-    let shown = answer.findings.iter().take(MAX_FINDINGS);
-    let line = |noted| match answer.artist {
-        Some(_) => finding::line(words, noted, as_of),
-        None => finding::line_of(words, noted, as_of),
-    };
-    card.lead.extend(shown.map(line).map(Block::from));
+    let lines = lines(words, answer);
+    let num_more = lines.len().saturating_sub(MAX_LINES);
+    card.lead.extend(lines.into_iter().take(MAX_LINES).map(Block::from));
     if answer.findings.is_empty() {
         let none = if answer.kind.is_some() { "trends-none-of-kind" } else { "trends-none" };
         card.lead.push(Line::from(words.say(none)).into());
     }
-    let num_more = answer.findings.len().saturating_sub(MAX_FINDINGS);
     if num_more > 0 {
         card.lead.push(words.line("more-lines", &[("count", (num_more as u64).into())]).quiet().into());
     }
-    let marked = answer.doubtful.iter().filter_map(|doubtful| {
-        let series = words.series(&doubtful.platform, &doubtful.metric).into();
-        flags::of_series(words, &doubtful.artist, series, &doubtful.flags)
-    });
-    card.sections.push(section(words.say("trends-doubtful"), marked.map(Block::from).collect()));
+    let marked = marked(words, answer).into_iter().map(Block::from);
+    card.sections.push(section(words.say("trends-doubtful"), marked.collect()));
     card
+}
+
+/// A line for each finding, and one for all jumps that several artists made together.
+fn lines(words: &Words, answer: &Answer) -> Vec<Line> {
+    let as_of = answer.head.as_of.0;
+    let mut lines = Vec::new();
+    let mut told: Vec<&Noted> = Vec::new();
+    for noted in &answer.findings {
+        if told.iter().any(|known| std::ptr::eq(*known, noted)) {
+            continue;
+        }
+        let together: Vec<&Noted> =
+            answer.findings.iter().filter(|other| is_one_jump(noted, other)).collect();
+        lines.push(match (&together[..], &answer.artist) {
+            ([_, _, ..], None) => finding::source_jump(words, &together, as_of),
+            (_, None) => finding::line_of(words, noted, as_of),
+            (_, Some(_)) => finding::line(words, noted, as_of),
+        });
+        told.extend(together);
+    }
+    lines
+}
+
+/// Whether two findings are jumps that a platform made for several artists at once.
+fn is_one_jump(one: &Noted, other: &Noted) -> bool {
+    let is_of_source =
+        |noted: &Noted| matches!(noted.finding.facts, Facts::Level { moved: Moved::Source, .. });
+    let key = |noted: &Noted| (noted.finding.date, noted.platform.clone(), noted.metric.clone());
+    is_of_source(one) && is_of_source(other) && key(one) == key(other)
+}
+
+/// What the validator says of figures, those of which it says the same together; jumps are findings already.
+fn marked(words: &Words, answer: &Answer) -> Vec<Line> {
+    let mut said: Vec<(Line, Vec<Line>)> = Vec::new();
+    for doubtful in &answer.doubtful {
+        let others: Vec<_> =
+            doubtful.flags.iter().filter(|flag| !flag.flag.changes_level()).copied().collect();
+        let Some(flags) = flags::line(words, &others) else { continue };
+        let series = Line::from(words.series(&doubtful.platform, &doubtful.metric));
+        let series = match answer.artist {
+            Some(_) => series,
+            None => name(&doubtful.artist).strong().then(Symbol::Space).then(series),
+        };
+        match said.iter_mut().find(|(known, _)| *known == flags) {
+            Some((_, figures)) => figures.push(series),
+            None => said.push((flags, vec![series])),
+        }
+    }
+    let line = |(flags, figures): (Line, Vec<Line>)| {
+        let num_more = figures.len().saturating_sub(MAX_MARKED);
+        let mut named = joined(figures.into_iter().take(MAX_MARKED), Symbol::Comma);
+        if num_more > 0 {
+            let more = [("names", named.into()), ("count", (num_more as u64).into())];
+            named = words.line("names-and-more", &more);
+        }
+        labelled(words, named, flags)
+    };
+    said.into_iter().map(line).collect()
 }
