@@ -16,8 +16,8 @@ pub use casa24_analytics::trends::TrendRules;
 pub use commands::*;
 pub use definition::{CommandDefinition, OptionDefinition, OptionKind};
 pub use figures::{
-    ChartFigures, Figure, Goal, Head, LeftOut, Missing, ModelPath, Noted, Owner, PanelFigures, SeriesKey,
-    TrackRecord,
+    ChartFigures, Figure, Goal, Head, LeftOut, Missing, ModelPath, Noted, Owner, PaceFigure, Paces,
+    PanelFigures, SeriesKey, TrackRecord,
 };
 pub use query::{Options, definition_of, parse};
 pub use read_model::{

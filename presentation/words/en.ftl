@@ -105,6 +105,7 @@ missing-too-few-values = { $have ->
     [one] { $have } daily value so far, a forecast needs { $need }
    *[other] { $have } daily values so far, a forecast needs { $need }
 }
+missing-too-few-weeks = fewer than { $need } whole weeks known in a row
 missing-too-large = the values are too large to compute with
 missing-no-solution = the model found no forecast for these values
 
@@ -297,6 +298,45 @@ trends-none = Nothing noteworthy: every figure moved within what is usual for it
 trends-none-of-kind = Nothing of this kind in these days.
 trends-doubtful = Marked by the validator
 
+## Card of "momentum"
+
+momentum-title = { $subject } · pace of the last { $days }
+momentum-method = pace of the last { $days } against the median week of up to 12 before; the range holds 9 of 10 while nothing changes
+momentum-turning = Turning
+momentum-accelerating = Speeding up
+momentum-slowing = Slowing down
+momentum-none = No figure has changed its pace.
+momentum-as-before = { $count ->
+    [one] { $count } figure at its pace of before
+   *[other] { $count } figures at their pace of before
+}
+momentum-not-comparable = { $count } without enough weeks to compare
+pace-as-before = as before
+
+## Card of "viral"
+
+viral-title = { $subject } · going viral, { $within }
+viral-within-24h = on the last day
+viral-within-7d = last 7 days
+viral-within-30d = last 30 days
+viral-within-all = all days
+viral-method = viral: several figures, or one track or video, far above their usual day together
+viral-none = Nothing went viral.
+viral-alone = One figure alone far above its usual day
+viral-cooled = Back to usual
+viral-not-observed = No figures of these days
+
+## Card of "spotlight"
+
+spotlight-title = { $subject } · in the spotlight
+spotlight-nobody = Nobody
+spotlight-method = the artist of the least likely good finding since { $day }; without one, of the greatest milestone, record or streak; without one, of the greatest growth of reach
+spotlight-none = Nobody’s week stands out: no good finding, no milestone, and nobody’s reach grew.
+spotlight-least-likely = The least likely good news of the week: { $finding }
+spotlight-mark = Reached this week: { $finding }
+spotlight-growth = The greatest growth of total reach this week: { $values } ({ $change })
+spotlight-findings = Also this week
+
 ## Pictures
 
 chart-observed = observed
@@ -364,6 +404,18 @@ command-trends = What was noteworthy: unusual days, changes of pace, records, mi
 command-trends-artist = Only this artist; leave it out for all
 command-trends-period = Number of days to look at (30 by default)
 command-trends-kind = Only findings of this kind; leave it out for all
+command-momentum = What speeds up, slows down or turns
+command-momentum-artist = Only this artist; leave it out for all
+command-momentum-period = Days of the new pace, in whole weeks (14 by default)
+command-viral = Whether something is taking off
+command-viral-timeframe = How far back (7 days by default)
+command-viral-artist = Only this artist; leave it out for all
+command-spotlight = An artist worth talking about this week
+command-spotlight-artist = This artist’s week, instead of the one that stands out
+choice-24h = The last day
+choice-7d = 7 days
+choice-30d = 30 days
+choice-timeframe-all = All days
 choice-platform-all = All platforms
 choice-metric-all = All metrics
 choice-kind-all = All kinds

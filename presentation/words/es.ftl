@@ -105,6 +105,7 @@ missing-too-few-values = { $have ->
     [one] { $have } valor diario hasta ahora, un pronóstico necesita { $need }
    *[other] { $have } valores diarios hasta ahora, un pronóstico necesita { $need }
 }
+missing-too-few-weeks = menos de { $need } semanas enteras conocidas seguidas
 missing-too-large = los valores son demasiado grandes para calcular con ellos
 missing-no-solution = el modelo no encontró ningún pronóstico para estos valores
 
@@ -297,6 +298,45 @@ trends-none = Nada notable: todas las cifras se movieron dentro de lo habitual.
 trends-none-of-kind = Nada de este tipo en estos días.
 trends-doubtful = Marcado por el validador
 
+## Tarjeta de "momentum"
+
+momentum-title = { $subject } · ritmo de los últimos { $days }
+momentum-method = ritmo de los últimos { $days } frente a la semana mediana de hasta 12 anteriores; el rango abarca 9 de cada 10 mientras nada cambia
+momentum-turning = Cambian de sentido
+momentum-accelerating = Aceleran
+momentum-slowing = Se frenan
+momentum-none = Ninguna cifra ha cambiado de ritmo.
+momentum-as-before = { $count ->
+    [one] { $count } cifra al ritmo de antes
+   *[other] { $count } cifras al ritmo de antes
+}
+momentum-not-comparable = { $count } sin semanas suficientes para comparar
+pace-as-before = como antes
+
+## Tarjeta de "viral"
+
+viral-title = { $subject } · lo viral, { $within }
+viral-within-24h = el último día
+viral-within-7d = últimos 7 días
+viral-within-30d = últimos 30 días
+viral-within-all = todos los días
+viral-method = viral: varias cifras, o un tema o vídeo, muy por encima de su día habitual a la vez
+viral-none = Nada se hizo viral.
+viral-alone = Una sola cifra muy por encima de su día habitual
+viral-cooled = Vuelve a lo habitual
+viral-not-observed = Sin cifras de estos días
+
+## Tarjeta de "spotlight"
+
+spotlight-title = { $subject } · en el foco
+spotlight-nobody = Nadie
+spotlight-method = el artista del buen hallazgo menos probable desde el { $day }; si no lo hay, el del mayor hito, récord o racha; si tampoco, el de mayor crecimiento de alcance
+spotlight-none = Ninguna semana destaca: ni buenos hallazgos, ni hitos, ni crecimiento de alcance.
+spotlight-least-likely = La buena noticia menos probable de la semana: { $finding }
+spotlight-mark = Alcanzado esta semana: { $finding }
+spotlight-growth = El mayor crecimiento de alcance total de la semana: { $values } ({ $change })
+spotlight-findings = También esta semana
+
 ## Imágenes
 
 chart-observed = observado
@@ -364,6 +404,18 @@ command-trends = Lo más notable: días inusuales, cambios de ritmo, récords, h
 command-trends-artist = Solo este artista; sin ella, todos
 command-trends-period = Número de días que se miran; 30 si no se indica
 command-trends-kind = Solo hallazgos de este tipo; sin ella, todos
+command-momentum = Qué acelera, qué se frena y qué cambia de sentido
+command-momentum-artist = Solo este artista; sin ella, todos
+command-momentum-period = Días del ritmo nuevo, en semanas enteras; 14 si no se indica
+command-viral = Si algo está despegando
+command-viral-timeframe = Hasta cuándo se mira atrás; 7 días si no se indica
+command-viral-artist = Solo este artista; sin ella, todos
+command-spotlight = Un artista del que hablar esta semana
+command-spotlight-artist = La semana de este artista, en vez de la que destaca
+choice-24h = El último día
+choice-7d = 7 días
+choice-30d = 30 días
+choice-timeframe-all = Todos los días
 choice-platform-all = Todas las plataformas
 choice-metric-all = Todas las métricas
 choice-kind-all = Todos los tipos

@@ -155,6 +155,6 @@ impl Pace {
                 Direction::Flat
             }
         };
-        (of(self.winsorized, self.errors.0), of(self.per_day_before, self.errors.1))
+        (of(self.per_day, self.errors.0), of(self.per_day_before, self.errors.1))
     }
 }

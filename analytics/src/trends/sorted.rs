@@ -33,7 +33,11 @@ impl Sorted {
     /// The number in the middle, or the mean of the two there; `None` of none.
     pub(super) fn median(&self) -> Option<f64> {
         let upper = *self.0.get(self.0.len() / 2)?;
-        Some(if self.0.len() % 2 == 0 { (self.0[self.0.len() / 2 - 1] + upper) / 2.0 } else { upper })
+        Some(if self.0.len().is_multiple_of(2) {
+            (self.0[self.0.len() / 2 - 1] + upper) / 2.0
+        } else {
+            upper
+        })
     }
 }
 

@@ -1,9 +1,10 @@
 //! Lists of choices that several commands offer.
 
-use casa24_schemas::{MetricInfo, PlatformInfo};
+use casa24_schemas::{MetricInfo, PlatformInfo, metric_info};
 
 use crate::definition::OptionKind;
 use crate::figures::SeriesKey;
+use crate::read_model::SeriesOf;
 
 /// The choice that stands for all of them.
 pub(super) const ALL: &str = "all";
@@ -24,6 +25,11 @@ pub(super) fn series_of(choice: &str) -> Option<SeriesKey> {
 /// What "total reach" adds: accounts that follow the artist. Somebody who follows on two platforms counts twice.
 pub(super) fn reach() -> Vec<SeriesKey> {
     MetricInfo::all().filter(|info| info.reach).map(key).collect()
+}
+
+/// Whether "total reach" adds a series.
+pub(super) fn is_reach(series: &SeriesOf<'_>) -> bool {
+    metric_info(&series.platform, &series.metric).is_some_and(|info| info.reach)
 }
 
 fn key(info: &MetricInfo) -> SeriesKey {

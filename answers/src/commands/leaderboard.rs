@@ -204,6 +204,7 @@ const fn order(missing: &Missing) -> u8 {
         | Missing::NoList
         | Missing::EmptyList { .. }
         | Missing::TooFewValues { .. }
+        | Missing::TooFewWeeks { .. }
         | Missing::NoSolution
         | Missing::TooLarge
         | Missing::NoForecast => 2,

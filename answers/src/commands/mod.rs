@@ -121,6 +121,9 @@ commands! {
     battle Battle,
     leaderboard Leaderboard,
     trends Trends,
+    momentum Momentum,
+    viral Viral,
+    spotlight Spotlight,
 }
 
 fn distinct<'p>(platforms: impl Iterator<Item = &'p Platform>) -> Vec<Platform> {

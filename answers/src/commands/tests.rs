@@ -10,7 +10,7 @@ use super::{Answer, COMMANDS, Query, answer_schema};
 use crate::{Answerer, Refusal, parse};
 
 /// Questions of every command that between them reach every kind of figure and gap.
-const LINES: [&str; 20] = [
+const LINES: [&str; 25] = [
     "stats",
     "artist name:Luz",
     "artist name:Beats",
@@ -31,6 +31,11 @@ const LINES: [&str; 20] = [
     "leaderboard metric:total-reach",
     "trends",
     "trends artist:Luz period:90 kind:level_change",
+    "momentum",
+    "momentum artist:Luz period:7",
+    "viral timeframe:all",
+    "spotlight",
+    "spotlight artist:Luz",
 ];
 
 /// A label with long and short series, gaps, flags, artists without accounts, and one who is gone.

@@ -52,6 +52,11 @@ pub enum Missing {
         /// Daily values that a forecast needs.
         need: u32,
     },
+    /// Too few whole weeks are known, one after the other, to compare a pace.
+    TooFewWeeks {
+        /// Weeks that it needs.
+        need: u32,
+    },
     /// The model fits no forecast to the values.
     NoSolution,
     /// The values are too large to compute with.

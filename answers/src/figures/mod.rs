@@ -7,6 +7,7 @@ mod head;
 mod left_out;
 mod missing;
 mod noted;
+mod pace;
 mod track_record;
 
 pub use chart::{ChartFigures, ModelPath, PanelFigures};
@@ -16,4 +17,5 @@ pub use head::{Head, Owner};
 pub use left_out::LeftOut;
 pub use missing::Missing;
 pub use noted::Noted;
+pub use pace::{PaceFigure, Paces};
 pub use track_record::TrackRecord;

@@ -90,7 +90,7 @@ pub(super) fn rate(words: &Words, platform: &Platform, metric: &Metric, per_day:
     }
 }
 
-fn is_amount(platform: &Platform, metric: &Metric) -> bool {
+pub(super) fn is_amount(platform: &Platform, metric: &Metric) -> bool {
     metric_info(platform, metric).is_some_and(|info| info.nature == Nature::Flow)
 }
 

@@ -38,6 +38,9 @@ pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Lin
             let need = words.count(u64::from(*need));
             words.line("missing-too-few-values", &[("have", u64::from(*have).into()), ("need", need.into())])
         }
+        Missing::TooFewWeeks { need } => {
+            words.line("missing-too-few-weeks", &[("need", words.count(u64::from(*need)).into())])
+        }
         Missing::NoSolution => words.say("missing-no-solution").into(),
         Missing::TooLarge => words.say("missing-too-large").into(),
         Missing::NoForecast => words.say("missing-no-forecast").into(),

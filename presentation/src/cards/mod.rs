@@ -14,12 +14,16 @@ mod leaderboard;
 mod left_out;
 mod missing;
 mod models;
+mod momentum;
+mod pace;
 mod platforms;
 mod predict;
 mod refusal;
+mod spotlight;
 mod stats;
 mod track_record;
 mod trends;
+mod viral;
 
 use casa24_answers::Answer;
 
@@ -41,5 +45,8 @@ pub fn card(answer: &Answer, words: &Words) -> Card {
         Answer::Battle(answer) => battle::card(answer, words),
         Answer::Leaderboard(answer) => leaderboard::card(answer, words),
         Answer::Trends(answer) => trends::card(answer, words),
+        Answer::Momentum(answer) => momentum::card(answer, words),
+        Answer::Viral(answer) => viral::card(answer, words),
+        Answer::Spotlight(answer) => spotlight::card(answer, words),
     }
 }
