@@ -58,12 +58,12 @@ fn snapshots(made: &[Made]) -> Vec<ValidSnapshot> {
         }
         views += if *kind == 1 { 9_000 } else { 20 + u64::from(*kind) };
         let reading = |value: f64, flags: &[Flag]| Reading {
-            value: Value::new(value.round()).unwrap(),
+            value: Value::new(value.round()).expect("a number"),
             flags: flags.to_vec(),
         };
         let snapshot = |platform: Platform, metrics: BTreeMap<Metric, Reading>| ValidSnapshot {
             platform,
-            artist: Artist::new("PYRO").unwrap(),
+            artist: Artist::new("PYRO").expect("a name"),
             observed_at: day(number),
             source: "generated".to_owned(),
             account: Account::Unknown,
@@ -101,7 +101,7 @@ fn snapshots(made: &[Made]) -> Vec<ValidSnapshot> {
 fn findings<'s>(snapshots: impl IntoIterator<Item = &'s ValidSnapshot>) -> Vec<Found> {
     let mut history = History::default();
     snapshots.into_iter().for_each(|snapshot| history.insert(snapshot));
-    let id: ArtistId = Artist::new("PYRO").unwrap().id;
+    let id: ArtistId = Artist::new("PYRO").expect("a name").id;
     history.artist(&id).map(|artist| of_artist(artist, &TrendRules { by_chance: 2.0 })).unwrap_or_default()
 }
 

@@ -1,6 +1,12 @@
 //! How well trends are found: `cargo bench -p casa24-analytics --bench trends`. Generated series with planted spikes and changes
 //! of pace of known size, and series with none, through the method and through a robust z-score.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a report is printed; a test bed that fails ends it"
+)]
+
 mod generate;
 mod score;
 
