@@ -233,14 +233,15 @@ no-value-of-30-days = no value of the last 30 days
 too-few-values-so-far = too few values so far
 artist-until = { $artist } until { $day }
 no-value-near-the-others = no value near the newest of the others
-goal-reached = goal { $value }: reached, since { $since }
-goal-reached-or-earlier = goal { $value }: reached, since { $since } or earlier
-goal-no-forecast = goal { $value }: no forecast
+goal-when = goal { $value }: { $when }
+goal-reached = reached, since { $since }
+goal-reached-or-earlier = reached, since { $since } or earlier
+goal-no-forecast = no forecast
 goal-later-than = later than { $days }
-goal-expected = goal { $value }: expected on { $expected }
-goal-expected-range = goal { $value }: expected on { $expected } (80 %: { $earliest } to { $latest })
-goal-unlikely = goal { $value }: not expected within { $days } (80 %: { $earliest } to { $latest })
-goal-not-within = goal { $value }: not within { $days }
+goal-expected = expected on { $expected }
+goal-expected-range = expected on { $expected } (80 %: { $earliest } to { $latest })
+goal-unlikely = not expected within { $days } (80 %: { $earliest } to { $latest })
+goal-not-within = not within { $days }
 
 ## How far off earlier forecasts were
 
@@ -337,6 +338,33 @@ spotlight-mark = Reached this week: { $finding }
 spotlight-growth = The greatest growth of total reach this week: { $values } ({ $change })
 spotlight-findings = Also this week
 
+## Card of "milestones"
+
+milestones-title = { $subject } · milestones
+milestones-method = steps 10, 25, 50, 100, 250 …; days by the ensemble’s forecast, or the model with the best record
+milestones-expected = Expected
+milestones-possible = Possible within the forecast, not expected
+milestones-not-in-sight = Not in sight
+milestones-no-forecast = Without a forecast so far
+milestones-unknown = Not known
+milestones-reached = Reached
+milestones-none = None so far.
+milestones-next = { $series }: { $current }, next { $next } ({ $left } to go)
+
+## Card of "weekly"
+
+weekly-title = The label’s week · { $from } to { $to }
+weekly-method = newest values less those of the Sunday before; days are UTC
+weekly-so-far = { $days ->
+    [one] one day of the week so far, up to { $day }; { $observed } of it observed
+   *[other] { $days } days of the week, up to { $day }; { $observed } of them observed
+}
+weekly-reach = Total reach
+weekly-gained-most = gained most: { $artist } { $change } ({ $values })
+weekly-lost-most = lost most: { $artist } { $change } ({ $values })
+weekly-findings = Noteworthy
+weekly-expected = Expected in 7 days
+
 ## Pictures
 
 chart-observed = observed
@@ -416,6 +444,14 @@ choice-24h = The last day
 choice-7d = 7 days
 choice-30d = 30 days
 choice-timeframe-all = All days
+command-milestones = What was reached when, and what is next when
+command-milestones-artist = Only this artist; leave it out for all
+command-milestones-type = Those ahead, those reached, or both (both by default)
+choice-upcoming = Ahead
+choice-achieved = Reached
+choice-type-all = Both
+command-weekly = The label’s week in one message
+command-weekly-week_offset = Weeks back (0, this week, by default)
 choice-platform-all = All platforms
 choice-metric-all = All metrics
 choice-kind-all = All kinds

@@ -233,14 +233,15 @@ no-value-of-30-days = sin valor de los últimos 30 días
 too-few-values-so-far = muy pocos valores hasta ahora
 artist-until = { $artist } hasta el { $day }
 no-value-near-the-others = sin valor cercano a los más recientes de los demás
-goal-reached = meta { $value }: alcanzada, desde el { $since }
-goal-reached-or-earlier = meta { $value }: alcanzada, desde el { $since } o antes
-goal-no-forecast = meta { $value }: sin pronóstico
+goal-when = meta { $value }: { $when }
+goal-reached = alcanzada, desde el { $since }
+goal-reached-or-earlier = alcanzada, desde el { $since } o antes
+goal-no-forecast = sin pronóstico
 goal-later-than = más de { $days }
-goal-expected = meta { $value }: se espera el { $expected }
-goal-expected-range = meta { $value }: se espera el { $expected } (80 %: { $earliest } a { $latest })
-goal-unlikely = meta { $value }: no se espera en { $days } (80 %: { $earliest } a { $latest })
-goal-not-within = meta { $value }: no en { $days }
+goal-expected = se espera el { $expected }
+goal-expected-range = se espera el { $expected } (80 %: { $earliest } a { $latest })
+goal-unlikely = no se espera en { $days } (80 %: { $earliest } a { $latest })
+goal-not-within = no en { $days }
 
 ## Cuánto se desviaron los pronósticos anteriores
 
@@ -337,6 +338,33 @@ spotlight-mark = Alcanzado esta semana: { $finding }
 spotlight-growth = El mayor crecimiento de alcance total de la semana: { $values } ({ $change })
 spotlight-findings = También esta semana
 
+## Tarjeta de "milestones"
+
+milestones-title = { $subject } · hitos
+milestones-method = pasos 10, 25, 50, 100, 250 …; días según el pronóstico del conjunto, o del modelo con mejor historial
+milestones-expected = Esperados
+milestones-possible = Posibles dentro del pronóstico, no esperados
+milestones-not-in-sight = No a la vista
+milestones-no-forecast = Aún sin pronóstico
+milestones-unknown = No se sabe
+milestones-reached = Alcanzados
+milestones-none = Ninguno hasta ahora.
+milestones-next = { $series }: { $current }, siguiente { $next } (faltan { $left })
+
+## Tarjeta de "weekly"
+
+weekly-title = La semana del sello · { $from } a { $to }
+weekly-method = valores más recientes menos los del domingo anterior; los días son UTC
+weekly-so-far = { $days ->
+    [one] un día de la semana hasta ahora, hasta el { $day }; observados: { $observed }
+   *[other] { $days } días de la semana, hasta el { $day }; observados: { $observed }
+}
+weekly-reach = Alcance total
+weekly-gained-most = quien más ganó: { $artist } { $change } ({ $values })
+weekly-lost-most = quien más perdió: { $artist } { $change } ({ $values })
+weekly-findings = Lo más notable
+weekly-expected = Se espera en 7 días
+
 ## Imágenes
 
 chart-observed = observado
@@ -416,6 +444,14 @@ choice-24h = El último día
 choice-7d = 7 días
 choice-30d = 30 días
 choice-timeframe-all = Todos los días
+command-milestones = Qué se alcanzó y cuándo, y qué viene después
+command-milestones-artist = Solo este artista; sin ella, todos
+command-milestones-type = Los que vienen, los alcanzados o ambos; ambos si no se indica
+choice-upcoming = Los que vienen
+choice-achieved = Alcanzados
+choice-type-all = Ambos
+command-weekly = La semana del sello en un mensaje
+command-weekly-week_offset = Semanas atrás; 0, esta semana, si no se indica
 choice-platform-all = Todas las plataformas
 choice-metric-all = Todas las métricas
 choice-kind-all = Todos los tipos

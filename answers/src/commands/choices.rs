@@ -1,10 +1,9 @@
 //! Lists of choices that several commands offer.
 
-use casa24_schemas::{MetricInfo, PlatformInfo, metric_info};
+use casa24_schemas::{Metric, MetricInfo, Platform, PlatformInfo, metric_info};
 
 use crate::definition::OptionKind;
 use crate::figures::SeriesKey;
-use crate::read_model::SeriesOf;
 
 /// The choice that stands for all of them.
 pub(super) const ALL: &str = "all";
@@ -28,8 +27,8 @@ pub(super) fn reach() -> Vec<SeriesKey> {
 }
 
 /// Whether "total reach" adds a series.
-pub(super) fn is_reach(series: &SeriesOf<'_>) -> bool {
-    metric_info(&series.platform, &series.metric).is_some_and(|info| info.reach)
+pub(super) fn is_reach(platform: &Platform, metric: &Metric) -> bool {
+    metric_info(platform, metric).is_some_and(|info| info.reach)
 }
 
 fn key(info: &MetricInfo) -> SeriesKey {

@@ -123,7 +123,9 @@ commands! {
     trends Trends,
     momentum Momentum,
     viral Viral,
+    milestones Milestones,
     spotlight Spotlight,
+    weekly Weekly,
 }
 
 fn distinct<'p>(platforms: impl Iterator<Item = &'p Platform>) -> Vec<Platform> {

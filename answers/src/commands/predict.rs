@@ -316,7 +316,7 @@ impl Query {
         }
     }
 
-    fn totals(&self, as_of: &AsOf<'_>) -> Vec<TotalPrediction> {
+    pub(super) fn totals(&self, as_of: &AsOf<'_>) -> Vec<TotalPrediction> {
         let series = match &self.series {
             Some(SeriesKey { platform, metric }) => vec![(platform.clone(), metric.clone())],
             None => as_of.all_series(),

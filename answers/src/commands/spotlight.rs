@@ -160,7 +160,8 @@ fn weight(noted: &Noted) -> Option<(u8, f64)> {
 /// The parts of total reach that are known at both ends of the week, added up at each end, without those that jumped to
 /// another level; `None` where there was nobody at first.
 fn growth_of_reach<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>) -> Option<(f64, f64)> {
-    let of_reach = as_of.series_of(view).into_iter().filter(choices::is_reach);
+    let of_reach = as_of.series_of(view).into_iter();
+    let of_reach = of_reach.filter(|series| choices::is_reach(&series.platform, &series.metric));
     let figures: Vec<Figure> = of_reach.map(|series| Figure::of(as_of, &series, WEEK)).collect();
     let both = figures.iter().filter(|figure| figure.distortions().is_empty() && figure.missing.is_none());
     let both = both.filter_map(|figure| Some((figure.baseline?.get(), figure.current?.get())));

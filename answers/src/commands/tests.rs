@@ -10,7 +10,7 @@ use super::{Answer, COMMANDS, Query, answer_schema};
 use crate::{Answerer, Refusal, parse};
 
 /// Questions of every command that between them reach every kind of figure and gap.
-const LINES: [&str; 25] = [
+const LINES: [&str; 28] = [
     "stats",
     "artist name:Luz",
     "artist name:Beats",
@@ -34,7 +34,10 @@ const LINES: [&str; 25] = [
     "momentum",
     "momentum artist:Luz period:7",
     "viral timeframe:all",
+    "milestones",
+    "milestones artist:Luz type:upcoming",
     "spotlight",
+    "weekly",
     "spotlight artist:Luz",
 ];
 

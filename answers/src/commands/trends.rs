@@ -116,7 +116,7 @@ fn kinds() -> Vec<&'static str> {
 }
 
 /// The series with marks on values of the period.
-fn doubtful<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>], since: Date) -> Vec<Doubtful> {
+pub(super) fn doubtful<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>], since: Date) -> Vec<Doubtful> {
     let series = views.iter().flat_map(|view| as_of.series_of(view));
     let marked = series.filter_map(|series| {
         let flags = series.view.series(&series.platform, &series.metric)?.flags_within(since..=as_of.day);

@@ -79,6 +79,17 @@ impl<'a> AsOf<'a> {
         Self { model, day, roster_until, known, artists, platforms }
     }
 
+    /// What is known as of an earlier day, or the same where that day is later.
+    ///
+    /// # Errors
+    /// When nothing was observed by then.
+    pub(crate) fn earlier(&self, day: Date) -> Result<Self, Refusal> {
+        if day >= self.day {
+            return Ok(Self::new(self.model, self.day, self.roster_until));
+        }
+        self.model.as_of(Some(day))
+    }
+
     /// The artist that a name means.
     ///
     /// # Errors

@@ -8,15 +8,19 @@ use crate::words::{Argument, Words};
 
 use super::frame::days;
 
-/// When a goal is reached: its day and range, since when it is, or that it is not within the forecast.
+/// A goal and when it is reached.
 pub(super) fn line(words: &Words, goal: &Goal) -> Line {
-    let value = Argument::from(words.number(goal.value));
+    words.line("goal-when", &[("value", words.number(goal.value).into()), ("when", when(words, goal).into())])
+}
+
+/// When a goal is reached: its day and range, since when it is, or that it is not within the forecast.
+pub(super) fn when(words: &Words, goal: &Goal) -> Line {
     let day = |day: Day| -> Argument { words.day(day.0).into() };
     if let Some(since) = goal.reached_since {
         let id = if goal.reached_from_start { "goal-reached-or-earlier" } else { "goal-reached" };
-        return words.line(id, &[("value", value), ("since", day(since))]);
+        return words.line(id, &[("since", day(since))]);
     }
-    let Some(horizon) = goal.horizon_days else { return words.line("goal-no-forecast", &[("value", value)]) };
+    let Some(horizon) = goal.horizon_days else { return words.say("goal-no-forecast").into() };
     let horizon = days(words, horizon);
     let latest: Argument = match goal.latest {
         Some(latest) => day(latest),
@@ -26,19 +30,14 @@ pub(super) fn line(words: &Words, goal: &Goal) -> Line {
     match (goal.expected, goal.earliest) {
         (Some(when), Some(earliest)) => words.line(
             "goal-expected-range",
-            &[
-                ("value", value),
-                ("expected", expected(when)),
-                ("earliest", day(earliest)),
-                ("latest", latest),
-            ],
+            &[("expected", expected(when)), ("earliest", day(earliest)), ("latest", latest)],
         ),
-        (Some(when), None) => words.line("goal-expected", &[("value", value), ("expected", expected(when))]),
+        (Some(when), None) => words.line("goal-expected", &[("expected", expected(when))]),
         (None, Some(earliest)) => words.line(
             "goal-unlikely",
-            &[("value", value), ("days", horizon.into()), ("earliest", day(earliest)), ("latest", latest)],
+            &[("days", horizon.into()), ("earliest", day(earliest)), ("latest", latest)],
         ),
-        (None, None) => words.line("goal-not-within", &[("value", value), ("days", horizon.into())]),
+        (None, None) => words.line("goal-not-within", &[("days", horizon.into())]),
     }
 }
 

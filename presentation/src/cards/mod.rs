@@ -12,6 +12,7 @@ mod goal;
 mod growth;
 mod leaderboard;
 mod left_out;
+mod milestones;
 mod missing;
 mod models;
 mod momentum;
@@ -24,6 +25,7 @@ mod stats;
 mod track_record;
 mod trends;
 mod viral;
+mod weekly;
 
 use casa24_answers::Answer;
 
@@ -47,6 +49,8 @@ pub fn card(answer: &Answer, words: &Words) -> Card {
         Answer::Trends(answer) => trends::card(answer, words),
         Answer::Momentum(answer) => momentum::card(answer, words),
         Answer::Viral(answer) => viral::card(answer, words),
+        Answer::Milestones(answer) => milestones::card(answer, words),
         Answer::Spotlight(answer) => spotlight::card(answer, words),
+        Answer::Weekly(answer) => weekly::card(answer, words),
     }
 }

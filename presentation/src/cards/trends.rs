@@ -1,8 +1,8 @@
 //! `trends` as a card.
 
 use casa24_answers::Noted;
-use casa24_answers::trends::Answer;
-use casa24_schemas::{Facts, Moved};
+use casa24_answers::trends::{Answer, Doubtful};
+use casa24_schemas::{Date, Facts, Moved};
 
 use crate::card::{Block, Card, Line};
 use crate::words::{Symbol, Words};
@@ -24,7 +24,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let chance = finding::chance(words, answer.by_chance);
     let method = words.line("trends-method", &[("chance", chance.into())]);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
-    let lines = lines(words, answer);
+    let lines = lines(words, &answer.findings, answer.artist.as_deref(), answer.head.as_of.0);
     let num_more = lines.len().saturating_sub(MAX_LINES);
     card.lead.extend(lines.into_iter().take(MAX_LINES).map(Block::from));
     if answer.findings.is_empty() {
@@ -34,23 +34,21 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     if num_more > 0 {
         card.lead.push(words.line("more-lines", &[("count", (num_more as u64).into())]).quiet().into());
     }
-    let marked = marked(words, answer).into_iter().map(Block::from);
+    let marked = marked(words, &answer.doubtful, answer.artist.is_none()).into_iter().map(Block::from);
     card.sections.push(section(words.say("trends-doubtful"), marked.collect()));
     card
 }
 
-/// A line for each finding, and one for all jumps that several artists made together.
-fn lines(words: &Words, answer: &Answer) -> Vec<Line> {
-    let as_of = answer.head.as_of.0;
+/// A line for each finding, and one for all jumps that several artists made together; `artist` where all are of one.
+pub(super) fn lines(words: &Words, findings: &[Noted], artist: Option<&str>, as_of: Date) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut told: Vec<&Noted> = Vec::new();
-    for noted in &answer.findings {
+    for noted in findings {
         if told.iter().any(|known| std::ptr::eq(*known, noted)) {
             continue;
         }
-        let together: Vec<&Noted> =
-            answer.findings.iter().filter(|other| is_one_jump(noted, other)).collect();
-        lines.push(match (&together[..], &answer.artist) {
+        let together: Vec<&Noted> = findings.iter().filter(|other| is_one_jump(noted, other)).collect();
+        lines.push(match (&together[..], artist) {
             ([_, _, ..], None) => finding::source_jump(words, &together, as_of),
             (_, None) => finding::line_of(words, noted, as_of),
             (_, Some(_)) => finding::line(words, noted, as_of),
@@ -69,16 +67,17 @@ fn is_one_jump(one: &Noted, other: &Noted) -> bool {
 }
 
 /// What the validator says of figures, those of which it says the same together; jumps are findings already.
-fn marked(words: &Words, answer: &Answer) -> Vec<Line> {
+pub(super) fn marked(words: &Words, doubtful: &[Doubtful], with_artist: bool) -> Vec<Line> {
     let mut said: Vec<(Line, Vec<Line>)> = Vec::new();
-    for doubtful in &answer.doubtful {
+    for doubtful in doubtful {
         let others: Vec<_> =
             doubtful.flags.iter().filter(|flag| !flag.flag.changes_level()).copied().collect();
         let Some(flags) = flags::line(words, &others) else { continue };
         let series = Line::from(words.series(&doubtful.platform, &doubtful.metric));
-        let series = match answer.artist {
-            Some(_) => series,
-            None => name(&doubtful.artist).strong().then(Symbol::Space).then(series),
+        let series = if with_artist {
+            name(&doubtful.artist).strong().then(Symbol::Space).then(series)
+        } else {
+            series
         };
         match said.iter_mut().find(|(known, _)| *known == flags) {
             Some((_, figures)) => figures.push(series),

@@ -168,7 +168,9 @@ mod tests {
                 ("trends", vec![("artist", 3), ("period", 3), ("kind", 3)]),
                 ("momentum", vec![("artist", 3), ("period", 4)]),
                 ("viral", vec![("timeframe", 3), ("artist", 3)]),
+                ("milestones", vec![("artist", 3), ("type", 3)]),
                 ("spotlight", vec![("artist", 3)]),
+                ("weekly", vec![("week_offset", 4)]),
             ]
         );
     }

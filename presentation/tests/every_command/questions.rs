@@ -54,7 +54,9 @@ fn values(option: &OptionDefinition, artist: &mut impl FnMut() -> OptionValue) -
         OptionKind::Period { min, max, default, .. } | OptionKind::Days { min, max, default } => {
             [min, max, default].map(OptionValue::Integer).to_vec()
         }
-        OptionKind::Number { min, max } => [min, max, 2_030].map(OptionValue::Integer).to_vec(),
+        OptionKind::Number { min, max } => {
+            [min, max, 2_030.clamp(min, max)].map(OptionValue::Integer).to_vec()
+        }
     }
 }
 

@@ -1,0 +1,104 @@
+//! `milestones` as a card.
+
+use casa24_answers::Missing;
+use casa24_answers::milestones::{Answer, Upcoming};
+use casa24_schemas::{Date, Value};
+
+use crate::card::{Block, Card, Line, Section};
+use crate::words::{Symbol, Words};
+
+use super::frame::{self, joined, labelled, name, section, with_age};
+use super::{finding, goal, missing};
+
+const COLOUR: u32 = 0x1A_BC_9C;
+
+/// Most milestones that each section lists of all artists, and of one.
+const MAX_LINES: usize = 10;
+
+pub(super) fn card(answer: &Answer, words: &Words) -> Card {
+    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let title = words.line("milestones-title", &[("subject", subject.into())]);
+    let method = words.say("milestones-method").into();
+    let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
+    let as_of = answer.head.as_of.0;
+    if answer.which != "achieved" {
+        ahead(answer, words, &mut card);
+    }
+    if answer.which != "upcoming" {
+        let line = |noted| match answer.artist {
+            Some(_) => finding::line(words, noted, as_of),
+            None => finding::line_of(words, noted, as_of),
+        };
+        let mut lines: Vec<Block> =
+            answer.achieved.iter().take(MAX_LINES).map(line).map(Block::from).collect();
+        if lines.is_empty() {
+            lines.push(Line::from(words.say("milestones-none")).into());
+        }
+        let num_more = answer.achieved.len().saturating_sub(MAX_LINES);
+        card.sections.push(Section { num_more, ..section(words.say("milestones-reached"), lines) });
+    }
+    card
+}
+
+/// What is next: what has a day, what may come within the forecast, and what is not in sight.
+fn ahead(answer: &Answer, words: &Words, card: &mut Card) {
+    let as_of = answer.head.as_of.0;
+    let has_day = |of: &Upcoming| of.next.as_ref().is_some_and(|next| next.expected.is_some());
+    let may_come =
+        |of: &Upcoming| !has_day(of) && of.next.as_ref().is_some_and(|next| next.earliest.is_some());
+    let rest = |with_forecast: bool| {
+        let is_of = move |of: &&Upcoming| {
+            let is_far = !has_day(of) && !may_come(of);
+            is_far && of.next.as_ref().is_some_and(|next| next.horizon_days.is_some() == with_forecast)
+        };
+        answer.upcoming.iter().filter(is_of).collect::<Vec<_>>()
+    };
+    let all = |is_of: &dyn Fn(&Upcoming) -> bool| answer.upcoming.iter().filter(|of| is_of(of)).collect();
+    let parts: [(&str, Vec<&Upcoming>); 4] = [
+        ("milestones-expected", all(&has_day)),
+        ("milestones-possible", all(&may_come)),
+        ("milestones-not-in-sight", rest(true)),
+        ("milestones-no-forecast", rest(false)),
+    ];
+    for (heading, of) in parts {
+        let lines = of.iter().take(MAX_LINES).map(|of| line(words, answer, of, as_of)).map(Block::from);
+        let lines = section(words.say(heading), lines.collect());
+        card.sections.push(Section { num_more: of.len().saturating_sub(MAX_LINES), ..lines });
+    }
+    if answer.artist.is_some() {
+        let lacking = answer.upcoming.iter().filter_map(|of| {
+            let why = of.missing.as_ref().filter(|why| **why != Missing::NoAccount)?;
+            Some(labelled(words, series(words, answer, of), missing::line(words, why, &of.platform)))
+        });
+        card.sections.push(section(words.say("milestones-unknown"), lacking.map(Block::from).collect()));
+    }
+}
+
+fn series(words: &Words, answer: &Answer, of: &Upcoming) -> Line {
+    let series = Line::from(words.series(&of.platform, &of.metric).capitalised());
+    match answer.artist {
+        Some(_) => series.strong(),
+        None => joined([name(&of.artist).strong(), series], Symbol::Dot),
+    }
+}
+
+/// `Luz · Spotify followers: 950, next 1,000 · expected on Oct 10, 2025 (80 %: Oct 8, 2025 to Oct 14, 2025)`.
+fn line(words: &Words, answer: &Answer, of: &Upcoming, as_of: Date) -> Line {
+    let Some(next) = &of.next else { return Line::default() };
+    let current = of.current.map_or_else(Line::default, |current| words.number(current).into());
+    let to_go = of.current.and_then(|current| Value::new(next.value.get() - current.get()));
+    let to_go = to_go.map_or_else(Line::default, |to_go| words.number(to_go).into());
+    let line = words.line(
+        "milestones-next",
+        &[
+            ("series", series(words, answer, of).into()),
+            ("current", current.into()),
+            ("next", words.number(next.value).into()),
+            ("left", to_go.into()),
+        ],
+    );
+    let is_in_sight = next.expected.is_some() || next.earliest.is_some();
+    // That it is not stands in the heading.
+    let line = if is_in_sight { line.then(Symbol::Dot).then(goal::when(words, next)) } else { line };
+    with_age(line, words, of.current_date, as_of)
+}

@@ -1,0 +1,121 @@
+//! `weekly` as a card.
+
+use casa24_answers::growth::Total;
+use casa24_answers::predict::TotalPrediction;
+use casa24_answers::weekly::{Answer, Mover};
+use casa24_schemas::{Day, is_headline};
+
+use crate::card::{Block, Card, Line, Section};
+use crate::words::{Said, Symbol, Words};
+
+use super::frame::{self, artists, labelled, name, numbers, of_artists, section, with_age, with_brackets};
+use super::{flags, trends};
+
+const COLOUR: u32 = 0x95_75_CD;
+
+/// Most findings that a card lists.
+const MAX_LINES: usize = 10;
+
+pub(super) fn card(answer: &Answer, words: &Words) -> Card {
+    let (Day(first), Day(last)) = (answer.first, answer.last);
+    let days = [("from", words.day(first).into()), ("to", words.day(last).into())];
+    let title = words.line("weekly-title", &days);
+    let method = words.say("weekly-method").into();
+    let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
+    if answer.head.as_of < answer.last || answer.num_days_observed < answer.num_days {
+        let so_far = [
+            ("observed", words.count(answer.num_days_observed.into()).into()),
+            ("days", u64::from(answer.num_days).into()),
+            ("day", words.day(answer.head.as_of.0).into()),
+        ];
+        card.lead.push(words.line("weekly-so-far", &so_far).quiet().into());
+    }
+    let rows: Vec<_> = answer.totals.iter().map(|total| total_row(words, answer, total)).collect();
+    if rows.is_empty() {
+        card.lead.push(Line::from(words.say("no-figures-of-artists")).into());
+    } else {
+        card.lead.push(numbers(rows).into());
+    }
+    card.sections.push(movers(words, answer));
+    card.sections.push(own(words, answer));
+    card.sections.push(findings(words, answer));
+    let expected: Vec<Block> =
+        answer.expected.iter().filter_map(|total| expected(words, total)).map(Block::from).collect();
+    card.sections.push(section(words.say("weekly-expected"), expected));
+    let marked = trends::marked(words, &answer.doubtful, true).into_iter().map(Block::from);
+    card.sections.push(section(words.say("trends-doubtful"), marked.collect()));
+    card
+}
+
+fn total_row(words: &Words, answer: &Answer, total: &Total) -> (Said, Line) {
+    let has_moved = total.change.is_some_and(|change| change.get() != 0.0);
+    let pct = total.change_pct.filter(|_| has_moved).map(|pct| words.percent(pct));
+    let line = Line::from(words.series(&total.platform, &total.metric)).strong();
+    let mut line = with_brackets(line, words, pct);
+    if let Some(current) = total.current {
+        line = line.then(Symbol::Arrow).then(words.number(current));
+    }
+    let line = line.then(Symbol::Dot);
+    let line = line.then(of_artists(words, total.num_artists_added, total.num_artists_eligible));
+    let marked =
+        answer.doubtful.iter().filter(|of| of.platform == total.platform && of.metric == total.metric);
+    let marks: Vec<_> = marked.flat_map(|of| flags::distorting(&of.flags)).collect();
+    let change = total.change.map_or_else(|| Symbol::Dash.into(), |change| words.signed(change));
+    (change, flags::with_mark(line, &marks))
+}
+
+/// Whose reach grew and fell most.
+fn movers(words: &Words, answer: &Answer) -> Section {
+    let line = |id: &str, mover: &Mover| {
+        let values = Line::from(words.number(mover.before)).then(Symbol::Arrow).then(words.number(mover.now));
+        let said = [
+            ("artist", name(&mover.artist).strong().into()),
+            ("change", words.signed(mover.change).into()),
+            ("values", values.into()),
+        ];
+        words.line(id, &said)
+    };
+    let gained = answer.gained_most.iter().map(|mover| line("weekly-gained-most", mover));
+    let lost = answer.lost_most.iter().map(|mover| line("weekly-lost-most", mover));
+    section(words.say("weekly-reach"), gained.chain(lost).map(Block::from).collect())
+}
+
+/// The label's own figures.
+fn own(words: &Words, answer: &Answer) -> Section {
+    let Some(first) = answer.own.first() else { return Section::new(Line::default(), Vec::new()) };
+    let rows = answer.own.iter().filter_map(|figure| {
+        let (current, date) = figure.current()?;
+        let change = figure.change.filter(|change| change.get() != 0.0).map(|change| words.signed(change));
+        let line = with_brackets(words.metric(&figure.platform, &figure.metric).into(), words, change);
+        let line = flags::with_mark(line, &figure.distortions());
+        Some((words.number(current), with_age(line, words, Some(Day(date)), answer.head.as_of.0)))
+    });
+    let rows: Vec<_> = rows.collect();
+    let heading = Line::from(words.platform(&first.platform)).then(Symbol::Dot).then(name(&first.artist));
+    Section::new(heading, if rows.is_empty() { Vec::new() } else { vec![numbers(rows).into()] })
+}
+
+fn findings(words: &Words, answer: &Answer) -> Section {
+    let lines = trends::lines(words, &answer.findings, None, answer.head.as_of.0);
+    let num_more = lines.len().saturating_sub(MAX_LINES);
+    let lines = lines.into_iter().take(MAX_LINES).map(Block::from).collect();
+    Section { num_more, ..section(words.say("weekly-findings"), lines) }
+}
+
+/// What is expected of a total; `None` where there is no forecast.
+fn expected(words: &Words, total: &TotalPrediction) -> Option<Line> {
+    let forecast = &total.prediction;
+    if !is_headline(&forecast.platform, &forecast.metric) {
+        return None;
+    }
+    let predicted = [
+        ("predicted", Line::from(words.whole(forecast.predicted?)).strong().into()),
+        ("lower", words.whole(forecast.lower_80?).into()),
+        ("upper", words.whole(forecast.upper_80?).into()),
+    ];
+    let series = words.series(&forecast.platform, &forecast.metric).capitalised();
+    // It may add fewer artists than the change of the week does.
+    let now = Line::from(words.number(forecast.current?)).then(Symbol::Arrow);
+    let line = now.then(words.line("predicted-80", &predicted)).then(Symbol::Dot);
+    Some(labelled(words, series, line.then(artists(words, total.num_artists_added))))
+}
