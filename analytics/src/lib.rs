@@ -2,6 +2,7 @@
 //! forecasts, and the training of the models. A series in, figures out; no I/O, no clock. Agents that publish a view and
 //! answers about another day call the same functions.
 
+pub mod achievements;
 mod content_history;
 pub mod forecast;
 pub mod growth;

@@ -365,6 +365,42 @@ weekly-lost-most = lost most: { $artist } { $change } ({ $values })
 weekly-findings = Noteworthy
 weekly-expected = Expected in 7 days
 
+## Card of "achievements"
+
+achievements-title = { $subject } · achievements
+achievements-method = each with the day of the observation that earned it; what is earned stays earned
+achievements-num = { $earned } of { $all } earned
+achievements-of = earned, of { $count ->
+    [one] the one that an artist can earn
+   *[other] { $count } that an artist can earn
+}
+achievements-earned = Earned
+achievements-ahead = Ahead
+achievements-unknown = Not known: no figures
+achievements-newest = Newest
+achievements-of-label = Together
+achievements-earned-on = earned on { $day }
+achievements-earned-by = there on { $day }, earned then or earlier
+achievements-so-far = { $have } so far
+achievements-times-so-far = { $have } times at most so far
+achievements-years-so-far = once in { $have } years so far
+achievement-reach = { $need } followers on all platforms together
+achievement-views = { $need } YouTube views
+achievement-times = { $need } times the followers of a year before, from 50 on
+achievement-viral = { $count ->
+    [one] went viral
+   *[other] went viral { $count } times
+}
+achievement-video = a video with { $need } views
+achievement-streak = { $need } rises of a figure in a row
+achievement-observed = observed on { $need } days in a row
+achievement-on-record = { $need } days on record
+achievement-milestones-together = { $need } artists with a milestone within a week
+achievement-viral-together = { $need } artists viral within a week
+achievement-members = { $need } Discord members
+achievement-rare = good news that chance brings less than once in { $need } years
+achievement-three-platforms = { $need } followers on each of three platforms
+
 ## Pictures
 
 chart-observed = observed
@@ -452,6 +488,14 @@ choice-achieved = Reached
 choice-type-all = Both
 command-weekly = The label’s week in one message
 command-weekly-week_offset = Weeks back (0, this week, by default)
+command-achievements = What was earned, and how far the rest is
+command-achievements-artist = Only this artist; leave it out for all
+command-achievements-category = Only this category; leave it out for all
+choice-category-all = All categories
+choice-growth = Growth
+choice-consistency = Consistency
+choice-collective = Together
+choice-rare = Rare
 choice-platform-all = All platforms
 choice-metric-all = All metrics
 choice-kind-all = All kinds

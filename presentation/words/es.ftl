@@ -365,6 +365,42 @@ weekly-lost-most = quien más perdió: { $artist } { $change } ({ $values })
 weekly-findings = Lo más notable
 weekly-expected = Se espera en 7 días
 
+## Tarjeta de "achievements"
+
+achievements-title = { $subject } · logros
+achievements-method = cada uno con el día de la observación que lo ganó; lo ganado queda ganado
+achievements-num = { $earned } de { $all } ganados
+achievements-of = ganados, de { $count ->
+    [one] uno que puede ganar un artista
+   *[other] { $count } que puede ganar un artista
+}
+achievements-earned = Ganados
+achievements-ahead = Por ganar
+achievements-unknown = No se sabe: sin cifras
+achievements-newest = Los más recientes
+achievements-of-label = Juntos
+achievements-earned-on = ganado el { $day }
+achievements-earned-by = ya estaba el { $day }, ganado entonces o antes
+achievements-so-far = { $have } hasta ahora
+achievements-times-so-far = { $have } veces como mucho hasta ahora
+achievements-years-so-far = una vez en { $have } años hasta ahora
+achievement-reach = { $need } seguidores en todas las plataformas juntas
+achievement-views = { $need } visualizaciones en YouTube
+achievement-times = { $need } veces los seguidores de un año antes, desde 50
+achievement-viral = { $count ->
+    [one] se hizo viral
+   *[other] se hizo viral { $count } veces
+}
+achievement-video = un vídeo con { $need } visualizaciones
+achievement-streak = { $need } subidas seguidas de una cifra
+achievement-observed = observado { $need } días seguidos
+achievement-on-record = { $need } días de registro
+achievement-milestones-together = { $need } artistas con un hito en la misma semana
+achievement-viral-together = { $need } artistas virales en la misma semana
+achievement-members = { $need } miembros en Discord
+achievement-rare = buenas noticias que el azar trae menos de una vez en { $need } años
+achievement-three-platforms = { $need } seguidores en cada una de tres plataformas
+
 ## Imágenes
 
 chart-observed = observado
@@ -452,6 +488,14 @@ choice-achieved = Alcanzados
 choice-type-all = Ambos
 command-weekly = La semana del sello en un mensaje
 command-weekly-week_offset = Semanas atrás; 0, esta semana, si no se indica
+command-achievements = Qué se ganó, y cuánto falta para el resto
+command-achievements-artist = Solo este artista; sin ella, todos
+command-achievements-category = Solo esta categoría; sin ella, todas
+choice-category-all = Todas las categorías
+choice-growth = Crecimiento
+choice-consistency = Constancia
+choice-collective = Juntos
+choice-rare = Raros
 choice-platform-all = Todas las plataformas
 choice-metric-all = Todas las métricas
 choice-kind-all = Todos los tipos

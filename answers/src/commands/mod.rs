@@ -124,6 +124,7 @@ commands! {
     momentum Momentum,
     viral Viral,
     milestones Milestones,
+    achievements Achievements,
     spotlight Spotlight,
     weekly Weekly,
 }

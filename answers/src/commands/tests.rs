@@ -10,7 +10,7 @@ use super::{Answer, COMMANDS, Query, answer_schema};
 use crate::{Answerer, Refusal, parse};
 
 /// Questions of every command that between them reach every kind of figure and gap.
-const LINES: [&str; 28] = [
+const LINES: [&str; 30] = [
     "stats",
     "artist name:Luz",
     "artist name:Beats",
@@ -38,6 +38,8 @@ const LINES: [&str; 28] = [
     "milestones artist:Luz type:upcoming",
     "spotlight",
     "weekly",
+    "achievements",
+    "achievements artist:Luz category:growth",
     "spotlight artist:Luz",
 ];
 

@@ -2,6 +2,7 @@
 //! how figures, flags, goals, track records and what is missing are worded.
 
 mod accuracy;
+mod achievements;
 mod artist;
 mod battle;
 mod chart;
@@ -49,6 +50,7 @@ pub fn card(answer: &Answer, words: &Words) -> Card {
         Answer::Trends(answer) => trends::card(answer, words),
         Answer::Momentum(answer) => momentum::card(answer, words),
         Answer::Viral(answer) => viral::card(answer, words),
+        Answer::Achievements(answer) => achievements::card(answer, words),
         Answer::Milestones(answer) => milestones::card(answer, words),
         Answer::Spotlight(answer) => spotlight::card(answer, words),
         Answer::Weekly(answer) => weekly::card(answer, words),

@@ -169,6 +169,7 @@ mod tests {
                 ("momentum", vec![("artist", 3), ("period", 4)]),
                 ("viral", vec![("timeframe", 3), ("artist", 3)]),
                 ("milestones", vec![("artist", 3), ("type", 3)]),
+                ("achievements", vec![("artist", 3), ("category", 3)]),
                 ("spotlight", vec![("artist", 3)]),
                 ("weekly", vec![("week_offset", 4)]),
             ]
