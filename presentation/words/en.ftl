@@ -348,7 +348,7 @@ milestones-not-in-sight = Not in sight
 milestones-no-forecast = Without a forecast so far
 milestones-unknown = Not known
 milestones-reached = Reached
-milestones-none = None so far.
+milestones-none = Nothing reached so far.
 milestones-next = { $series }: { $current }, next { $next } ({ $left } to go)
 
 ## Card of "weekly"
