@@ -149,7 +149,11 @@ fn questions(artists: &[String]) -> Vec<Command> {
             let names = [artist, other];
             let options =
                 of_artist.clone().zip(names).map(|(option, name)| (option.name.to_owned(), text(name)));
-            about.push(options.collect());
+            let several = |kind| matches!(kind, OptionKind::Artists { .. });
+            let of_several = definition.options.iter().filter(|option| several(option.kind));
+            let both = format!("{artist}, {other}");
+            let of_several = of_several.map(|option| (option.name.to_owned(), text(&both)));
+            about.push(options.chain(of_several).collect());
         }
         if definition.options.iter().all(|option| !option.required) {
             about.push(BTreeMap::new());
@@ -163,7 +167,7 @@ fn questions(artists: &[String]) -> Vec<Command> {
             }
             for option in definition.options {
                 let values: Vec<OptionValue> = match option.kind {
-                    OptionKind::Artist => Vec::new(),
+                    OptionKind::Artist | OptionKind::Artists { .. } => Vec::new(),
                     OptionKind::Choice { choices, .. } => choices().into_iter().map(text).collect(),
                     OptionKind::Period { min, max, .. } | OptionKind::Days { min, max, .. } => {
                         [min, 7, max].map(OptionValue::Integer).to_vec()

@@ -15,6 +15,7 @@ mod total_series;
 pub mod totals;
 pub mod training;
 pub mod trends;
+pub mod year;
 
 pub use content_history::ContentHistory;
 pub use history::{ArtistHistory, History, PlatformHistory};

@@ -25,6 +25,13 @@ pub struct OptionDefinition {
 pub enum OptionKind {
     /// An artist's name or a part of it, with completion; a text in Discord.
     Artist,
+    /// Several artists' names between commas, with completion of the last; a text in Discord.
+    Artists {
+        /// Fewest artists.
+        min: u32,
+        /// Most artists.
+        max: u32,
+    },
     /// One of a closed list; a text in Discord.
     Choice {
         /// Values of the choices.
@@ -89,7 +96,7 @@ impl OptionKind {
     /// Whether values are whole numbers; otherwise they are texts.
     pub const fn is_integer(self) -> bool {
         match self {
-            Self::Artist | Self::Choice { .. } | Self::Period { .. } => false,
+            Self::Artist | Self::Artists { .. } | Self::Choice { .. } | Self::Period { .. } => false,
             Self::Days { .. } | Self::Number { .. } => true,
         }
     }
@@ -121,6 +128,7 @@ mod tests {
                 OptionKind::Days { min, max, default } => assert!((min..=max).contains(&default)),
                 // Discord takes no integer that a float cannot hold.
                 OptionKind::Number { min, max } => assert!(min < max && max < 1 << 53),
+                OptionKind::Artists { min, max } => assert!(min < max),
                 OptionKind::Artist => assert!(!option.kind.is_integer()),
             }
         }

@@ -123,6 +123,17 @@ pub enum Refusal {
         /// The artist.
         artist: String,
     },
+    /// Too few artists to compare, or too many.
+    NumArtists {
+        /// Name of the option.
+        option: String,
+        /// How many were given.
+        found: u32,
+        /// Fewest.
+        min: u32,
+        /// Most.
+        max: u32,
+    },
     /// Nothing has been collected at all.
     NothingCollected,
     /// Nothing had been observed by the day that was asked for.

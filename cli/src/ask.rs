@@ -44,9 +44,9 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     command.locale = Some(words.locale().as_str().to_owned());
     // A page shows shapes, which its reader can enlarge.
     let svg = options.html.iter().map(|_| ImageType::Svg);
-    let png = options.image.iter().map(|_| ImageType::Png);
+    let image = options.image.iter().map(|file| image_type(file));
     let with_picture = |image_type| Command { id: question_id(), image: true, image_type, ..command.clone() };
-    let mut commands: Vec<Command> = svg.chain(png).map(with_picture).collect();
+    let mut commands: Vec<Command> = svg.chain(image).map(with_picture).collect();
     if commands.is_empty() {
         commands.push(command);
     }
@@ -69,13 +69,13 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     } else {
         out!("{}", terminal::draw(&card, words, width(), has_colour()));
     }
-    let mut files = replies.iter().flat_map(|reply| &reply.files);
     if let Some(page) = page {
-        let chart = files.clone().find_map(inline_picture);
+        let chart = reply.files.iter().find_map(inline_picture);
         page.write(html::page(&card, words, chart.as_deref()).as_bytes())?;
     }
     if let Some(picture) = picture {
-        let found = files.find(|file| file.content_type == "image/png");
+        // It was asked for last.
+        let found = replies.last().and_then(|reply| reply.files.first());
         let found = found.with_context(|| {
             format!("this answer has no picture: {} was not written", picture.file.display())
         })?;
@@ -113,6 +113,12 @@ fn card(reply: &Reply, words: &Words) -> anyhow::Result<Card> {
 fn surroundings_locale() -> Option<String> {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set)
+}
+
+/// The kind of picture that a file name asks for.
+fn image_type(file: &Path) -> ImageType {
+    let is_svg = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("svg"));
+    if is_svg { ImageType::Svg } else { ImageType::Png }
 }
 
 /// A picture as an element of a page.

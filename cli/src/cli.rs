@@ -139,7 +139,7 @@ pub(crate) struct Ask {
     /// Write the answer as a page, with its picture where it has one
     #[arg(long, value_name = "FILE.html")]
     pub(crate) html: Option<PathBuf>,
-    /// Write the answer's picture, a PNG; it appears when it is complete
+    /// Write the answer's picture, an SVG where the name ends so; it appears when it is complete
     #[arg(long, value_name = "FILE.png")]
     pub(crate) image: Option<PathBuf>,
 }

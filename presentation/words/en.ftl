@@ -401,6 +401,33 @@ achievement-members = { $need } Discord members
 achievement-rare = good news that chance brings less than once in { $need } years
 achievement-three-platforms = { $need } followers on each of three platforms
 
+## Card of "compare"
+
+compare-title = { $series } · compared over { $days }
+compare-method = newest values, in brackets the change in { $days }
+compare-per-day = { $rate } a day
+compare-at-this-pace = If both go on at this pace
+compare-overtakes = { $artist } overtakes { $overtaken } on { $day }
+
+## Card of "recap"
+
+recap-title = { $subject } · { $year }
+recap-method = newest value of the year less the last one before it, or the first of the year; totals add each artist’s own
+recap-observed = { $days ->
+    [one] one day up to { $day }; { $observed } observed
+   *[other] { $days } days up to { $day }; { $observed } observed
+}
+recap-nothing = No figure of this year can be compared.
+recap-since = since { $day }
+recap-best-months = Best months
+recap-best-month = { $series }: { $month }, { $change }
+recap-gained-most = gained most: { $artist } { $change }
+recap-milestones = Greatest milestones
+recap-findings = Least likely good news
+recap-in-numbers = In numbers
+recap-jumps = ⚠ includes jumps to another level: not growth alone
+recap-achievements = Achievements earned
+
 ## Pictures
 
 chart-observed = observed
@@ -414,6 +441,7 @@ chart-empty = cannot be drawn
 chart-all-artists = all artists added up
 chart-sample = sample data: made-up figures
 chart-alt = Line chart: observed values and forecasts with their intervals
+chart-alt-observed = Line charts: { $title }. { $panels }
 chart-alt-label = Line chart: the label’s totals and forecasts with their intervals
 
 ## What is wrong with a question
@@ -437,6 +465,7 @@ refusal-unknown-artist = no artist is called "{ $found }": did you mean { $neare
 refusal-ambiguous-artist = "{ $found }" fits { $fitting } artists, write more of the name: { $artists }
 refusal-confusable-artists = "{ $found }" fits { $fitting } artists whose names are easily confused, write one of the ids in brackets: { $artists }
 refusal-same-artist = both options name "{ $artist }": name two different artists
+refusal-num-artists = { $option } takes { $min } to { $max } artists with commas between them, not { $found }
 refusal-nothing-collected = there are no figures yet: import a history or collect first
 refusal-nothing-by = nothing was observed by { $day }: the first observation is of { $first }
 
@@ -496,6 +525,13 @@ choice-growth = Growth
 choice-consistency = Consistency
 choice-collective = Together
 choice-rare = Rare
+command-compare = Several artists by one metric: where they stand and how fast they move
+command-compare-artists = Two to ten artists, with commas between them
+command-compare-metric = What to compare (Spotify monthly listeners by default)
+command-compare-period = Number of days over which they moved (30 by default)
+command-recap = A year in one answer
+command-recap-year = The year; leave it out for this one
+command-recap-artist = Only this artist; leave it out for all
 choice-platform-all = All platforms
 choice-metric-all = All metrics
 choice-kind-all = All kinds

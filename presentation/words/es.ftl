@@ -401,6 +401,33 @@ achievement-members = { $need } miembros en Discord
 achievement-rare = buenas noticias que el azar trae menos de una vez en { $need } años
 achievement-three-platforms = { $need } seguidores en cada una de tres plataformas
 
+## Tarjeta de "compare"
+
+compare-title = { $series } · comparación en { $days }
+compare-method = valores más recientes, entre paréntesis el cambio en { $days }
+compare-per-day = { $rate } al día
+compare-at-this-pace = Si ambos siguen a este ritmo
+compare-overtakes = { $artist } adelanta a { $overtaken } el { $day }
+
+## Tarjeta de "recap"
+
+recap-title = { $subject } · { $year }
+recap-method = valor más reciente del año menos el último anterior, o el primero del año; los totales suman los de cada artista
+recap-observed = { $days ->
+    [one] un día hasta el { $day }; observados: { $observed }
+   *[other] { $days } días hasta el { $day }; observados: { $observed }
+}
+recap-nothing = Ninguna cifra de este año se puede comparar.
+recap-since = desde el { $day }
+recap-best-months = Mejores meses
+recap-best-month = { $series }: { $month }, { $change }
+recap-gained-most = quien más ganó: { $artist } { $change }
+recap-milestones = Mayores hitos
+recap-findings = Buenas noticias menos probables
+recap-in-numbers = En números
+recap-jumps = ⚠ incluye saltos a otro nivel: no solo crecimiento
+recap-achievements = Logros ganados
+
 ## Imágenes
 
 chart-observed = observado
@@ -414,6 +441,7 @@ chart-empty = no se puede dibujar
 chart-all-artists = suma de todos los artistas
 chart-sample = datos de muestra: cifras inventadas
 chart-alt = Gráfico de líneas: valores observados y pronósticos con sus intervalos
+chart-alt-observed = Gráficos de líneas: { $title }. { $panels }
 chart-alt-label = Gráfico de líneas: totales del sello y pronósticos con sus intervalos
 
 ## Qué falla en una pregunta
@@ -437,6 +465,7 @@ refusal-unknown-artist = ningún artista se llama «{ $found }»: ¿querías dec
 refusal-ambiguous-artist = «{ $found }» coincide con { $fitting } artistas, escribe más del nombre: { $artists }
 refusal-confusable-artists = «{ $found }» coincide con { $fitting } artistas cuyos nombres se confunden, escribe uno de los identificadores entre paréntesis: { $artists }
 refusal-same-artist = ambas opciones nombran a «{ $artist }»: nombra a dos artistas distintos
+refusal-num-artists = { $option } admite de { $min } a { $max } artistas separados por comas, no { $found }
 refusal-nothing-collected = aún no hay cifras: importa un historial o recopila primero
 refusal-nothing-by = no se observó nada hasta el { $day }: la primera observación es del { $first }
 
@@ -496,6 +525,13 @@ choice-growth = Crecimiento
 choice-consistency = Constancia
 choice-collective = Juntos
 choice-rare = Raros
+command-compare = Varios artistas según una métrica: dónde están y a qué ritmo se mueven
+command-compare-artists = De dos a diez artistas, separados por comas
+command-compare-metric = Qué se compara; oyentes mensuales en Spotify si no se indica
+command-compare-period = Número de días en que se movieron; 30 si no se indica
+command-recap = Un año en una respuesta
+command-recap-year = El año; sin ella, este
+command-recap-artist = Solo este artista; sin ella, todos
 choice-platform-all = Todas las plataformas
 choice-metric-all = Todas las métricas
 choice-kind-all = Todos los tipos

@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::{self, ALL};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Head, Missing};
+use crate::figures::{ChartFigures, Head, Missing, SeriesKey};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
+
+/// Days of the picture.
+const CHART_DAYS: u32 = 60;
 
 /// The question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -147,6 +150,19 @@ impl Ask for Query {
             winner,
             comparisons,
         })
+    }
+
+    fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
+        let views = [as_of.find(&self.artist1).ok()?, as_of.find(&self.artist2).ok()?];
+        let answer = self.answer(as_of).ok()?;
+        let compared = answer.comparisons.iter().filter(|comparison| comparison.not_compared.is_none());
+        let shown = compared.flat_map(|Comparison { platform, metric, .. }| {
+            views.iter().filter_map(|view| {
+                let key = SeriesKey { platform: platform.clone(), metric: metric.clone() };
+                Some((Some(view.artist.name.clone()), key, view.series(platform, metric)?))
+            })
+        });
+        ChartFigures::observed(as_of, shown, CHART_DAYS)
     }
 }
 

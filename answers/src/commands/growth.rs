@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Figure, Head, LeftOut, Missing};
+use crate::figures::{ChartFigures, Figure, Head, LeftOut, Missing};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
+
+/// Fewest days of a picture.
+const LEAST_DAYS: u32 = 14;
 
 /// The question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -124,6 +127,15 @@ impl Ask for Query {
             figures,
             totals,
         })
+    }
+
+    fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
+        // A line needs some days.
+        let num_days = self.period_days.max(LEAST_DAYS);
+        match &self.artist {
+            Some(name) => ChartFigures::of_artist(as_of, &as_of.find(name).ok()?, num_days),
+            None => ChartFigures::of_totals(as_of, num_days),
+        }
     }
 }
 

@@ -119,6 +119,7 @@ commands! {
     predict Predict,
     accuracy Accuracy,
     battle Battle,
+    compare Compare,
     leaderboard Leaderboard,
     trends Trends,
     momentum Momentum,
@@ -127,6 +128,7 @@ commands! {
     achievements Achievements,
     spotlight Spotlight,
     weekly Weekly,
+    recap Recap,
 }
 
 fn distinct<'p>(platforms: impl Iterator<Item = &'p Platform>) -> Vec<Platform> {

@@ -1,18 +1,20 @@
 //! `spotlight [artist:]`: an artist worth talking about this week, by a stated rule.
 
-use casa24_schemas::{Day, Facts, Platform, TrendKind, Value, is_headline};
+use casa24_schemas::{Day, Facts, Platform, Value, is_headline};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Ask, choices};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Figure, Head, Noted};
+use crate::figures::{ChartFigures, Figure, Head, Noted};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
 use crate::refusal::Refusal;
 
 /// Days of the week that is looked at.
 const WEEK: u32 = 7;
+/// Days of the picture.
+const CHART_DAYS: u32 = 28;
 
 /// The question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -104,6 +106,14 @@ impl Ask for Query {
             because: picked.and_then(|(_, because)| because),
         })
     }
+
+    fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
+        let view = match &self.artist {
+            Some(name) => as_of.find(name).ok()?,
+            None => pick(as_of)?.0,
+        };
+        ChartFigures::of_artist(as_of, &view, CHART_DAYS)
+    }
 }
 
 /// The artist whose week stands out most.
@@ -117,7 +127,7 @@ fn pick<'a>(as_of: &AsOf<'a>) -> Option<(ArtistView<'a>, Because)> {
             of_artist.into_iter().map(move |noted| (view, noted))
         })
         .collect();
-    let unlikely = found.iter().filter(|(_, noted)| is_good(noted));
+    let unlikely = found.iter().filter(|(_, noted)| noted.is_good());
     let unlikely = unlikely.min_by(|(_, a), (_, b)| a.by_chance().total_cmp(&b.by_chance()));
     if let Some((view, finding)) = unlikely {
         return Some((**view, Because::LeastLikely { finding: finding.clone() }));
@@ -134,16 +144,6 @@ fn pick<'a>(as_of: &AsOf<'a>) -> Option<(ArtistView<'a>, Because)> {
     let best = grown.reduce(|best, next| if pct(&next) > pct(&best) { next } else { best })?;
     let ((view, (before, now)), change_pct) = (best, Value::new(pct(&best))?);
     Some((*view, Because::Growth { before: Value::new(before)?, now: Value::new(now)?, change_pct }))
-}
-
-/// Whether a finding is good news that needed a test.
-fn is_good(noted: &Noted) -> bool {
-    match &noted.finding.facts {
-        Facts::Together { .. } => noted.kind == TrendKind::VIRAL,
-        Facts::DailyChange { .. } => noted.kind == TrendKind::SPIKE,
-        Facts::Pace { per_day, .. } => noted.kind != TrendKind::SLOWING && per_day.get() > 0.0,
-        _ => false,
-    }
 }
 
 /// Order among what needed no test: milestones by their number, then records, then streaks by their length. What a jump

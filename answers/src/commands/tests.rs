@@ -10,7 +10,7 @@ use super::{Answer, COMMANDS, Query, answer_schema};
 use crate::{Answerer, Refusal, parse};
 
 /// Questions of every command that between them reach every kind of figure and gap.
-const LINES: [&str; 30] = [
+const LINES: [&str; 34] = [
     "stats",
     "artist name:Luz",
     "artist name:Beats",
@@ -39,6 +39,10 @@ const LINES: [&str; 30] = [
     "spotlight",
     "weekly",
     "achievements",
+    "recap",
+    "recap artist:Luz",
+    "compare artists:Luz,Mar",
+    "compare artists:Luz,Zed metric:spotify-followers period:7",
     "achievements artist:Luz category:growth",
     "spotlight artist:Luz",
 ];

@@ -12,13 +12,15 @@ use super::predict::{Models, TotalPrediction};
 use super::trends::{Doubtful, doubtful};
 use super::{Ask, choices, growth, predict};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Figure, Head, Noted, Owner};
+use crate::figures::{ChartFigures, Figure, Head, Noted, Owner};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, ENSEMBLE};
 use crate::refusal::Refusal;
 
 /// Days of a week.
 const WEEK: u32 = 7;
+/// Days of the picture.
+const CHART_DAYS: u32 = 28;
 
 /// The question.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -97,8 +99,8 @@ impl Ask for Query {
     }
 
     fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
-        let monday = monday_of(as_of.day).saturating_sub(Duration::weeks(self.week_offset.into()));
-        let sunday = monday.saturating_add(Duration::days(6));
+        let sunday = self.sunday(as_of);
+        let monday = monday_of(sunday);
         let as_of = &as_of.earlier(sunday)?;
         let num_days = u32::try_from((as_of.day - monday).whole_days()).unwrap_or(0) + 1;
         let views = as_of.asked(None);
@@ -137,6 +139,18 @@ impl Ask for Query {
             doubtful: doubtful(as_of, &views, monday),
             expected: if self.week_offset == 0 { expected.totals(as_of) } else { Vec::new() },
         })
+    }
+
+    fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
+        ChartFigures::of_totals(&as_of.earlier(self.sunday(as_of)).ok()?, CHART_DAYS)
+    }
+}
+
+impl Query {
+    /// The last day of the week that was asked for.
+    fn sunday(&self, as_of: &AsOf<'_>) -> Date {
+        let monday = monday_of(as_of.day).saturating_sub(Duration::weeks(self.week_offset.into()));
+        monday.saturating_add(Duration::days(6))
     }
 }
 

@@ -1,7 +1,16 @@
 //! What the picture of an answer shows, as figures: whoever draws it finds the words.
 
-use casa24_analytics::DailyValue;
-use casa24_schemas::{ForecastPoint, Metric, Platform, Value};
+use std::ops::Bound;
+
+use casa24_analytics::{DailyValue, Series};
+use casa24_schemas::{ForecastPoint, Metric, Platform, Value, is_headline, is_summable};
+use time::Duration;
+
+use super::figure::SeriesKey;
+use crate::read_model::{ArtistView, AsOf, SeriesOf};
+
+/// Most panels of a picture; more could not be read on a phone.
+pub(crate) const MAX_PANELS: usize = 6;
 
 /// The figures of a picture.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +28,8 @@ pub struct PanelFigures {
     pub platform: Platform,
     /// Metric of the series.
     pub metric: Metric,
+    /// Whose it is, where that tells the panels apart.
+    pub title: Option<String>,
     /// Accepted values of the last days, oldest first, one for each day that has any; the last one is the current.
     pub observed: Vec<DailyValue>,
     /// The forecast, one point for each day ahead; empty where there is none.
@@ -27,6 +38,70 @@ pub struct PanelFigures {
     pub others: Vec<ModelPath>,
     /// A value that somebody hopes for.
     pub goal: Option<Value>,
+}
+
+impl PanelFigures {
+    /// A panel without figures.
+    pub(crate) fn of(SeriesKey { platform, metric }: SeriesKey) -> Self {
+        Self {
+            platform,
+            metric,
+            title: None,
+            observed: Vec::new(),
+            path: Vec::new(),
+            others: Vec::new(),
+            goal: None,
+        }
+    }
+}
+
+impl ChartFigures {
+    /// The picture of what was observed of some series, each with a title where it needs one, over the days up to the newest
+    /// value of each; `None` where there is nothing.
+    pub(crate) fn observed<'s>(
+        as_of: &AsOf<'_>,
+        shown: impl IntoIterator<Item = (Option<String>, SeriesKey, &'s Series)>,
+        num_days: u32,
+    ) -> Option<Self> {
+        let panel = |(title, key, series): (Option<String>, SeriesKey, &Series)| PanelFigures {
+            title,
+            observed: newest_days(series, as_of, num_days),
+            ..PanelFigures::of(key)
+        };
+        let panels = shown.into_iter().map(panel).filter(|panel| !panel.observed.is_empty());
+        let panels: Vec<PanelFigures> = panels.take(MAX_PANELS).collect();
+        (!panels.is_empty()).then_some(Self { panels, compared_model: None })
+    }
+
+    /// The same of the headline figures of an artist.
+    pub(crate) fn of_artist<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>, num_days: u32) -> Option<Self> {
+        let series = as_of.series_of(view).into_iter();
+        let headline = series.filter(|series| is_headline(&series.platform, &series.metric));
+        let shown = headline.filter_map(|SeriesOf { platform, metric, .. }| {
+            let series = view.series(&platform, &metric)?;
+            Some((None, SeriesKey { platform, metric }, series))
+        });
+        Self::observed(as_of, shown, num_days)
+    }
+
+    /// The same of the label's totals.
+    pub(crate) fn of_totals(as_of: &AsOf<'_>, num_days: u32) -> Option<Self> {
+        let all = as_of.all_series().into_iter();
+        let summed =
+            all.filter(|(platform, metric)| is_headline(platform, metric) && is_summable(platform, metric));
+        let totals: Vec<_> = summed
+            .map(|(platform, metric)| (as_of.total(&platform, &metric), SeriesKey { platform, metric }))
+            .collect();
+        let shown = totals.iter().map(|(total, key)| (None, key.clone(), &total.series));
+        Self::observed(as_of, shown, num_days)
+    }
+}
+
+/// The value of each of the last days with figures, counted back from the newest value that counts.
+pub(crate) fn newest_days(series: &Series, as_of: &AsOf<'_>, num_days: u32) -> Vec<DailyValue> {
+    let Some(newest) = series.counting_at(as_of.day) else { return Vec::new() };
+    let before = newest.date().saturating_sub(Duration::days(num_days.into()));
+    series.daily((Bound::Excluded(before), Bound::Included(as_of.day)))
 }
 
 /// The expected values of a model.

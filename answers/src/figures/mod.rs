@@ -11,6 +11,7 @@ mod pace;
 mod track_record;
 
 pub use chart::{ChartFigures, ModelPath, PanelFigures};
+pub(crate) use chart::{MAX_PANELS, newest_days};
 pub use figure::{Figure, SeriesKey};
 pub use goal::Goal;
 pub use head::{Head, Owner};

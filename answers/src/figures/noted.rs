@@ -70,6 +70,16 @@ impl Noted {
         self.finding.by_chance.map_or(f64::INFINITY, casa24_schemas::Value::get)
     }
 
+    /// Whether it is good news that needed a test: viral, an unusually good day, or a pace that has become faster and rises.
+    pub(crate) fn is_good(&self) -> bool {
+        match &self.finding.facts {
+            Facts::Together { .. } => self.kind == TrendKind::VIRAL,
+            Facts::DailyChange { .. } => self.kind == TrendKind::SPIKE,
+            Facts::Pace { per_day, .. } => self.kind != TrendKind::SLOWING && per_day.get() > 0.0,
+            _ => false,
+        }
+    }
+
     /// Place of its kind in the order in which kinds are shown.
     fn place(&self) -> usize {
         TrendKind::ALL.iter().position(|kind| *kind == self.kind).unwrap_or(usize::MAX)

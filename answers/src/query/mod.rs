@@ -2,6 +2,7 @@
 
 mod find_artist;
 mod line;
+mod names;
 mod nearest;
 mod options;
 

@@ -2,6 +2,7 @@
 
 use casa24_schemas::{Command, OptionValue};
 
+use super::names::names_in;
 use super::nearest::distance;
 use crate::commands::COMMANDS;
 use crate::definition::{CommandDefinition, OptionKind};
@@ -76,6 +77,17 @@ impl<'a> Options<'a> {
             option: name.to_owned(),
             example: EXAMPLE_ARTIST.to_owned(),
         })
+    }
+
+    /// Several artists' names, as they were typed.
+    pub(crate) fn artists(&self, name: &'static str) -> Result<Vec<String>, Refusal> {
+        let Some(OptionKind::Artists { min, max }) = self.kind(name) else { return Ok(Vec::new()) };
+        let names = names_in(&self.required_artist(name)?);
+        let found = names.len() as u32;
+        if (min..=max).contains(&found) {
+            return Ok(names);
+        }
+        Err(Refusal::NumArtists { option: name.to_owned(), found, min, max })
     }
 
     /// A number of days, or the default.

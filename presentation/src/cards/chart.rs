@@ -9,25 +9,18 @@ use crate::card::Line;
 use crate::plain;
 use crate::words::{Symbol, Words};
 
+use super::frame::{joined, labelled, name, with_brackets};
 use super::models;
 
 /// The chart of an answer; `None` where the answer has no picture.
 pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<Chart> {
-    let Answer::Predict(answer) = answer else { return None };
-    let (method, total) = if answer.totals.is_empty() {
-        (models::of_forecasts(words, &answer.forecasts), None)
-    } else {
-        let totals = answer.totals.iter().map(|total| &total.prediction);
-        (models::of_forecasts(words, totals), Some(Line::from(words.say("chart-all-artists"))))
-    };
-    let as_of = words.line("as-of", &[("day", words.day(answer.head.as_of.0).into())]);
-    let caption = match total {
-        Some(total) => total.then(Symbol::Dot).then(method),
-        None => method,
-    };
+    let head = answer.head();
+    let as_of = words.line("as-of", &[("day", words.day(head.as_of.0).into())]);
     let expected = figures.compared_model.as_deref().map(|model| models::name(words, model));
-    let is_of_artist = answer.forecasts.iter().any(|forecast| forecast.owner == Owner::Artist);
-    let alt = if is_of_artist { words.say("chart-alt") } else { words.say("chart-alt-label") };
+    let (caption, alt) = match answer {
+        Answer::Predict(answer) => of_forecasts(answer, words),
+        other => of_observed(other, figures, words),
+    };
     Some(Chart {
         panels: figures.panels.iter().map(|panel| panel_of(panel, words)).collect(),
         legend: Legend {
@@ -38,9 +31,37 @@ pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<C
             marked: words.say("chart-level-change").as_str().to_owned(),
         },
         caption: plain(&caption.then(Symbol::Dot).then(as_of), words),
-        warning: answer.head.sample.then(|| words.say("chart-sample").as_str().to_owned()),
-        alt: alt.as_str().to_owned(),
+        warning: head.sample.then(|| words.say("chart-sample").as_str().to_owned()),
+        alt,
     })
+}
+
+/// The caption and the alternative text of a picture of forecasts.
+fn of_forecasts(answer: &casa24_answers::predict::Answer, words: &Words) -> (Line, String) {
+    let (method, total) = if answer.totals.is_empty() {
+        (models::of_forecasts(words, &answer.forecasts), None)
+    } else {
+        let totals = answer.totals.iter().map(|total| &total.prediction);
+        (models::of_forecasts(words, totals), Some(Line::from(words.say("chart-all-artists"))))
+    };
+    let caption = match total {
+        Some(total) => total.then(Symbol::Dot).then(method),
+        None => method,
+    };
+    let is_of_artist = answer.forecasts.iter().any(|forecast| forecast.owner == Owner::Artist);
+    let alt = if is_of_artist { words.say("chart-alt") } else { words.say("chart-alt-label") };
+    (caption, alt.as_str().to_owned())
+}
+
+/// The same of a picture of what was observed: the title of the answer, and the ends of each line.
+fn of_observed(answer: &Answer, figures: &ChartFigures, words: &Words) -> (Line, String) {
+    let title = super::card(answer, words).title;
+    let panels =
+        figures.panels.iter().map(|panel| labelled(words, title_of(panel, words), ends(panel, words)));
+    let panels = joined(panels, Symbol::Semicolon);
+    let alt = [("title", title.clone().into()), ("panels", panels.into())];
+    let alt = plain(&words.line("chart-alt-observed", &alt), words);
+    (title, alt)
 }
 
 fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
@@ -65,7 +86,7 @@ fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
         label: plain(&words.line("chart-goal", &[("value", words.number(value).into())]), words),
     };
     Panel {
-        title: words.series(&figures.platform, &figures.metric).capitalised().as_str().to_owned(),
+        title: plain(&title_of(figures, words), words),
         subtitle: plain(&subtitle(figures, ahead, words), words),
         observed: figures
             .observed
@@ -79,10 +100,32 @@ fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
     }
 }
 
+/// The series, and whose it is where panels of several artists stand side by side.
+fn title_of(figures: &PanelFigures, words: &Words) -> Line {
+    let series = Line::from(words.series(&figures.platform, &figures.metric).capitalised());
+    match &figures.title {
+        Some(artist) => joined([name(artist), series], Symbol::Dot),
+        None => series,
+    }
+}
+
+/// What a line of observed values goes from and to: `1,000 → 1,250 (+250)`.
+fn ends(figures: &PanelFigures, words: &Words) -> Line {
+    let value = |number: f64| Value::new(number);
+    let (first, last) = (figures.observed.first(), figures.observed.last());
+    let ends = first.and_then(|day| value(day.value)).zip(last.and_then(|day| value(day.value)));
+    let Some((first, last)) = ends else {
+        return Line::default();
+    };
+    let change = Value::new(last.get() - first.get()).filter(|change| change.get() != 0.0);
+    let values = Line::from(words.number(first)).then(Symbol::Arrow).then(words.number(last));
+    with_brackets(values, words, change.map(|change| words.signed(change)))
+}
+
 /// The last point of a path, with its day.
 fn subtitle(figures: &PanelFigures, ahead: impl Fn(u32) -> Option<Date>, words: &Words) -> Line {
     let last = figures.path.last().and_then(|last| Some((last, ahead(last.days_ahead)?)));
-    let Some((last, day)) = last else { return words.say("missing-no-forecast").into() };
+    let Some((last, day)) = last else { return ends(figures, words) };
     let [predicted, lower, upper] =
         [last.predicted, last.lower_80, last.upper_80].map(|value| words.whole(value));
     let point = [

@@ -6,6 +6,7 @@ mod achievements;
 mod artist;
 mod battle;
 mod chart;
+mod compare;
 mod finding;
 mod flags;
 mod frame;
@@ -20,6 +21,7 @@ mod momentum;
 mod pace;
 mod platforms;
 mod predict;
+mod recap;
 mod refusal;
 mod spotlight;
 mod stats;
@@ -46,6 +48,7 @@ pub fn card(answer: &Answer, words: &Words) -> Card {
         Answer::Predict(answer) => predict::card(answer, words),
         Answer::Accuracy(answer) => accuracy::card(answer, words),
         Answer::Battle(answer) => battle::card(answer, words),
+        Answer::Compare(answer) => compare::card(answer, words),
         Answer::Leaderboard(answer) => leaderboard::card(answer, words),
         Answer::Trends(answer) => trends::card(answer, words),
         Answer::Momentum(answer) => momentum::card(answer, words),
@@ -54,5 +57,6 @@ pub fn card(answer: &Answer, words: &Words) -> Card {
         Answer::Milestones(answer) => milestones::card(answer, words),
         Answer::Spotlight(answer) => spotlight::card(answer, words),
         Answer::Weekly(answer) => weekly::card(answer, words),
+        Answer::Recap(answer) => recap::card(answer, words),
     }
 }

@@ -101,6 +101,16 @@ pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
             )
         }
         Refusal::SameArtist { artist } => words.line("refusal-same-artist", &[("artist", text(artist))]),
+        Refusal::NumArtists { option, found, min, max } => {
+            let count = |number: u32| words.count(number.into()).into();
+            let numbers = [
+                ("option", text(option)),
+                ("found", count(*found)),
+                ("min", count(*min)),
+                ("max", count(*max)),
+            ];
+            words.line("refusal-num-artists", &numbers)
+        }
         Refusal::NothingCollected => words.say("refusal-nothing-collected").into(),
         Refusal::NothingBy { as_of: Day(as_of), first: Day(first) } => words.line(
             "refusal-nothing-by",

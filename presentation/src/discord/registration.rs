@@ -36,7 +36,7 @@ fn option(command: &CommandDefinition, option: &OptionDefinition) -> Json {
     body.insert("name".to_owned(), json!(option.name));
     body.insert("required".to_owned(), json!(option.required));
     match option.kind {
-        OptionKind::Artist => {
+        OptionKind::Artist | OptionKind::Artists { .. } => {
             body.insert("autocomplete".to_owned(), json!(true));
         }
         OptionKind::Days { min, max, .. } | OptionKind::Number { min, max } => {
@@ -164,6 +164,7 @@ mod tests {
                 ("predict", vec![("artist", 3), ("days", 4), ("metric", 3), ("models", 3), ("goal", 4)]),
                 ("accuracy", vec![("artist", 3), ("days", 4), ("model", 3)]),
                 ("battle", vec![("artist1", 3), ("artist2", 3), ("platform", 3)]),
+                ("compare", vec![("artists", 3), ("metric", 3), ("period", 3)]),
                 ("leaderboard", vec![("metric", 3)]),
                 ("trends", vec![("artist", 3), ("period", 3), ("kind", 3)]),
                 ("momentum", vec![("artist", 3), ("period", 4)]),
@@ -172,6 +173,7 @@ mod tests {
                 ("achievements", vec![("artist", 3), ("category", 3)]),
                 ("spotlight", vec![("artist", 3)]),
                 ("weekly", vec![("week_offset", 4)]),
+                ("recap", vec![("year", 4), ("artist", 3)]),
             ]
         );
     }

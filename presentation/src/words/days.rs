@@ -3,7 +3,7 @@
 use casa24_schemas::Date;
 use icu_calendar::{Date as IcuDate, Gregorian};
 use icu_datetime::FixedCalendarDateTimeFormatter;
-use icu_datetime::fieldsets::{MD, YMD};
+use icu_datetime::fieldsets::{M, MD, YMD};
 
 use super::Locale;
 
@@ -11,6 +11,7 @@ use super::Locale;
 pub(super) struct Days {
     full: FixedCalendarDateTimeFormatter<Gregorian, YMD>,
     short: FixedCalendarDateTimeFormatter<Gregorian, MD>,
+    month: FixedCalendarDateTimeFormatter<Gregorian, M>,
 }
 
 impl Days {
@@ -18,9 +19,11 @@ impl Days {
         let preferences = locale.for_icu().into();
         let full = FixedCalendarDateTimeFormatter::try_new(preferences, YMD::medium());
         let short = FixedCalendarDateTimeFormatter::try_new(preferences, MD::medium());
+        let month = FixedCalendarDateTimeFormatter::try_new(preferences, M::long());
         Self {
             full: full.expect("the compiled data holds every locale, or its fallback"),
             short: short.expect("the compiled data holds every locale, or its fallback"),
+            month: month.expect("the compiled data holds every locale, or its fallback"),
         }
     }
 
@@ -32,6 +35,11 @@ impl Days {
     /// A day without its year.
     pub(super) fn short(&self, date: Date) -> String {
         gregorian(date).map_or_else(|| date.to_string(), |day| self.short.format(&day).to_string())
+    }
+
+    /// The month of a day.
+    pub(super) fn month(&self, date: Date) -> String {
+        gregorian(date).map_or_else(|| date.to_string(), |day| self.month.format(&day).to_string())
     }
 }
 

@@ -121,6 +121,16 @@ impl Words {
         Said::new(self.days.short(date))
     }
 
+    /// The month of a day: `September`.
+    pub fn month(&self, date: Date) -> Said {
+        Said::new(self.days.month(date))
+    }
+
+    /// A year: `2025`, in every language without a separator.
+    pub fn year(&self, year: i32) -> Said {
+        Said::new(year.to_string())
+    }
+
     /// Items as a list: `a, b and c`.
     pub fn list(&self, items: Vec<Line>) -> Line {
         self.lists.and(items)
@@ -199,6 +209,8 @@ mod tests {
         assert_eq!(spanish().day(date!(2025 - 09 - 30)).as_str(), "30 sept 2025");
         assert_eq!(english().day_short(date!(2025 - 09 - 30)).as_str(), "Sep 30");
         assert_eq!(spanish().day_short(date!(2025 - 09 - 30)).as_str(), "30 sept");
+        assert_eq!(english().month(date!(2025 - 09 - 30)).as_str(), "September");
+        assert_eq!(spanish().month(date!(2025 - 09 - 30)).as_str(), "septiembre");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The lines of a card, and the same card with a harmless name in place of every text from outside.
 
 use casa24_presentation::card::{Block, Card, Line, Outside, Row, Table, Text};
+use casa24_presentation::plain;
+use casa24_presentation::words::Words;
 
 /// Stands for every text from outside: no word of any language.
 pub(crate) const NEUTRAL: &str = "Q";
@@ -43,6 +45,15 @@ pub(crate) fn outsides(card: &Card) -> Vec<&Outside> {
     });
     let typed = card.controls.iter().flat_map(|control| control.options.iter().map(|(_, value)| value));
     shown.chain(typed).collect()
+}
+
+/// A text with a harmless name in place of each of these, as they are shown.
+pub(crate) fn without(text: &str, names: &[String], words: &Words) -> String {
+    let mut shown: Vec<String> =
+        names.iter().map(|name| plain(&Line::from(Outside::new(name)), words)).collect();
+    // The longest first: one may be a part of another.
+    shown.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    shown.iter().fold(text.to_owned(), |text, name| text.replace(name, NEUTRAL))
 }
 
 /// The card with a harmless name in place of every text from outside.

@@ -48,6 +48,13 @@ fn required(command: &CommandDefinition, artist: &mut impl FnMut() -> OptionValu
 fn values(option: &OptionDefinition, artist: &mut impl FnMut() -> OptionValue) -> Vec<OptionValue> {
     match option.kind {
         OptionKind::Artist => vec![artist()],
+        OptionKind::Artists { .. } => {
+            let quoted = |name: OptionValue| match name {
+                OptionValue::Text(name) => format!("\"{}\"", name.replace('"', "")),
+                OptionValue::Integer(number) => number.to_string(),
+            };
+            vec![OptionValue::Text([quoted(artist()), quoted(artist())].join(", "))]
+        }
         OptionKind::Choice { choices, .. } => {
             choices().into_iter().map(|choice| OptionValue::Text(choice.to_owned())).collect()
         }
@@ -90,5 +97,7 @@ pub(crate) fn wrong(typed: &str) -> Vec<Result<Command, casa24_answers::Refusal>
         asked("predict", &[("models", "all")]),
         asked("leaderboard", &[("metric", typed)]),
         asked("battle", &[("artist1", typed), ("artist2", typed)]),
+        asked("compare", &[("artists", typed)]),
+        asked("compare", &[("artists", "a")]),
     ]
 }

@@ -1,18 +1,12 @@
 //! `predict` as a picture: one series large, or the headline metrics of an artist or of the label side by side.
 
-use std::ops::Bound;
-
+use casa24_analytics::Series;
 use casa24_analytics::forecast::HORIZON_DAYS;
-use casa24_analytics::{DailyValue, Series};
-use casa24_schemas::{Date, Forecast, is_headline};
-use time::Duration;
+use casa24_schemas::{Forecast, is_headline};
 
 use super::{Models, Query};
-use crate::figures::{ChartFigures, ModelPath, PanelFigures, SeriesKey};
+use crate::figures::{ChartFigures, MAX_PANELS, ModelPath, PanelFigures, SeriesKey, newest_days};
 use crate::read_model::{ArtistView, AsOf};
-
-/// Most panels of a picture; more could not be read on a phone.
-const MAX_PANELS: usize = 6;
 
 /// Most days of history in a picture of one series, and in one of several.
 const HISTORY_OF_ONE: u32 = 120;
@@ -86,14 +80,12 @@ fn panels(
         _ => (2 * days).clamp(LEAST_HISTORY, HISTORY_OF_MANY),
     };
     let panel = |(key, series, forecast): &(SeriesKey, &Series, Option<&Forecast>)| PanelFigures {
-        platform: key.platform.clone(),
-        metric: key.metric.clone(),
-        observed: observed(series, as_of, history_days),
+        observed: newest_days(series, as_of, history_days),
         path: forecast
             .map(|forecast| forecast.path.iter().filter(|point| point.days_ahead <= days).copied().collect())
             .unwrap_or_default(),
-        others: Vec::new(),
         goal: query.goal(),
+        ..PanelFigures::of(key.clone())
     };
     shown.iter().take(MAX_PANELS).map(panel).collect()
 }
@@ -101,13 +93,6 @@ fn panels(
 /// Days ahead that a picture shows: a goal is looked for as far as forecasts reach.
 fn days(query: &Query) -> u32 {
     if query.goal.is_some() { HORIZON_DAYS } else { query.days }
-}
-
-/// The last value of each of the last days with figures.
-fn observed(series: &Series, as_of: &AsOf<'_>, num_days: u32) -> Vec<DailyValue> {
-    let Some(newest) = series.counting_at(as_of.day) else { return Vec::new() };
-    let before = newest.date().checked_sub(Duration::days(i64::from(num_days))).unwrap_or(Date::MIN);
-    series.daily((Bound::Excluded(before), Bound::Included(as_of.day)))
 }
 
 fn other(forecast: &Forecast, days: u32) -> ModelPath {
