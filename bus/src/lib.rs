@@ -32,8 +32,8 @@ pub use error::{BusError, Result, explain};
 pub use fault_log::lasting_fault;
 pub use harness::{
     Agent, AgentKind, Answers, Counters, CountersSnapshot, Declaration, DirtyView, Follow, HandlesRequests,
-    Outcome, Projection, Projects, Received, Runner, ServiceBuilder, Source, SourceContext, SourceError,
-    View, replicated_source, run, service, source, source_handling, stage, view, view_following,
+    Outcome, Projection, Projects, Received, Renewed, Runner, ServiceBuilder, Source, SourceContext,
+    SourceError, View, replicated_source, run, service, source, source_handling, stage, view, view_following,
 };
 pub use headers::{CAUSE, FOLLOWED, SCHEMA};
 pub use outgoing::{Cause, Outgoing};

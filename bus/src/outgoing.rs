@@ -2,7 +2,7 @@
 
 use async_nats::HeaderMap;
 use bytes::Bytes;
-use casa24_schemas::{ContentType, Event, content_id, encode};
+use casa24_schemas::{ContentType, Event, SchemaId, content_id, encode};
 
 use crate::headers;
 use crate::subjects::Subjects;
@@ -74,6 +74,16 @@ impl Outgoing {
             followed: cause.and_then(|cause| cause.followed),
             body: encode(event).into(),
         }
+    }
+
+    /// Gives the event an id of its own content, so that it is stored where another one of the same origin was.
+    pub(crate) fn identify_by_body(&mut self) {
+        let mut body = String::with_capacity(2 * self.body.len());
+        self.body.iter().for_each(|byte| body.push_str(&format!("{byte:02x}")));
+        self.message_id = content_id(
+            &SchemaId { name: "renewed", major: 1, minor: 0 },
+            &format!("{}/{body}", self.message_id),
+        );
     }
 
     /// Message id of the event.

@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Setup(Setup),
     /// List the agents with what each consumes and publishes
     Agents(Output),
+    /// Make what these agents publish anew from all stored events, after a change of their code or rules
+    Replay(Replay),
     /// Import history files of the earlier bot, through the validator
     Import(Import),
     /// Ask a question as in Discord, and get the answer here
@@ -90,6 +92,19 @@ pub(crate) struct Run {
     /// Names of agents, as `casa24 agents` lists them
     #[arg(required = true, value_name = "AGENT")]
     pub(crate) agents: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replay {
+    /// Names of agents that keep views, as `casa24 agents` lists them
+    #[arg(required = true, value_name = "AGENT")]
+    pub(crate) agents: Vec<String>,
+    /// Only what they publish of this artist; may be repeated
+    #[arg(long = "artist", value_name = "NAME")]
+    pub(crate) artists: Vec<String>,
+    /// Counts as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

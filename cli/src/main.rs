@@ -18,6 +18,7 @@ mod long_format;
 mod output;
 mod published;
 mod repeated;
+mod replay;
 mod roster;
 mod run;
 mod sample;
@@ -76,6 +77,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Up => run::up(&settings).await,
         Command::Run(options) => run::run(&settings, &options).await,
+        Command::Replay(options) => replay::replay(&settings, &options).await,
         Command::Setup(options) => setup::setup(&settings, &options).await,
         Command::Agents(options) => agents::list(&options),
         Command::Import(options) => import::import(&settings, &options).await,

@@ -286,6 +286,8 @@ leaderboard-title = { $ranking } · leaderboard
 leaderboard-method = in brackets the change in { $days }, with ▲▼ places
 leaderboard-sum = { $ranking } = { $parts }
 leaderboard-sum-note = who follows on two platforms counts twice; what is missing adds nothing
+leaderboard-momentum = what reach gains a week at the pace of the last two weeks, less the median week before, as a share of reach
+leaderboard-engagement = YouTube views of 28 days for each subscriber
 leaderboard-none = No artist has a figure of the last 30 days.
 leaderboard-parts = { $known } of { $all } parts
 leaderboard-unranked = Not ranked
@@ -549,6 +551,8 @@ choice-streak = Streaks
 choice-achievement = Achievements
 choice-models-all = All models side by side
 choice-total-reach = Total reach
+choice-momentum = Momentum
+choice-engagement = Engagement
 choice-ensemble = Ensemble of all models
 choice-linear = Linear
 choice-arima = ARIMA

@@ -286,6 +286,8 @@ leaderboard-title = { $ranking } · clasificación
 leaderboard-method = entre paréntesis el cambio en { $days }, con ▲▼ los puestos
 leaderboard-sum = { $ranking } = { $parts }
 leaderboard-sum-note = quien sigue en dos plataformas cuenta dos veces; lo que falta no suma nada
+leaderboard-momentum = lo que gana el alcance por semana al ritmo de las últimas dos, menos la semana mediana anterior, como parte del alcance
+leaderboard-engagement = visualizaciones en YouTube de 28 días por suscriptor
 leaderboard-none = Ningún artista tiene una cifra de los últimos 30 días.
 leaderboard-parts = { $known } de { $all } partes
 leaderboard-unranked = Sin puesto
@@ -549,6 +551,8 @@ choice-streak = Rachas
 choice-achievement = Logros
 choice-models-all = Todos los modelos lado a lado
 choice-total-reach = Alcance total
+choice-momentum = Impulso
+choice-engagement = Interacción
 choice-ensemble = Conjunto de todos los modelos
 choice-linear = Lineal
 choice-arima = ARIMA

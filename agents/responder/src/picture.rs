@@ -65,7 +65,7 @@ mod tests {
     fn a_picture_comes_only_where_it_was_asked_for_and_the_answer_has_one() {
         assert_eq!(files(FORECAST, ImageType::Png, "en").len(), 1);
         assert_eq!(reply(&command(FORECAST), &label(false)).files, []);
-        for without in ["stats", "growth", "predict artist:Nobody", "predict models:all"] {
+        for without in ["stats", "leaderboard", "predict artist:Nobody", "predict models:all"] {
             assert_eq!(files(without, ImageType::Png, "en"), [], "{without}");
         }
     }

@@ -2,7 +2,7 @@
 //! about to overtake whom.
 
 use casa24_analytics::{Point, totals};
-use casa24_schemas::{Date, DatedFlag, Day, Platform, Value};
+use casa24_schemas::{Date, DatedFlag, Day, Metric, Platform, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::Duration;
@@ -157,10 +157,7 @@ impl Query {
     fn series(&self) -> SeriesKey {
         let first = || choices::metrics().first().and_then(|choice| choices::series_of(choice));
         let series = choices::series_of(self.metric).or_else(first);
-        series.unwrap_or_else(|| SeriesKey {
-            platform: Platform::SPOTIFY,
-            metric: casa24_schemas::Metric::MONTHLY_LISTENERS,
-        })
+        series.unwrap_or(SeriesKey { platform: Platform::SPOTIFY, metric: Metric::MONTHLY_LISTENERS })
     }
 
     fn views<'a>(&self, as_of: &AsOf<'a>) -> Result<Vec<ArtistView<'a>>, Refusal> {

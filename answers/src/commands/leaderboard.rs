@@ -1,5 +1,7 @@
 //! `leaderboard [metric:]`: the ranking of all artists, and how it moved.
 
+mod rates;
+
 use casa24_analytics::totals;
 use casa24_schemas::{DatedFlag, Day, Platform, Value};
 use schemars::JsonSchema;
@@ -34,7 +36,12 @@ pub struct Answer {
     pub head: Head,
     /// What is ranked by: value of the option.
     pub metric: String,
-    /// The series that are added up for each artist; of several those on platforms that had begun by the day.
+    /// Whether the values are a rate: `momentum` is what reach gains a week at the pace of the last two weeks, less what it
+    /// gained in the median week before, as a percentage of it; `engagement` is views of the channel in 28 days for each
+    /// subscriber. Rates have no value before.
+    pub is_rate: bool,
+    /// The series that are added up for each artist; of several those on platforms that had begun by the day. Of a rate
+    /// those that it is made of.
     pub sum_of: Vec<SeriesKey>,
     /// Days over which the changes are.
     pub period_days: u32,
@@ -101,7 +108,6 @@ impl Ask for Query {
         name: "leaderboard",
         options: &[OptionDefinition::optional(
             "metric",
-            // Momentum and engagement join this list when they can be computed by a named method.
             OptionKind::Choice { choices: rankings, default: "spotify-listeners" },
         )],
     };
@@ -111,14 +117,20 @@ impl Ask for Query {
     }
 
     fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
-        let parts = choices::series_of(self.metric).map_or_else(
-            || choices::reach().into_iter().filter(|part| as_of.has_platform(&part.platform)).collect(),
-            |series| vec![series],
-        );
+        let rates = rates::parts_of(self.metric);
+        let is_rate = rates.is_some();
+        let sum = || {
+            choices::series_of(self.metric).map_or_else(
+                || choices::reach().into_iter().filter(|part| as_of.has_platform(&part.platform)).collect(),
+                |series| vec![series],
+            )
+        };
+        let parts = rates.unwrap_or_else(sum);
         let mut rows = Vec::new();
         let mut unranked = Vec::new();
         for view in &as_of.artists {
-            match place(as_of, view, &parts) {
+            let placed = if is_rate { by_rate(as_of, view, self.metric) } else { place(as_of, view, &parts) };
+            match placed {
                 Ok(row) => rows.push(row),
                 Err(without) => unranked.push(without),
             }
@@ -129,6 +141,7 @@ impl Ask for Query {
         Ok(Answer {
             head: Head::new(as_of, &as_of.artists),
             metric: self.metric.to_owned(),
+            is_rate,
             sum_of: parts,
             period_days: PERIOD_DAYS,
             rows,
@@ -138,7 +151,28 @@ impl Ask for Query {
 }
 
 fn rankings() -> Vec<&'static str> {
-    choices::metrics().into_iter().chain([TOTAL_REACH]).collect()
+    choices::metrics().into_iter().chain([TOTAL_REACH, rates::MOMENTUM, rates::ENGAGEMENT]).collect()
+}
+
+/// The artist's row by a rate, its place still open, or why there is none.
+fn by_rate<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>, choice: &str) -> Result<Row, Unranked> {
+    let artist = view.artist.name.clone();
+    match rates::rate(as_of, view, choice) {
+        Ok(rate) => Ok(Row {
+            rank: 0,
+            artist,
+            value: rate.value,
+            date: Day(rate.date),
+            parts: rate.parts,
+            value_before: None,
+            date_before: None,
+            change: None,
+            rank_before: None,
+            rank_change: None,
+            flags: rate.flags,
+        }),
+        Err(missing) => Err(Unranked { artist, missing, value: None, date: None }),
+    }
 }
 
 /// The artist's row, its place still open, or why there is none.
@@ -232,7 +266,7 @@ fn rank(rows: &mut [Row]) {
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{Flag, Platform};
+    use casa24_schemas::{Day, Flag, Metric, Observed, Platform};
     use serde_json::json;
 
     use crate::commands::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
@@ -314,5 +348,40 @@ mod tests {
             label.data_as_of("leaderboard metric:total-reach", day)["sum_of"].as_array().unwrap().len()
         };
         assert_eq!((num_parts(&mut label, "2025-09-29"), num_parts(&mut label, TODAY)), (1, 3));
+    }
+
+    #[test]
+    fn momentum_is_the_change_of_pace_as_a_share_of_reach() {
+        let mut label = Fixture::default();
+        let last = Observed::parse(TODAY).unwrap().date();
+        let mut value = 1_000.0;
+        for back in (0..140_i64).rev() {
+            value += if back < 14 { 20.0 } else { 10.0 };
+            let day = Day(last - time::Duration::days(back)).to_string();
+            label.put("Luz", FOLLOWERS, &day, value, &[]);
+        }
+        label.put_all("Mar", FOLLOWERS, &[(TODAY, 100.0)]);
+        let data = label.data("leaderboard metric:momentum");
+        let row = &data["rows"][0];
+        // 10 a day more than before: 70 a week, of 2,540.
+        let expected = 100.0 * 70.0 / 2_540.0;
+        assert!((row["value"].as_f64().unwrap() - expected).abs() < 0.01, "{row}");
+        assert_eq!(
+            (&row["artist"], &row["rank"], &data["is_rate"]),
+            (&json!("Luz"), &json!(1), &json!(true))
+        );
+        assert_eq!(data["unranked"][0]["missing"], json!({ "reason": "too_few_weeks", "need": 8 }));
+    }
+
+    #[test]
+    fn engagement_is_views_for_each_subscriber() {
+        let mut label = Fixture::default();
+        let views = (Platform::YOUTUBE, Metric::TOTAL_VIEWS);
+        label.put_all("Luz", views, &[("2025-09-02", 1_000.0), (TODAY, 1_500.0)]);
+        label.put_all("Luz", SUBSCRIBERS, &[(TODAY, 200.0)]);
+        label.put_all("Mar", SUBSCRIBERS, &[(TODAY, 200.0)]);
+        let data = label.data("leaderboard metric:engagement");
+        assert_eq!((&data["rows"][0]["artist"], &data["rows"][0]["value"]), (&json!("Luz"), &json!(2.5)));
+        assert_eq!(data["unranked"][0]["artist"], "Mar");
     }
 }

@@ -10,7 +10,7 @@ use super::{Answer, COMMANDS, Query, answer_schema};
 use crate::{Answerer, Refusal, parse};
 
 /// Questions of every command that between them reach every kind of figure and gap.
-const LINES: [&str; 34] = [
+const LINES: [&str; 36] = [
     "stats",
     "artist name:Luz",
     "artist name:Beats",
@@ -29,6 +29,8 @@ const LINES: [&str; 34] = [
     "battle artist1:Luz artist2:Zed",
     "leaderboard",
     "leaderboard metric:total-reach",
+    "leaderboard metric:momentum",
+    "leaderboard metric:engagement",
     "trends",
     "trends artist:Luz period:90 kind:level_change",
     "momentum",

@@ -33,4 +33,4 @@ pub(crate) use source::REQUEST_ACK_WAIT;
 pub use source::{
     HandlesRequests, Source, SourceContext, SourceError, replicated_source, source, source_handling,
 };
-pub use stateful::{stage, view, view_following};
+pub use stateful::{Renewed, stage, view, view_following};

@@ -2,15 +2,22 @@
 
 use std::pin::Pin;
 
+use casa24_schemas::ArtistId;
+
 use crate::patience::Patience;
 use crate::shutdown::Shutdown;
 use crate::{Bus, Result};
 
 use super::counters::Counters;
 use super::declaration::Declaration;
+use super::stateful::Renewed;
 
 /// Reports that the agent has rebuilt its state and takes events.
 pub(crate) type Ready = Option<tokio::sync::oneshot::Sender<()>>;
+
+type Renewal = Pin<Box<dyn Future<Output = Result<Renewed>> + Send>>;
+
+type Renew = Box<dyn FnOnce(Bus, Shutdown, Vec<ArtistId>) -> Renewal + Send>;
 
 type Run = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
@@ -19,6 +26,7 @@ pub struct Runner {
     declaration: Declaration,
     counters: Counters,
     run: Box<dyn FnOnce(Bus, Shutdown, Ready, Counters) -> Run + Send>,
+    renew: Option<Renew>,
 }
 
 impl Runner {
@@ -31,6 +39,35 @@ impl Runner {
             declaration,
             counters: Counters::default(),
             run: Box::new(|bus, shutdown, ready, counters| Box::pin(run(bus, shutdown, ready, counters))),
+            renew: None,
+        }
+    }
+
+    /// The same, for an agent whose views can be made anew.
+    pub(crate) fn with_renewal<F, R>(mut self, renew: F) -> Self
+    where
+        F: FnOnce(Bus, Shutdown, Vec<ArtistId>) -> R + Send + 'static,
+        R: Future<Output = Result<Renewed>> + Send + 'static,
+    {
+        self.renew = Some(Box::new(|bus, shutdown, artists| Box::pin(renew(bus, shutdown, artists))));
+        self
+    }
+
+    /// Makes the agent's views of these artists, or of all where none is named, anew from all stored events, and stores
+    /// those that differ from what is stored; the agent itself may be at work elsewhere meanwhile. `None` for an agent
+    /// that keeps no views.
+    ///
+    /// # Errors
+    /// When the bus keeps refusing what that needs.
+    pub async fn renew(
+        self,
+        bus: Bus,
+        shutdown: Shutdown,
+        artists: Vec<ArtistId>,
+    ) -> Result<Option<Renewed>> {
+        match self.renew {
+            Some(renew) => renew(bus, shutdown, artists).await.map(Some),
+            None => Ok(None),
         }
     }
 

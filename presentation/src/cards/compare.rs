@@ -1,7 +1,6 @@
 //! `compare` as a card.
 
 use casa24_answers::compare::{Answer, Row as Compared};
-use casa24_schemas::Day;
 
 use crate::card::{Align, Block, Card, Line, Row, Table};
 use crate::words::{Symbol, Words};
@@ -61,7 +60,7 @@ fn row(words: &Words, answer: &Answer, row: &Compared) -> Row {
     if let (None, Some(why)) = (row.change, &row.missing) {
         line = line.then(Symbol::Dot).then(missing::line(words, why, &answer.series.platform).quiet());
     }
-    let line = with_age(line, words, row.date.map(|Day(date)| Day(date)), answer.head.as_of.0);
+    let line = with_age(line, words, row.date, answer.head.as_of.0);
     let rank = row.rank.map_or_else(|| Symbol::Dash.into(), |rank| words.count(rank.into()));
     let value = row.value.map_or_else(|| Symbol::Dash.into(), |value| words.number(value));
     Row { cells: vec![rank, value], line: flags::with_mark(line, &flags::distorting(&row.flags)) }

@@ -5,7 +5,7 @@ use casa24_answers::leaderboard::{Answer, Row as Place, Unranked};
 use casa24_schemas::{Day, Platform};
 
 use crate::card::{Align, Block, Card, Line, Row, Table};
-use crate::words::{Symbol, Words};
+use crate::words::{Said, Symbol, Words};
 
 use super::frame::{self, days, good_to_know, joined, labelled, name, section, with_age, with_brackets};
 use super::{flags, missing};
@@ -18,9 +18,13 @@ const MAX_ROWS: usize = 25;
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let ranking = ranking(words, answer);
     let title = words.line("leaderboard-title", &[("ranking", ranking.clone().into())]);
-    let method = words.line("leaderboard-method", &[("days", days(words, answer.period_days).into())]);
+    let method = match answer.metric.as_str() {
+        "momentum" => words.say("leaderboard-momentum").into(),
+        "engagement" => words.say("leaderboard-engagement").into(),
+        _ => words.line("leaderboard-method", &[("days", days(words, answer.period_days).into())]),
+    };
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
-    if let [_, _, ..] = answer.sum_of[..] {
+    if let ([_, _, ..], false) = (&answer.sum_of[..], answer.is_rate) {
         let parts = answer.sum_of.iter().map(|part| words.series(&part.platform, &part.metric));
         let parts = joined(parts, Symbol::Plus);
         let sum =
@@ -41,7 +45,8 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     }
     let unranked = answer.unranked.iter().map(|without| unranked_line(words, answer, without));
     card.sections.push(section(words.say("leaderboard-unranked"), unranked.map(Block::from).collect()));
-    let notes = shown.iter().filter(|place| place.change.is_some()).filter_map(|place| {
+    let has_change = |place: &&Place| place.change.is_some() || answer.is_rate;
+    let notes = shown.iter().filter(has_change).filter_map(|place| {
         flags::of_series(words, &place.artist, ranking.clone(), &flags::distorting(&place.flags))
     });
     card.sections.push(good_to_know(words, notes.collect()));
@@ -53,6 +58,8 @@ fn ranking(words: &Words, answer: &Answer) -> Line {
     match (&answer.sum_of[..], answer.metric.as_str()) {
         ([only], _) => words.series(&only.platform, &only.metric).capitalised().into(),
         (_, "total-reach") => words.say("choice-total-reach").into(),
+        (_, "momentum") => words.say("choice-momentum").into(),
+        (_, "engagement") => words.say("choice-engagement").into(),
         (_, other) => name(other),
     }
 }
@@ -69,16 +76,20 @@ fn row(words: &Words, answer: &Answer, place: &Place) -> Row {
         line = line.then(Symbol::Space).then(direction).then(words.count(places));
     }
     let (num_parts, num_all) = (place.parts.len() as u64, answer.sum_of.len() as u64);
-    if num_parts < num_all {
+    if num_parts < num_all && answer.metric != "engagement" {
         let (known, all) = (words.count(num_parts), words.count(num_all));
         let parts = words.line("leaderboard-parts", &[("known", known.into()), ("all", all.into())]);
         line = line.then(Symbol::Dot).then(parts);
     }
     let line = with_age(line, words, Some(place.date), answer.head.as_of.0);
     Row {
-        cells: vec![words.count(u64::from(place.rank)), words.number(place.value)],
+        cells: vec![words.count(u64::from(place.rank)), value(words, answer, place)],
         line: flags::with_mark(line, &flags::distorting(&place.flags)),
     }
+}
+
+fn value(words: &Words, answer: &Answer, place: &Place) -> Said {
+    if answer.metric == "momentum" { words.percent(place.value) } else { words.number(place.value) }
 }
 
 fn unranked_line(words: &Words, answer: &Answer, without: &Unranked) -> Line {

@@ -37,6 +37,12 @@ pub(crate) struct Duties<A: Agent> {
     pub(crate) follows: Option<(&'static str, Offer<A>)>,
 }
 
+impl<A: Agent> Clone for Duties<A> {
+    fn clone(&self) -> Self {
+        Self { ask_views: self.ask_views, follows: self.follows }
+    }
+}
+
 /// [`AskViews`] of an agent that keeps views.
 pub(crate) fn ask_views<A: View>(
     agent: Addr<AgentActor<A>>,

@@ -10,7 +10,9 @@ mod followed;
 mod handling;
 mod outbox;
 mod position;
+mod renewal;
 mod runners;
 mod views;
 
+pub use renewal::Renewed;
 pub use runners::{stage, view, view_following};

@@ -9,6 +9,7 @@ use crate::harness::runner::Runner;
 use super::agent_actor::AgentActor;
 use super::agent_loop::AgentLoop;
 use super::duties::{Duties, Offer, ask_views, offer};
+use super::renewal::renew;
 
 /// An agent with state that answers every event: its state is rebuilt from the stream when it starts.
 pub fn stage<A: Agent>(make: impl Fn() -> A + Send + Sync + 'static) -> Runner {
@@ -39,8 +40,16 @@ fn runner<A: Agent>(
     make: impl Fn() -> A + Send + Sync + 'static,
     duties: Duties<A>,
 ) -> Runner {
-    let make = Arc::new(move || AgentActor(make()));
-    Runner::new(declaration, |bus, shutdown, ready, counters| async {
+    let make: Arc<dyn Fn() -> AgentActor<A> + Send + Sync> = Arc::new(move || AgentActor(make()));
+    let keeps_views = duties.ask_views.is_some();
+    let (made_again, duties_again) = (make.clone(), duties.clone());
+    let runner = Runner::new(declaration, |bus, shutdown, ready, counters| async {
         AgentLoop::<A>::new(bus, shutdown, counters, make, duties).await?.run(ready).await
+    });
+    if !keeps_views {
+        return runner;
+    }
+    runner.with_renewal(|bus, shutdown, artists| async move {
+        renew::<A>(bus, shutdown, made_again, duties_again, &artists).await
     })
 }
