@@ -148,6 +148,20 @@ fn main() {
         "battle artist1:Artist 7 artist2:Artist 9",
         "leaderboard",
         "leaderboard metric:total-reach",
+        "leaderboard metric:momentum",
+        "compare artists:Artist 7,Artist 8,Artist 9",
+        "trends",
+        "trends artist:Artist 7",
+        "momentum",
+        "momentum artist:Artist 7",
+        "viral timeframe:all",
+        "milestones",
+        "milestones artist:Artist 7",
+        "achievements",
+        "achievements artist:Artist 7",
+        "spotlight",
+        "weekly",
+        "recap",
     ] {
         let query = query(line);
         let ask =
