@@ -152,6 +152,7 @@ mod tests {
             content: None,
             revision: 0,
             amended_at: None,
+            correction: None,
             sample: false,
         };
         let written = document(|document| document.add_valid(&valid));
