@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::snapshot_raw::{check_artist, check_metrics, check_origin, raw_identity};
 use crate::{
     Account, Artist, Content, ContentType, DecodeError, Event, Flag, Metric, Observed, OlderVersion,
-    Platform, RawValue, Reason, SchemaId, SnapshotCorrection, Value, decode,
+    Platform, RawSnapshot, RawValue, Reason, SchemaId, SnapshotCorrection, Value, decode,
 };
 
 /// Judged figures of one artist on one platform; at least one of them is accepted, unless it is a correction that takes
@@ -125,6 +125,24 @@ impl ValidSnapshot {
     /// Identity of the raw snapshot that it was judged from.
     pub fn raw_identity(&self) -> String {
         raw_identity(&self.platform, &self.artist.id, self.observed_at, self.correction.as_ref())
+    }
+
+    /// What a raw snapshot says beside its figures: none of them is accepted or withheld yet.
+    pub fn without_figures(raw: &RawSnapshot) -> Self {
+        Self {
+            platform: raw.platform.clone(),
+            artist: raw.artist.clone(),
+            observed_at: raw.observed_at,
+            source: raw.source.clone(),
+            account: raw.account.clone(),
+            metrics: BTreeMap::new(),
+            withheld: BTreeMap::new(),
+            content: raw.content.clone(),
+            revision: 0,
+            amended_at: None,
+            correction: raw.correction.clone(),
+            sample: raw.sample,
+        }
     }
 
     /// Whether it takes the place of what was published of its moment, whatever that said; other revisions only add flags.
