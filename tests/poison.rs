@@ -33,6 +33,7 @@ fn snapshot(artist: &str, day: u8, followers: RawValue) -> RawSnapshot {
         account: Account::Unknown,
         metrics: BTreeMap::from([(Metric::FOLLOWERS, followers)]),
         content: None,
+        correction: None,
         sample: false,
     }
 }

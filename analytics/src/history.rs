@@ -54,7 +54,7 @@ pub struct PlatformHistory {
     pub series: BTreeMap<Metric, Series>,
     /// When the platform was last observed with anything accepted.
     pub newest: Option<Observed>,
-    /// Revisions of moments that were published more than once.
+    /// Revisions of moments that were published more than once: amended, or corrected.
     revisions: BTreeMap<Observed, u32>,
     /// Accounts that snapshots named, oldest first.
     accounts: Vec<AccountRun>,
@@ -93,8 +93,18 @@ impl History {
         }
         let platform = artist.platforms.entry(snapshot.platform.clone()).or_default();
         let revision = platform.revisions.get(&observed_at).copied().unwrap_or_default();
+        if snapshot.revision < revision {
+            return; // what took its place is known
+        }
         if snapshot.revision > revision {
             platform.revisions.insert(observed_at, snapshot.revision);
+            if snapshot.is_correction() {
+                // It stands for the whole moment: what it does not say has no figure.
+                platform.series.values_mut().for_each(|series| series.remove(observed_at));
+                artist
+                    .amendments
+                    .retain(|it| it.observed_at != observed_at || it.platform != snapshot.platform);
+            }
         }
         for (metric, reading) in &snapshot.metrics {
             let known = platform.series.get(metric).and_then(|series| series.of(observed_at));
@@ -119,15 +129,34 @@ impl History {
                 flags: FlagSet::of(&reading.flags),
             });
         }
-        platform.newest = platform.newest.max(Some(observed_at));
+        let is_taken_back = snapshot.is_correction() && snapshot.metrics.is_empty();
+        if is_taken_back {
+            let newest = platform.series.values().filter_map(|series| series.points().last());
+            platform.newest = newest.map(|point| point.observed_at).max();
+        } else {
+            platform.newest = platform.newest.max(Some(observed_at));
+        }
         platform.insert_account(observed_at, &snapshot.account);
         if let Some(content) = &snapshot.content {
             platform.content.insert(observed_at, content);
+        }
+        if is_taken_back {
+            self.find_ends();
+            return;
         }
         self.newest = self.newest.max(Some(observed_at));
         if !snapshot.metrics.is_empty() && self.first.is_none_or(|first| observed_at < first) {
             self.first = Some(observed_at);
         }
+    }
+
+    /// Looks for the oldest and the newest observation, where one of them may have been taken back.
+    fn find_ends(&mut self) {
+        let series = self.artists.iter().flat_map(|artist| artist.all_series());
+        let points =
+            || series.clone().flat_map(|(_, _, series)| [series.points().first(), series.points().last()]);
+        let moments = || points().flatten().map(|point| point.observed_at);
+        (self.first, self.newest) = (moments().min(), moments().max());
     }
 
     /// Where an artist is, or where one of this id belongs.
@@ -173,7 +202,7 @@ impl ArtistHistory {
     }
 
     /// Every series of this artist, by platform and metric.
-    pub fn all_series(&self) -> impl Iterator<Item = (&Platform, &Metric, &Series)> {
+    pub fn all_series(&self) -> impl Iterator<Item = (&Platform, &Metric, &Series)> + Clone {
         self.platforms.iter().flat_map(|(platform, history)| {
             history.series.iter().map(move |(metric, series)| (platform, metric, series))
         })
@@ -258,7 +287,7 @@ impl AccountRun {
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::Flag;
+    use casa24_schemas::{Flag, SnapshotCorrection};
 
     use super::*;
     use crate::testing;
@@ -316,6 +345,45 @@ mod tests {
         assert_eq!(flags("2025-07-05").len(), 2);
         // Nothing is copied where nothing differs.
         assert!(["2025-06-30", "2025-07-05"].iter().all(|day| artist.as_known_on(on(day).date()).is_none()));
+    }
+
+    #[test]
+    fn a_correction_stands_for_its_moment_whatever_comes_again() {
+        let on = |day: &str| Observed::parse(day).unwrap();
+        let listeners = Metric::MONTHLY_LISTENERS;
+        let figures = |day: &str, revision, followers: Option<f64>, listeners_too: bool| {
+            let mut it = testing::snapshot("PYRO", on(day), followers, &[]);
+            if listeners_too {
+                it.metrics.insert(listeners.clone(), it.metrics[&Metric::FOLLOWERS].clone());
+            }
+            let corrected_at = on("2025-08-01T10:00:00Z");
+            let correction = SnapshotCorrection { reason: None, corrected_at, follows: None };
+            ValidSnapshot { revision, correction: (revision > 0).then_some(correction), ..it }
+        };
+        let first = figures("2025-07-02", 0, Some(9_999.0), true);
+        let amended = ValidSnapshot {
+            amended_at: Some(on("2025-07-03")),
+            correction: None,
+            ..figures("2025-07-02", 1, Some(9_999.0), true)
+        };
+        let corrected = figures("2025-07-02", 2, Some(12.0), false);
+        let taken_back = figures("2025-07-02", 3, None, false);
+        let values = |history: &History, metric: &Metric| -> Vec<f64> {
+            let series = history.series(&id("PYRO"), &Platform::SPOTIFY, metric);
+            series.map_or(Vec::new(), |series| series.points().iter().map(|point| point.value).collect())
+        };
+        let mut history = History::default();
+        history.insert(&snapshot("PYRO", "2025-07-01", Some(11.0)));
+        [&first, &amended, &corrected, &first, &amended].into_iter().for_each(|it| history.insert(it));
+        assert_eq!(values(&history, &Metric::FOLLOWERS), [11.0, 12.0]);
+        assert!(values(&history, &listeners).is_empty());
+        assert_eq!(history.newest(), Some(on("2025-07-02")));
+        // What was known of the former figures before they were amended says nothing of these.
+        assert!(history.artist(&id("PYRO")).unwrap().as_known_on(on("2025-07-02").date()).is_none());
+        [&taken_back, &corrected].into_iter().for_each(|it| history.insert(it));
+        assert_eq!(values(&history, &Metric::FOLLOWERS), [11.0]);
+        assert_eq!((history.first(), history.newest()), (Some(on("2025-07-01")), Some(on("2025-07-01"))));
+        assert_eq!(history.artist(&id("PYRO")).unwrap().newest(), history.newest());
     }
 
     #[test]

@@ -67,6 +67,13 @@ impl Point {
         self.flags.has(Flag::CopiedForward)
     }
 
+    /// Its value, flags and day as one number.
+    fn number(&self) -> u64 {
+        let day = u64::from(self.date().to_julian_day().unsigned_abs());
+        // By the day too: values that change places are others.
+        self.value.to_bits().rotate_left(16).wrapping_add(u64::from(self.flags.0)).wrapping_mul(2 * day + 1)
+    }
+
     /// Whether the value lies on another level than the one before it.
     pub fn is_new_level(&self) -> bool {
         self.flags.iter().any(Flag::changes_level)
@@ -94,22 +101,22 @@ pub struct Series {
     points: Vec<Point>,
     /// Zeros before the first value above zero.
     num_unconfirmed: usize,
-    /// Sum of the flags' bits, so that an amended value makes another extent.
-    flag_sum: u64,
+    /// Sum of all points as numbers, so that an amended or corrected value makes another extent.
+    sum: u64,
 }
 
-/// How much is known of a series: another one wherever a value came, or its flags were amended.
+/// How much is known of a series: another one wherever a value came or was corrected, or its flags were amended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Extent {
     num_values: usize,
     newest: Option<Observed>,
-    flag_sum: u64,
+    sum: u64,
 }
 
 impl Series {
     /// An empty series.
     pub const fn new() -> Self {
-        Self { points: Vec::new(), num_unconfirmed: 0, flag_sum: 0 }
+        Self { points: Vec::new(), num_unconfirmed: 0, sum: 0 }
     }
 
     /// The value of a moment.
@@ -120,13 +127,13 @@ impl Series {
 
     /// Takes in a value, wherever in time it belongs; a value for a moment already known replaces it.
     pub fn insert(&mut self, point: Point) {
-        self.flag_sum += u64::from(point.flags.0);
+        self.sum = self.sum.wrapping_add(point.number());
         match self.points.last() {
             Some(last) if last.observed_at >= point.observed_at => {
                 match self.points.binary_search_by_key(&point.observed_at, |known| known.observed_at) {
                     Ok(index) => {
                         let before = std::mem::replace(&mut self.points[index], point);
-                        self.flag_sum -= u64::from(before.flags.0);
+                        self.sum = self.sum.wrapping_sub(before.number());
                     }
                     Err(index) => self.points.insert(index, point),
                 }
@@ -140,10 +147,19 @@ impl Series {
         }
     }
 
+    /// Forgets the value of a moment, which was stored wrong.
+    pub(crate) fn remove(&mut self, observed_at: Observed) {
+        let found = self.points.binary_search_by_key(&observed_at, |known| known.observed_at);
+        if let Ok(index) = found {
+            self.sum = self.sum.wrapping_sub(self.points.remove(index).number());
+            self.num_unconfirmed = self.points.iter().take_while(|point| point.value == 0.0).count();
+        }
+    }
+
     /// How much is known.
     pub fn extent(&self) -> Extent {
         let newest = self.points.last().map(|point| point.observed_at);
-        Extent { num_values: self.points.len(), newest, flag_sum: self.flag_sum }
+        Extent { num_values: self.points.len(), newest, sum: self.sum }
     }
 
     /// All values, oldest first.
@@ -224,8 +240,8 @@ impl Series {
         } else {
             points.iter().take_while(|point| point.value == 0.0).count()
         };
-        let flag_sum = points.iter().map(|point| u64::from(point.flags.0)).sum();
-        Self { points, num_unconfirmed, flag_sum }
+        let sum = points.iter().fold(0_u64, |sum, point| sum.wrapping_add(point.number()));
+        Self { points, num_unconfirmed, sum }
     }
 
     /// One value for each of these days that has any that counts, oldest first: the last one of the day. A change of
@@ -367,6 +383,14 @@ mod tests {
         assert_eq!(at(9).unwrap().date().day(), 6);
         assert_eq!(series.nearest(date!(2025 - 07 - 02), 1).unwrap().date().day(), 3);
         assert_eq!(series.nearest(date!(2025 - 07 - 04), 0), None);
+        // A value that is corrected makes another extent, and so do two that change places.
+        let before = series.extent();
+        series.insert(point(3, 530.0));
+        series.insert(point(5, 512.0));
+        assert_ne!(series.extent(), before);
+        series.insert(point(3, 512.0));
+        series.insert(point(5, 530.0));
+        assert_eq!(series.extent(), before);
         // A value above zero that comes late confirms what follows it.
         series.insert(point(1, 3.0));
         assert_eq!(series.counting_at(date!(2025 - 07 - 02)).unwrap().value, 0.0);

@@ -30,6 +30,7 @@ pub(crate) fn snapshot(
         content: None,
         revision: 0,
         amended_at: None,
+        correction: None,
         sample: false,
     }
 }

@@ -85,6 +85,7 @@ fn snapshots(made: &[Made]) -> Vec<ValidSnapshot> {
             }),
             revision: 0,
             amended_at: None,
+            correction: None,
             sample: false,
         };
         let spotify = [

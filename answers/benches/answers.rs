@@ -54,6 +54,7 @@ fn snapshot(number: u32, day: u32, (platform, metrics): &(Platform, &[Metric])) 
         content: None,
         revision: 0,
         amended_at: None,
+        correction: None,
         sample: false,
     }
 }

@@ -91,6 +91,7 @@ fn snapshot(number: u64) -> RawSnapshot {
         account: Account::Unknown,
         metrics: [(Metric::FOLLOWERS, RawValue::Integer(1_000 + i64::try_from(number).expect("few")))].into(),
         content: None,
+        correction: None,
         sample: true,
     }
 }

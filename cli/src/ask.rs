@@ -17,12 +17,13 @@ use serde_json::json;
 use crate::agents::Rules;
 use crate::catch_up::catch_up;
 use crate::cli::Ask;
+use crate::known_by::{self, Answered};
 use crate::output::Output;
 use crate::run::AgentSet;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{errln, out, outln};
-use crate::terminal::{UsageError, has_colour, printable, width};
+use crate::terminal::{UsageError, has_colour, printable, thousands, width};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -51,7 +52,16 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
         commands.push(command);
     }
     let session = Session::open(settings, "ask").await?;
-    let replies = answers(&session.bus, settings.rules, &commands).await;
+    let replies = match options.known_by {
+        Some(known_by) => {
+            let answered = known_by::answers(&session.bus, settings.rules, &commands, known_by).await;
+            answered.map(|Answered { replies, num_left_out }| {
+                errln!("known by {known_by}: {} later corrections are left out", thousands(num_left_out));
+                replies
+            })
+        }
+        None => answers(&session.bus, settings.rules, &commands).await,
+    };
     let closed = session.close().await;
     let replies = replies?;
     closed?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use casa24_forecasting::Method;
-use casa24_schemas::{Observed, ObservedError};
+use casa24_schemas::{MAX_REASON_CHARS, Observed, ObservedError};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -132,9 +132,27 @@ pub(crate) struct Import {
     /// The label's roster [default: roster.json beside the history]
     #[arg(long, value_name = "FILE")]
     pub(crate) roster: Option<PathBuf>,
+    /// Correct what is stored where the files say something else; what was stored before stays in the record
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// Why it is corrected
+    #[arg(long, value_name = "TEXT", requires = "replace", value_parser = parse_reason)]
+    pub(crate) reason: Option<String>,
     /// Counts as JSON
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// The reason of a correction.
+fn parse_reason(text: &str) -> Result<String, String> {
+    let reason = text.trim();
+    match reason.chars().count() {
+        0 => Err("say why it is corrected, or leave --reason out".to_owned()),
+        num if num > MAX_REASON_CHARS => {
+            Err(format!("it has {num} characters, at most {MAX_REASON_CHARS} are stored"))
+        }
+        _ => Ok(reason.to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]
@@ -145,6 +163,9 @@ pub(crate) struct Ask {
     /// Answer as if it were the end of this day
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
     pub(crate) as_of: Option<Date>,
+    /// Answer as before the corrections that were made after this day or moment
+    #[arg(long, value_name = "MOMENT", value_parser = parse_moment)]
+    pub(crate) known_by: Option<Observed>,
     /// One object: data (the typed answer) and message (the Discord message); refusal where there is no answer
     #[arg(long)]
     pub(crate) json: bool,
@@ -427,6 +448,11 @@ fn parse_date(text: &str) -> Result<Date, String> {
         Err(error @ ObservedError::TooEarly { .. }) => Err(error.to_string()),
         _ => Err("expected a day as YYYY-MM-DD".to_owned()),
     }
+}
+
+/// A day, of which all counts, or a time with its offset.
+fn parse_moment(text: &str) -> Result<Observed, String> {
+    Observed::parse(text).map_err(|error| error.to_string())
 }
 
 fn parse_account(text: &str) -> Result<(String, String), String> {

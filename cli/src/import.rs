@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use anyhow::Context;
 use casa24_bus::{Bus, Patience, Shutdown, StreamName};
-use casa24_collectors::{HistoryImport, ImportCounts, Imported, Progress, Roster, history};
-use casa24_schemas::{Event, RawSnapshot, Reason, RejectedSnapshot, ValidSnapshot, content_id};
+use casa24_collectors::{Correct, HistoryImport, ImportCounts, Imported, Progress, Roster, history};
+use casa24_schemas::{Event, Observed, RawSnapshot, Reason, RejectedSnapshot, ValidSnapshot, content_id};
 use futures::TryStreamExt;
 use indicatif::ProgressBar;
 use serde_json::json;
+use time::OffsetDateTime;
 
 use crate::agents::Rules;
 use crate::catch_up::{self, catch_up};
@@ -54,7 +55,11 @@ async fn import_into(
     let bar = progress_bar("{pos}/{len} files, {msg}");
     let shutdown = Shutdown::default();
     let mut judges = catch_up::start_stages(bus, &shutdown).await;
-    let import = HistoryImport { bus, paths: &options.paths, roster };
+    let correct = options.replace.then(|| Correct {
+        reason: options.reason.clone(),
+        corrected_at: Observed::instant(OffsetDateTime::now_utc()),
+    });
+    let import = HistoryImport { bus, paths: &options.paths, roster, correct };
     let judged = async {
         let imported = import.run(|progress| show(&bar, progress)).await?;
         bar.set_message("judging");
@@ -122,12 +127,13 @@ impl Verdicts {
         if imported.stored.is_empty() {
             return Ok(verdicts);
         }
-        let is_ours =
-            |identity: String| imported.stored.contains(&content_id(&RawSnapshot::SCHEMA, &identity));
+        let is_ours = |identity: &str| imported.stored.contains(&content_id(&RawSnapshot::SCHEMA, identity));
         let valid = bus.replay_after::<ValidSnapshot>("snapshot.valid.>", before.num_valid).await?;
         let mut valid = std::pin::pin!(valid);
         while let Some(valid) = valid.try_next().await? {
-            if is_ours(valid.event.identity()) {
+            // One that was amended was counted when it was first accepted, and one without figures is rejected.
+            let is_first = valid.event.amended_at.is_none() && !valid.event.metrics.is_empty();
+            if is_first && is_ours(&valid.event.raw_identity()) {
                 verdicts.num_valid += 1;
                 valid.event.withheld.values().for_each(|withheld| verdicts.withhold(withheld.reason));
             }
@@ -135,7 +141,7 @@ impl Verdicts {
         let rejected = bus.replay_after::<RejectedSnapshot>("snapshot.rejected.>", before.num_rejected);
         let mut rejected = std::pin::pin!(rejected.await?);
         while let Some(rejected) = rejected.try_next().await? {
-            if is_ours(rejected.event.identity()) {
+            if is_ours(&rejected.event.identity()) {
                 verdicts.num_rejected += 1;
                 let reasons = rejected.event.reasons.iter().filter(|rejection| rejection.metric.is_some());
                 reasons.for_each(|rejection| verdicts.withhold(rejection.reason));
@@ -199,9 +205,15 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
             thousands(counts.num_new),
             thousands(counts.num_known)
         );
+        if counts.num_corrected > 0 {
+            outln!(
+                "{} of the new ones correct what was stored before for the same day, which stays in the record",
+                thousands(counts.num_corrected)
+            );
+        }
         if counts.num_conflicting > 0 {
             outln!(
-                "{} say something else than what was stored first for the same day, which stands",
+                "{} say something else than what is stored for the same day, which stands (--replace corrects it)",
                 thousands(counts.num_conflicting)
             );
         }

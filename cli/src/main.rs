@@ -13,6 +13,7 @@ mod forecast;
 mod groups;
 mod growth_of_store;
 mod import;
+mod known_by;
 mod logging;
 mod long_format;
 mod output;

@@ -21,6 +21,7 @@ mod platforms;
 mod raw_value;
 mod reply;
 mod roster_entry;
+mod snapshot_correction;
 mod snapshot_raw;
 mod snapshot_rejected;
 mod snapshot_valid;
@@ -53,6 +54,7 @@ pub use platforms::{
 pub use raw_value::RawValue;
 pub use reply::{MAX_FILE_BYTES, MAX_FILES, Reply, ReplyFile};
 pub use roster_entry::RosterEntry;
+pub use snapshot_correction::{MAX_REASON_CHARS, SnapshotCorrection};
 pub use snapshot_raw::{Account, RawSnapshot};
 pub use snapshot_rejected::{RejectedSnapshot, Rejection};
 pub use snapshot_valid::{Reading, ValidSnapshot, Withheld};

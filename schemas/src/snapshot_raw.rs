@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::content::check_text;
-use crate::{Artist, Content, Event, Metric, Observed, Platform, RawValue, SchemaId};
+use crate::{
+    Artist, ArtistId, Content, Event, Metric, Observed, Platform, RawValue, SchemaId, SnapshotCorrection,
+};
 
 /// Most metrics that a snapshot may have.
 const MAX_METRICS: usize = 100;
@@ -15,7 +17,8 @@ const MAX_COLLECTION_CHARS: usize = 1_000;
 
 /// Figures of one artist on one platform as the source gave them.
 ///
-/// Subject: `snapshot.raw.{platform}.{artist}`. Identity: platform, artist and time of observation.
+/// Subject: `snapshot.raw.{platform}.{artist}`. Identity: platform, artist and time of observation, and of a correction
+/// the time at which it was made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RawSnapshot {
     /// Where it was seen.
@@ -38,6 +41,9 @@ pub struct RawSnapshot {
     /// Tracks, videos, names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,
+    /// Set where it takes the place of what was stored before for the same moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<SnapshotCorrection>,
     /// Whether the figures are made up for a demonstration.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sample: bool,
@@ -60,7 +66,7 @@ pub enum Account {
 }
 
 impl Event for RawSnapshot {
-    const SCHEMA: SchemaId = SchemaId { name: "snapshot.raw", major: 1, minor: 1 };
+    const SCHEMA: SchemaId = SchemaId { name: "snapshot.raw", major: 1, minor: 2 };
     const JSON_SCHEMA: &'static str = include_str!("../events/snapshot.raw.json");
 
     fn subject(&self) -> String {
@@ -68,7 +74,7 @@ impl Event for RawSnapshot {
     }
 
     fn identity(&self) -> String {
-        format!("{}/{}/{}", self.platform, self.artist.id, self.observed_at)
+        raw_identity(&self.platform, &self.artist.id, self.observed_at, self.correction.as_ref())
     }
 
     fn use_current_name(&mut self) {
@@ -79,8 +85,30 @@ impl Event for RawSnapshot {
         check_artist(&self.artist)?;
         check_text("collection", self.collection.as_deref().unwrap_or_default(), MAX_COLLECTION_CHARS)?;
         check_origin(&self.source, &self.account, self.content.as_ref())?;
+        self.correction.as_ref().map_or(Ok(()), SnapshotCorrection::check)?;
         check_metrics("metrics", &self.metrics, |value| Some(value))
     }
+}
+
+impl RawSnapshot {
+    /// What all snapshots of its moment have in common: the identity of the one that was not corrected.
+    pub fn moment(&self) -> String {
+        raw_identity(&self.platform, &self.artist.id, self.observed_at, None)
+    }
+}
+
+/// Identity of a raw snapshot.
+pub(crate) fn raw_identity(
+    platform: &Platform,
+    artist: &ArtistId,
+    observed_at: Observed,
+    correction: Option<&SnapshotCorrection>,
+) -> String {
+    let mut identity = format!("{platform}/{artist}/{observed_at}");
+    if let Some(correction) = correction {
+        identity.push_str(&format!("/{}", correction.corrected_at));
+    }
+    identity
 }
 
 /// What raw and valid snapshots say beside figures.

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::snapshot_raw::{check_artist, check_metrics, check_origin};
+use crate::snapshot_raw::{check_artist, check_metrics, check_origin, raw_identity};
 use crate::{
     Account, Artist, Content, ContentType, DecodeError, Event, Flag, Metric, Observed, OlderVersion,
-    Platform, RawValue, Reason, SchemaId, Value, decode,
+    Platform, RawSnapshot, RawValue, Reason, SchemaId, SnapshotCorrection, Value, decode,
 };
 
-/// Judged figures of one artist on one platform; at least one of them is accepted.
+/// Judged figures of one artist on one platform; at least one of them is accepted, unless it is a correction that takes
+/// all of them back.
 ///
-/// A later revision of a moment takes the place of an earlier one: what the validator learnt since adds flags to it.
+/// A later revision of a moment takes the place of an earlier one: what the validator learnt since adds flags to it, or
+/// what was stored wrong was corrected.
 ///
 /// Subject: `snapshot.valid.{platform}.{artist}`. Identity: that of the raw snapshot, with the revision where it is not 0.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,12 +38,15 @@ pub struct ValidSnapshot {
     /// Tracks, videos, names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,
-    /// How often it was published before, with fewer flags.
+    /// How often it was published before, with fewer flags or before it was corrected.
     #[serde(default, skip_serializing_if = "is_first")]
     pub revision: u32,
     /// When that was observed which added the newest of its flags; missing of a first revision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amended_at: Option<Observed>,
+    /// Set where the figures take the place of others, which were stored wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction: Option<SnapshotCorrection>,
     /// Whether the figures are made up for a demonstration.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sample: bool,
@@ -83,7 +88,7 @@ fn read_version_1(content_type: ContentType, body: &[u8]) -> Result<ValidSnapsho
 }
 
 impl Event for ValidSnapshot {
-    const SCHEMA: SchemaId = SchemaId { name: "snapshot.valid", major: 2, minor: 0 };
+    const SCHEMA: SchemaId = SchemaId { name: "snapshot.valid", major: 2, minor: 1 };
     const JSON_SCHEMA: &'static str = include_str!("../events/snapshot.valid.json");
     /// Version 1 had fewer flags and no revisions, and every fall of a counter was another level.
     const OLDER: &'static [OlderVersion<Self>] = &[OlderVersion { major: 1, read: read_version_1 }];
@@ -106,11 +111,42 @@ impl Event for ValidSnapshot {
 
     fn check(&self) -> Result<(), String> {
         check_artist(&self.artist)?;
-        if self.metrics.is_empty() {
+        if self.metrics.is_empty() && self.correction.is_none() {
             return Err("metrics is empty: a snapshot with nothing accepted is rejected".to_owned());
         }
+        self.correction.as_ref().map_or(Ok(()), SnapshotCorrection::check)?;
         check_origin(&self.source, &self.account, self.content.as_ref())?;
         check_metrics("metrics", &self.metrics, |_| None)?;
         check_metrics("withheld", &self.withheld, |withheld| Some(&withheld.raw))
+    }
+}
+
+impl ValidSnapshot {
+    /// Identity of the raw snapshot that it was judged from.
+    pub fn raw_identity(&self) -> String {
+        raw_identity(&self.platform, &self.artist.id, self.observed_at, self.correction.as_ref())
+    }
+
+    /// What a raw snapshot says beside its figures: none of them is accepted or withheld yet.
+    pub fn without_figures(raw: &RawSnapshot) -> Self {
+        Self {
+            platform: raw.platform.clone(),
+            artist: raw.artist.clone(),
+            observed_at: raw.observed_at,
+            source: raw.source.clone(),
+            account: raw.account.clone(),
+            metrics: BTreeMap::new(),
+            withheld: BTreeMap::new(),
+            content: raw.content.clone(),
+            revision: 0,
+            amended_at: None,
+            correction: raw.correction.clone(),
+            sample: raw.sample,
+        }
+    }
+
+    /// Whether it takes the place of what was published of its moment, whatever that said; other revisions only add flags.
+    pub const fn is_correction(&self) -> bool {
+        self.correction.is_some() && self.amended_at.is_none()
     }
 }

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use casa24_bus::{
     BATCH_LIMIT, Bus, BusError, Cause, Outgoing, Patience, Stored, StoredEvent, StreamName, explain,
 };
-use casa24_schemas::{RawSnapshot, RosterEntry};
+use casa24_schemas::{Event, RawSnapshot, RosterEntry, content_id};
 use futures::TryStreamExt;
 use tokio::sync::mpsc;
 
+use crate::corrections::{self, Correct};
 use crate::looks::Looks;
 use crate::{Error, Roster, history};
 
@@ -30,6 +31,8 @@ pub struct HistoryImport<'a> {
     pub paths: &'a [PathBuf],
     /// What is known of the artists' accounts.
     pub roster: &'a Roster,
+    /// Stores what contradicts what is stored as a correction; otherwise what is stored stands.
+    pub correct: Option<Correct>,
 }
 
 /// What became of an import.
@@ -43,10 +46,14 @@ pub struct ImportCounts {
     pub num_new: u64,
     /// Snapshots that were stored before, by somebody else meanwhile, or came twice.
     pub num_known: u64,
-    /// Among these, snapshots that contradict the one stored first, which is kept.
+    /// Among these, snapshots that contradict the one stored before, which is kept.
     pub num_conflicting: u64,
     /// Which these are, by file, artist and platform; the first fifty.
     pub conflicting: Vec<String>,
+    /// Among the new ones, snapshots that take the place of one stored before, which they contradict.
+    pub num_corrected: u64,
+    /// Which these are, by file, artist and platform; the first fifty.
+    pub corrected: Vec<String>,
     /// Parts of files that could not be read.
     pub num_problems: u64,
     /// What was wrong with them; the first fifty.
@@ -99,14 +106,18 @@ struct ReadFile {
 /// One day, ready to be stored.
 struct ReadDay {
     events: Vec<(Outgoing, Told)>,
+    /// The snapshots of the events, where they may correct what is stored.
+    snapshots: Vec<RawSnapshot>,
     problems: Vec<String>,
     same_look: Vec<String>,
 }
 
 impl ReadDay {
-    fn of(day: history::Day, same_look: Vec<String>) -> Self {
+    fn of(day: history::Day, same_look: Vec<String>, corrects: bool) -> Self {
         let events = day.snapshots.iter().map(|snapshot| (Outgoing::root(snapshot), Told::by(snapshot)));
-        Self { events: events.collect(), problems: day.problems, same_look }
+        let events = events.collect();
+        let snapshots = if corrects { day.snapshots } else { Vec::new() };
+        Self { events, snapshots, problems: day.problems, same_look }
     }
 }
 
@@ -125,7 +136,7 @@ impl Told {
     }
 }
 
-/// Digests of figures, by the message ids of their snapshots.
+/// Digests of figures, by the message ids of their snapshots; of corrected ones, by those of the first of their moment.
 type Digests = HashMap<String, u64>;
 
 /// What is stored already. The server itself remembers message ids for seconds only.
@@ -144,6 +155,11 @@ struct Run<'a> {
     waiting: Vec<Outgoing>,
     /// What they tell, by their message ids.
     told: HashMap<String, Told>,
+    correct: Option<&'a Correct>,
+    /// What contradicts what is stored and is to take its place.
+    corrections: Vec<(RawSnapshot, Told)>,
+    /// Message ids of what was read already, where this corrects: of two files that contradict each other the first counts.
+    read: HashSet<String>,
     imported: Imported,
 }
 
@@ -161,6 +177,9 @@ impl HistoryImport<'_> {
             known: Known::default(),
             waiting: Vec::with_capacity(BATCH_LIMIT),
             told: HashMap::new(),
+            correct: self.correct.as_ref(),
+            corrections: Vec::new(),
+            read: HashSet::new(),
             imported: Imported::default(),
         };
         run.read_known().await?;
@@ -176,6 +195,7 @@ impl HistoryImport<'_> {
             on_progress(Progress { num_done, num_files, num_snapshots });
         }
         run.store().await?;
+        run.store_corrections().await?;
         Ok(run.imported)
     }
 
@@ -184,6 +204,7 @@ impl HistoryImport<'_> {
         let (sender, receiver) = mpsc::channel(READ_AHEAD);
         let roster = self.roster.clone();
         let paths = self.paths.to_vec();
+        let corrects = self.correct.is_some();
         tokio::task::spawn_blocking(move || {
             let mut looks = Looks::default();
             for file in files {
@@ -193,7 +214,7 @@ impl HistoryImport<'_> {
                     .and_then(|bytes| history::read_day(&bytes, &name, &roster))
                     .map(|day| {
                         let told = looks.take(&day.snapshots);
-                        ReadDay::of(day, told)
+                        ReadDay::of(day, told, corrects)
                     });
                 if sender.blocking_send(ReadFile { name, outcome }).is_err() {
                     return; // the import ended early
@@ -230,14 +251,19 @@ impl Run<'_> {
         }
         let room = MAX_PROBLEMS - counts.same_look.len();
         counts.same_look.extend(day.same_look.into_iter().take(room));
+        let mut snapshots = day.snapshots.into_iter();
         for (event, told) in day.events {
             let counts = &mut self.imported.counts;
             counts.num_snapshots += 1;
             let id = event.message_id();
+            let snapshot = snapshots.next().filter(|_| self.read.insert(id.to_owned()));
             let waiting = || self.told.get(id).map(|waiting| waiting.digest);
-            match self.known.digests.get(id).copied().or_else(waiting) {
-                Some(known) => counts.known(known, &told),
-                None => {
+            match (self.known.digests.get(id).copied().or_else(waiting), snapshot) {
+                (Some(known), Some(snapshot)) if known != told.digest => {
+                    self.corrections.push((snapshot, told))
+                }
+                (Some(known), _) => counts.known(known, &told),
+                (None, _) => {
                     self.told.insert(id.to_owned(), told);
                     self.waiting.push(event);
                 }
@@ -289,6 +315,35 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Stores what takes the place of what was stored wrong, behind all that is new.
+    async fn store_corrections(&mut self) -> Result<(), ImportError> {
+        let Some(correct) = self.correct.filter(|_| !self.corrections.is_empty()) else { return Ok(()) };
+        self.read_known().await?;
+        let (mut corrected, counts) = (Vec::new(), &mut self.imported.counts);
+        for (snapshot, told) in self.corrections.drain(..) {
+            // Another import may have stored the same meanwhile.
+            if self.known.digests.get(&moment_id(&snapshot)) == Some(&told.digest) {
+                counts.num_known += 1;
+                continue;
+            }
+            counts.num_corrected += 1;
+            if counts.corrected.len() < MAX_PROBLEMS {
+                counts.corrected.push(told.name);
+            }
+            corrected.push(snapshot);
+        }
+        let bus = self.bus;
+        let all = async || corrections::with_followers(bus, corrected.clone(), correct).await;
+        let all = bus.patiently(PATIENCE, all).await?;
+        for batch in all.chunks(BATCH_LIMIT) {
+            let events: Vec<Outgoing> = batch.iter().map(Outgoing::root).collect();
+            let new = bus.publish_each(&events, PATIENCE).await?;
+            self.imported.stored.extend(new.iter().map(|event| event.message_id().to_owned()));
+        }
+        counts.num_new += counts.num_corrected;
+        Ok(())
+    }
+
     /// Reads what was stored since it was last read.
     async fn read_known(&mut self) -> Result<(), BusError> {
         let bus = self.bus;
@@ -302,8 +357,12 @@ impl Run<'_> {
             let stored = self.bus.replay_after::<RawSnapshot>("snapshot.raw.>", self.known.until).await?;
             let mut stored = std::pin::pin!(stored);
             while let Some(stored) = stored.try_next().await? {
-                let id = Outgoing::root(&stored.event).message_id().to_owned();
-                self.known.digests.entry(id).or_insert_with(|| digest(&stored.event));
+                let (id, digest) = (moment_id(&stored.event), digest(&stored.event));
+                if stored.event.correction.is_some() {
+                    self.known.digests.insert(id, digest);
+                } else {
+                    self.known.digests.entry(id).or_insert(digest);
+                }
             }
             self.known.until = last;
         }
@@ -353,6 +412,11 @@ impl ImportCounts {
             self.problems.push(problem);
         }
     }
+}
+
+/// Message id of the snapshot of a moment that corrects nothing.
+fn moment_id(snapshot: &RawSnapshot) -> String {
+    content_id(&RawSnapshot::SCHEMA, &snapshot.moment())
 }
 
 /// A digest of a snapshot's figures as the source gave them.

@@ -1,6 +1,7 @@
 //! Collectors: what the platforms and the earlier bot's files say, as raw snapshots; and the way back, from
 //! snapshots to those files. Nothing here judges a figure.
 
+mod corrections;
 mod error;
 pub mod export;
 mod fields;
@@ -12,6 +13,7 @@ mod quote;
 mod roster;
 pub mod sample;
 
+pub use corrections::Correct;
 pub use error::Error;
 pub use history_import::{HistoryImport, ImportCounts, ImportError, Imported, Progress, roster_change};
 pub use roster::Roster;

@@ -143,6 +143,7 @@ mod tests {
                 content: None,
                 revision: 0,
                 amended_at: None,
+                correction: None,
                 sample: false,
             });
         }

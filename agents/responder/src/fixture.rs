@@ -23,6 +23,7 @@ pub(crate) fn label(sample: bool) -> Answerer {
             content: None,
             revision: 0,
             amended_at: None,
+            correction: None,
             sample,
         });
     }

@@ -6,5 +6,5 @@ mod picture;
 mod reply;
 mod responder;
 
-pub use reply::Reply;
+pub use reply::{Reply, reply};
 pub use responder::Responder;

@@ -11,7 +11,7 @@ use crate::picture::picture;
 pub type Reply = casa24_schemas::Reply<Arc<Answer>, Refusal>;
 
 /// The reply to a command. What is wrong with the question is part of it: this never fails.
-pub(crate) fn reply(command: &Command, answerer: &Answerer) -> Reply {
+pub fn reply(command: &Command, answerer: &Answerer) -> Reply {
     let model = answerer.read_model();
     let unanswered = Reply {
         command_id: command.id.clone(),

@@ -77,6 +77,25 @@ impl Collections {
         self.newest.get_mut(place)
     }
 
+    /// Puts a corrected snapshot in the place of the one that is remembered of its moment. Of its figures, those that are
+    /// other ones now are no part of what their collection may be found to be.
+    pub(crate) fn replace(&mut self, corrected: &Arc<ValidSnapshot>) {
+        let (artist, platform) = (&corrected.artist.id, &corrected.platform);
+        for collection in self.newest.iter_mut().filter(|it| it.day == corrected.observed_at.date()) {
+            let Some(kept) = collection.kept.iter_mut().find(|kept| kept.is_of(corrected)) else { continue };
+            let before = std::mem::replace(&mut kept.snapshot, Arc::clone(corrected));
+            let value =
+                |snapshot: &ValidSnapshot, metric: &Metric| snapshot.metrics.get(metric).map(|it| it.value);
+            let is_same = |metric: &Metric| value(&before, metric) == value(corrected, metric);
+            kept.odd.retain(is_same);
+            for falls in collection.falls.iter_mut().filter(|it| it.platform == *platform) {
+                if !is_same(&falls.metric) {
+                    falls.forget(artist);
+                }
+            }
+        }
+    }
+
     /// Forgets the oldest collections where a new one is one too many.
     fn make_room(&mut self, day: Date) {
         let mut days: BTreeSet<Date> = self.newest.iter().map(|collection| collection.day).collect();
@@ -120,6 +139,14 @@ impl Scope<'_> {
 }
 
 impl Kept {
+    /// Whether it is of a snapshot's moment.
+    pub(crate) fn is_of(&self, snapshot: &ValidSnapshot) -> bool {
+        let it = &self.snapshot;
+        it.observed_at == snapshot.observed_at
+            && it.platform == snapshot.platform
+            && it.artist.id == snapshot.artist.id
+    }
+
     /// Gives figures a flag; as a new revision where the snapshot was published before, because of what was observed at a
     /// moment.
     pub(crate) fn flag(&mut self, metrics: &[Metric], flag: Flag, amended_at: Option<Observed>) {

@@ -70,6 +70,7 @@ pub(crate) fn raw<const N: usize>(
         account: Account::Unknown,
         metrics: BTreeMap::from(metrics),
         content: None,
+        correction: None,
         sample: false,
     }
 }

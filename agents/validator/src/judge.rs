@@ -33,7 +33,8 @@ impl Judge {
 
     /// Judges a snapshot that was stored on the bus on a day (UTC). A snapshot that arrives after later ones is
     /// judged by the values dated before it. Earlier judgements stand, except that figures of the same collection,
-    /// and of the ones before it, are found to be copies, or part of a purge: those snapshots are amended.
+    /// and of the ones before it, are found to be copies, or part of a purge: those snapshots are amended. A correction
+    /// is judged in the place of what was stored for its moment.
     pub fn judge(&mut self, raw: &RawSnapshot, arrived_on: Date) -> Judged {
         // One day off may be a time zone. Others must not be judged by what is dated even later.
         if arrived_on.next_day().is_some_and(|latest| raw.observed_at.date() > latest) {
@@ -45,6 +46,9 @@ impl Judge {
             .map(|(metric, value)| (metric, parse::figure(&raw.platform, metric, value)))
             .collect();
         let digest = digest(raw);
+        if raw.correction.is_some() {
+            return self.correct(raw, figures, digest);
+        }
         let artist = match self.artists.get_mut(&raw.artist.id) {
             Some(artist) => artist,
             None => self.artists.entry(raw.artist.id.clone()).or_default(),

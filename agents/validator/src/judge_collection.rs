@@ -52,7 +52,7 @@ impl Judge {
                 .kept
                 .iter()
                 .rev()
-                .find(|kept| is_of(kept, &snapshot))
+                .find(|kept| kept.is_of(&snapshot))
                 .map(|kept| Arc::clone(&kept.snapshot))
         });
         (now.unwrap_or(snapshot), amended)
@@ -182,6 +182,7 @@ impl Judge {
                 let snapshot = &kept.snapshot;
                 let Some(of_artist) = self.artists.get_mut(&snapshot.artist.id) else { continue };
                 let Some(cell) = of_artist.platforms.get_mut(&snapshot.platform) else { continue };
+                cell.remember(snapshot, &odd, Flag::CopiedForward);
                 cell.group.find(part);
                 of_artist.group.find(part);
                 for metric in &odd {
@@ -215,7 +216,9 @@ impl Judge {
             let snapshot = &kept.snapshot;
             let cell =
                 self.artists.get_mut(&snapshot.artist.id).and_then(|it| it.platforms.get_mut(platform));
-            if let Some(series) = cell.and_then(|cell| cell.series.get_mut(metric)) {
+            let Some(cell) = cell else { continue };
+            cell.remember(snapshot, std::slice::from_ref(metric), Flag::PlatformPurge);
+            if let Some(series) = cell.series.get_mut(metric) {
                 series.set_level_change(snapshot.observed_at);
             }
         }
@@ -231,20 +234,12 @@ struct Marks<'s> {
 
 impl Marks<'_> {
     fn flag(&mut self, number: u64, kept: &mut Kept, metrics: &[Metric], flag: Flag) {
-        let is_own = number == self.own.0 && is_of(kept, self.own.1);
+        let is_own = number == self.own.0 && kept.is_of(self.own.1);
         kept.flag(metrics, flag, (!is_own).then_some(self.own.1.observed_at));
         if !is_own {
             self.amended.push(Arc::clone(&kept.snapshot));
         }
     }
-}
-
-/// Whether what is kept is of this snapshot's moment.
-fn is_of(kept: &Kept, snapshot: &ValidSnapshot) -> bool {
-    let it = &kept.snapshot;
-    it.observed_at == snapshot.observed_at
-        && it.platform == snapshot.platform
-        && it.artist.id == snapshot.artist.id
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod artist_judge;
 mod collection;
+mod correct;
 #[cfg(test)]
 mod fixture;
 mod group;

@@ -51,8 +51,7 @@ pub(crate) struct Moments(Vec<Moment>);
 impl Moments {
     /// What is known of the figures with this digest at a moment.
     pub(crate) fn seen(&self, at: Observed, digest: u64) -> Seen {
-        let same = &self.0[self.num_before(at)..];
-        let mut same = same.iter().take_while(|moment| moment.at == at);
+        let mut same = self.of(at);
         if same.clone().any(|moment| moment.is_of(digest)) {
             Seen::Repeated
         } else if same.any(|moment| moment.is_accepted()) {
@@ -60,6 +59,32 @@ impl Moments {
         } else {
             Seen::New
         }
+    }
+
+    /// Whether any snapshot of a moment was accepted.
+    pub(crate) fn is_accepted(&self, at: Observed) -> bool {
+        self.of(at).any(|moment| moment.is_accepted())
+    }
+
+    /// Whether these figures are the ones that stand for a moment: those that were accepted, or where none were, any that
+    /// were judged.
+    pub(crate) fn is_current(&self, at: Observed, digest: u64) -> bool {
+        let is_accepted = self.is_accepted(at);
+        self.of(at).any(|moment| moment.is_of(digest) && moment.is_accepted() == is_accepted)
+    }
+
+    /// Takes in a snapshot that stands for a moment in the place of those before it.
+    pub(crate) fn correct(&mut self, at: Observed, digest: u64, accepted: bool) {
+        let start = self.num_before(at);
+        let end = start + self.of(at).count();
+        let others: Vec<Moment> = self.of(at).filter(|moment| !moment.is_of(digest)).collect();
+        let now = Moment::new(at, digest, accepted);
+        self.0.splice(start..end, others.into_iter().map(|it| Moment::new(at, it.mark, false)).chain([now]));
+    }
+
+    /// What was judged of a moment.
+    fn of(&self, at: Observed) -> impl Iterator<Item = Moment> + Clone {
+        self.0[self.num_before(at)..].iter().copied().take_while(move |moment| moment.at == at)
     }
 
     /// Takes in a judged snapshot.

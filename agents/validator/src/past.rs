@@ -20,7 +20,7 @@ pub(crate) struct Past {
     pub(crate) level_change: bool,
 }
 
-/// The newest accepted values of one series, in order of observation.
+/// The accepted values of one series, in order of observation.
 #[derive(Debug, Default)]
 pub(crate) struct PastValues {
     values: Vec<Past>,
@@ -110,6 +110,16 @@ impl PastValues {
         Some(DayBefore { values, num_days: hours / DAY_HOURS })
     }
 
+    /// Forgets the value of a moment, which was stored wrong.
+    pub(crate) fn forget(&mut self, at: Observed) {
+        let Ok(place) = self.values.binary_search_by_key(&at, |past| past.at) else { return };
+        self.values.remove(place);
+        if self.first_positive == Some(at) {
+            self.first_positive = self.values.iter().find(|past| past.value > 0.0).map(|past| past.at);
+        }
+        self.renew_day(at.date());
+    }
+
     /// Sets the value of a day after one of its values changed.
     fn renew_day(&mut self, day: Date) {
         if self.by_day.is_empty() {
@@ -161,9 +171,6 @@ impl PastValues {
         {
             self.renew_day(at.date());
         }
-        if self.values.len() > 2 * (WINDOW + 1) {
-            self.values.drain(..=WINDOW);
-        }
     }
 }
 
@@ -212,11 +219,20 @@ mod tests {
     }
 
     #[test]
-    fn only_the_newest_values_are_kept() {
+    fn a_value_is_judged_by_the_newest_before_it() {
         let long: Vec<(i64, f64)> = (0..1_000).map(|day| (day, 1.0 + day as f64)).collect();
-        let past = past(&long);
+        let mut past = past(&long);
         assert_eq!(past.before(on(1_000)).len(), WINDOW + 1);
-        assert!(past.values.len() <= 2 * (WINDOW + 1));
+        assert_eq!(past.before(on(70)).last(), Some(&value(69, 70.0)));
+        past.forget(on(69));
+        assert_eq!(past.before(on(70)).last(), Some(&value(68, 69.0)));
+    }
+
+    #[test]
+    fn what_was_stored_wrong_is_no_first_value_above_zero() {
+        let mut past = past(&[(0, 9.0), (4, 5.0)]);
+        past.forget(on(0));
+        assert!(!past.was_positive_before(on(4)) && past.was_positive_before(on(5)));
     }
 
     #[test]

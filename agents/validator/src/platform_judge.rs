@@ -26,8 +26,25 @@ pub(crate) struct PlatformJudge {
     /// The figures as a group, which is copied or measured.
     pub(crate) group: Group,
     pub(crate) series: BTreeMap<Metric, PastValues>,
+    /// What was published of the moments of which that is more than a first judgement by their own series.
+    pub(crate) published: BTreeMap<Observed, Published>,
     /// The newest collection: its falls are measured from what was known before it.
     begun: Option<Begun>,
+}
+
+/// What was published last of a moment.
+#[derive(Debug, Default)]
+pub(crate) struct Published {
+    pub(crate) revision: u32,
+    pub(crate) marked: Vec<Marked>,
+}
+
+/// A figure that was marked as part of its collection.
+#[derive(Debug)]
+pub(crate) struct Marked {
+    pub(crate) metric: Metric,
+    pub(crate) value: Value,
+    pub(crate) flag: Flag,
 }
 
 /// A snapshot of which something is accepted, with what its figures say of its collection.
@@ -52,7 +69,9 @@ struct Seen {
 impl PlatformJudge {
     /// Judges figures of a moment that is new.
     pub(crate) fn judge(&mut self, raw: &RawSnapshot, figures: Figures<'_>) -> Result<Accepted, Judgement> {
-        self.begin(raw);
+        if raw.correction.is_none() {
+            self.begin(raw);
+        }
         let num_above_zero =
             figures.iter().flat_map(|(_, figure)| figure).filter(|it| it.value > 0.0).count();
         let seen: Vec<(&Metric, Result<Seen, Reason>)> = figures
@@ -84,20 +103,18 @@ impl PlatformJudge {
                 }
             }
         }
-        let snapshot = ValidSnapshot {
-            platform: raw.platform.clone(),
-            artist: raw.artist.clone(),
-            observed_at: raw.observed_at,
-            source: raw.source.clone(),
-            account: raw.account.clone(),
-            metrics,
-            withheld,
-            content: raw.content.clone(),
-            revision: 0,
-            amended_at: None,
-            sample: raw.sample,
-        };
+        let snapshot = ValidSnapshot { metrics, withheld, ..ValidSnapshot::without_figures(raw) };
         Ok(Accepted { snapshot, evidence, odd, falls })
+    }
+
+    /// Remembers what a snapshot says after some of its figures were marked as part of their collection.
+    pub(crate) fn remember(&mut self, snapshot: &ValidSnapshot, metrics: &[Metric], flag: Flag) {
+        let published = self.published.entry(snapshot.observed_at).or_default();
+        published.revision = snapshot.revision;
+        let of = |metric: &Metric| {
+            Some(Marked { metric: metric.clone(), value: snapshot.metrics.get(metric)?.value, flag })
+        };
+        published.marked.extend(metrics.iter().filter_map(of));
     }
 
     fn begin(&mut self, raw: &RawSnapshot) {
@@ -176,7 +193,9 @@ impl PlatformJudge {
             let earlier = before.partition_point(|past| self.begun.as_ref().is_none_or(|it| past.at < it.at));
             fall = Fall::of(&before[..earlier], value, at.date(), info);
         }
-        if series.and_then(PastValues::newest).is_some_and(|newest| newest > at) {
+        let is_late = series.and_then(PastValues::newest).is_some_and(|newest| newest > at);
+        // A correction comes later than what it takes the place of.
+        if is_late && raw.correction.is_none() {
             flags.push(Flag::OutOfOrder);
         }
         let value = Value::new(value).ok_or(Reason::NotANumber)?;

@@ -102,6 +102,11 @@ impl Falls {
         self.num_fallen >= MIN_ARTISTS && self.evidence + BEGINS >= LIMIT
     }
 
+    /// An artist's fall was none, as is known now: it is not to be marked.
+    pub(crate) fn forget(&mut self, artist: &ArtistId) {
+        self.unmarked.remove(artist);
+    }
+
     /// Those that are to be marked, each once.
     pub(crate) fn take_unmarked(&mut self) -> BTreeMap<ArtistId, Observed> {
         let fallen = std::mem::take(&mut self.unmarked);

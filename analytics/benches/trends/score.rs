@@ -51,6 +51,7 @@ pub(crate) fn history<'v>(series: impl Iterator<Item = ((Platform, Metric), &'v 
                 content: None,
                 revision: 0,
                 amended_at: None,
+                correction: None,
                 sample: false,
             });
         }

@@ -82,6 +82,7 @@ impl Fixture {
             content,
             revision: 0,
             amended_at: None,
+            correction: None,
             sample: self.sample,
         });
     }

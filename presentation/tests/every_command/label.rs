@@ -173,6 +173,7 @@ impl Builder {
             content,
             revision: 0,
             amended_at: None,
+            correction: None,
             sample: self.sample,
         });
     }

@@ -34,6 +34,7 @@ fn raw_snapshot(value: RawValue) -> RawSnapshot {
         account: Default::default(),
         metrics: BTreeMap::from([(Metric::FOLLOWERS, value)]),
         content: None,
+        correction: None,
         sample: false,
     }
 }

@@ -22,6 +22,8 @@ pub(super) enum Figure<'a> {
 #[derive(Debug, Clone)]
 pub(super) struct Block<'a> {
     pub(super) observed_at: Observed,
+    /// Whether it takes the place of what was stored before for its moment.
+    pub(super) is_correction: bool,
     account: &'a Account,
     figures: BTreeMap<&'a Metric, Figure<'a>>,
     content: Option<&'a Content>,
@@ -31,6 +33,7 @@ impl<'a> From<&'a RawSnapshot> for Block<'a> {
     fn from(raw: &'a RawSnapshot) -> Self {
         Self {
             observed_at: raw.observed_at,
+            is_correction: raw.correction.is_some(),
             account: &raw.account,
             figures: raw.metrics.iter().map(|(metric, value)| (metric, Figure::Raw(value))).collect(),
             content: raw.content.as_ref(),
@@ -45,6 +48,7 @@ impl<'a> From<&'a ValidSnapshot> for Block<'a> {
         let withheld = valid.withheld.keys().map(|metric| (metric, Figure::Withheld));
         Self {
             observed_at: valid.observed_at,
+            is_correction: valid.correction.is_some(),
             account: &valid.account,
             figures: withheld.chain(accepted).collect(),
             content: valid.content.as_ref(),
@@ -55,6 +59,8 @@ impl<'a> From<&'a ValidSnapshot> for Block<'a> {
 impl<'a> From<&'a RejectedSnapshot> for Block<'a> {
     fn from(rejected: &'a RejectedSnapshot) -> Self {
         let mut block = Self::from(&rejected.raw);
+        // Where a correction takes back what was accepted, a valid snapshot says so.
+        block.is_correction = false;
         block.figures.values_mut().for_each(|figure| *figure = Figure::Withheld);
         block
     }

@@ -12,7 +12,7 @@ use crate::fields::{Field, Fields, place_of, pretty};
 /// The document of one day in the earlier bot's format.
 ///
 /// Artists stand in the order in which they were added. Of several snapshots of an artist on a platform the
-/// one observed last is shown. A figure that was withheld is null, and so is one that the source left empty;
+/// one observed last is shown, of several of one moment the first or the last correction. A figure that was withheld is null, and so is one that the source left empty;
 /// a figure that nobody looked for has no field.
 #[derive(Debug, Clone)]
 pub struct DayDocument<'a> {
@@ -87,7 +87,10 @@ impl<'a> DayDocument<'a> {
 }
 
 fn is_newer(block: &Block<'_>, known: Option<&Block<'_>>) -> bool {
-    known.is_none_or(|known| block.observed_at > known.observed_at)
+    known.is_none_or(|known| {
+        let (at, known_at) = (block.observed_at, known.observed_at);
+        at > known_at || (at == known_at && block.is_correction)
+    })
 }
 
 fn artist_fields<'a>(artist: &'a Artist, blocks: &BTreeMap<&'a Platform, Block<'a>>) -> Fields<'a> {
@@ -152,6 +155,7 @@ mod tests {
             content: None,
             revision: 0,
             amended_at: None,
+            correction: None,
             sample: false,
         };
         let written = document(|document| document.add_valid(&valid));

@@ -207,6 +207,7 @@ impl Reader<'_> {
             account,
             metrics: block.metrics,
             content: block.content,
+            correction: None,
             sample: self.sample,
         };
         if let Err(fault) = snapshot.check() {

@@ -155,6 +155,7 @@ impl Days {
                 (Metric::ONLINE_COUNT, count(online.into())),
             ]),
             content: Some(Content { display_name: Some(name.to_owned()), ..Content::default() }),
+            correction: None,
             sample: true,
         }
     }
@@ -222,6 +223,7 @@ impl SampleArtist {
             account: self.account(platform),
             metrics,
             content,
+            correction: None,
             sample: true,
         })
     }

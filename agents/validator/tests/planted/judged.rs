@@ -55,6 +55,7 @@ pub(crate) fn snapshots(label: &Label, planted: &Planted) -> Vec<RawSnapshot> {
                     account: Account::Unknown,
                     metrics,
                     content: None,
+                    correction: None,
                     sample: true,
                 });
             }

@@ -1,7 +1,8 @@
 //! Raw, valid and rejected snapshots, and the roster.
 
 use casa24_schemas::{
-    RawSnapshot, Reading, RejectedSnapshot, Rejection, RosterEntry, ValidSnapshot, Withheld,
+    RawSnapshot, Reading, RejectedSnapshot, Rejection, RosterEntry, SnapshotCorrection, ValidSnapshot,
+    Withheld,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -18,24 +19,30 @@ impl Generate for RawSnapshot {
     fn any() -> BoxedStrategy<Self> {
         let collection = option::of(text(0..=1_000));
         let origin = (platform(), artist(), observed(), text(0..=1_000), account(), collection);
-        (origin, by_metric(raw_value(), 0..=4), option::of(content()), any::<bool>())
-            .prop_map(
-                |((platform, artist, observed_at, source, account, collection), metrics, content, sample)| {
-                    Self {
-                        platform,
-                        artist,
-                        observed_at,
-                        source,
-                        collection,
-                        account,
-                        metrics,
-                        content,
-                        sample,
-                    }
-                },
-            )
+        let beside = (option::of(content()), option::of(correction()), any::<bool>());
+        (origin, by_metric(raw_value(), 0..=4), beside)
+            .prop_map(|(origin, metrics, (content, correction, sample))| {
+                let (platform, artist, observed_at, source, account, collection) = origin;
+                Self {
+                    platform,
+                    artist,
+                    observed_at,
+                    source,
+                    collection,
+                    account,
+                    metrics,
+                    content,
+                    correction,
+                    sample,
+                }
+            })
             .boxed()
     }
+}
+
+fn correction() -> impl Strategy<Value = SnapshotCorrection> {
+    (option::of(text(0..=500)), observed(), option::of(observed()))
+        .prop_map(|(reason, corrected_at, follows)| SnapshotCorrection { reason, corrected_at, follows })
 }
 
 impl Generate for ValidSnapshot {
@@ -62,6 +69,7 @@ impl Generate for ValidSnapshot {
                 content: raw.content,
                 revision,
                 amended_at,
+                correction: raw.correction,
                 sample: raw.sample,
             })
             .boxed()

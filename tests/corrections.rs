@@ -1,0 +1,184 @@
+//! What was stored wrong is corrected: the correction is stored behind it, and everything that was made from the wrong
+//! figure follows.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod support;
+
+use std::collections::BTreeMap;
+
+use async_nats::jetstream::{self, consumer::DeliverPolicy, consumer::pull::OrderedConfig};
+use futures::TryStreamExt;
+use serde_json::{Value, json};
+use support::{House, connect};
+use time::Duration;
+use time::macros::date;
+
+const ID: &str = "Elan-Brisvert_d75d2408f57c";
+const NAME: &str = "Élan Brisvert";
+/// The day that is stored wrong, among days 0 to 39.
+const WRONG: usize = 30;
+
+fn day(number: usize) -> String {
+    (date!(2025 - 03 - 01) + Duration::days(number as i64)).to_string()
+}
+
+fn right(number: usize) -> Value {
+    json!(500 + 2 * number + (number * 37) % 5)
+}
+
+fn write_day(house: &House, folder: &str, number: usize, followers: &Value) {
+    let artists = json!([{ "name": NAME, "spotify": { "followers": followers, "popularity_score": 30 } }]);
+    let text = json!({ "date": day(number), "artists": artists }).to_string();
+    house.write(&format!("{folder}/historical/{}.json", day(number)), text);
+}
+
+/// A house with a history of 40 days, one of which is this.
+fn house(folder: &str, of_wrong: &Value) -> House {
+    let house = House::new();
+    for number in 0..40 {
+        let followers = if number == WRONG { of_wrong.clone() } else { right(number) };
+        write_day(&house, folder, number, &followers);
+    }
+    house
+}
+
+/// Every stored event under a filter, oldest first, with its subject.
+async fn events(house: &House, stream: &str, filter: &str) -> Vec<(String, Value)> {
+    let (url, _) = house.server().unwrap();
+    let jetstream = jetstream::new(connect(&url).await);
+    let config = OrderedConfig {
+        filter_subject: filter.to_owned(),
+        deliver_policy: DeliverPolicy::All,
+        ..OrderedConfig::default()
+    };
+    let consumer = jetstream.get_stream(stream).await.unwrap().create_consumer(config).await.unwrap();
+    let num = consumer.cached_info().num_pending;
+    let mut messages = consumer.messages().await.unwrap();
+    let mut events = Vec::new();
+    for _ in 0..num {
+        let message = messages.try_next().await.unwrap().unwrap();
+        events.push((message.subject.to_string(), rmp_serde::from_slice(&message.payload).unwrap()));
+    }
+    events
+}
+
+/// The newest event of every subject of views, findings and forecasts.
+async fn newest(house: &House) -> BTreeMap<String, Value> {
+    let mut newest = BTreeMap::new();
+    for (stream, filter) in [("VIEWS", ">"), ("TRENDS", "trend.>")] {
+        newest.extend(events(house, stream, filter).await);
+    }
+    // A subject of which every finding was undone has an empty list; where there never was one, there is no subject.
+    newest.retain(|_, event: &mut Value| event["findings"] != json!([]));
+    newest
+}
+
+fn current(house: &House, arguments: &[&str]) -> Value {
+    let question = format!("growth artist:{NAME} period:7");
+    let answer = house.json(&[&["ask", &question, "--json"], arguments].concat());
+    let rows = answer["data"]["figures"].as_array().unwrap().clone();
+    rows.into_iter().find(|row| row["metric"] == "followers").unwrap()
+}
+
+#[tokio::test]
+async fn what_was_stored_wrong_is_corrected_and_everything_follows() {
+    let (wrong, never_wrong) = (house("history", &json!(9_999)), house("history", &right(WRONG)));
+    let (_up, _up_too) = (wrong.up(), never_wrong.up());
+    for house in [&wrong, &never_wrong] {
+        house.text(&["import", "history"]);
+    }
+    let on_wrong_day = ["--as-of", &day(WRONG)];
+    assert_ne!(newest(&wrong).await, newest(&never_wrong).await);
+    assert_eq!(current(&wrong, &on_wrong_day)["current"], 9_999);
+
+    // Without being told to, an import corrects nothing.
+    write_day(&wrong, "right", WRONG, &right(WRONG));
+    let counts = wrong.json(&["import", "right", "--json"]);
+    assert_eq!((&counts["read"]["num_conflicting"], &counts["read"]["num_new"]), (&json!(1), &json!(0)));
+
+    let reason = "the figures of another artist";
+    let counts = wrong.json(&["import", "right", "--replace", "--reason", reason, "--json"]);
+    let read = &counts["read"];
+    assert_eq!(
+        (&read["num_corrected"], &read["num_new"], &read["num_conflicting"]),
+        (&json!(1), &json!(1), &json!(0))
+    );
+    assert_eq!(
+        (&counts["num_valid"], &counts["num_rejected"], &counts["num_dead"]),
+        (&json!(2), &json!(0), &json!(0))
+    );
+    assert_eq!(newest(&wrong).await, newest(&never_wrong).await);
+    assert_eq!(current(&wrong, &on_wrong_day), current(&never_wrong, &on_wrong_day));
+
+    // The record has both, and says why.
+    let of_wrong_day = |stream: &'static str, filter: &'static str| {
+        let events = events(&wrong, stream, filter);
+        async {
+            events
+                .await
+                .into_iter()
+                .map(|(_, it)| it)
+                .filter(|it| it["observed_at"] == day(WRONG))
+                .collect::<Vec<_>>()
+        }
+    };
+    let valid = of_wrong_day("VALID", "snapshot.valid.>").await;
+    let followers = |event: &Value| event["metrics"]["followers"]["value"].clone();
+    assert_eq!([followers(&valid[0]), followers(&valid[1])], [json!(9_999), right(WRONG)]);
+    assert_eq!((&valid[1]["revision"], &valid[1]["correction"]["reason"]), (&json!(1), &json!(reason)));
+    let raw = of_wrong_day("RAW", "snapshot.raw.>").await;
+    assert_eq!(raw.len(), 2);
+    assert_eq!(raw[1]["correction"], valid[1]["correction"]);
+
+    // The same file again changes nothing.
+    let num_events = async |stream| events(&wrong, stream, ">").await.len();
+    let before = [num_events("RAW").await, num_events("VALID").await, num_events("VIEWS").await];
+    let counts = wrong.json(&["import", "right", "--replace", "--json"]);
+    assert_eq!((&counts["read"]["num_known"], &counts["read"]["num_new"]), (&json!(1), &json!(0)));
+    assert_eq!([num_events("RAW").await, num_events("VALID").await, num_events("VIEWS").await], before);
+
+    // Before and after the correction.
+    let corrected_at = valid[1]["correction"]["corrected_at"].as_str().unwrap();
+    assert_eq!(current(&wrong, &["--as-of", &day(WRONG), "--known-by", "2025-04-30"])["current"], 9_999);
+    let known = current(&wrong, &["--as-of", &day(WRONG), "--known-by", corrected_at]);
+    assert_eq!(known["current"], right(WRONG));
+}
+
+#[tokio::test]
+async fn a_figure_that_is_taken_back_is_missing_everywhere() {
+    let (wrong, never_said) = (house("history", &json!(9_999)), house("history", &Value::Null));
+    let (_up, _up_too) = (wrong.up(), never_said.up());
+    for house in [&wrong, &never_said] {
+        house.text(&["import", "history"]);
+    }
+    // Of the day, the score still counts; of the day before, nothing does.
+    write_day(&wrong, "right", WRONG, &Value::Null);
+    let nothing = json!([{ "name": NAME, "spotify": { "followers": "N/A", "popularity_score": null } }]);
+    let text = json!({ "date": day(WRONG - 1), "artists": nothing }).to_string();
+    for house in [&wrong, &never_said] {
+        house.write(&format!("right/historical/{}.json", day(WRONG - 1)), &text);
+        let counts = house.json(&["import", "right", "--replace", "--json"]);
+        assert_eq!(counts["num_rejected"], 1, "{counts}");
+    }
+    assert_eq!(newest(&wrong).await, newest(&never_said).await);
+    let answer = current(&wrong, &["--as-of", &day(WRONG)]);
+    assert_eq!((&answer["current"], &answer["current_date"]), (&right(WRONG - 2), &json!(day(WRONG - 2))));
+
+    // The export has what stands.
+    wrong.text(&["export", "out"]);
+    let exported = std::fs::read(wrong.path(&format!("out/historical/{}.json", day(WRONG)))).unwrap();
+    let exported: Value = serde_json::from_slice(&exported).unwrap();
+    assert_eq!(exported["artists"][0]["spotify"], json!({ "popularity_score": 30, "followers": null }));
+}
+
+#[test]
+fn a_correction_needs_a_reason_that_says_something_or_none() {
+    let house = house("history", &json!(9_999));
+    for arguments in [&["--reason", "typing error"][..], &["--replace", "--reason", " "]] {
+        let output = house.run(&[&["import", "history"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+    let output = house.run(&["ask", "stats", "--known-by", "yesterday"]);
+    assert_eq!(output.status.code(), Some(2));
+}
