@@ -4,11 +4,12 @@
 //! before current's own date, at most max(1, N/10) days off, that counts ([`Series::counts`]). Without one, or where
 //! current does not count, growth is missing, with the reason; the percentage is missing where the baseline is 0.
 
-use casa24_schemas::{Growth, GrowthFigure, Metric, MissingReason, Platform, Value};
+use casa24_schemas::{Growth, GrowthFigure, Metric, MissingReason, Observed, Platform, Value};
 use time::Date;
 
 use crate::history::ArtistHistory;
-use crate::series::{Series, days_before};
+use crate::series::{Point, Series, days_before};
+use crate::total_series::NEAR_DAYS;
 
 /// Periods that are published after every new snapshot, in days.
 pub const PERIODS_DAYS: [u32; 7] = [1, 7, 14, 30, 60, 90, 365];
@@ -27,7 +28,53 @@ pub fn of_series(
     period_days: u32,
     as_of: Date,
 ) -> GrowthFigure {
-    let mut figure = GrowthFigure {
+    let mut figure = unknown(platform, metric, period_days);
+    let Some(current) = series.at(as_of) else {
+        figure.missing = Some(MissingReason::NoCurrent);
+        return figure;
+    };
+    let baseline = || {
+        let start = days_before(current.date(), period_days);
+        let near = series.nearest(start, max_days_off(period_days));
+        // A period of one day may find the current day itself "one day off": that is no growth.
+        let before = |point: &&Point| point.date() < current.date();
+        near.filter(before).or_else(|| earlier(series, start, period_days))
+    };
+    compare(&mut figure, series, current, baseline, |point| point.date());
+    figure
+}
+
+/// Growth of one series within days of a calendar, the first and the last of them included, by what was observed by a day
+/// of UTC. Current is their newest accepted value. Baseline is the newest value before them that counts, at most
+/// [`NEAR_DAYS`] before the last day before them. `day_of` says on which day of the calendar something was observed; the
+/// figure has these days.
+pub fn within(
+    platform: &Platform,
+    metric: &Metric,
+    series: &Series,
+    (first, last): (Date, Date),
+    as_of: Date,
+    day_of: impl Fn(Observed) -> Date,
+) -> GrowthFigure {
+    let period_days = u32::try_from((last - first).whole_days() + 1).unwrap_or_default();
+    let mut figure = unknown(platform, metric, period_days);
+    let day_of = |point: &Point| day_of(point.observed_at);
+    let known = series.until(as_of);
+    let Some(current) = known.iter().rfind(|point| (first..=last).contains(&day_of(point))) else {
+        figure.missing = Some(MissingReason::NoCurrent);
+        return figure;
+    };
+    let baseline = || {
+        let before = known.iter().rfind(|point| day_of(point) < first && series.counts(point))?;
+        Some(before).filter(|point| (first - day_of(point)).whole_days() - 1 <= NEAR_DAYS)
+    };
+    compare(&mut figure, series, current, baseline, day_of);
+    figure
+}
+
+/// A figure of which nothing is known yet.
+fn unknown(platform: &Platform, metric: &Metric, period_days: u32) -> GrowthFigure {
+    GrowthFigure {
         platform: platform.clone(),
         metric: metric.clone(),
         period_days,
@@ -39,32 +86,33 @@ pub fn of_series(
         change_pct: None,
         flags: Vec::new(),
         missing: None,
-    };
-    let Some(current) = series.at(as_of) else {
-        figure.missing = Some(MissingReason::NoCurrent);
-        return figure;
-    };
+    }
+}
+
+/// Fills in the current value, and its change where it counts and there is a baseline.
+fn compare<'s>(
+    figure: &mut GrowthFigure,
+    series: &Series,
+    current: &Point,
+    baseline: impl FnOnce() -> Option<&'s Point>,
+    day_of: impl Fn(&Point) -> Date,
+) {
     figure.current = Value::new(current.value);
-    figure.current_date = Some(current.date());
+    figure.current_date = Some(day_of(current));
+    figure.flags = series.flags_of_change(current.observed_at, current.observed_at);
     if !series.counts(current) {
         // A copy of a zero that nothing confirms is no more than that zero.
-        let is_unconfirmed = current.value == 0.0 && series.counting_at(as_of).is_none();
+        let is_unconfirmed = current.value == 0.0 && series.counting_at(current.date()).is_none();
         figure.missing =
             Some(if is_unconfirmed { MissingReason::UnconfirmedZero } else { MissingReason::CurrentCopied });
-        figure.flags = series.flags_of_change(current.observed_at, current.observed_at);
-        return figure;
+        return;
     }
-    let start = days_before(current.date(), period_days);
-    let near = series.nearest(start, max_days_off(period_days));
-    // A period of one day may find the current day itself "one day off": that is no growth.
-    let before = |point: &&crate::Point| point.date() < current.date();
-    let Some(baseline) = near.filter(before).or_else(|| earlier(series, start, period_days)) else {
-        figure.flags = series.flags_of_change(current.observed_at, current.observed_at);
+    let Some(baseline) = baseline() else {
         figure.missing = Some(MissingReason::NoBaseline);
-        return figure;
+        return;
     };
     figure.baseline = Value::new(baseline.value);
-    figure.baseline_date = Some(baseline.date());
+    figure.baseline_date = Some(day_of(baseline));
     figure.change = Value::new(current.value - baseline.value);
     if baseline.value == 0.0 {
         figure.missing = Some(MissingReason::BaselineZero);
@@ -72,11 +120,10 @@ pub fn of_series(
         figure.change_pct = Value::new((current.value - baseline.value) / baseline.value * 100.0);
     }
     figure.flags = series.flags_of_change(baseline.observed_at, current.observed_at);
-    figure
 }
 
 /// The newest value at or before the start of the period that is still near enough.
-fn earlier(series: &Series, start: Date, period_days: u32) -> Option<&crate::Point> {
+fn earlier(series: &Series, start: Date, period_days: u32) -> Option<&Point> {
     series
         .counting_at(start)
         .filter(|point| (start - point.date()).whole_days() <= i64::from(max_days_off(period_days)))
@@ -97,12 +144,12 @@ pub fn of_artist(artist: &ArtistHistory, periods_days: &[u32], as_of: Date) -> O
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{DatedFlag, Flag, Observed};
+    use casa24_schemas::{DatedFlag, Flag};
     use time::macros::date;
     use time::{Duration, Month};
 
     use super::*;
-    use crate::series::{FlagSet, Point};
+    use crate::series::FlagSet;
 
     const AS_OF: Date = date!(2025 - 07 - 31);
 
@@ -202,6 +249,49 @@ mod tests {
         let spans = growth(&[(17, 9.0), (20, 5.0), (24, 5.0)], 7);
         assert_eq!(spans.flags, [DatedFlag { date: date!(2025 - 07 - 20), flag: Flag::LevelChange }]);
         assert_eq!(growth(&[(20, 5.0), (24, 5.0), (27, 5.0)], 7).flags, []);
+    }
+
+    /// Growth from Monday, July 14, to Sunday, July 20, by values of day and hour.
+    fn in_the_week(values: &[(&str, f64)], day_of: fn(Observed) -> Date) -> GrowthFigure {
+        let mut series = Series::new();
+        for (text, value) in values {
+            let observed_at = Observed::parse(&format!("2025-07-{text}")).unwrap();
+            series.insert(Point { observed_at, value: *value, flags: FlagSet::default() });
+        }
+        let week = (date!(2025 - 07 - 14), date!(2025 - 07 - 20));
+        within(&Platform::SPOTIFY, &Metric::FOLLOWERS, &series, week, AS_OF, day_of)
+    }
+
+    #[test]
+    fn days_of_a_calendar_are_compared_with_the_last_value_before_them() {
+        let of = |values: &[(&str, f64)]| in_the_week(values, Observed::date);
+        let figure = of(&[("12", 1.0), ("13", 2.0), ("14", 5.0), ("18", 9.0), ("21", 50.0)]);
+        assert_eq!((number(figure.change), figure.period_days), (Some(7.0), 7));
+        assert_eq!(figure.baseline_date, Some(date!(2025 - 07 - 13)));
+        assert_eq!(figure.current_date, Some(date!(2025 - 07 - 18)));
+        assert_eq!(number(of(&[("10", 1.0), ("20", 5.0)]).change), Some(4.0));
+        // Nothing within the days stands for the first of them, nor what lies long before.
+        for values in [&[("14", 1.0), ("20", 5.0)][..], &[("09", 1.0), ("14", 2.0), ("20", 5.0)]] {
+            assert_eq!(of(values).missing, Some(MissingReason::NoBaseline), "{values:?}");
+        }
+        // What changed before is no change of these days.
+        let before = of(&[("06", 1.0), ("13", 2.0)]);
+        assert_eq!((before.current, before.missing), (None, Some(MissingReason::NoCurrent)));
+    }
+
+    #[test]
+    fn a_calendar_says_on_which_day_a_moment_falls() {
+        // Six hours behind UTC.
+        let day_of = |at: Observed| {
+            if at.hour().is_some_and(|hour| hour < 6.0) { at.date() - Duration::DAY } else { at.date() }
+        };
+        let figure = in_the_week(
+            &[("14T04:00:00Z", 10.0), ("20T04:00:00Z", 15.0), ("21T04:00:00Z", 17.0), ("22T04:00:00Z", 30.0)],
+            day_of,
+        );
+        assert_eq!((number(figure.baseline), number(figure.current)), (Some(10.0), Some(17.0)));
+        assert_eq!(figure.baseline_date, Some(date!(2025 - 07 - 13)));
+        assert_eq!(figure.current_date, Some(date!(2025 - 07 - 20)));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod figures;
 mod query;
 mod read_model;
 mod refusal;
+mod time_zone;
 
 pub use answerer::Answerer;
 pub use casa24_analytics::trends::TrendRules;
@@ -25,3 +26,4 @@ pub use read_model::{
     Shown, Trained,
 };
 pub use refusal::Refusal;
+pub use time_zone::TimeZone;

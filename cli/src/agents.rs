@@ -2,6 +2,7 @@
 
 use casa24_analysts::{GrowthAnalyst, TrendAnalyst};
 use casa24_analytics::trends::TrendRules;
+use casa24_answers::TimeZone;
 use casa24_bus::{Declaration, Runner, stage, view, view_following};
 use casa24_forecasting::Method;
 use casa24_predictors::{Arima, Ensemble, Linear, Neural, Predictor, Predicts, SharedForecasts};
@@ -13,14 +14,16 @@ use crate::streams::{out, outln};
 use crate::terminal::{self, UsageError};
 
 /// What a label has decided about its figures, beside the names of the agents.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Rules {
     /// When something is noteworthy.
     pub(crate) trends: TrendRules,
+    /// Where its days begin.
+    pub(crate) time_zone: TimeZone,
 }
 
 /// Every agent, in the order of the pipeline.
-pub(crate) fn all(rules: Rules) -> Vec<Runner> {
+pub(crate) fn all(rules: &Rules) -> Vec<Runner> {
     those(rules, |_| true)
 }
 
@@ -28,18 +31,19 @@ pub(crate) fn all(rules: Rules) -> Vec<Runner> {
 const PREDICTORS: [Method; 4] = [Linear::METHOD, Arima::METHOD, Neural::METHOD, Ensemble::METHOD];
 
 /// The agents whose names are wanted, in the order of the pipeline. Predictors among them make their forecasts together.
-pub(crate) fn those(rules: Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
+pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
     let methods: Vec<Method> = PREDICTORS.into_iter().filter(|method| is_wanted(method.name())).collect();
     let forecasts = SharedForecasts::by(&methods);
+    let Rules { trends, time_zone } = rules.clone();
     let agents = [
         stage(Validator::new),
         view(GrowthAnalyst::new),
-        view(move || TrendAnalyst::new(rules.trends)),
+        view(move || TrendAnalyst::new(trends)),
         predictor::<Linear>(&forecasts),
         predictor::<Arima>(&forecasts),
         predictor::<Neural>(&forecasts),
         predictor::<Ensemble>(&forecasts),
-        Responder::runner(rules.trends),
+        Responder::runner(trends, time_zone),
     ];
     agents.into_iter().filter(|agent| is_wanted(agent.declaration().name)).collect()
 }
@@ -50,7 +54,7 @@ fn predictor<P: Predicts>(forecasts: &SharedForecasts) -> Runner {
 }
 
 /// The agents of these names.
-pub(crate) fn named(rules: Rules, names: &[String]) -> anyhow::Result<Vec<Runner>> {
+pub(crate) fn named(rules: &Rules, names: &[String]) -> anyhow::Result<Vec<Runner>> {
     let known: Vec<&str> = all(rules).iter().map(|agent| agent.declaration().name).collect();
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         let known = known.join(", ");
@@ -62,7 +66,7 @@ pub(crate) fn named(rules: Rules, names: &[String]) -> anyhow::Result<Vec<Runner
 /// Lists the agents.
 pub(crate) fn list(options: &Output) -> anyhow::Result<()> {
     let declarations: Vec<Declaration> =
-        all(Rules::default()).iter().map(|agent| agent.declaration().clone()).collect();
+        all(&Rules::default()).iter().map(|agent| agent.declaration().clone()).collect();
     if options.json {
         outln!("{}", serde_json::to_string_pretty(&declarations)?);
         return Ok(());

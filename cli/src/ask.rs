@@ -54,13 +54,13 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     let session = Session::open(settings, "ask").await?;
     let replies = match options.known_by {
         Some(known_by) => {
-            let answered = known_by::answers(&session.bus, settings.rules, &commands, known_by).await;
+            let answered = known_by::answers(&session.bus, &settings.rules, &commands, known_by).await;
             answered.map(|Answered { replies, num_left_out }| {
                 errln!("known by {known_by}: {} later corrections are left out", thousands(num_left_out));
                 replies
             })
         }
-        None => answers(&session.bus, settings.rules, &commands).await,
+        None => answers(&session.bus, &settings.rules, &commands).await,
     };
     let closed = session.close().await;
     let replies = replies?;
@@ -158,7 +158,7 @@ impl<'a> Saved<'a> {
 }
 
 /// The answers of a responder that runs, or of one that is started for them.
-async fn answers(bus: &Bus, rules: Rules, commands: &[Command]) -> anyhow::Result<Vec<Reply>> {
+async fn answers(bus: &Bus, rules: &Rules, commands: &[Command]) -> anyhow::Result<Vec<Reply>> {
     let deadline = Instant::now() + PATIENCE;
     let mut own: Option<AgentSet> = None;
     let asked: anyhow::Result<Vec<Reply>> = async {
@@ -178,7 +178,7 @@ async fn answers(bus: &Bus, rules: Rules, commands: &[Command]) -> anyhow::Resul
 /// The answer to one question. One that was handed to a responder which left without answering is asked again.
 async fn answer(
     bus: &Bus,
-    rules: Rules,
+    rules: &Rules,
     command: &Command,
     own: &mut Option<AgentSet>,
     deadline: Instant,
@@ -188,7 +188,8 @@ async fn answer(
             Err(BusError::NobodyListens { .. }) if own.is_none() => {
                 catch_up(bus, rules).await?;
                 let shutdown = Shutdown::default();
-                *own = Some(AgentSet::start(bus, vec![Responder::runner(rules.trends)], &shutdown).await);
+                let responder = Responder::runner(rules.trends, rules.time_zone.clone());
+                *own = Some(AgentSet::start(bus, vec![responder], &shutdown).await);
             }
             Err(BusError::NobodyListens { .. } | BusError::Request { .. }) if Instant::now() < deadline => {
                 tokio::time::sleep(PAUSE).await

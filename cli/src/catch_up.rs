@@ -39,7 +39,7 @@ pub(crate) async fn stages_done(bus: &Bus) -> anyhow::Result<()> {
 }
 
 fn stages() -> Vec<Runner> {
-    agents::all(Rules::default())
+    agents::all(&Rules::default())
         .into_iter()
         .filter(|agent| agent.declaration().kind == AgentKind::Stage)
         .collect()
@@ -53,17 +53,17 @@ async fn are_done(bus: &Bus, names: &[&str]) -> anyhow::Result<bool> {
 
 /// Lets every agent of the pipeline do what it has to do: first those that judge, then those that read what was
 /// judged.
-pub(crate) async fn catch_up(bus: &Bus, rules: Rules) -> anyhow::Result<()> {
+pub(crate) async fn catch_up(bus: &Bus, rules: &Rules) -> anyhow::Result<()> {
     judge(bus).await?;
     let_work(bus, rules, AgentKind::View).await
 }
 
 /// Lets the agents that judge do what they have to do.
 pub(crate) async fn judge(bus: &Bus) -> anyhow::Result<()> {
-    let_work(bus, Rules::default(), AgentKind::Stage).await
+    let_work(bus, &Rules::default(), AgentKind::Stage).await
 }
 
-async fn let_work(bus: &Bus, rules: Rules, kind: AgentKind) -> anyhow::Result<()> {
+async fn let_work(bus: &Bus, rules: &Rules, kind: AgentKind) -> anyhow::Result<()> {
     let mut waiting = Vec::new();
     let consumers = consumers(bus).await?;
     for agent in agents::all(rules) {

@@ -28,7 +28,7 @@ use crate::terminal::thousands;
 pub(crate) async fn export(settings: &Settings, options: &Export) -> anyhow::Result<()> {
     let session = Session::open(settings, "export").await?;
     let outcome = match (&options.dir, &options.csv) {
-        (Some(dir), _) => write(&session.bus, settings.rules, options, dir).await.map(|num_days| {
+        (Some(dir), _) => write(&session.bus, &settings.rules, options, dir).await.map(|num_days| {
             outln!("{}: {} days", dir.display(), thousands(num_days as u64));
         }),
         (None, file) => write_csv(&session.bus, file.as_deref()).await,
@@ -81,7 +81,7 @@ enum Snapshot {
 
 type Days = BTreeMap<Date, Vec<Kept>>;
 
-async fn write(bus: &Bus, rules: Rules, options: &Export, dir: &Path) -> anyhow::Result<usize> {
+async fn write(bus: &Bus, rules: &Rules, options: &Export, dir: &Path) -> anyhow::Result<usize> {
     catch_up(bus, rules).await?;
     let mut days = Days::new();
     if options.raw {

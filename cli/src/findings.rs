@@ -22,7 +22,7 @@ use crate::terminal::UsageError;
 pub(crate) async fn findings(settings: &Settings, options: &Findings) -> anyhow::Result<()> {
     let mut output = Output::open(options.output.as_deref())?;
     let session = Session::open(settings, "findings").await?;
-    let found = stored(&session.bus, settings.rules, options).await;
+    let found = stored(&session.bus, &settings.rules, options).await;
     session.close().await?;
     let by_artist = found?;
     if let Some(name) = &options.artist
@@ -45,7 +45,7 @@ pub(crate) async fn findings(settings: &Settings, options: &Findings) -> anyhow:
 
 type ByArtist = BTreeMap<String, Vec<Noted>>;
 
-async fn stored(bus: &Bus, rules: Rules, options: &Findings) -> anyhow::Result<ByArtist> {
+async fn stored(bus: &Bus, rules: &Rules, options: &Findings) -> anyhow::Result<ByArtist> {
     catch_up(bus, rules).await?;
     let mut by_artist = ByArtist::new();
     for stored in bus.newest::<Trend>("trend.*.*.*.*").await? {

@@ -27,7 +27,7 @@ pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Res
     // Before anything is started: a path that is not there is the asker's mistake.
     history::find_files(&options.paths)?;
     let session = Session::open(settings, "import").await?;
-    let outcome = session.unless_stuck(import_into(&session.bus, settings.rules, options, &roster)).await;
+    let outcome = session.unless_stuck(import_into(&session.bus, &settings.rules, options, &roster)).await;
     let closed = session.close().await;
     let (counts, judged) = outcome?;
     closed?;
@@ -46,7 +46,7 @@ struct Judged {
 
 async fn import_into(
     bus: &Bus,
-    rules: Rules,
+    rules: &Rules,
     options: &Import,
     roster: &Roster,
 ) -> anyhow::Result<(ImportCounts, Judged)> {

@@ -21,12 +21,12 @@ pub(crate) struct Answered {
 /// ones know the corrections.
 pub(crate) async fn answers(
     bus: &Bus,
-    rules: Rules,
+    rules: &Rules,
     commands: &[Command],
     known_by: Observed,
 ) -> anyhow::Result<Answered> {
     judge(bus).await?;
-    let mut builder = ReadModelBuilder::new(rules.trends);
+    let mut builder = ReadModelBuilder::new(rules.trends).in_time_zone(rules.time_zone.clone());
     let mut entries = std::pin::pin!(bus.replay::<RosterEntry>("roster.*").await?);
     while let Some(entry) = entries.try_next().await? {
         let stored_on = Observed::instant(entry.stored.stored_at).date();

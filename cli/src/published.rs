@@ -16,7 +16,7 @@ use crate::terminal::{fixed, table, thousands};
 /// Checks every stored forecast, and prints how far off they were.
 pub(crate) async fn published(settings: &Settings, json: bool) -> anyhow::Result<()> {
     let session = Session::open(settings, "backtest").await?;
-    let check = check_all(&session.bus, settings.rules).await;
+    let check = check_all(&session.bus, &settings.rules).await;
     session.close().await?;
     let check = check?;
     anyhow::ensure!(check.num_forecasts() > 0, "no forecast is stored yet");
@@ -34,7 +34,7 @@ pub(crate) async fn published(settings: &Settings, json: bool) -> anyhow::Result
     Ok(())
 }
 
-async fn check_all(bus: &Bus, rules: Rules) -> anyhow::Result<PublishedCheck> {
+async fn check_all(bus: &Bus, rules: &Rules) -> anyhow::Result<PublishedCheck> {
     catch_up(bus, rules).await?;
     let history = stored::history(bus).await?;
     let mut check = PublishedCheck::default();

@@ -16,9 +16,9 @@ use crate::terminal::{UsageError, thousands};
 
 /// Makes the views of the named agents anew, one agent after the other, and prints the counts.
 pub(crate) async fn replay(settings: &Settings, options: &Replay) -> anyhow::Result<()> {
-    let agents = agents::named(settings.rules, &options.agents)?;
+    let agents = agents::named(&settings.rules, &options.agents)?;
     if let Some(other) = agents.iter().find(|agent| agent.declaration().kind != AgentKind::View) {
-        let views = agents::all(settings.rules);
+        let views = agents::all(&settings.rules);
         let views = views.iter().map(Runner::declaration).filter(|agent| agent.kind == AgentKind::View);
         let views: Vec<&str> = views.map(|agent| agent.name).collect();
         return Err(UsageError(format!(

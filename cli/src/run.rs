@@ -13,12 +13,12 @@ use crate::streams::outln;
 
 /// Runs every agent, with the embedded bus where there is no other.
 pub(crate) async fn up(settings: &Settings) -> anyhow::Result<()> {
-    until_interrupted(Session::open(settings, "up"), agents::all(settings.rules)).await
+    until_interrupted(Session::open(settings, "up"), agents::all(&settings.rules)).await
 }
 
 /// Runs the agents that were named.
 pub(crate) async fn run(settings: &Settings, options: &Run) -> anyhow::Result<()> {
-    let agents = agents::named(settings.rules, &options.agents)?;
+    let agents = agents::named(&settings.rules, &options.agents)?;
     let name = options.agents.join(" ");
     until_interrupted(Session::open_for_agents(settings, &name), agents).await
 }

@@ -39,7 +39,7 @@ impl Role {
             Self::Agents => Bus::connect_as_agent(connection).await,
             Self::Operator => {
                 let bus = Bus::connect(connection).await?;
-                for agent in agents::all(Rules::default()) {
+                for agent in agents::all(&Rules::default()) {
                     bus.set_up_agent(agent.declaration()).await?;
                 }
                 Ok(bus)

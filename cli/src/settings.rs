@@ -5,10 +5,12 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use casa24_analytics::trends::TrendRules;
+use casa24_answers::TimeZone;
 use etcetera::BaseStrategy;
 
 use crate::agents::Rules;
 use crate::cli::Global;
+use crate::terminal::UsageError;
 
 /// The program's settings.
 #[derive(Debug)]
@@ -91,6 +93,14 @@ impl Settings {
             }
             None => TrendRules::DEFAULT.by_chance,
         };
+        let time_zone = match variable("CASA24_TIME_ZONE")? {
+            Some(name) => TimeZone::named(&name).ok_or_else(|| {
+                UsageError(format!(
+                    "CASA24_TIME_ZONE is {name:?}: set the name of a time zone of the IANA database, such as America/Bogota"
+                ))
+            })?,
+            None => TimeZone::default(),
+        };
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { variable("NATS_URL")?.map(Secret) },
@@ -102,7 +112,7 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX")?.unwrap_or_default(),
             },
-            rules: Rules { trends: TrendRules { by_chance } },
+            rules: Rules { trends: TrendRules { by_chance }, time_zone },
             log_level: variable("LOG_LEVEL")?,
         })
     }

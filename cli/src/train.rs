@@ -27,7 +27,7 @@ pub(crate) async fn train(settings: &Settings, Train::Neural(options): &Train) -
     // A place that cannot be written is an error before minutes of work, not after.
     let card = options.card.as_deref().map(|file| Output::open(Some(file))).transpose()?;
     let session = Session::open(settings, "train").await?;
-    let outcome = learn_and_store(&session.bus, settings.rules, options).await;
+    let outcome = learn_and_store(&session.bus, &settings.rules, options).await;
     session.close().await?;
     let (learnt, fate) = outcome?;
     if let Some(mut card) = card {
@@ -54,7 +54,7 @@ enum Fate {
     DryRun,
 }
 
-async fn learn_and_store(bus: &Bus, rules: Rules, options: &TrainNeural) -> anyhow::Result<(Learnt, Fate)> {
+async fn learn_and_store(bus: &Bus, rules: &Rules, options: &TrainNeural) -> anyhow::Result<(Learnt, Fate)> {
     let set = TrainingSet::of(&stored::history(bus).await?)?;
     let stored = weights::stored(bus).await?;
     let newest = stored.last().map(|trained| trained.weights.identity());

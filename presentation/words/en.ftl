@@ -93,6 +93,7 @@ missing-no-baseline = no earlier value to compare with
 missing-baseline-zero = started at 0
 missing-too-old = older than 30 days, of { $day }
 missing-all-too-old = figures are more than 30 days old
+missing-not-in-days = none of these days, the newest is of { $day }
 missing-unconfirmed-zero = zero so far, not confirmed
 missing-current-copied = not known yet, the newest figure is a copy
 missing-not-forecast = the { $model } model has not forecast this value
@@ -356,7 +357,7 @@ milestones-next = { $series }: { $current }, next { $next } ({ $left } to go)
 ## Card of "weekly"
 
 weekly-title = The label’s week · { $from } to { $to }
-weekly-method = newest values less those of the Sunday before; days are UTC
+weekly-method = newest values of the week less the last ones before it · time zone { $time_zone }
 weekly-so-far = { $days ->
     [one] one day of the week so far, up to { $day }; { $observed } of it observed
    *[other] { $days } days of the week, up to { $day }; { $observed } of them observed

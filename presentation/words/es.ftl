@@ -93,6 +93,7 @@ missing-no-baseline = sin valor anterior con el que comparar
 missing-baseline-zero = empezó en 0
 missing-too-old = de hace más de 30 días, del { $day }
 missing-all-too-old = las cifras tienen más de 30 días
+missing-not-in-days = ninguna de estos días, la última es del { $day }
 missing-unconfirmed-zero = cero hasta ahora, sin confirmar
 missing-current-copied = aún no se sabe, la última cifra es una copia
 missing-not-forecast = el modelo { $model } no ha pronosticado este valor
@@ -356,7 +357,7 @@ milestones-next = { $series }: { $current }, siguiente { $next } (faltan { $left
 ## Tarjeta de "weekly"
 
 weekly-title = La semana del sello · { $from } a { $to }
-weekly-method = valores más recientes menos los del domingo anterior; los días son UTC
+weekly-method = últimos valores de la semana menos los últimos anteriores a ella · zona horaria { $time_zone }
 weekly-so-far = { $days ->
     [one] un día de la semana hasta ahora, hasta el { $day }; observados: { $observed }
    *[other] { $days } días de la semana, hasta el { $day }; observados: { $observed }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use time::format_description::BorrowedFormatItem;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
-use time::{Date, OffsetDateTime, UtcOffset};
+use time::{Date, Duration, OffsetDateTime, UtcOffset};
 
 use crate::day::{DAY_PATTERN, FIRST_DAY};
 
@@ -83,6 +83,12 @@ impl Observed {
     /// Day of the observation, in UTC.
     pub const fn date(self) -> Date {
         self.date
+    }
+
+    /// The instant, or `None` where only the day is known.
+    pub fn moment(self) -> Option<OffsetDateTime> {
+        let nanosecond = Duration::nanoseconds(i64::try_from(self.nanosecond?).ok()?);
+        self.date.midnight().assume_utc().checked_add(nanosecond)
     }
 
     /// Hours since midnight (UTC), or `None` where only the day is known.
@@ -197,6 +203,15 @@ mod tests {
         assert_eq!(hour("2025-07-06T04:30:00Z"), Some(4.5));
         assert_eq!(hour("2025-07-06T23:15:36Z"), Some(23.26));
         assert_eq!(hour("2025-07-06"), None);
+    }
+
+    #[test]
+    fn an_instant_comes_back_as_it_was() {
+        let moment = |text| Observed::parse(text).unwrap().moment();
+        assert_eq!(moment("2025-07-06"), None);
+        for text in ["2025-07-06T00:00:00Z", "2025-07-06T23:59:59.999999999Z"] {
+            assert_eq!(Observed::instant(moment(text).unwrap()).to_string(), text);
+        }
     }
 
     #[test]

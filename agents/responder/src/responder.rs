@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use casa24_answers::{Answerer, ReadModelBuilder, TrendRules};
+use casa24_answers::{Answerer, ReadModelBuilder, TimeZone, TrendRules};
 use casa24_bus::{Answers, Projection, Projects, Received, Runner, service};
 use casa24_schemas::{Command, Event, Forecast, ModelWeights, Observed, RosterEntry, ValidSnapshot};
 
@@ -20,9 +20,12 @@ impl Responder {
     /// Name of the agent.
     pub const NAME: &'static str = "responder";
 
-    /// The responder as the program runs it; findings follow these rules.
-    pub fn runner(rules: TrendRules) -> Runner {
-        let responder = move || Self { builder: ReadModelBuilder::new(rules), answerer: None };
+    /// The responder as the program runs it: findings follow these rules, and the label's days are those of a time zone.
+    pub fn runner(rules: TrendRules, time_zone: TimeZone) -> Runner {
+        let responder = move || Self {
+            builder: ReadModelBuilder::new(rules).in_time_zone(time_zone.clone()),
+            answerer: None,
+        };
         service(Self::NAME, responder)
             .projects::<RosterEntry>("roster.*")
             .projects_newest::<Forecast>("forecast.>")

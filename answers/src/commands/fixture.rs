@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::{Answer, Query};
 use crate::read_model::{ReadModel, ReadModelBuilder};
-use crate::{Answerer, Refusal, parse};
+use crate::{Answerer, Refusal, TimeZone, parse};
 
 /// The last day of the figures that tests make up.
 pub(crate) const TODAY: &str = "2025-09-30";
@@ -34,6 +34,12 @@ impl Fixture {
     /// An empty label, whose figures are made up or not.
     pub(crate) fn of_sample(sample: bool) -> Self {
         Self { sample, ..Self::default() }
+    }
+
+    /// An empty label whose days are those of a time zone.
+    pub(crate) fn in_time_zone(name: &str) -> Self {
+        let builder = ReadModelBuilder::default().in_time_zone(TimeZone::named(name).unwrap());
+        Self { builder, ..Self::default() }
     }
 
     /// Adds a value of an artist.

@@ -98,25 +98,10 @@ impl Ask for Query {
         let one = self.artist.as_deref().map(|name| as_of.find(name)).transpose()?;
         let artists: Vec<ArtistView<'_>> = one.map_or_else(|| as_of.artists.clone(), |view| vec![view]);
         let label = if one.is_some() { None } else { as_of.label() };
-        let series = artists.iter().flat_map(|view| as_of.series_of(view));
-        let measured: Vec<Measured<'_>> = series
-            .map(|series| {
-                let growth = as_of.growth(&series, self.period_days);
-                let figure = Figure::from_growth(&series.view, growth.clone());
-                Measured { view: series.view, growth, figure }
-            })
-            .collect();
-        // Of one artist also those of platforms that no artist of the label is on.
-        let mut summable: Vec<_> = as_of.all_series();
-        for Measured { figure, .. } in &measured {
-            let key = (figure.platform.clone(), figure.metric.clone());
-            if !summable.contains(&key) {
-                summable.push(key);
-            }
-        }
-        let summable = summable.into_iter().filter(|(p, m)| is_summable(p, m));
-        let totals = summable.filter_map(|key| total(as_of, key, &measured, one.is_some())).collect();
-        let mut figures: Vec<Figure> = measured.into_iter().map(|measured| measured.figure).collect();
+        let (mut figures, totals) = of_artists(as_of, &artists, one.is_some(), |series| {
+            let growth = as_of.growth(series, self.period_days);
+            (Figure::from_growth(&series.view, growth.clone()), growth)
+        });
         let own = label.iter().flat_map(|view| as_of.series_of(view));
         figures.extend(own.map(|series| Figure::of(as_of, &series, self.period_days)));
         let everybody: Vec<ArtistView<'_>> = artists.into_iter().chain(label).collect();
@@ -137,6 +122,34 @@ impl Ask for Query {
             None => ChartFigures::of_totals(as_of, num_days),
         }
     }
+}
+
+/// The figures of some artists, or of one who was asked for, and their totals. `measure` gives the growth of a series, and
+/// the figure that shows it.
+pub(super) fn of_artists<'a>(
+    as_of: &AsOf<'a>,
+    artists: &[ArtistView<'a>],
+    is_about_one: bool,
+    measure: impl Fn(&SeriesOf<'a>) -> (Figure, GrowthFigure),
+) -> (Vec<Figure>, Vec<Total>) {
+    let series = artists.iter().flat_map(|view| as_of.series_of(view));
+    let measured: Vec<Measured<'a>> = series
+        .map(|series| {
+            let (figure, growth) = measure(&series);
+            Measured { view: series.view, growth, figure }
+        })
+        .collect();
+    // Of one artist also those of platforms that no artist of the label is on.
+    let mut summable: Vec<_> = as_of.all_series();
+    for Measured { figure, .. } in &measured {
+        let key = (figure.platform.clone(), figure.metric.clone());
+        if !summable.contains(&key) {
+            summable.push(key);
+        }
+    }
+    let summable = summable.into_iter().filter(|(p, m)| is_summable(p, m));
+    let totals = summable.filter_map(|key| total(as_of, key, &measured, is_about_one)).collect();
+    (measured.into_iter().map(|measured| measured.figure).collect(), totals)
 }
 
 /// An artist's growth in one metric.

@@ -227,7 +227,7 @@ fn without_place<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>, series: &[SeriesOf
 /// Those who had a figure before those who never had one.
 const fn order(missing: &Missing) -> u8 {
     match missing {
-        Missing::TooOld { .. } => 0,
+        Missing::TooOld { .. } | Missing::NotInDays { .. } => 0,
         Missing::UnconfirmedZero | Missing::CurrentCopied => 1,
         Missing::NoFigures
         | Missing::NoBaseline

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use casa24_schemas::{Date, Day, Platform, Value, is_headline};
+use casa24_schemas::{Date, Day, GrowthFigure, Platform, Value, is_headline};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::Duration;
@@ -12,9 +12,9 @@ use super::predict::{Models, TotalPrediction};
 use super::trends::{Doubtful, doubtful};
 use super::{Ask, choices, growth, predict};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{ChartFigures, Figure, Head, Noted, Owner};
+use crate::figures::{ChartFigures, Figure, Head, Missing, Noted};
 use crate::query::Options;
-use crate::read_model::{ArtistView, AsOf, ENSEMBLE};
+use crate::read_model::{ArtistView, AsOf, ENSEMBLE, SeriesOf};
 use crate::refusal::Refusal;
 
 /// Days of a week.
@@ -41,13 +41,18 @@ pub struct Answer {
     pub first: Day,
     /// Sunday of the week.
     pub last: Day,
+    /// Name of the label's time zone, in which these days are: an observation whose hour is known belongs to its day there,
+    /// another one to the day that its source gave it.
+    pub time_zone: String,
     /// Days of the week up to the day of the answer.
     pub num_days: u32,
     /// How many of them have figures of any artist or the label.
     pub num_days_observed: u32,
-    /// The change of each headline metric that can be added up: value on the day of the answer less that of the Sunday
-    /// before, or the nearest one to it.
+    /// The change of each headline metric that can be added up: newest value of the week less the last one before it, at most
+    /// 3 days before the Sunday. Who has only one of them is left out.
     pub totals: Vec<Total>,
+    /// The same of each headline metric of each artist.
+    pub artists: Vec<Figure>,
     /// The artist whose reach grew most, by number; missing where nobody's grew.
     pub gained_most: Option<Mover>,
     /// The artist whose reach fell most, by number; missing where nobody's fell.
@@ -68,9 +73,9 @@ pub struct Answer {
 pub struct Mover {
     /// Name of the artist.
     pub artist: String,
-    /// Reach on the Sunday before.
+    /// Reach before the week.
     pub before: Value,
-    /// Reach on the day of the answer.
+    /// Newest reach of the week.
     pub now: Value,
     /// The difference.
     pub change: Value,
@@ -99,14 +104,18 @@ impl Ask for Query {
     }
 
     fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
-        let sunday = self.sunday(as_of);
-        let monday = monday_of(sunday);
-        let as_of = &as_of.earlier(sunday)?;
-        let num_days = u32::try_from((as_of.day - monday).whole_days()).unwrap_or(0) + 1;
+        let week = self.week(as_of);
+        let as_of = &as_of.by_end_of(week.last)?;
+        let days = (week.monday, week.last);
         let views = as_of.asked(None);
-        let growth = growth::Query { artist: None, period_days: num_days }.answer(as_of)?;
-        let reach: Vec<Mover> =
-            as_of.artists.iter().filter_map(|view| mover(view, &growth.figures)).collect();
+        let measure = |series: &SeriesOf<'_>| figure_within(as_of, series, days);
+        let (mut artists, mut totals) = growth::of_artists(as_of, &as_of.artists, false, measure);
+        totals.retain(|total| is_headline(&total.platform, &total.metric));
+        artists.retain(|figure| is_headline(&figure.platform, &figure.metric));
+        let label = as_of.label();
+        let own = label.iter().flat_map(|view| as_of.series_of(view));
+        let own = own.filter(|series| is_headline(&series.platform, &series.metric));
+        let reach: Vec<Mover> = as_of.artists.iter().filter_map(|view| mover(view, &artists)).collect();
         let expected = predict::Query {
             artist: None,
             days: WEEK,
@@ -115,65 +124,121 @@ impl Ask for Query {
             goal: None,
         };
         Ok(Answer {
-            head: Head::new(as_of, &views),
+            head: Head { as_of: Day(week.last), ..Head::new(as_of, &views) },
             week_offset: self.week_offset,
-            first: Day(monday),
-            last: Day(sunday),
-            num_days,
-            num_days_observed: num_days_observed(&views, monday, as_of.day),
+            first: Day(week.monday),
+            last: Day(week.sunday()),
+            time_zone: as_of.time_zone().to_owned(),
+            num_days: u32::try_from((week.last - week.monday).whole_days()).unwrap_or(0) + 1,
+            num_days_observed: num_days_observed(as_of, &views, days),
             gained_most: most(&reach, |mover| mover.change.get()),
             lost_most: most(&reach, |mover| -mover.change.get()),
-            totals: growth
-                .totals
-                .into_iter()
-                .filter(|total| is_headline(&total.platform, &total.metric))
-                .collect(),
-            own: growth
-                .figures
-                .into_iter()
-                .filter(|figure| {
-                    figure.owner == Owner::Label && is_headline(&figure.platform, &figure.metric)
-                })
-                .collect(),
-            findings: Noted::since(as_of, &views, monday),
-            doubtful: doubtful(as_of, &views, monday),
+            totals,
+            artists,
+            own: own.map(|series| figure_within(as_of, &series, days).0).collect(),
+            findings: findings(as_of, &views, days),
+            doubtful: doubtful_within(as_of, &views, days),
             expected: if self.week_offset == 0 { expected.totals(as_of) } else { Vec::new() },
         })
     }
 
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
-        ChartFigures::of_totals(&as_of.earlier(self.sunday(as_of)).ok()?, CHART_DAYS)
+        ChartFigures::of_totals(&as_of.by_end_of(self.week(as_of).last).ok()?, CHART_DAYS)
+    }
+}
+
+/// A week of the label.
+struct Week {
+    monday: Date,
+    /// The last day of it that has come.
+    last: Date,
+}
+
+impl Week {
+    fn sunday(&self) -> Date {
+        self.monday.saturating_add(Duration::days(6))
     }
 }
 
 impl Query {
-    /// The last day of the week that was asked for.
-    fn sunday(&self, as_of: &AsOf<'_>) -> Date {
-        let monday = monday_of(as_of.day).saturating_sub(Duration::weeks(self.week_offset.into()));
-        monday.saturating_add(Duration::days(6))
+    /// The week that was asked for.
+    fn week(&self, as_of: &AsOf<'_>) -> Week {
+        let today = as_of.label_today();
+        let days_since_monday = Duration::days(today.weekday().number_days_from_monday().into());
+        let monday = today.saturating_sub(days_since_monday + Duration::weeks(self.week_offset.into()));
+        let week = Week { monday, last: today };
+        Week { last: week.sunday().min(today), ..week }
     }
 }
 
-/// The Monday of a day's week.
-fn monday_of(day: Date) -> Date {
-    day.saturating_sub(Duration::days(day.weekday().number_days_from_monday().into()))
+/// The change of a series within the week, and the figure that shows it.
+fn figure_within<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, days: (Date, Date)) -> (Figure, GrowthFigure) {
+    let growth = as_of.growth_within(series, days);
+    let mut figure = Figure::from_growth(&series.view, growth.clone());
+    if growth.current.is_none() {
+        figure.missing = Some(match as_of.present(series) {
+            Ok(before) => Missing::NotInDays { of: Day(as_of.label_day(before.observed_at)) },
+            Err(why) => why,
+        });
+    } else if let (Some(Missing::CurrentCopied), Some(counting)) =
+        (&figure.missing, as_of.newest_counting(series))
+    {
+        figure.current = Value::new(counting.value);
+        figure.current_date = Some(Day(as_of.label_day(counting.observed_at)));
+    }
+    (figure, growth)
 }
 
 /// How many days of the week any of these was observed on.
-fn num_days_observed(views: &[ArtistView<'_>], first: Date, last: Date) -> u32 {
+fn num_days_observed(as_of: &AsOf<'_>, views: &[ArtistView<'_>], (first, last): (Date, Date)) -> u32 {
     let series = views.iter().filter_map(|view| view.history).flat_map(|history| history.all_series());
     let days: BTreeSet<Date> = series
-        .flat_map(|(_, _, series)| series.until(last).iter().rev())
-        .map(casa24_analytics::Point::date)
-        .filter(|date| *date >= first)
+        .flat_map(|(_, _, series)| {
+            let newest_first = series.until(as_of.day).iter().rev();
+            let days = newest_first.map(|point| as_of.label_day(point.observed_at));
+            days.take_while(|day| *day >= first)
+        })
+        .filter(|day| *day <= last)
         .collect();
     days.len() as u32
 }
 
+/// What was noteworthy in the week.
+fn findings<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>], (first, last): (Date, Date)) -> Vec<Noted> {
+    let is_of_week = |view: &ArtistView<'a>, noted: &Noted| {
+        let day = as_of.label_day_of(view, &noted.platform, &noted.metric, noted.finding.date.0);
+        (first..=last).contains(&day)
+    };
+    let mut noted = Noted::since(as_of, views, first.saturating_sub(Duration::DAY));
+    noted.retain(|noted| {
+        let view = views.iter().find(|view| view.artist.name == noted.artist && view.owner() == noted.owner);
+        view.is_some_and(|view| is_of_week(view, noted))
+    });
+    noted
+}
+
+/// The series with marks on values of the week.
+fn doubtful_within<'a>(
+    as_of: &AsOf<'a>,
+    views: &[ArtistView<'a>],
+    (first, last): (Date, Date),
+) -> Vec<Doubtful> {
+    let of_view = |view: &ArtistView<'a>| {
+        let mut marked = doubtful(as_of, std::slice::from_ref(view), first.saturating_sub(Duration::DAY));
+        for Doubtful { platform, metric, flags, .. } in &mut marked {
+            flags.retain(|flag| {
+                (first..=last).contains(&as_of.label_day_of(view, platform, metric, flag.date))
+            });
+        }
+        marked.retain(|doubtful| !doubtful.flags.is_empty());
+        marked
+    };
+    views.iter().flat_map(of_view).collect()
+}
+
 /// An artist's reach at both ends of the week; `None` where no part of it is known at both.
 fn mover(view: &ArtistView<'_>, figures: &[Figure]) -> Option<Mover> {
-    let of_artist = figures.iter().filter(|figure| figure.artist == view.artist.name);
-    let parts = of_artist.filter(|figure| figure.owner == Owner::Artist);
+    let parts = figures.iter().filter(|figure| figure.artist == view.artist.name);
     let parts = parts.filter(|figure| choices::is_reach(&figure.platform, &figure.metric));
     let parts = parts.filter(|figure| figure.missing.is_none() && figure.distortions().is_empty());
     let ends = parts.filter_map(|figure| Some((figure.baseline?.get(), figure.current?.get())));
@@ -249,5 +314,75 @@ mod tests {
         let data = label.data("weekly");
         assert_eq!((&data["gained_most"], &data["lost_most"]), (&json!(null), &json!(null)));
         assert_eq!(data["doubtful"][0]["artist"], "Mar");
+    }
+    #[test]
+    fn a_change_before_the_week_is_none_of_the_week() {
+        let mut label = label();
+        label.put_all("Late", FOLLOWERS, &[("2025-09-17", 100.0), ("2025-09-19", 190.0)]);
+        // Not observed today: held against Sunday all the same, not against the Saturday before.
+        label.put_all("Sol", FOLLOWERS, &[("2025-09-27", 10.0), ("2025-09-28", 30.0), ("2025-09-29", 31.0)]);
+        // Monday is a day of the week and stands for no Sunday.
+        label.put_all("New", FOLLOWERS, &[("2025-09-29", 500.0), (TODAY, 700.0)]);
+        let data = label.data("weekly");
+        let total = &data["totals"][0];
+        assert_eq!(
+            (&total["baseline"], &total["current"], &total["num_artists_added"]),
+            (&json!(180), &json!(196), &json!(3))
+        );
+        let left_out = json!([
+            {
+                "artist": "Late", "missing": { "reason": "not_in_days", "of": "2025-09-19" },
+                "value": 190, "date": "2025-09-19",
+            },
+            { "artist": "New", "missing": { "reason": "no_baseline" }, "value": 700, "date": TODAY },
+        ]);
+        assert_eq!(total["left_out"], left_out);
+        assert_eq!(data["gained_most"]["artist"], "Luz");
+    }
+    #[test]
+    fn a_week_begins_and_ends_where_the_label_is() {
+        // Collected at 4 in the morning, UTC: the evening before in Bogota.
+        let label_in = |zone: &str| {
+            let mut label = Fixture::in_time_zone(zone);
+            for (day, value) in [(21, 80.0), (22, 90.0), (23, 93.0), (28, 97.0), (29, 100.0)] {
+                label.put("Luz", FOLLOWERS, &format!("2025-09-{day}T04:00:00Z"), value, &[]);
+            }
+            label
+        };
+        let of = |data: &serde_json::Value| {
+            (
+                data["first"].as_str().unwrap().to_owned(),
+                data["as_of"].as_str().unwrap().to_owned(),
+                data["totals"][0]["baseline"].clone(),
+                data["totals"][0]["current"].clone(),
+            )
+        };
+        let week = |first: &str, as_of: &str, baseline: i32, current: i32| {
+            (first.to_owned(), as_of.to_owned(), json!(baseline), json!(current))
+        };
+        // By UTC the newest observation is of a Monday, the 29th; in Bogota of the Sunday before.
+        assert_eq!(of(&label_in("UTC").data("weekly")), week("2025-09-29", "2025-09-29", 97, 100));
+        let mut bogota = label_in("America/Bogota");
+        assert_eq!(of(&bogota.data("weekly")), week("2025-09-22", "2025-09-28", 90, 100));
+        // Seen from later on it is the same week.
+        bogota.put("Luz", FOLLOWERS, "2025-09-30T04:00:00Z", 500.0, &[]);
+        assert_eq!(of(&bogota.data("weekly week_offset:1")), week("2025-09-22", "2025-09-28", 90, 100));
+        assert_eq!(bogota.data("weekly")["num_days_observed"], 1);
+        assert_eq!(bogota.data("weekly")["time_zone"], "America/Bogota");
+    }
+
+    #[test]
+    fn a_day_without_an_hour_is_the_same_everywhere() {
+        for zone in ["UTC", "Pacific/Kiritimati", "America/Bogota"] {
+            let mut label = Fixture::in_time_zone(zone);
+            label.put_all("Luz", FOLLOWERS, &[("2025-09-28", 100.0), ("2025-09-29", 103.0)]);
+            let data = label.data("weekly");
+            assert_eq!(
+                (&data["first"], &data["as_of"]),
+                (&json!("2025-09-29"), &json!("2025-09-29")),
+                "{zone}"
+            );
+            assert_eq!(data["totals"][0]["change"], 3, "{zone}");
+        }
     }
 }

@@ -21,6 +21,11 @@ pub enum Missing {
         /// Its day; missing where several values of different days were asked for.
         of: Option<Day>,
     },
+    /// No value of the days in question was accepted.
+    NotInDays {
+        /// Day of the newest value that counts.
+        of: Day,
+    },
     /// The value is a zero with nothing above zero known before it.
     UnconfirmedZero,
     /// The current value is a copy: how it changed is not known yet.

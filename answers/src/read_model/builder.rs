@@ -14,6 +14,7 @@ use super::model::ReadModel;
 use super::roster::RosterHistory;
 use super::totals::TotalForecasts;
 use super::trained::Trained;
+use crate::time_zone::TimeZone;
 
 /// What is known so far. A read model that was handed out is never changed: it shares with the builder what neither
 /// of them changes.
@@ -29,6 +30,7 @@ pub struct ReadModelBuilder {
     findings: Arc<Findings>,
     /// Artists whose findings are no longer those of the history.
     changed_artists: BTreeSet<ArtistId>,
+    time_zone: TimeZone,
     /// The read model as it stands, until something changes.
     current: Option<Arc<ReadModel>>,
 }
@@ -37,6 +39,12 @@ impl ReadModelBuilder {
     /// Nothing is known yet; findings follow these rules.
     pub fn new(rules: TrendRules) -> Self {
         Self { findings: Arc::new(Findings::new(rules)), ..Self::default() }
+    }
+
+    /// The label's days are those of a time zone.
+    #[must_use]
+    pub fn in_time_zone(self, time_zone: TimeZone) -> Self {
+        Self { time_zone, current: None, ..self }
     }
 
     /// Takes in accepted figures.
@@ -89,7 +97,7 @@ impl ReadModelBuilder {
             self.findings = Arc::new(self.findings.without(&self.changed_artists));
             self.changed_artists.clear();
         }
-        let Self { history, forecasts, roster, trained, totals, findings, current, .. } = self;
+        let Self { history, forecasts, roster, trained, totals, findings, time_zone, current, .. } = self;
         Arc::clone(current.get_or_insert_with(|| {
             Arc::new(ReadModel::new(
                 history.clone(),
@@ -98,6 +106,7 @@ impl ReadModelBuilder {
                 trained.clone(),
                 Arc::clone(totals),
                 Arc::clone(findings),
+                time_zone.clone(),
             ))
         }))
     }

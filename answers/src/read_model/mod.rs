@@ -6,6 +6,7 @@ mod builder;
 mod choice;
 mod findings;
 mod forecasts;
+mod label_days;
 mod model;
 mod models;
 mod roster;

@@ -15,6 +15,7 @@ use super::roster::RosterHistory;
 use super::totals::TotalForecasts;
 use super::trained::Trained;
 use crate::query::FoldedName;
+use crate::time_zone::TimeZone;
 
 /// All that is known, as it stood at one moment. It never changes, so that any number of questions are answered from
 /// it at once.
@@ -26,6 +27,7 @@ pub struct ReadModel {
     pub(super) trained: Trained,
     pub(super) totals: Arc<TotalForecasts>,
     pub(super) findings: Arc<Findings>,
+    pub(super) time_zone: TimeZone,
     names: OnceLock<BTreeMap<ArtistId, FoldedName>>,
     /// Artists with the flags that were known on an earlier day, where those are others.
     earlier: FrozenMap<(ArtistId, Date), Box<ArtistHistory>>,
@@ -40,6 +42,7 @@ impl ReadModel {
         trained: Trained,
         totals: Arc<TotalForecasts>,
         findings: Arc<Findings>,
+        time_zone: TimeZone,
     ) -> Self {
         Self {
             history,
@@ -48,6 +51,7 @@ impl ReadModel {
             trained,
             totals,
             findings,
+            time_zone,
             names: OnceLock::new(),
             earlier: FrozenMap::new(),
             earlier_findings: FrozenMap::new(),

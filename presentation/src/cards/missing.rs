@@ -21,6 +21,9 @@ pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Lin
             words.line("missing-too-old", &[("day", words.day(*day).into())])
         }
         Missing::TooOld { of: None } => words.say("missing-all-too-old").into(),
+        Missing::NotInDays { of: Day(day) } => {
+            words.line("missing-not-in-days", &[("day", words.day(*day).into())])
+        }
         Missing::UnconfirmedZero => words.say("missing-unconfirmed-zero").into(),
         Missing::CurrentCopied => words.say("missing-current-copied").into(),
         Missing::NotForecast { model } => {

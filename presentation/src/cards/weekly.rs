@@ -9,7 +9,7 @@ use crate::card::{Block, Card, Line, Section};
 use crate::words::{Said, Symbol, Words};
 
 use super::frame::{self, artists, labelled, name, numbers, of_artists, section, with_age, with_brackets};
-use super::{flags, trends};
+use super::{flags, left_out, trends};
 
 const COLOUR: u32 = 0x95_75_CD;
 
@@ -20,7 +20,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let (Day(first), Day(last)) = (answer.first, answer.last);
     let days = [("from", words.day(first).into()), ("to", words.day(last).into())];
     let title = words.line("weekly-title", &days);
-    let method = words.say("weekly-method").into();
+    let method = words.line("weekly-method", &[("time_zone", name(&answer.time_zone).into())]);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     if answer.head.as_of < answer.last || answer.num_days_observed < answer.num_days {
         let so_far = [
@@ -39,6 +39,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     card.sections.push(movers(words, answer));
     card.sections.push(own(words, answer));
     card.sections.push(findings(words, answer));
+    card.sections.push(left_out(words, answer));
     let expected: Vec<Block> =
         answer.expected.iter().filter_map(|total| expected(words, total)).map(Block::from).collect();
     card.sections.push(section(words.say("weekly-expected"), expected));
@@ -62,6 +63,15 @@ fn total_row(words: &Words, answer: &Answer, total: &Total) -> (Said, Line) {
     let marks: Vec<_> = marked.flat_map(|of| flags::distorting(&of.flags)).collect();
     let change = total.change.map_or_else(|| Symbol::Dash.into(), |change| words.signed(change));
     (change, flags::with_mark(line, &marks))
+}
+
+/// Who is in none of the changes, and why.
+fn left_out(words: &Words, answer: &Answer) -> Section {
+    let all = answer.totals.iter().flat_map(|total| {
+        total.left_out.iter().map(move |left_out| (&total.platform, &total.metric, left_out))
+    });
+    let lines = left_out::lines(words, all);
+    section(words.say("stats-left-out"), lines.into_iter().map(Block::from).collect())
 }
 
 /// Whose reach grew and fell most.

@@ -262,6 +262,8 @@ impl Builder {
             self.put(artist, Platform::SPOTIFY, back, &metrics, &[]);
         }
         self.put(artist, Platform::YOUTUBE, 40, &[(Metric::SUBSCRIBERS, 5_000.0)], &[]);
+        // The present, but of another week.
+        self.put(artist, Platform::INSTAGRAM, 15, &[(Metric::FOLLOWERS, 5_000.0)], &[]);
     }
 
     /// Values at the limit of what a number holds, and below zero.
