@@ -14,7 +14,6 @@ use support::{House, connect};
 use time::Duration;
 use time::macros::date;
 
-const ID: &str = "Elan-Brisvert_d75d2408f57c";
 const NAME: &str = "Élan Brisvert";
 /// The day that is stored wrong, among days 0 to 39.
 const WRONG: usize = 30;

@@ -357,7 +357,8 @@ milestones-next = { $series }: { $current }, siguiente { $next } (faltan { $left
 ## Tarjeta de "weekly"
 
 weekly-title = La semana del sello · { $from } a { $to }
-weekly-method = últimos valores de la semana menos los últimos anteriores a ella · zona horaria { $time_zone }
+weekly-method = últimos valores de la semana menos los últimos anteriores a ella
+weekly-time-zone = Zona horaria: { $time_zone }
 weekly-so-far = { $days ->
     [one] un día de la semana hasta ahora, hasta el { $day }; observados: { $observed }
    *[other] { $days } días de la semana, hasta el { $day }; observados: { $observed }

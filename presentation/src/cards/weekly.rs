@@ -9,7 +9,7 @@ use crate::card::{Block, Card, Line, Section};
 use crate::words::{Said, Symbol, Words};
 
 use super::frame::{self, artists, labelled, name, numbers, of_artists, section, with_age, with_brackets};
-use super::{flags, left_out, trends};
+use super::{flags, left_out, missing, trends};
 
 const COLOUR: u32 = 0x95_75_CD;
 
@@ -20,7 +20,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let (Day(first), Day(last)) = (answer.first, answer.last);
     let days = [("from", words.day(first).into()), ("to", words.day(last).into())];
     let title = words.line("weekly-title", &days);
-    let method = words.line("weekly-method", &[("time_zone", name(&answer.time_zone).into())]);
+    let method = words.say("weekly-method").into();
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     if answer.head.as_of < answer.last || answer.num_days_observed < answer.num_days {
         let so_far = [
@@ -30,6 +30,8 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
         ];
         card.lead.push(words.line("weekly-so-far", &so_far).quiet().into());
     }
+    let time_zone = [("time_zone", name(&answer.time_zone).into())];
+    card.lead.push(words.line("weekly-time-zone", &time_zone).quiet().into());
     let rows: Vec<_> = answer.totals.iter().map(|total| total_row(words, answer, total)).collect();
     if rows.is_empty() {
         card.lead.push(Line::from(words.say("no-figures-of-artists")).into());
@@ -101,8 +103,13 @@ fn own(words: &Words, answer: &Answer) -> Section {
         Some((words.number(current), with_age(line, words, Some(Day(date)), answer.head.as_of.0)))
     });
     let rows: Vec<_> = rows.collect();
+    let mut blocks: Vec<Block> = if rows.is_empty() { Vec::new() } else { vec![numbers(rows).into()] };
+    blocks.extend(answer.own.iter().filter(|figure| figure.current.is_none()).filter_map(|figure| {
+        let why = missing::line(words, figure.missing.as_ref()?, &figure.platform);
+        Some(labelled(words, words.metric(&figure.platform, &figure.metric), why).into())
+    }));
     let heading = Line::from(words.platform(&first.platform)).then(Symbol::Dot).then(name(&first.artist));
-    Section::new(heading, if rows.is_empty() { Vec::new() } else { vec![numbers(rows).into()] })
+    Section::new(heading, blocks)
 }
 
 fn findings(words: &Words, answer: &Answer) -> Section {
