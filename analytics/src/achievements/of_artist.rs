@@ -233,6 +233,7 @@ mod tests {
                 content: None,
                 revision: 0,
                 amended_at: None,
+                correction: None,
                 sample: false,
             });
         }
@@ -356,6 +357,7 @@ mod tests {
             content: Some(Content { videos: vec![video], ..Content::default() }),
             revision: 0,
             amended_at: None,
+            correction: None,
             sample: false,
         });
         let mut findings = trends::of_artist(label.0.artists().next().unwrap(), &trends::TrendRules::DEFAULT);
