@@ -8,9 +8,10 @@ use tokio::sync::OnceCell;
 
 use crate::Result;
 use crate::delivery::Delivery;
-use crate::direct_get::BATCH;
 use crate::streams::StreamName;
 
+/// Messages of a full batch.
+pub(crate) const BATCH: usize = 1_000;
 /// Batches that are kept; some megabytes.
 const KEPT: usize = 24;
 

@@ -9,14 +9,12 @@ use async_nats::{StatusCode, Subject, Subscriber};
 use futures::StreamExt;
 use serde::Serialize;
 
-use crate::batch_cache::BatchKey;
+use crate::batch_cache::{BATCH, BatchKey};
 use crate::connection::Disconnect;
 use crate::delivery::Delivery;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
-/// Most messages of a batch.
-pub(crate) const BATCH: usize = 1_000;
 /// Most bytes of a batch, so that large views do not fill the client's memory.
 const BATCH_BYTES: usize = 8 << 20;
 /// Most subjects whose newest message is asked for at once; the server allows 1,024.
