@@ -4,6 +4,7 @@
 
 pub mod achievements;
 mod content_history;
+pub mod findings;
 pub mod forecast;
 pub mod growth;
 mod history;

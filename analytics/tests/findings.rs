@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use casa24_analytics::History;
-use casa24_analytics::trends::{Found, TrendRules, of_artist};
+use casa24_analytics::findings::of_artist;
+use casa24_analytics::trends::{Found, TrendRules};
 use casa24_schemas::{
     Account, Artist, ArtistId, Content, Date, Flag, Metric, Observed, Platform, Reading, Track,
     ValidSnapshot, Value, Video,

@@ -352,6 +352,7 @@ milestones-no-forecast = Without a forecast so far
 milestones-unknown = Not known
 milestones-reached = Reached
 milestones-none = Nothing reached so far.
+milestones-before = was there before, until { $day }
 milestones-next = { $series }: { $current }, next { $next } ({ $left } to go)
 
 ## Card of "weekly"
@@ -430,7 +431,6 @@ recap-milestones = Greatest milestones
 recap-findings = Least likely good news
 recap-in-numbers = In numbers
 recap-jumps = ⚠ includes jumps to another level: not growth alone
-recap-achievements = Achievements earned
 
 ## Pictures
 

@@ -352,6 +352,7 @@ milestones-no-forecast = Aún sin pronóstico
 milestones-unknown = No se sabe
 milestones-reached = Alcanzados
 milestones-none = Ninguno hasta ahora.
+milestones-before = ya estuvo ahí, hasta el { $day }
 milestones-next = { $series }: { $current }, siguiente { $next } (faltan { $left })
 
 ## Tarjeta de "weekly"
@@ -430,7 +431,6 @@ recap-milestones = Mayores hitos
 recap-findings = Buenas noticias menos probables
 recap-in-numbers = En números
 recap-jumps = ⚠ incluye saltos a otro nivel: no solo crecimiento
-recap-achievements = Logros ganados
 
 ## Imágenes
 

@@ -172,8 +172,10 @@ pub enum Facts {
     Achievement {
         /// Token of the achievement.
         id: String,
-        /// The figure that earned it, where it is one.
-        value: Option<Value>,
+        /// Token of what earns it.
+        rule: String,
+        /// How many of what the rule counts are asked for.
+        need: Value,
     },
 }
 
@@ -205,7 +207,10 @@ words! {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
+    use crate::{Event, Trend, schema_of};
 
     #[test]
     fn every_kind_is_listed_once() {
@@ -213,5 +218,23 @@ mod tests {
         kinds.sort_unstable();
         kinds.dedup();
         assert_eq!(kinds.len(), 12);
+    }
+
+    /// The fields of each kind of facts, and which of them there must be, by the word in `what`.
+    fn fields(facts: &serde_json::Value) -> BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)> {
+        let of_kind = |kind: &serde_json::Value| {
+            let fields = kind["properties"].as_object().unwrap().keys().cloned().collect();
+            let required = kind["required"].as_array().unwrap().iter();
+            let required = required.map(|name| name.as_str().unwrap().to_owned()).collect();
+            (kind["properties"]["what"]["const"].as_str().unwrap().to_owned(), (fields, required))
+        };
+        facts["oneOf"].as_array().unwrap().iter().map(of_kind).collect()
+    }
+
+    #[test]
+    fn the_schema_of_the_event_has_the_fields_of_the_facts() {
+        let written: serde_json::Value = serde_json::from_str(Trend::JSON_SCHEMA).unwrap();
+        let derived = schema_of::<Finding>();
+        assert_eq!(fields(&written["$defs"]["facts"]), fields(&derived["$defs"]["Facts"]));
     }
 }

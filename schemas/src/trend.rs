@@ -102,7 +102,9 @@ impl Event for Trend {
 fn check_finding(finding: &Finding) -> Result<(), String> {
     match &finding.facts {
         Facts::Together { parts } | Facts::BackToUsual { parts, .. } => parts.iter().try_for_each(check_part),
-        Facts::Achievement { id, .. } => named("id of the achievement", id),
+        Facts::Achievement { id, rule, .. } => {
+            named("id of the achievement", id).and_then(|()| named("rule of the achievement", rule))
+        }
         Facts::DailyChange { .. }
         | Facts::Level { .. }
         | Facts::Pace { .. }

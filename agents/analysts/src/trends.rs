@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use casa24_analytics::History;
-use casa24_analytics::trends::{Found, TrendRules, method, of_artist, tell_apart};
+use casa24_analytics::findings::of_artist;
+use casa24_analytics::trends::{Found, TrendRules, method, tell_apart};
 use casa24_bus::{Agent, DirtyView, Outcome, Received, View};
 use casa24_schemas::{
     ArtistId, Date, Finding, MAX_FINDINGS, Metric, Platform, Trend, TrendKind, ValidSnapshot,

@@ -110,30 +110,30 @@ const fn of(id: &'static str, category: Category, rule: Rule, need: f64) -> Achi
 
 /// All achievements, in the order in which they are shown.
 pub const LIST: &[Achievement] = &[
-    of("reach-100", Category::Growth, Rule::Reach, 100.0),
-    of("reach-1k", Category::Growth, Rule::Reach, 1_000.0),
-    of("reach-10k", Category::Growth, Rule::Reach, 10_000.0),
-    of("reach-100k", Category::Growth, Rule::Reach, 100_000.0),
-    of("reach-1m", Category::Growth, Rule::Reach, 1_000_000.0),
-    of("views-10k", Category::Growth, Rule::Views, 10_000.0),
-    of("views-1m", Category::Growth, Rule::Views, 1_000_000.0),
+    of("reach_100", Category::Growth, Rule::Reach, 100.0),
+    of("reach_1k", Category::Growth, Rule::Reach, 1_000.0),
+    of("reach_10k", Category::Growth, Rule::Reach, 10_000.0),
+    of("reach_100k", Category::Growth, Rule::Reach, 100_000.0),
+    of("reach_1m", Category::Growth, Rule::Reach, 1_000_000.0),
+    of("views_10k", Category::Growth, Rule::Views, 10_000.0),
+    of("views_1m", Category::Growth, Rule::Views, 1_000_000.0),
     of("doubled", Category::Growth, Rule::TimesInAYear, 2.0),
     of("viral", Category::Viral, Rule::NumViral, 1.0),
-    of("viral-3", Category::Viral, Rule::NumViral, 3.0),
-    of("video-10k", Category::Viral, Rule::VideoViews, 10_000.0),
-    of("video-1m", Category::Viral, Rule::VideoViews, 1_000_000.0),
-    of("streak-7", Category::Consistency, Rule::Streak, 7.0),
-    of("streak-30", Category::Consistency, Rule::Streak, 30.0),
-    of("streak-100", Category::Consistency, Rule::Streak, 100.0),
-    of("observed-30", Category::Consistency, Rule::DaysObserved, 30.0),
-    of("observed-365", Category::Consistency, Rule::DaysObserved, 365.0),
+    of("viral_3", Category::Viral, Rule::NumViral, 3.0),
+    of("video_10k", Category::Viral, Rule::VideoViews, 10_000.0),
+    of("video_1m", Category::Viral, Rule::VideoViews, 1_000_000.0),
+    of("streak_7", Category::Consistency, Rule::Streak, 7.0),
+    of("streak_30", Category::Consistency, Rule::Streak, 30.0),
+    of("streak_100", Category::Consistency, Rule::Streak, 100.0),
+    of("observed_30", Category::Consistency, Rule::DaysObserved, 30.0),
+    of("observed_365", Category::Consistency, Rule::DaysObserved, 365.0),
     of("veteran", Category::Consistency, Rule::DaysOnRecord, 365.0),
-    of("milestones-3", Category::Collective, Rule::ArtistsWithMilestone, 3.0),
-    of("viral-together", Category::Collective, Rule::ArtistsViral, 2.0),
-    of("members-100", Category::Collective, Rule::Members, 100.0),
-    of("members-1k", Category::Collective, Rule::Members, 1_000.0),
-    of("once-in-10-years", Category::Rare, Rule::YearsByChance, 10.0),
-    of("three-platforms", Category::Rare, Rule::OnThreePlatforms, 1_000.0),
+    of("milestones_3", Category::Collective, Rule::ArtistsWithMilestone, 3.0),
+    of("viral_together", Category::Collective, Rule::ArtistsViral, 2.0),
+    of("members_100", Category::Collective, Rule::Members, 100.0),
+    of("members_1k", Category::Collective, Rule::Members, 1_000.0),
+    of("once_in_10_years", Category::Rare, Rule::YearsByChance, 10.0),
+    of("three_platforms", Category::Rare, Rule::OnThreePlatforms, 1_000.0),
 ];
 
 #[cfg(test)]
@@ -146,6 +146,8 @@ mod tests {
     fn every_token_is_there_once_and_every_category_has_some() {
         let tokens: BTreeSet<_> = LIST.iter().map(|achievement| achievement.id).collect();
         assert_eq!(tokens.len(), LIST.len());
+        let is_token = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        assert!(LIST.iter().all(|it| it.id.chars().chain(it.rule.as_str().chars()).all(is_token)));
         for category in Category::ALL {
             assert!(LIST.iter().any(|achievement| achievement.category == category), "{category:?}");
         }

@@ -132,7 +132,7 @@ impl<'a> Known<'a> {
             }
             Rule::YearsByChance => {
                 let years = |found: &Found| Some(1.0 / (found.finding.by_chance?.get() * MONTHS));
-                let good = || self.findings.iter().filter(|found| is_good(found));
+                let good = || self.findings.iter().filter(|found| found.is_good());
                 let rare = good().find(|found| years(found).is_some_and(|years| years >= need));
                 let have = good().filter_map(years).fold(0.0, f64::max);
                 Some(Progress::of(rare.map(Found::date), have))
@@ -140,11 +140,6 @@ impl<'a> Known<'a> {
             Rule::ArtistsWithMilestone | Rule::ArtistsViral | Rule::Members => None, // the label's
         }
     }
-}
-
-/// Whether a finding is good news.
-fn is_good(found: &Found) -> bool {
-    found.kind == TrendKind::SPIKE || found.kind == TrendKind::VIRAL || found.kind == TrendKind::ACCELERATING
 }
 
 /// A day on which a number was greater than ever before.
@@ -269,17 +264,17 @@ mod tests {
         label.put(&Platform::SPOTIFY, &Metric::FOLLOWERS, 0, 60.0, &[]);
         label.put(&Platform::YOUTUBE, &Metric::SUBSCRIBERS, 20, 30.0, &[]);
         label.put(&Platform::YOUTUBE, &Metric::SUBSCRIBERS, 40, 45.0, &[]);
-        assert_eq!(label.progress(&[], "reach-100"), Some(Progress::Ahead { have: 90.0 }));
+        assert_eq!(label.progress(&[], "reach_100"), Some(Progress::Ahead { have: 90.0 }));
         label.put(&Platform::SPOTIFY, &Metric::FOLLOWERS, 41, 70.0, &[]);
-        assert_eq!(label.progress(&[], "reach-100"), on(41));
+        assert_eq!(label.progress(&[], "reach_100"), on(41));
         // What was earned stays earned.
         label.put(&Platform::SPOTIFY, &Metric::FOLLOWERS, 42, 10.0, &[]);
-        assert_eq!(label.progress(&[], "reach-100"), on(41));
+        assert_eq!(label.progress(&[], "reach_100"), on(41));
         // A platform that was not observed before may have had its followers for long.
         label.put(&Platform::INSTAGRAM, &Metric::FOLLOWERS, 43, 2_000.0, &[]);
         let since = Progress::Earned { on: START + Duration::days(43), or_earlier: true };
-        assert_eq!(label.progress(&[], "reach-1k"), Some(since));
-        assert_eq!(label.progress(&[], "three-platforms"), Some(Progress::Ahead { have: 10.0 }));
+        assert_eq!(label.progress(&[], "reach_1k"), Some(since));
+        assert_eq!(label.progress(&[], "three_platforms"), Some(Progress::Ahead { have: 10.0 }));
     }
 
     #[test]
@@ -305,8 +300,8 @@ mod tests {
         for day in (0..29).chain(30..60).chain([365]) {
             label.put(&Platform::SPOTIFY, &Metric::FOLLOWERS, day, 60.0 + day as f64, &[]);
         }
-        assert_eq!(label.progress(&[], "observed-30"), on(59));
-        assert_eq!(label.progress(&[], "observed-365"), Some(Progress::Ahead { have: 30.0 }));
+        assert_eq!(label.progress(&[], "observed_30"), on(59));
+        assert_eq!(label.progress(&[], "observed_365"), Some(Progress::Ahead { have: 30.0 }));
         assert_eq!(label.progress(&[], "veteran"), on(365));
     }
 
@@ -323,18 +318,18 @@ mod tests {
         let findings =
             [viral(5, 0.1), viral(9, 0.005), viral(12, 0.1), found(TrendKind::STREAK, 40, streak, None)];
         assert_eq!(label.progress(&findings, "viral"), on(5));
-        assert_eq!(label.progress(&findings, "viral-3"), on(12));
-        assert_eq!(label.progress(&findings[..2], "viral-3"), Some(Progress::Ahead { have: 2.0 }));
-        assert_eq!(label.progress(&findings, "once-in-10-years"), on(9));
-        assert_eq!(label.progress(&findings, "streak-30"), on(40));
-        assert_eq!(label.progress(&findings, "streak-100"), Some(Progress::Ahead { have: 30.0 }));
+        assert_eq!(label.progress(&findings, "viral_3"), on(12));
+        assert_eq!(label.progress(&findings[..2], "viral_3"), Some(Progress::Ahead { have: 2.0 }));
+        assert_eq!(label.progress(&findings, "once_in_10_years"), on(9));
+        assert_eq!(label.progress(&findings, "streak_30"), on(40));
+        assert_eq!(label.progress(&findings, "streak_100"), Some(Progress::Ahead { have: 30.0 }));
     }
 
     #[test]
     fn every_achievement_of_an_artist_can_be_earned_and_without_figures_none_is_known() {
         let mut label = Label::default();
         label.put(&Platform::DISCORD, &Metric::MEMBER_COUNT, 0, 5.0, &[]);
-        for id in ["reach-100", "views-10k", "video-10k", "doubled", "three-platforms"] {
+        for id in ["reach_100", "views_10k", "video_10k", "doubled", "three_platforms"] {
             assert_eq!(label.progress(&[], id), None, "{id}");
         }
         for day in 0..=365 {

@@ -100,14 +100,14 @@ mod tests {
     fn several_artists_must_do_it_within_seven_days() {
         let (one, two) = ([milestone(0, false), milestone(1, false)], [milestone(7, false)]);
         let (late, jumped) = ([milestone(3, false), milestone(8, false)], [milestone(6, true)]);
-        assert_eq!(of(&[&one, &two, &jumped], "milestones-3"), Some(Progress::Ahead { have: 2.0 }));
+        assert_eq!(of(&[&one, &two, &jumped], "milestones_3"), Some(Progress::Ahead { have: 2.0 }));
         let earned = Some(Progress::Earned { on: START + Duration::days(7), or_earlier: false });
-        assert_eq!(of(&[&one, &two, &late], "milestones-3"), earned);
-        assert_eq!(of(&[], "viral-together"), Some(Progress::Ahead { have: 0.0 }));
+        assert_eq!(of(&[&one, &two, &late], "milestones_3"), earned);
+        assert_eq!(of(&[], "viral_together"), Some(Progress::Ahead { have: 0.0 }));
     }
 
     #[test]
     fn members_are_known_only_where_the_label_has_figures() {
-        assert_eq!(of(&[], "members-100"), None);
+        assert_eq!(of(&[], "members_100"), None);
     }
 }

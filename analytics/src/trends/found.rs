@@ -1,6 +1,8 @@
 //! A finding with the series that shows it.
 
-use casa24_schemas::{Date, Finding, Metric, MetricInfo, Platform, TrendKind, Value, metric_info};
+use std::cmp::Ordering;
+
+use casa24_schemas::{Date, Facts, Finding, Metric, MetricInfo, Platform, TrendKind, Value, metric_info};
 
 /// A finding, its kind and its series.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,9 +18,34 @@ pub struct Found {
 }
 
 impl Found {
+    /// The order of findings: by day, those of a day by kind and series.
+    pub fn in_order(&self, other: &Self) -> Ordering {
+        (self.date(), &self.kind, &self.platform, &self.metric).cmp(&(
+            other.date(),
+            &other.kind,
+            &other.platform,
+            &other.metric,
+        ))
+    }
+
+    /// Whether it is good news that needed a test: viral, an unusually good day, or a pace that rises and has become faster.
+    pub fn is_good(&self) -> bool {
+        is_good(&self.kind, &self.finding)
+    }
+
     /// Day of the finding.
     pub const fn date(&self) -> Date {
         self.finding.date.0
+    }
+}
+
+/// Whether a finding of this kind is good news that needed a test.
+pub fn is_good(kind: &TrendKind, finding: &Finding) -> bool {
+    match &finding.facts {
+        Facts::Together { .. } => *kind == TrendKind::VIRAL,
+        Facts::DailyChange { .. } => *kind == TrendKind::SPIKE,
+        Facts::Pace { per_day, .. } => *kind != TrendKind::SLOWING && per_day.get() > 0.0,
+        _ => false,
     }
 }
 

@@ -22,7 +22,7 @@ mod turns;
 mod usual;
 mod viral;
 
-pub use found::Found;
+pub use found::{Found, is_good};
 pub use marks::STREAKS;
 pub use method::method;
 pub use momentum::pace;

@@ -73,9 +73,7 @@ pub fn of_artist(artist: &ArtistHistory, rules: &TrendRules) -> Vec<Found> {
         found.extend(viral::cooling(&viral, &week, newest.date()));
     }
     found.extend(viral.into_iter().map(|(found, _)| found));
-    found.sort_by_cached_key(|found| {
-        (found.date(), found.kind.clone(), found.platform.clone(), found.metric.clone())
-    });
+    found.sort_by(Found::in_order);
     found
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::ALL;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Head, Missing};
+use crate::figures::{Head, MOST_NOTED, Missing};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
 use crate::refusal::Refusal;
@@ -38,7 +38,10 @@ pub struct Answer {
     pub num_of_artist: u32,
     /// How many of them each artist has earned, most first.
     pub artists: Vec<NumEarned>,
-    /// Of the artist that was asked for every achievement; of all artists those that were earned, the newest first.
+    /// Number of achievements that the artists in the answer have earned.
+    pub num_earned: u32,
+    /// Of the artist that was asked for every achievement; of all artists those that were earned, the newest first, 200 at
+    /// most.
     pub of_artists: Vec<Achievement>,
     /// What the label's artists earn together.
     pub of_label: Vec<Achievement>,
@@ -65,7 +68,7 @@ pub struct Achievement {
     /// Token of what earns it.
     pub rule: String,
     /// How many of what its rule counts are asked for.
-    pub need: f64,
+    pub need: Value,
     /// Day of the observation that earned it.
     pub earned: Option<Day>,
     /// Whether that observation is the first of a figure, so that it may have been earned earlier.
@@ -135,23 +138,27 @@ impl Ask for Query {
             .zip(standings)
             .flat_map(|(view, standings)| {
                 let shown = standings.into_iter().filter(|standing| one.is_some() || is_earned(standing));
-                shown.map(|standing| told(Some(view.artist.name.clone()), &standing)).collect::<Vec<_>>()
+                shown
+                    .filter_map(|standing| told(Some(view.artist.name.clone()), &standing))
+                    .collect::<Vec<_>>()
             })
             .collect();
         if one.is_none() {
             of_artists.sort_by(|a, b| b.earned.cmp(&a.earned).then_with(|| a.artist.cmp(&b.artist)));
+            of_artists.truncate(MOST_NOTED);
         }
         Ok(Answer {
             head: Head::new(as_of, &as_of.asked(one)),
             artist: one.map(|view| view.artist.name.clone()),
             category: category.map(|category| category.as_str().to_owned()),
             num_of_artist: LIST.iter().filter(|of| !of.is_of_label() && is_asked(of)).count() as u32,
+            num_earned: artists.iter().map(|artist| artist.num_earned).sum(),
             artists,
             of_artists,
             of_label: of_label
                 .iter()
                 .filter(|of| is_asked(of.achievement))
-                .map(|standing| told(None, standing))
+                .filter_map(|standing| told(None, standing))
                 .collect(),
         })
     }
@@ -165,7 +172,8 @@ const fn is_earned(standing: &Standing) -> bool {
     matches!(standing.progress, Some(Progress::Earned { .. }))
 }
 
-fn told(artist: Option<String>, standing: &Standing) -> Achievement {
+/// Where somebody stands; `None` never, as every rule asks for a number.
+fn told(artist: Option<String>, standing: &Standing) -> Option<Achievement> {
     let Standing { achievement, progress } = standing;
     let (mut earned, mut have, mut missing) = (None, None, None);
     let is_from_start = matches!(progress, Some(Progress::Earned { or_earlier: true, .. }));
@@ -174,17 +182,17 @@ fn told(artist: Option<String>, standing: &Standing) -> Achievement {
         Some(Progress::Ahead { have: number }) => have = Value::new(*number),
         None => missing = Some(Missing::NoFigures),
     }
-    Achievement {
+    Some(Achievement {
         artist,
         id: achievement.id.to_owned(),
         category: achievement.category.as_str().to_owned(),
         rule: achievement.rule.as_str().to_owned(),
-        need: achievement.need,
+        need: Value::new(achievement.need)?,
         earned,
         or_earlier: is_from_start,
         have,
         missing,
-    }
+    })
 }
 
 #[cfg(test)]
@@ -209,17 +217,17 @@ mod tests {
     #[test]
     fn an_artist_has_what_was_earned_with_its_day_and_how_far_the_rest_is() {
         let data = label().data("achievements artist:luz");
-        let reached = of(&data, "of_artists", "reach-100");
+        let reached = of(&data, "of_artists", "reach_100");
         assert_eq!((&reached["earned"], &reached["have"]), (&json!(TODAY), &json!(null)));
-        let ahead = of(&data, "of_artists", "reach-1k");
+        let ahead = of(&data, "of_artists", "reach_1k");
         assert_eq!(
             (&ahead["earned"], &ahead["have"], &ahead["need"]),
-            (&json!(null), &json!(101), &json!(1_000.0))
+            (&json!(null), &json!(101), &json!(1_000))
         );
         // Without any figure of a channel nothing is known of its views: that is not zero.
-        let views = of(&data, "of_artists", "views-10k");
+        let views = of(&data, "of_artists", "views_10k");
         assert_eq!((&views["have"], &views["missing"]["reason"]), (&json!(null), &json!("no_figures")));
-        assert_eq!(of(&data, "of_label", "members-100")["have"], 61);
+        assert_eq!(of(&data, "of_label", "members_100")["have"], 61);
     }
 
     #[test]
@@ -232,7 +240,7 @@ mod tests {
         assert_eq!(data["of_label"], json!([]));
         // As of a day before, it was not earned.
         let before = label().data_as_of("achievements artist:luz", "2025-09-29");
-        assert_eq!(of(&before, "of_artists", "reach-100")["have"], 90);
+        assert_eq!(of(&before, "of_artists", "reach_100")["have"], 90);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Lists of choices that several commands offer.
 
-use casa24_schemas::{Metric, MetricInfo, Platform, PlatformInfo, metric_info};
+use casa24_schemas::{MetricInfo, PlatformInfo};
 
 use crate::definition::OptionKind;
 use crate::figures::SeriesKey;
@@ -24,11 +24,6 @@ pub(super) fn series_of(choice: &str) -> Option<SeriesKey> {
 /// What "total reach" adds: accounts that follow the artist. Somebody who follows on two platforms counts twice.
 pub(super) fn reach() -> Vec<SeriesKey> {
     MetricInfo::all().filter(|info| info.reach).map(key).collect()
-}
-
-/// Whether "total reach" adds a series.
-pub(super) fn is_reach(platform: &Platform, metric: &Metric) -> bool {
-    metric_info(platform, metric).is_some_and(|info| info.reach)
 }
 
 fn key(info: &MetricInfo) -> SeriesKey {

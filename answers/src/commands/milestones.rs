@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::ALL;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Goal, Head, Missing, Noted, Owner};
+use crate::figures::{Goal, Head, MOST_NOTED, Missing, Noted, Owner};
 use crate::query::Options;
 use crate::read_model::{AsOf, ENSEMBLE, SeriesOf, Shown};
 use crate::refusal::Refusal;
@@ -44,7 +44,9 @@ pub struct Answer {
     /// The next milestone of each headline figure, those that are expected soonest first; empty where only those behind
     /// were asked for.
     pub upcoming: Vec<Upcoming>,
-    /// The milestones that were reached, the newest first; empty where only those ahead were asked for.
+    /// Number of milestones that were reached; 0 where only those ahead were asked for.
+    pub num_achieved: u32,
+    /// Those milestones, the newest first, 200 at most.
     pub achieved: Vec<Noted>,
 }
 
@@ -65,6 +67,8 @@ pub struct Upcoming {
     pub current_date: Option<Day>,
     /// The next step of the ladder 10, 25, 50, 100, 250 and so on, and when it is reached by the forecast.
     pub next: Option<Goal>,
+    /// Newest day on which the figure was there before, where it was.
+    pub reached_before: Option<Day>,
     /// Model of the forecast: the ensemble, or one with a better record.
     pub model: Option<String>,
     /// Why there is no next milestone.
@@ -105,11 +109,14 @@ impl Ask for Query {
             achieved = Noted::since(as_of, &views, Date::MIN);
             achieved.retain(|noted| noted.kind == TrendKind::MILESTONE);
         }
+        let num_achieved = achieved.len() as u32;
+        achieved.truncate(MOST_NOTED);
         Ok(Answer {
             head: Head::new(as_of, &views),
             artist: one.map(|view| view.artist.name.clone()),
             which: self.which.to_owned(),
             upcoming,
+            num_achieved,
             achieved,
         })
     }
@@ -148,6 +155,11 @@ fn next<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, shown: &Shown) -> Upcoming 
         Some(Goal::of(step, view.series(platform, metric)?, as_of.day, forecast.as_deref()))
     };
     let next = present.as_ref().ok().and_then(|point| of_present(point.value));
+    let was_there = next.as_ref().and_then(|next| {
+        let series = view.series(platform, metric)?;
+        let known = series.until(as_of.day).iter().rev();
+        known.filter(|point| series.counts(point)).find(|point| point.value >= next.value.get())
+    });
     Upcoming {
         artist: view.artist.name.clone(),
         owner: view.owner(),
@@ -155,6 +167,7 @@ fn next<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, shown: &Shown) -> Upcoming 
         metric: metric.clone(),
         current: known.and_then(|point| Value::new(point.value)),
         current_date: known.map(|point| Day(point.date())),
+        reached_before: was_there.map(|point| Day(point.date())),
         model: shown.forecast.as_ref().filter(|_| next.is_some()).map(|forecast| forecast.model.clone()),
         missing: present.err().or(next.is_none().then_some(Missing::TooLarge)),
         next,
@@ -208,6 +221,22 @@ mod tests {
         }
         assert_eq!(data["upcoming"][0]["metric"], "subscribers", "what has a day comes first");
         assert_eq!(data["achieved"], json!([]));
+    }
+
+    #[test]
+    fn a_number_that_was_there_before_is_told_with_the_day() {
+        let mut label = Fixture::default();
+        put(&mut label, "Luz", FOLLOWERS, 950.0, 5.0);
+        label.put_all(
+            "Luz",
+            FOLLOWERS,
+            &[("2025-05-01", 1_040.0), ("2025-05-02", 1_000.0), ("2025-05-03", 400.0)],
+        );
+        assert_eq!(upcoming(&label.data("milestones"), "followers")["reached_before"], "2025-05-02");
+        assert_eq!(
+            upcoming(&label.data_as_of("milestones", "2025-05-01"), "followers")["reached_before"],
+            json!(null)
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `momentum [artist:] [period:]`: what speeds up and what slows down.
 
 use casa24_schemas::Platform;
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -65,13 +66,13 @@ impl Ask for Query {
         let one = self.artist.as_deref().map(|name| as_of.find(name)).transpose()?;
         let views = as_of.asked(one);
         let num_weeks = self.period_days / WEEK;
-        let series = views.iter().flat_map(|view| as_of.series_of(view));
+        let series: Vec<_> = views.iter().flat_map(|view| as_of.series_of(view)).collect();
         Ok(Answer {
             head: Head::new(as_of, &views),
             artist: one.map(|view| view.artist.name.clone()),
             period_days: self.period_days,
             num_weeks,
-            figures: series.map(|series| PaceFigure::of(as_of, &series, num_weeks)).collect(),
+            figures: series.par_iter().map(|series| PaceFigure::of(as_of, series, num_weeks)).collect(),
         })
     }
 }

@@ -1,18 +1,18 @@
 //! `recap [year:] [artist:]`: a year in one answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use casa24_analytics::Point;
-use casa24_analytics::achievements::{self, Progress};
-use casa24_analytics::trends::Found;
 use casa24_analytics::year::{self, YearChange};
-use casa24_schemas::{Date, Day, Facts, Metric, Platform, TrendKind, Value, is_headline, is_summable};
+use casa24_schemas::{
+    Date, Day, Facts, Metric, Observed, Platform, TrendKind, Value, is_headline, is_summable,
+};
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Ask, choices};
+use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{ChartFigures, Head, Noted};
+use crate::figures::{ChartFigures, Head, Noted, is_reach};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
 use crate::refusal::Refusal;
@@ -54,8 +54,6 @@ pub struct Answer {
     pub milestones: Vec<Noted>,
     /// The good findings that were least likely, the least likely first.
     pub findings: Vec<Noted>,
-    /// Number of achievements that were earned in the year.
-    pub num_earned: u32,
 }
 
 /// What became of one metric in the year.
@@ -135,7 +133,7 @@ impl Ask for Query {
         let views = as_of.asked(one);
         let first = year::first_day(year);
         let noted = Noted::since(as_of, &views, first);
-        let changes: Vec<Changes> = views.iter().map(|view| changes(view, year, as_of.day)).collect();
+        let changes: Vec<Changes> = views.par_iter().map(|view| changes(view, year, as_of.day)).collect();
         let num_found = TrendKind::ALL.iter().map(|kind| NumFound {
             kind: kind.clone(),
             num: noted.iter().filter(|noted| noted.kind == *kind).count() as u32,
@@ -145,13 +143,12 @@ impl Ask for Query {
             artist: one.map(|view| view.artist.name.clone()),
             year,
             num_days: u32::try_from((as_of.day - first).whole_days() + 1).unwrap_or(0),
-            num_days_observed: num_days_observed(&views, first, as_of.day),
+            num_days_observed: as_of.num_days_observed(&views, (first, as_of.day), Observed::date),
             figures: gained(as_of, &changes),
             gained_most: if one.is_none() { gained_most(&views, &changes) } else { None },
             num_found: num_found.filter(|found| found.num > 0).collect(),
             milestones: milestones(&noted),
             findings: least_likely(&noted),
-            num_earned: views.iter().map(|view| num_earned(as_of, view, first)).sum(),
         })
     }
 
@@ -176,17 +173,6 @@ fn changes(view: &ArtistView<'_>, year: i32, day: Date) -> Changes {
         Some(((platform.clone(), metric.clone()), year::of_series(series, year, day)?))
     });
     changes.collect()
-}
-
-/// How many days of the year any of these was observed on.
-fn num_days_observed(views: &[ArtistView<'_>], first: Date, last: Date) -> u32 {
-    let series = views.iter().filter_map(|view| view.history).flat_map(|history| history.all_series());
-    let days: BTreeSet<Date> = series
-        .flat_map(|(_, _, series)| series.until(last).iter().rev())
-        .map(Point::date)
-        .take_while(|date| *date >= first)
-        .collect();
-    days.len() as u32
 }
 
 /// The changes of all artists together, in the order in which metrics are shown.
@@ -230,7 +216,7 @@ fn gained_most(views: &[ArtistView<'_>], changes: &[Changes]) -> Option<Gainer> 
     let of_reach = |changes: &Changes| {
         let parts = changes
             .iter()
-            .filter(|((platform, metric), change)| choices::is_reach(platform, metric) && !change.has_jumps);
+            .filter(|((platform, metric), change)| is_reach(platform, metric) && !change.has_jumps);
         parts.map(|(_, change)| change.end - change.start).sum::<f64>()
     };
     let artists = views.iter().zip(changes).filter(|(view, _)| !view.artist.is_label());
@@ -256,15 +242,6 @@ fn least_likely(noted: &[Noted]) -> Vec<Noted> {
     let mut good: Vec<&Noted> = noted.iter().filter(|noted| noted.is_good()).collect();
     good.sort_by(|a, b| a.by_chance().total_cmp(&b.by_chance()));
     good.into_iter().take(MOST_FINDINGS).cloned().collect()
-}
-
-/// How many achievements an artist earned from a day on.
-fn num_earned<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>, first: Date) -> u32 {
-    let Some(history) = view.history.filter(|_| !view.artist.is_label()) else { return 0 };
-    let findings: Vec<Found> = as_of.findings(view, Date::MIN);
-    let standings = achievements::of_artist(history, &findings, as_of.day);
-    let is_of_year = |progress: Option<Progress>| matches!(progress, Some(Progress::Earned { on, or_earlier: false }) if on >= first);
-    standings.iter().filter(|standing| is_of_year(standing.progress)).count() as u32
 }
 
 #[cfg(test)]

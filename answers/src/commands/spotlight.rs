@@ -4,9 +4,9 @@ use casa24_schemas::{Day, Facts, Platform, Value, is_headline};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Ask, choices};
+use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{ChartFigures, Figure, Head, Noted};
+use crate::figures::{ChartFigures, Figure, Head, Noted, is_reach, reach_at_both_ends};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
 use crate::refusal::Refusal;
@@ -157,16 +157,12 @@ fn weight(noted: &Noted) -> Option<(u8, f64)> {
     }
 }
 
-/// The parts of total reach that are known at both ends of the week, added up at each end, without those that jumped to
-/// another level; `None` where there was nobody at first.
+/// An artist's reach at both ends of the week; `None` where nothing is known of both, or where there was nobody at first.
 fn growth_of_reach<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>) -> Option<(f64, f64)> {
     let of_reach = as_of.series_of(view).into_iter();
-    let of_reach = of_reach.filter(|series| choices::is_reach(&series.platform, &series.metric));
+    let of_reach = of_reach.filter(|series| is_reach(&series.platform, &series.metric));
     let figures: Vec<Figure> = of_reach.map(|series| Figure::of(as_of, &series, WEEK)).collect();
-    let both = figures.iter().filter(|figure| figure.distortions().is_empty() && figure.missing.is_none());
-    let both = both.filter_map(|figure| Some((figure.baseline?.get(), figure.current?.get())));
-    let (before, now) = both.fold((0.0, 0.0), |(before, now), of| (before + of.0, now + of.1));
-    (before > 0.0).then_some((before, now))
+    reach_at_both_ends(&figures).filter(|(before, _)| *before > 0.0)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::ALL;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Head, Noted, Owner};
+use crate::figures::{Head, MOST_NOTED, Noted, Owner};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
 use crate::refusal::Refusal;
@@ -37,7 +37,9 @@ pub struct Answer {
     pub kind: Option<TrendKind>,
     /// How many findings chance alone brings an artist in a month: what each test is held against.
     pub by_chance: f64,
-    /// The findings, the newest first; of a day the least likely first.
+    /// Number of findings.
+    pub num_findings: u32,
+    /// The findings, the newest first, 200 at most; of a day the least likely first.
     pub findings: Vec<Noted>,
     /// Number of artists that were looked at.
     pub num_artists: u32,
@@ -97,6 +99,8 @@ impl Ask for Query {
         let since = as_of.day_before(self.period_days - 1);
         let mut findings = Noted::since(as_of, &views, since);
         findings.retain(|noted| kind.is_none_or(|kind| noted.kind == *kind));
+        let num_findings = findings.len() as u32;
+        findings.truncate(MOST_NOTED);
         let doubtful = if kind.is_some() { Vec::new() } else { doubtful(as_of, &views, since) };
         Ok(Answer {
             head: Head::new(as_of, &views),
@@ -104,6 +108,7 @@ impl Ask for Query {
             period_days: self.period_days,
             kind: kind.cloned(),
             by_chance: as_of.by_chance(),
+            num_findings,
             findings,
             num_artists: views.iter().filter(|view| !view.artist.is_label()).count() as u32,
             doubtful,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::ALL;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Head, Noted};
+use crate::figures::{Head, MOST_NOTED, Noted};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
 use crate::refusal::Refusal;
@@ -37,10 +37,17 @@ pub struct Answer {
     pub timeframe: String,
     /// First day that was looked at; missing where all days were.
     pub since: Option<Day>,
-    /// Several figures of an artist, or a track or video, far above the usual together; the newest first.
+    /// Number of viral findings.
+    pub num_viral: u32,
+    /// Several figures of an artist, or a track or video, far above the usual together; the newest first, 200 at most, as in
+    /// the other lists.
     pub viral: Vec<Noted>,
+    /// Number of findings in `cooled`, before it was cut.
+    pub num_cooled: u32,
     /// What went viral and was back at its usual pace within the days.
     pub cooled: Vec<Noted>,
+    /// Number of findings in `alone`, before it was cut.
+    pub num_alone: u32,
     /// Unusually good days of a single figure, on days without a viral finding of the artist.
     pub alone: Vec<Noted>,
     /// Artists without any figure of these days, of whom nothing can be said.
@@ -93,14 +100,21 @@ impl Ask for Query {
             of_kind(TrendKind::VIRAL)
                 .any(|viral| viral.artist == noted.artist && viral.finding.date == noted.finding.date)
         };
+        let viral: Vec<&Noted> = of_kind(TrendKind::VIRAL).collect();
+        let cooled: Vec<&Noted> = of_kind(TrendKind::COOLING).collect();
+        let alone: Vec<&Noted> = of_kind(TrendKind::SPIKE).filter(|noted| !is_viral(noted)).collect();
+        let listed = |found: &[&Noted]| found.iter().take(MOST_NOTED).copied().cloned().collect();
         Ok(Answer {
             head: Head::new(as_of, &views),
             artist: one.map(|view| view.artist.name.clone()),
             timeframe: self.timeframe.to_owned(),
             since: since.map(Day),
-            viral: of_kind(TrendKind::VIRAL).cloned().collect(),
-            cooled: of_kind(TrendKind::COOLING).cloned().collect(),
-            alone: of_kind(TrendKind::SPIKE).filter(|noted| !is_viral(noted)).cloned().collect(),
+            num_viral: viral.len() as u32,
+            viral: listed(&viral),
+            num_cooled: cooled.len() as u32,
+            cooled: listed(&cooled),
+            num_alone: alone.len() as u32,
+            alone: listed(&alone),
             not_observed: since.map(|since| not_observed(&views, since)).unwrap_or_default(),
         })
     }

@@ -1,7 +1,5 @@
 //! `weekly [week_offset:]`: the label's week, from Monday to Sunday.
 
-use std::collections::BTreeSet;
-
 use casa24_schemas::{Date, Day, GrowthFigure, Platform, Value, is_headline};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,9 +8,9 @@ use time::Duration;
 use super::growth::Total;
 use super::predict::{Models, TotalPrediction};
 use super::trends::{Doubtful, doubtful};
-use super::{Ask, choices, growth, predict};
+use super::{Ask, growth, predict};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{ChartFigures, Figure, Head, Missing, Noted};
+use crate::figures::{ChartFigures, Figure, Head, MOST_NOTED, Missing, Noted, reach_at_both_ends};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, ENSEMBLE, SeriesOf};
 use crate::refusal::Refusal;
@@ -59,7 +57,9 @@ pub struct Answer {
     pub lost_most: Option<Mover>,
     /// The label's own headline figures.
     pub own: Vec<Figure>,
-    /// What was noteworthy in the week, the newest first.
+    /// Number of findings in the week.
+    pub num_findings: u32,
+    /// What was noteworthy in the week, the newest first, 200 at most.
     pub findings: Vec<Noted>,
     /// Figures with marks of the validator in the week.
     pub doubtful: Vec<Doubtful>,
@@ -123,6 +123,7 @@ impl Ask for Query {
             models: Models::One(ENSEMBLE),
             goal: None,
         };
+        let findings = findings(as_of, &views, days);
         Ok(Answer {
             head: Head { as_of: Day(week.last), ..Head::new(as_of, &views) },
             week_offset: self.week_offset,
@@ -130,13 +131,14 @@ impl Ask for Query {
             last: Day(week.sunday()),
             time_zone: as_of.time_zone().to_owned(),
             num_days: u32::try_from((week.last - week.monday).whole_days()).unwrap_or(0) + 1,
-            num_days_observed: num_days_observed(as_of, &views, days),
+            num_days_observed: as_of.num_days_observed(&views, days, |observed| as_of.label_day(observed)),
             gained_most: most(&reach, |mover| mover.change.get()),
             lost_most: most(&reach, |mover| -mover.change.get()),
             totals,
             artists,
             own: own.map(|series| figure_within(as_of, &series, days).0).collect(),
-            findings: findings(as_of, &views, days),
+            num_findings: findings.len() as u32,
+            findings: findings.into_iter().take(MOST_NOTED).collect(),
             doubtful: doubtful_within(as_of, &views, days),
             expected: if self.week_offset == 0 { expected.totals(as_of) } else { Vec::new() },
         })
@@ -189,20 +191,6 @@ fn figure_within<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, days: (Date, Date)
     (figure, growth)
 }
 
-/// How many days of the week any of these was observed on.
-fn num_days_observed(as_of: &AsOf<'_>, views: &[ArtistView<'_>], (first, last): (Date, Date)) -> u32 {
-    let series = views.iter().filter_map(|view| view.history).flat_map(|history| history.all_series());
-    let days: BTreeSet<Date> = series
-        .flat_map(|(_, _, series)| {
-            let newest_first = series.until(as_of.day).iter().rev();
-            let days = newest_first.map(|point| as_of.label_day(point.observed_at));
-            days.take_while(|day| *day >= first)
-        })
-        .filter(|day| *day <= last)
-        .collect();
-    days.len() as u32
-}
-
 /// What was noteworthy in the week.
 fn findings<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>], (first, last): (Date, Date)) -> Vec<Noted> {
     let is_of_week = |view: &ArtistView<'a>, noted: &Noted| {
@@ -238,11 +226,8 @@ fn doubtful_within<'a>(
 
 /// An artist's reach at both ends of the week; `None` where no part of it is known at both.
 fn mover(view: &ArtistView<'_>, figures: &[Figure]) -> Option<Mover> {
-    let parts = figures.iter().filter(|figure| figure.artist == view.artist.name);
-    let parts = parts.filter(|figure| choices::is_reach(&figure.platform, &figure.metric));
-    let parts = parts.filter(|figure| figure.missing.is_none() && figure.distortions().is_empty());
-    let ends = parts.filter_map(|figure| Some((figure.baseline?.get(), figure.current?.get())));
-    let (before, now) = ends.reduce(|sum, part| (sum.0 + part.0, sum.1 + part.1))?;
+    let (before, now) =
+        reach_at_both_ends(figures.iter().filter(|figure| figure.artist == view.artist.name))?;
     Some(Mover {
         artist: view.artist.name.clone(),
         before: Value::new(before)?,

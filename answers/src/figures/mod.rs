@@ -8,6 +8,7 @@ mod left_out;
 mod missing;
 mod noted;
 mod pace;
+mod reach;
 mod track_record;
 
 pub use chart::{ChartFigures, ModelPath, PanelFigures};
@@ -17,6 +18,8 @@ pub use goal::Goal;
 pub use head::{Head, Owner};
 pub use left_out::LeftOut;
 pub use missing::Missing;
+pub(crate) use noted::MOST_NOTED;
 pub use noted::Noted;
 pub use pace::{PaceFigure, Paces};
+pub(crate) use reach::{is_reach, reach_at_both_ends};
 pub use track_record::TrackRecord;

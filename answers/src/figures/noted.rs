@@ -1,12 +1,16 @@
 //! A finding about an artist or the label, as answers show it.
 
-use casa24_analytics::trends::Found;
+use casa24_analytics::trends::{Found, is_good};
 use casa24_schemas::{Date, Facts, Finding, Metric, Platform, TrendKind};
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::head::Owner;
 use crate::read_model::{ArtistView, AsOf};
+
+/// Most findings that an answer lists: a reply is at most a megabyte. How many there are in all stands beside them.
+pub(crate) const MOST_NOTED: usize = 200;
 
 /// Something noteworthy, and about whom.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -46,7 +50,7 @@ impl Noted {
             let found = as_of.findings(view, since);
             found.into_iter().map(|found| Self::of(view, found)).collect::<Vec<_>>()
         };
-        let mut noted: Vec<Self> = views.iter().flat_map(of).collect();
+        let mut noted: Vec<Self> = views.par_iter().flat_map_iter(of).collect();
         noted.sort_by(|a, b| {
             let date = b.finding.date.cmp(&a.finding.date);
             date.then_with(|| a.by_chance().total_cmp(&b.by_chance())).then_with(|| a.place().cmp(&b.place()))
@@ -70,14 +74,9 @@ impl Noted {
         self.finding.by_chance.map_or(f64::INFINITY, casa24_schemas::Value::get)
     }
 
-    /// Whether it is good news that needed a test: viral, an unusually good day, or a pace that has become faster and rises.
+    /// Whether it is good news that needed a test.
     pub(crate) fn is_good(&self) -> bool {
-        match &self.finding.facts {
-            Facts::Together { .. } => self.kind == TrendKind::VIRAL,
-            Facts::DailyChange { .. } => self.kind == TrendKind::SPIKE,
-            Facts::Pace { per_day, .. } => self.kind != TrendKind::SLOWING && per_day.get() > 0.0,
-            _ => false,
-        }
+        is_good(&self.kind, &self.finding)
     }
 
     /// Place of its kind in the order in which kinds are shown.

@@ -250,6 +250,25 @@ impl<'a> AsOf<'a> {
         figure
     }
 
+    /// On how many of these days, the first and the last of them included, any of these artists was observed; `day_of` says
+    /// on which day of the calendar in question.
+    pub(crate) fn num_days_observed(
+        &self,
+        views: &[ArtistView<'a>],
+        (first, last): (Date, Date),
+        day_of: impl Fn(Observed) -> Date,
+    ) -> u32 {
+        let series = views.iter().filter_map(|view| view.history).flat_map(|history| history.all_series());
+        let days: BTreeSet<Date> = series
+            .flat_map(|(_, _, series)| {
+                let newest_first = series.until(self.day).iter().rev();
+                newest_first.map(|point| day_of(point.observed_at)).take_while(|day| *day >= first)
+            })
+            .filter(|day| *day <= last)
+            .collect();
+        days.len() as u32
+    }
+
     /// The newest observation by the day of any of these artists.
     pub fn generated_at(&self, views: &[ArtistView<'a>]) -> Option<Observed> {
         views.iter().filter_map(|view| view.history?.newest_until(self.day)).max()

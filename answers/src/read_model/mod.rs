@@ -9,6 +9,7 @@ mod forecasts;
 mod label_days;
 mod model;
 mod models;
+mod noteworthy;
 mod roster;
 mod totals;
 mod trained;

@@ -75,7 +75,7 @@ fn of_all(answer: &Answer, words: &Words, card: &mut Card) {
         let artist = of.artist.as_deref().map_or_else(Line::default, name).strong();
         artist.then(Symbol::Dot).then(line(words, of))
     });
-    let num_more = answer.of_artists.len().saturating_sub(MAX_LINES);
+    let num_more = (answer.num_earned as usize).saturating_sub(MAX_LINES);
     let newest = newest.map(Block::from).collect();
     card.sections.push(Section { num_more, ..section(words.say("achievements-newest"), newest) });
 }
@@ -87,7 +87,7 @@ fn num_earned(words: &Words, earned: u32, all: u32) -> Line {
 
 /// `1,000 followers on all platforms: earned on Aug 3, 2025`.
 fn line(words: &Words, of: &Achievement) -> Line {
-    let rule = rule(words, of);
+    let rule = rule(words, &of.id, &of.rule, of.need);
     match (of.earned, of.have) {
         (Some(Day(day)), _) => {
             let id = if of.or_earlier { "achievements-earned-by" } else { "achievements-earned-on" };
@@ -113,12 +113,11 @@ fn rounded_down(have: Value) -> Value {
 }
 
 /// What earns it.
-fn rule(words: &Words, of: &Achievement) -> Line {
-    let count = of.need as u64;
-    let Some(need) = Value::new(of.need) else { return Line::default() };
+pub(super) fn rule(words: &Words, id: &str, rule: &str, need: Value) -> Line {
+    let count = need.get() as u64;
     let of_number = |id: &str| words.line(id, &[("need", words.number(need).into())]);
     let counted = |id: &str| words.line(id, &[("count", count.into())]);
-    match of.rule.as_str() {
+    match rule {
         "reach" => of_number("achievement-reach"),
         "views" => of_number("achievement-views"),
         "times_in_a_year" => of_number("achievement-times"),
@@ -132,6 +131,6 @@ fn rule(words: &Words, of: &Achievement) -> Line {
         "members" => of_number("achievement-members"),
         "years_by_chance" => of_number("achievement-rare"),
         "on_three_platforms" => of_number("achievement-three-platforms"),
-        _ => name(&of.id),
+        _ => name(id),
     }
 }

@@ -10,6 +10,7 @@ use casa24_schemas::{
 use crate::card::Line;
 use crate::words::{Said, Symbol, Words};
 
+use super::achievements;
 use super::frame::{days, joined, name};
 
 /// Most figures that a line names of several that moved together.
@@ -30,9 +31,10 @@ pub fn line(words: &Words, noted: &Noted, as_of: Date) -> Line {
     }
 }
 
-/// The same with whose it is.
-pub(super) fn line_of(words: &Words, noted: &Noted, as_of: Date) -> Line {
-    name(&noted.artist).strong().then(Symbol::Dot).then(line(words, noted, as_of))
+/// The same with whose it is, unless all are of one artist.
+pub(super) fn line_of(words: &Words, noted: &Noted, one: Option<&str>, as_of: Date) -> Line {
+    let line = line(words, noted, as_of);
+    if one.is_some() { line } else { name(&noted.artist).strong().then(Symbol::Dot).then(line) }
 }
 
 /// A jump of several artists on the same day in one line.
@@ -218,10 +220,11 @@ fn what(words: &Words, noted: &Noted, as_of: Date) -> Line {
             };
             if *is_jump { said.then(Symbol::Semicolon).then(words.say("finding-by-jump")) } else { said }
         }
-        Facts::Achievement { id, .. } => words.line(
-            "finding-achievement",
-            &[("achievement", name(id).into()), ("day", on(finding.date).into())],
-        ),
+        Facts::Achievement { id, rule, need } => {
+            let achievement = achievements::rule(words, id, rule, *need);
+            let earned = [("achievement", achievement.strong().into()), ("day", on(finding.date).into())];
+            words.line("finding-achievement", &earned)
+        }
     }
 }
 
@@ -487,7 +490,16 @@ mod tests {
             reached(date!(2025 - 07 - 30), true, true),
             "Spotify followers: goal 1,000 reached between Jul 30 and Aug 3 (990 → 1,012); by a jump to another level"
         );
-        let achievement = Facts::Achievement { id: "doubled".to_owned(), value: None };
-        assert_eq!(english(TrendKind::ACHIEVEMENT, achievement), "earned on Aug 3: doubled");
+        let achievement = |rule: &str| Facts::Achievement {
+            id: "doubled".to_owned(),
+            rule: rule.to_owned(),
+            need: of(2.0),
+        };
+        assert_eq!(
+            english(TrendKind::ACHIEVEMENT, achievement("times_in_a_year")),
+            "earned on Aug 3: 2 times the followers of a year before, from 50 on"
+        );
+        // Of a newer version, whose rule is not known.
+        assert_eq!(english(TrendKind::ACHIEVEMENT, achievement("new")), "earned on Aug 3: doubled");
     }
 }

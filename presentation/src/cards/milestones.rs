@@ -2,7 +2,7 @@
 
 use casa24_answers::Missing;
 use casa24_answers::milestones::{Answer, Upcoming};
-use casa24_schemas::{Date, Value};
+use casa24_schemas::{Date, Day, Value};
 
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Symbol, Words};
@@ -25,16 +25,13 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
         ahead(answer, words, &mut card);
     }
     if answer.which != "upcoming" {
-        let line = |noted| match answer.artist {
-            Some(_) => finding::line(words, noted, as_of),
-            None => finding::line_of(words, noted, as_of),
-        };
+        let line = |noted| finding::line_of(words, noted, answer.artist.as_deref(), as_of);
         let mut lines: Vec<Block> =
             answer.achieved.iter().take(MAX_LINES).map(line).map(Block::from).collect();
         if lines.is_empty() {
             lines.push(Line::from(words.say("milestones-none")).into());
         }
-        let num_more = answer.achieved.len().saturating_sub(MAX_LINES);
+        let num_more = (answer.num_achieved as usize).saturating_sub(MAX_LINES);
         card.sections.push(Section { num_more, ..section(words.say("milestones-reached"), lines) });
     }
     card
@@ -100,5 +97,12 @@ fn line(words: &Words, answer: &Answer, of: &Upcoming, as_of: Date) -> Line {
     let is_in_sight = next.expected.is_some() || next.earliest.is_some();
     // That it is not stands in the heading.
     let line = if is_in_sight { line.then(Symbol::Dot).then(goal::when(words, next)) } else { line };
+    let line = match of.reached_before {
+        Some(Day(day)) => {
+            let before = [("day", words.day(day).into())];
+            line.then(Symbol::Dot).then(words.line("milestones-before", &before).quiet())
+        }
+        None => line,
+    };
     with_age(line, words, of.current_date, as_of)
 }

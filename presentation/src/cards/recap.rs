@@ -40,10 +40,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
         Block::from(words.line("recap-gained-most", &said))
     });
     card.sections.push(section(words.say("weekly-reach"), gained_most.collect()));
-    let line = |noted| match answer.artist {
-        Some(_) => finding::line(words, noted, as_of),
-        None => finding::line_of(words, noted, as_of),
-    };
+    let line = |noted| finding::line_of(words, noted, answer.artist.as_deref(), as_of);
     let milestones = answer.milestones.iter().map(line).map(Block::from).collect();
     card.sections.push(section(words.say("recap-milestones"), milestones));
     let findings = answer.findings.iter().map(line).map(Block::from).collect();
@@ -93,10 +90,6 @@ fn in_numbers(words: &Words, answer: &Answer) -> Vec<Block> {
         let number = Line::from(words.count(found.num.into()));
         joined([Line::from(kind), number], Symbol::Space)
     });
-    let earned = (answer.num_earned > 0).then(|| {
-        let number = Line::from(words.count(answer.num_earned.into()));
-        joined([Line::from(words.say("recap-achievements")), number], Symbol::Space)
-    });
-    let all: Vec<Line> = found.chain(earned).collect();
+    let all: Vec<Line> = found.collect();
     if all.is_empty() { Vec::new() } else { vec![joined(all, Symbol::Dot).into()] }
 }

@@ -25,7 +25,8 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let method = words.line("trends-method", &[("chance", chance.into())]);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     let lines = lines(words, &answer.findings, answer.artist.as_deref(), answer.head.as_of.0);
-    let num_more = lines.len().saturating_sub(MAX_LINES);
+    let num_unlisted = answer.num_findings as usize - answer.findings.len();
+    let num_more = lines.len().saturating_sub(MAX_LINES) + num_unlisted;
     card.lead.extend(lines.into_iter().take(MAX_LINES).map(Block::from));
     if answer.findings.is_empty() {
         let none = if answer.kind.is_some() { "trends-none-of-kind" } else { "trends-none" };
@@ -50,8 +51,7 @@ pub(super) fn lines(words: &Words, findings: &[Noted], artist: Option<&str>, as_
         let together: Vec<&Noted> = findings.iter().filter(|other| is_one_jump(noted, other)).collect();
         lines.push(match (&together[..], artist) {
             ([_, _, ..], None) => finding::source_jump(words, &together, as_of),
-            (_, None) => finding::line_of(words, noted, as_of),
-            (_, Some(_)) => finding::line(words, noted, as_of),
+            _ => finding::line_of(words, noted, artist, as_of),
         });
         told.extend(together);
     }

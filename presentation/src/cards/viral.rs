@@ -34,16 +34,16 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     }
     let lines = |found: &[Noted]| lines(words, answer, found);
     card.lead.extend(lines(&answer.viral).into_iter().take(MAX_LINES).map(Block::from));
-    let num_more = answer.viral.len().saturating_sub(MAX_LINES);
+    let num_more = (answer.num_viral as usize).saturating_sub(MAX_LINES);
     if num_more > 0 {
         card.lead.push(words.line("more-lines", &[("count", (num_more as u64).into())]).quiet().into());
     }
-    let of = |heading: &str, found: &[Noted]| Section {
-        num_more: found.len().saturating_sub(MAX_LINES),
+    let of = |heading: &str, found: &[Noted], num: u32| Section {
+        num_more: (num as usize).saturating_sub(MAX_LINES),
         ..section(words.say(heading), lines(found).into_iter().take(MAX_LINES).map(Block::from).collect())
     };
-    card.sections.push(of("viral-alone", &answer.alone));
-    card.sections.push(of("viral-cooled", &answer.cooled));
+    card.sections.push(of("viral-alone", &answer.alone, answer.num_alone));
+    card.sections.push(of("viral-cooled", &answer.cooled, answer.num_cooled));
     let unknown = answer.not_observed.iter().map(|artist| {
         let named = name(&artist.artist);
         match artist.newest {
@@ -69,9 +69,6 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
 
 fn lines(words: &Words, answer: &Answer, found: &[Noted]) -> Vec<Line> {
     let as_of = answer.head.as_of.0;
-    let line = |noted| match answer.artist {
-        Some(_) => finding::line(words, noted, as_of),
-        None => finding::line_of(words, noted, as_of),
-    };
+    let line = |noted| finding::line_of(words, noted, answer.artist.as_deref(), as_of);
     found.iter().map(line).collect()
 }

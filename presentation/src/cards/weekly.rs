@@ -114,7 +114,8 @@ fn own(words: &Words, answer: &Answer) -> Section {
 
 fn findings(words: &Words, answer: &Answer) -> Section {
     let lines = trends::lines(words, &answer.findings, None, answer.head.as_of.0);
-    let num_more = lines.len().saturating_sub(MAX_LINES);
+    let num_unlisted = answer.num_findings as usize - answer.findings.len();
+    let num_more = lines.len().saturating_sub(MAX_LINES) + num_unlisted;
     let lines = lines.into_iter().take(MAX_LINES).map(Block::from).collect();
     Section { num_more, ..section(words.say("weekly-findings"), lines) }
 }

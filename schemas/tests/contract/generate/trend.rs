@@ -99,7 +99,7 @@ fn facts() -> impl Strategy<Value = Facts> {
                 is_jump,
             }
         ),
-        (token(), option::of(value())).prop_map(|(id, value)| Facts::Achievement { id, value }),
+        (token(), token(), value()).prop_map(|(id, rule, need)| Facts::Achievement { id, rule, need }),
     ]
 }
 
