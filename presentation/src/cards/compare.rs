@@ -5,7 +5,7 @@ use casa24_answers::compare::{Answer, Row as Compared};
 use crate::card::{Align, Block, Card, Line, Row, Table};
 use crate::words::{Symbol, Words};
 
-use super::finding::rate;
+use super::daily_change::rate;
 use super::frame::{self, days, good_to_know, labelled, name, section, with_age, with_brackets};
 use super::{flags, missing};
 

@@ -7,6 +7,7 @@ mod artist;
 mod battle;
 mod chart;
 mod compare;
+mod daily_change;
 mod finding;
 mod flags;
 mod frame;

@@ -6,7 +6,8 @@ use casa24_schemas::Date;
 use crate::card::Line;
 use crate::words::Words;
 
-use super::finding::{day, direction, is_amount, rate};
+use super::daily_change::{is_amount, rate};
+use super::finding::{day, direction};
 
 /// `Spotify followers: growing faster, +30 a day since Aug 3, before +10 (range +4 to +16)`; `series` is whose and which figure it
 /// is.
