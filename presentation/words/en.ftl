@@ -22,6 +22,11 @@ metric-youtube-total_views = views
 metric-youtube-video_count = videos
 metric-instagram-followers = followers
 metric-instagram-media_count = posts
+metric-deezer-fans = fans
+metric-deezer-albums = albums
+metric-listenbrainz-listeners = listeners
+metric-listenbrainz-listens = listens
+metric-wikipedia-page_views = page views a day
 metric-discord-member_count = members
 metric-discord-online_count = online
 

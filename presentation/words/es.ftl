@@ -22,6 +22,11 @@ metric-youtube-total_views = visualizaciones
 metric-youtube-video_count = vídeos
 metric-instagram-followers = seguidores
 metric-instagram-media_count = publicaciones
+metric-deezer-fans = fans
+metric-deezer-albums = álbumes
+metric-listenbrainz-listeners = oyentes
+metric-listenbrainz-listens = escuchas
+metric-wikipedia-page_views = visitas a la página por día
 metric-discord-member_count = miembros
 metric-discord-online_count = conectados
 

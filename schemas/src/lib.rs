@@ -1,6 +1,7 @@
 //! Events, each as a Rust type beside its JSON Schema, and the words that they
 //! are made of (artists, platforms, metrics, times, flags). No I/O, no actors, no NATS.
 
+mod absence;
 mod artist;
 mod command;
 mod content;
@@ -31,6 +32,7 @@ mod value;
 mod visible;
 mod words;
 
+pub use absence::Absence;
 pub use artist::{Artist, ArtistId, ArtistNameError, MAX_NAME_CHARS};
 pub use command::{Command, ImageType, OptionValue};
 pub use content::{Content, Track, Video};

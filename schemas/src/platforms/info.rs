@@ -134,7 +134,8 @@ words! {
     /// What a metric counts.
     Unit {
         People = "people": "people or accounts";
-        Views = "views": "plays of videos";
+        Views = "views": "plays of videos, views of pages";
+        Plays = "plays": "plays of recordings";
         Items = "items": "posts, videos";
         Points = "points": "points of a score";
     }

@@ -10,7 +10,8 @@ use proptest::prelude::*;
 
 use super::Generate;
 use super::parts::{
-    account, artist, by_metric, content, flag, metric, observed, platform, raw_value, reason, text, value,
+    absence, account, artist, by_metric, content, flag, metric, observed, platform, raw_value, reason, text,
+    value,
 };
 
 impl Generate for RawSnapshot {
@@ -20,8 +21,9 @@ impl Generate for RawSnapshot {
         let collection = option::of(text(0..=1_000));
         let origin = (platform(), artist(), observed(), text(0..=1_000), account(), collection);
         let beside = (option::of(content()), option::of(correction()), any::<bool>());
-        (origin, by_metric(raw_value(), 0..=4), beside)
-            .prop_map(|(origin, metrics, (content, correction, sample))| {
+        let figures = (by_metric(raw_value(), 0..=4), by_metric(absence(), 0..=3));
+        (origin, figures, beside)
+            .prop_map(|(origin, (metrics, absent), (content, correction, sample))| {
                 let (platform, artist, observed_at, source, account, collection) = origin;
                 Self {
                     platform,
@@ -31,6 +33,7 @@ impl Generate for RawSnapshot {
                     collection,
                     account,
                     metrics,
+                    absent,
                     content,
                     correction,
                     sample,
@@ -66,6 +69,7 @@ impl Generate for ValidSnapshot {
                 account: raw.account,
                 metrics,
                 withheld,
+                absent: raw.absent,
                 content: raw.content,
                 revision,
                 amended_at,
