@@ -6,6 +6,7 @@ mod ask;
 mod backtest;
 mod catch_up;
 mod cli;
+mod collect;
 mod export;
 mod faults;
 mod findings;
@@ -82,6 +83,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Setup(options) => setup::setup(&settings, &options).await,
         Command::Agents(options) => agents::list(&options),
         Command::Import(options) => import::import(&settings, &options).await,
+        Command::Collect(options) => collect::collect(&settings, &options).await,
         Command::Ask(options) => ask::ask(&settings, &options).await,
         Command::Findings(options) => findings::findings(&settings, &options).await,
         Command::Forecast(options) => forecast::forecast(&options).await,

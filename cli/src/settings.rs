@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use casa24_analytics::trends::TrendRules;
 use casa24_answers::TimeZone;
+use casa24_collectors::platforms::Access;
 use etcetera::BaseStrategy;
 
 use crate::agents::Rules;
@@ -29,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) prefix: String,
     /// What the label has decided about its figures.
     pub(crate) rules: Rules,
+    /// What collectors need to ask the platforms.
+    pub(crate) access: Access,
     /// What is logged: a level, or `target=level` pairs.
     pub(crate) log_level: Option<String>,
 }
@@ -101,6 +104,14 @@ impl Settings {
             })?,
             None => TimeZone::default(),
         };
+        let mut access = Access {
+            contact: variable("CASA24_CONTACT")?,
+            folder: Some(data.join("requests")),
+            ..Access::default()
+        };
+        for name in Access::ADDRESSES {
+            access.addresses.extend(variable(name)?.map(|address| (*name, address)));
+        }
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { variable("NATS_URL")?.map(Secret) },
@@ -112,6 +123,7 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX")?.unwrap_or_default(),
             },
+            access,
             rules: Rules { trends: TrendRules { by_chance }, time_zone },
             log_level: variable("LOG_LEVEL")?,
         })

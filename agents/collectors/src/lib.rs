@@ -1,6 +1,7 @@
 //! Collectors: what the platforms and the earlier bot's files say, as raw snapshots; and the way back, from
 //! snapshots to those files. Nothing here judges a figure.
 
+pub mod collect;
 mod corrections;
 mod error;
 pub mod export;
@@ -8,7 +9,9 @@ mod fields;
 mod file_text;
 pub mod history;
 mod history_import;
+mod http;
 mod looks;
+pub mod platforms;
 mod quote;
 mod roster;
 pub mod sample;
@@ -16,4 +19,5 @@ pub mod sample;
 pub use corrections::Correct;
 pub use error::Error;
 pub use history_import::{HistoryImport, ImportCounts, ImportError, Imported, Progress, roster_change};
+pub use http::{ClientError, Fault};
 pub use roster::Roster;
