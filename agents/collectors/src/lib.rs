@@ -19,5 +19,5 @@ pub mod sample;
 pub use corrections::Correct;
 pub use error::Error;
 pub use history_import::{HistoryImport, ImportCounts, ImportError, Imported, Progress, roster_change};
-pub use http::{ClientError, Fault};
+pub use http::{ClientError, Fault, Patience};
 pub use roster::Roster;

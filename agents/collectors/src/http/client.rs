@@ -23,8 +23,6 @@ const MAX_WAIT: Duration = Duration::from_secs(60);
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 /// How long a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long an answer may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest answer, in bytes: a platform's longest has some hundred kilobytes.
 const MAX_BODY_BYTES: usize = 16 << 20;
 
@@ -37,6 +35,21 @@ pub(crate) struct Client {
     /// Until when the platform asked to be left alone, by whichever request.
     paused_until: Arc<Mutex<Instant>>,
     first_pause: Duration,
+}
+
+/// How long a platform is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// How long an answer may take.
+    pub answer: Duration,
+    /// Pause before the second try; the one before the third is twice as long.
+    pub first_pause: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { answer: Duration::from_secs(30), first_pause: Duration::from_secs(1) }
+    }
 }
 
 /// Why there is no client.
@@ -76,6 +89,7 @@ impl Client {
         setting: &'static str,
         base: &str,
         contact: Option<&str>,
+        patience: Patience,
         limit: Limit,
     ) -> Result<Self, ClientError> {
         let address = || ClientError::Address { name: setting, value: base.to_owned() };
@@ -97,17 +111,11 @@ impl Client {
                 if is_same && attempt.previous().len() < 5 { attempt.follow() } else { attempt.stop() }
             }))
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(TIMEOUT)
+            .timeout(patience.answer)
             .build()
             .map_err(ClientError::Tls)?;
         let paused_until = Arc::new(Mutex::new(Instant::now()));
-        Ok(Self { http, base, limit, paused_until, first_pause: Duration::from_secs(1) })
-    }
-
-    /// The same with another first pause between tries.
-    #[cfg(test)]
-    pub(crate) fn pausing(self, first_pause: Duration) -> Self {
-        Self { first_pause, ..self }
+        Ok(Self { http, base, limit, paused_until, first_pause: patience.first_pause })
     }
 
     /// Asks for a path below the base, with a query.

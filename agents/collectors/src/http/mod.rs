@@ -7,7 +7,7 @@ mod reply;
 mod retry_after;
 
 pub(crate) use client::Client;
-pub use client::ClientError;
+pub use client::{ClientError, Patience};
 pub use fault::Fault;
 pub(crate) use limit::{Limit, Window};
 pub(crate) use reply::{Reply, Verdict};

@@ -9,7 +9,7 @@ use super::deezer::Deezer;
 use super::listenbrainz::ListenBrainz;
 use super::wikipedia::Wikipedia;
 use crate::collect::Collector;
-use crate::http::{Client, ClientError, Limit, Window};
+use crate::http::{Client, ClientError, Limit, Patience, Window};
 
 /// What an operator gives collectors to work with.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub struct Access {
     pub folder: Option<PathBuf>,
     /// The first day to ask for, of platforms that tell of earlier days.
     pub since: Option<Date>,
+    /// How long each platform is waited for.
+    pub patience: Patience,
 }
 
 /// A platform of the list.
@@ -95,6 +97,6 @@ impl Access {
     ) -> Result<Client, ClientError> {
         let newest = self.folder.as_ref().map(|folder| folder.join(platform.as_str()));
         let address = self.addresses.get(setting).map_or(address, String::as_str);
-        Client::new(setting, address, self.contact.as_deref(), Limit::new(window, newest))
+        Client::new(setting, address, self.contact.as_deref(), self.patience, Limit::new(window, newest))
     }
 }
