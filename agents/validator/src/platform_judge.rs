@@ -154,10 +154,14 @@ impl PlatformJudge {
         let series = self.series.get(metric);
         let before = series.map_or(&[][..], |past| past.before(at));
         let mut flags = Vec::new();
+        // An amount of a day stands alone: none on one day is a fact, and no day has the level of another.
+        let is_amount = info.nature == Nature::Flow;
         if value == 0.0 {
             if raw.account == Account::Absent {
                 return Err(Reason::ZeroWithoutAccount);
             }
+        }
+        if value == 0.0 && !is_amount {
             let all_zero = num_above_zero == 0;
             let was_positive = |past: &PastValues| past.was_positive_before(at);
             // A score that was low sinks to 0 where the account's other figures live.
@@ -182,7 +186,7 @@ impl PlatformJudge {
             if info.nature == Nature::Counter && value < last.value {
                 flags.push(Flag::CounterFell);
             }
-            let is_first_known = last.unconfirmed && value > 0.0;
+            let is_first_known = last.unconfirmed && value > 0.0 && !is_amount;
             let grain = grain.max(info.grain(last.value));
             if is_first_known || is_level_change(before, value, at.date(), info, grain) {
                 flags.push(Flag::LevelChange);
@@ -242,6 +246,19 @@ mod tests {
         let mut zero = youtube(0, 0, 0);
         zero.account = Account::Absent;
         assert_eq!(Fixture::default().reasons(&zero), [Reason::ZeroWithoutAccount; 2]);
+    }
+
+    #[test]
+    fn a_day_without_any_is_a_fact_and_no_day_has_the_level_of_another() {
+        let views =
+            |day, views| raw(Platform::WIKIPEDIA, day, [(Metric::PAGE_VIEWS, RawValue::Integer(views))]);
+        let mut fixture = Fixture::default();
+        for (day, number) in [120, 3, 0, 140, 9_000, 110, 0, 0, 130].into_iter().enumerate() {
+            let valid = fixture.valid(&views(day as i64, number));
+            assert_eq!(flags(&valid, &Metric::PAGE_VIEWS), [], "day {day}");
+        }
+        let none = RawSnapshot { account: Account::Absent, ..views(9, 0) };
+        assert_eq!(fixture.reasons(&none), [Reason::ZeroWithoutAccount]);
     }
 
     #[test]

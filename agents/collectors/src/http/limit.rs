@@ -64,7 +64,7 @@ impl Limit {
             },
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 // Nobody has asked, or nobody may write here: only the former is no reason to wait.
-                if touch(path).is_ok() { Duration::ZERO } else { self.span }
+                if touch(path, SystemTime::UNIX_EPOCH).is_ok() { Duration::ZERO } else { self.span }
             }
             Err(_) => self.span,
         }
@@ -75,18 +75,18 @@ impl Limit {
         // The semaphore is never closed; a place without a permit would only be one that is free at once.
         let permit = Arc::clone(&self.places).acquire_owned().await.ok();
         if let Some(path) = &self.newest {
-            touch(path).ok(); // a file that cannot be written makes the next start wait for a whole span
+            touch(path, SystemTime::now()).ok(); // a file that cannot be written makes the next start wait for a whole span
         }
         Place { permit, span: self.span }
     }
 }
 
-/// Sets a file's last change to now.
-fn touch(path: &PathBuf) -> std::io::Result<()> {
+/// Sets a file's last change.
+fn touch(path: &PathBuf, at: SystemTime) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    File::create(path)?.set_modified(SystemTime::now())
+    File::create(path)?.set_modified(at)
 }
 
 impl Place {
