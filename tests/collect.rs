@@ -186,7 +186,11 @@ async fn what_cannot_be_asked_is_told_before_anything_is_started() {
     let house = Arc::new(House::new());
     let server = Server::start(|_| Answer::Close).await;
     for (arguments, code, said) in [
-        (&["collect", "myspace"][..], 2, "there are deezer, listenbrainz, wikipedia"),
+        (
+            &["collect", "myspace"][..],
+            2,
+            "there are spotify, youtube, instagram, deezer, listenbrainz, wikipedia",
+        ),
         (&["collect", "--since", "yesterday"], 2, "yesterday"),
         (&["collect", "--artist", "Nobody"], 2, "\"Nobody\" is not on the roster"),
         (&["collect"], 1, "casa24 roster add"),

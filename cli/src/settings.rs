@@ -8,6 +8,7 @@ use casa24_analytics::trends::TrendRules;
 use casa24_answers::TimeZone;
 use casa24_collectors::platforms::Access;
 use etcetera::BaseStrategy;
+use secrecy::SecretString;
 
 use crate::agents::Rules;
 use crate::cli::Global;
@@ -17,7 +18,7 @@ use crate::terminal::UsageError;
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// Where the bus is; without it, one is kept in the data directory.
-    pub(crate) nats_url: Option<Secret>,
+    pub(crate) nats_url: Option<SecretString>,
     /// Credentials file of the bus.
     pub(crate) nats_credentials: Option<String>,
     /// Replicas of streams.
@@ -34,22 +35,6 @@ pub(crate) struct Settings {
     pub(crate) access: Access,
     /// What is logged: a level, or `target=level` pairs.
     pub(crate) log_level: Option<String>,
-}
-
-/// A value that is not shown.
-pub(crate) struct Secret(String);
-
-impl Secret {
-    /// The value.
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
-    }
 }
 
 impl Settings {
@@ -106,6 +91,11 @@ impl Settings {
         };
         let mut access = Access {
             contact: variable("CASA24_CONTACT")?,
+            youtube_key: secret("YOUTUBE_API_KEY")?,
+            spotify_id: variable("SPOTIFY_CLIENT_ID")?,
+            spotify_secret: secret("SPOTIFY_CLIENT_SECRET")?,
+            instagram_account: variable("INSTAGRAM_ACCOUNT_ID")?,
+            instagram_token: secret("INSTAGRAM_ACCESS_TOKEN")?,
             folder: Some(data.join("requests")),
             ..Access::default()
         };
@@ -114,7 +104,7 @@ impl Settings {
         }
         Ok(Self {
             // The command line overrides the environment.
-            nats_url: if global.data.is_some() { None } else { variable("NATS_URL")?.map(Secret) },
+            nats_url: if global.data.is_some() { None } else { secret("NATS_URL")? },
             nats_credentials: variable("NATS_CREDENTIALS")?,
             replicas,
             room,
@@ -143,6 +133,11 @@ fn bytes(text: &str) -> Option<u64> {
         _ => return None,
     };
     digits.trim_end().parse::<u64>().ok()?.checked_mul(unit).filter(|bytes| *bytes > 0)
+}
+
+/// The same of a value that is not shown.
+fn secret(name: &str) -> anyhow::Result<Option<SecretString>> {
+    Ok(variable(name)?.map(SecretString::from))
 }
 
 /// The value of `NAME`, or of the file that `NAME_FILE` names; an empty one counts as none.

@@ -156,10 +156,8 @@ impl PlatformJudge {
         let mut flags = Vec::new();
         // An amount of a day stands alone: none on one day is a fact, and no day has the level of another.
         let is_amount = info.nature == Nature::Flow;
-        if value == 0.0 {
-            if raw.account == Account::Absent {
-                return Err(Reason::ZeroWithoutAccount);
-            }
+        if value == 0.0 && raw.account == Account::Absent {
+            return Err(Reason::ZeroWithoutAccount);
         }
         if value == 0.0 && !is_amount {
             let all_zero = num_above_zero == 0;

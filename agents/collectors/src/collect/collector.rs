@@ -35,6 +35,11 @@ pub trait Collector: Send + Sync {
         true
     }
 
+    /// Why it gives none of the figures where it says that it offers none.
+    fn not_offered(&self) -> &'static str {
+        "it offers none of the figures to this access"
+    }
+
     /// What is wrong with an account's id, which is then not asked for: one that is malformed can spoil a batch.
     ///
     /// # Errors
@@ -65,6 +70,20 @@ impl Seen {
     /// None of the figures came, for one reason.
     pub fn nothing(metrics: &[Metric], reason: Absence) -> Self {
         Self { absent: metrics.iter().map(|metric| (metric.clone(), reason)).collect(), ..Self::default() }
+    }
+
+    /// Adds a figure as the platform wrote it, or why there is none.
+    pub(crate) fn put_text(&mut self, metric: Metric, value: Option<&str>, or_else: Absence) {
+        match value {
+            Some(text) => {
+                // Nobody's number has twenty digits; what is no number travels as its text and is withheld.
+                let value = text.parse().map_or_else(|_| RawValue::Text(text.to_owned()), RawValue::Integer);
+                self.metrics.insert(metric, value);
+            }
+            None => {
+                self.absent.insert(metric, or_else);
+            }
+        }
     }
 
     /// Adds a figure, or why there is none.

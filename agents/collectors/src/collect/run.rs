@@ -103,6 +103,9 @@ impl Run<'_> {
             }
         }
         drop(answers);
+        if report.num_with_figures == 0 && report.absent.keys().eq([Absence::NotOffered.as_str()].iter()) {
+            report.problem(collector.not_offered().to_owned());
+        }
         if report.stopped.is_some() {
             // Not asked any more: whoever reads their figures must see that, and why.
             let reason = if num_failed == MAX_FAILED { Absence::Failed } else { Absence::Refused };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use backon::{ExponentialBuilder, Retryable};
 use reqwest::header::{HeaderMap, HeaderValue, USER_AGENT};
 use reqwest::redirect::Policy;
-use reqwest::{Method, StatusCode, Url};
+use reqwest::{RequestBuilder, StatusCode, Url};
 use time::OffsetDateTime;
 use tokio::time::{Instant, sleep_until};
 
@@ -69,6 +69,12 @@ pub enum ClientError {
         /// Its value.
         value: String,
     },
+    /// A key or a token that cannot stand in a header.
+    #[error("{name} has characters that no key has: copy it again")]
+    Secret {
+        /// The setting.
+        name: &'static str,
+    },
     /// The system's certificates.
     #[error("no HTTPS connection is possible: install the system's certificates (ca-certificates)")]
     Tls(#[source] reqwest::Error),
@@ -92,14 +98,7 @@ impl Client {
         patience: Patience,
         limit: Limit,
     ) -> Result<Self, ClientError> {
-        let address = || ClientError::Address { name: setting, value: base.to_owned() };
-        let mut base = Url::parse(base).map_err(|_| address())?;
-        if !matches!(base.scheme(), "http" | "https") || base.cannot_be_a_base() {
-            return Err(address());
-        }
-        if !base.path().ends_with('/') {
-            base.set_path(&format!("{}/", base.path()));
-        }
+        let base = base_address(setting, base)?;
         // Only the first call installs one; rustls then finds it in every client of the process.
         rustls::crypto::ring::default_provider().install_default().ok();
         let http = reqwest::Client::builder()
@@ -118,6 +117,11 @@ impl Client {
         Ok(Self { http, base, limit, paused_until, first_pause: patience.first_pause })
     }
 
+    /// The same client, within the same limits, for the addresses below another base.
+    pub(crate) fn at(&self, setting: &'static str, base: &str) -> Result<Self, ClientError> {
+        Ok(Self { base: base_address(setting, base)?, ..self.clone() })
+    }
+
     /// Asks for a path below the base, with a query.
     pub(crate) async fn get<T>(
         &self,
@@ -126,7 +130,8 @@ impl Client {
         headers: &HeaderMap,
         read: impl Fn(&Reply) -> Result<T, Verdict>,
     ) -> Result<T, Fault> {
-        self.ask(Method::GET, path, query, headers, None, read).await
+        let request = self.http.get(self.url(path, query)).headers(headers.clone());
+        self.ask(request, read).await
     }
 
     /// Asks with a body of JSON.
@@ -137,25 +142,31 @@ impl Client {
         headers: &HeaderMap,
         read: impl Fn(&Reply) -> Result<T, Verdict>,
     ) -> Result<T, Fault> {
-        self.ask(Method::POST, path, &[], headers, Some(body), read).await
+        self.ask(self.http.post(self.url(path, &[])).headers(headers.clone()).json(body), read).await
+    }
+
+    /// Asks with a form.
+    pub(crate) async fn post_form<T>(
+        &self,
+        path: &[&str],
+        form: &[(&str, &str)],
+        headers: &HeaderMap,
+        read: impl Fn(&Reply) -> Result<T, Verdict>,
+    ) -> Result<T, Fault> {
+        self.ask(self.http.post(self.url(path, &[])).headers(headers.clone()).form(form), read).await
     }
 
     async fn ask<T>(
         &self,
-        method: Method,
-        path: &[&str],
-        query: &[(&str, &str)],
-        headers: &HeaderMap,
-        body: Option<&serde_json::Value>,
+        request: RequestBuilder,
         read: impl Fn(&Reply) -> Result<T, Verdict>,
     ) -> Result<T, Fault> {
-        let url = self.url(path, query);
         let attempt = || async {
-            let mut request = self.http.request(method.clone(), url.clone()).headers(headers.clone());
-            if let Some(body) = body {
-                request = request.json(body);
+            match request.try_clone() {
+                Some(request) => self.attempt(request, &read).await,
+                // Only a body that is read from elsewhere cannot be sent twice; there is none.
+                None => Err(Tried::For(Fault::Refused { what: "it cannot be asked".to_owned() })),
             }
-            self.attempt(request, &read).await
         };
         let pauses = ExponentialBuilder::default()
             .with_min_delay(self.first_pause)
@@ -178,6 +189,7 @@ impl Client {
             let place = self.limit.place().await;
             let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
             if until <= Instant::now() {
+                self.limit.note();
                 return place;
             }
             place.give_back();
@@ -206,7 +218,7 @@ impl Client {
 
     async fn attempt<T>(
         &self,
-        request: reqwest::RequestBuilder,
+        request: RequestBuilder,
         read: impl Fn(&Reply) -> Result<T, Verdict>,
     ) -> Result<T, Tried> {
         let place = self.place().await;
@@ -249,13 +261,13 @@ impl Client {
                 }
             }
             Verdict::Refused(what) => Tried::For(Fault::Refused { what }),
-            Verdict::Stopped(what) => Tried::For(Fault::Stopped { what, until: None }),
+            Verdict::Stopped(what, until) => Tried::For(Fault::Stopped { what, until }),
         })
     }
 }
 
 /// Sends a request and reads its answer, with what it says of waiting. Faults name no address, which may hold an id.
-async fn answer(request: reqwest::RequestBuilder) -> Result<(Reply, Option<Duration>), String> {
+async fn answer(request: RequestBuilder) -> Result<(Reply, Option<Duration>), String> {
     let told = |error: reqwest::Error| {
         if error.is_timeout() {
             "it does not answer in time".to_owned()
@@ -275,6 +287,19 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<(Reply, Option<Durat
         body.extend_from_slice(&chunk);
     }
     Ok((Reply { status: response.status(), body }, wait))
+}
+
+/// An address below which others lie.
+fn base_address(setting: &'static str, text: &str) -> Result<Url, ClientError> {
+    let address = || ClientError::Address { name: setting, value: text.to_owned() };
+    let mut base = Url::parse(text).map_err(|_| address())?;
+    if !matches!(base.scheme(), "http" | "https") || base.cannot_be_a_base() {
+        return Err(address());
+    }
+    if !base.path().ends_with('/') {
+        base.set_path(&format!("{}/", base.path()));
+    }
+    Ok(base)
 }
 
 /// `Casa24/0.1.0 (contact)`, as platforms ask for it.

@@ -1,11 +1,12 @@
 //! How often a platform may be asked.
 
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::sent_requests::SentRequests;
 
 /// So many requests within any span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,13 +21,13 @@ pub(crate) struct Window {
 /// answer came. (A request reaches the platform before its answer comes, so that however long the way is, no more than
 /// the window has places reach it within a span. A token bucket would let through up to twice its size.)
 ///
-/// Across restarts: the time of the newest request is that of a file's last change. Where that is less than a span ago, or
-/// not known, nothing is asked before a span has passed.
+/// Across restarts: a file remembers when requests were sent. Without one, or where it cannot be read, nothing is asked
+/// before a span has passed.
 #[derive(Debug, Clone)]
 pub(crate) struct Limit {
     places: Arc<Semaphore>,
     span: Duration,
-    newest: Option<PathBuf>,
+    sent: Arc<SentRequests>,
 }
 
 /// The right to send one request. Dropped when its answer is there, or will not come.
@@ -37,56 +38,36 @@ pub(super) struct Place {
 }
 
 impl Limit {
-    /// A window whose newest request is remembered in a file; without one, a span passes before the first request.
-    pub(crate) fn new(window: Window, newest: Option<PathBuf>) -> Self {
-        let num = window.num_requests as usize;
-        let places = Arc::new(Semaphore::new(num));
-        let limit = Self { places, span: window.span, newest };
-        let wait = limit.wait_at_start();
-        if !wait.is_zero()
-            && let Ok(all) = Arc::clone(&limit.places).try_acquire_many_owned(window.num_requests)
-        {
+    /// A window whose requests are remembered in a file.
+    pub(crate) fn new(window: Window, file: Option<PathBuf>) -> Self {
+        let places = Arc::new(Semaphore::new(window.num_requests as usize));
+        let sent = SentRequests::new(file);
+        let waits = match sent.ago(window.span) {
+            Some(ago) => ago.iter().map(|ago| window.span.saturating_sub(*ago)).collect(),
+            None => vec![window.span; window.num_requests as usize],
+        };
+        for wait in waits {
+            // More than the window has places may have been sent by several processes.
+            let Ok(permit) = Arc::clone(&places).try_acquire_owned() else { break };
             tokio::spawn(async move {
                 tokio::time::sleep(wait).await;
-                drop(all);
+                drop(permit);
             });
         }
-        limit
-    }
-
-    /// How long the requests of an earlier process may still count.
-    fn wait_at_start(&self) -> Duration {
-        let Some(path) = &self.newest else { return self.span };
-        match path.metadata().and_then(|file| file.modified()) {
-            Ok(newest) => match SystemTime::now().duration_since(newest) {
-                Ok(ago) => self.span.saturating_sub(ago),
-                Err(_) => self.span, // the clock was set back
-            },
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                // Nobody has asked, or nobody may write here: only the former is no reason to wait.
-                if touch(path, SystemTime::UNIX_EPOCH).is_ok() { Duration::ZERO } else { self.span }
-            }
-            Err(_) => self.span,
-        }
+        Self { places, span: window.span, sent: Arc::new(sent) }
     }
 
     /// Waits for a place.
     pub(super) async fn place(&self) -> Place {
         // The semaphore is never closed; a place without a permit would only be one that is free at once.
         let permit = Arc::clone(&self.places).acquire_owned().await.ok();
-        if let Some(path) = &self.newest {
-            touch(path, SystemTime::now()).ok(); // a file that cannot be written makes the next start wait for a whole span
-        }
         Place { permit, span: self.span }
     }
-}
 
-/// Sets a file's last change.
-fn touch(path: &PathBuf, at: SystemTime) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+    /// Notes that a request is about to be sent.
+    pub(super) fn note(&self) {
+        self.sent.note();
     }
-    File::create(path)?.set_modified(at)
 }
 
 impl Place {
@@ -127,6 +108,7 @@ mod tests {
     async fn asked(limit: &Limit, latencies: &[(u64, u64)]) -> Vec<Instant> {
         let sent = latencies.iter().map(|&(there, back)| async move {
             let place = limit.place().await;
+            limit.note();
             tokio::time::sleep(Duration::from_millis(there)).await;
             let reached = Instant::now();
             tokio::time::sleep(Duration::from_millis(back)).await;
@@ -170,19 +152,24 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_restart_counts_the_requests_of_before() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("deezer");
-        asked(&limit(3, Some(path.clone())), &[(0, 0)]).await;
+        let file = folder.path().join("deezer");
+        asked(&limit(3, Some(file.clone())), &[(0, 0); 2]).await;
         let started = Instant::now();
-        asked(&limit(3, Some(path.clone())), &[(0, 0)]).await;
-        assert!(started.elapsed() > SPAN - Duration::from_secs(1), "{:?}", started.elapsed());
+        // One place is left; the others are free again a span after they were taken.
+        let reached = asked(&limit(3, Some(file.clone())), &[(0, 0); 2]).await;
+        assert_eq!(reached[0] - started, Duration::ZERO);
+        assert!(reached[1] - started > SPAN - Duration::from_secs(1), "{:?}", reached[1] - started);
         // Long ago, or never.
-        File::open(&path).unwrap().set_modified(SystemTime::now() - SPAN).unwrap();
+        std::fs::write(&file, "1000\n2000\n").unwrap();
         let started = Instant::now();
-        asked(&limit(3, Some(path)), &[(0, 0)]).await;
-        asked(&limit(3, Some(folder.path().join("new"))), &[(0, 0)]).await;
+        asked(&limit(3, Some(file.clone())), &[(0, 0); 3]).await;
+        asked(&limit(3, Some(folder.path().join("new"))), &[(0, 0); 3]).await;
         assert_eq!(started.elapsed(), Duration::ZERO);
-        // Where nothing can be remembered, whoever asked before may have used up everything.
-        asked(&limit(3, None), &[(0, 0)]).await;
+        // Where nothing is known, whoever asked before may have used up everything.
+        std::fs::write(&file, "yesterday\n").unwrap();
+        asked(&limit(3, Some(file)), &[(0, 0)]).await;
         assert_eq!(started.elapsed(), SPAN);
+        asked(&limit(3, None), &[(0, 0)]).await;
+        assert_eq!(started.elapsed(), 2 * SPAN);
     }
 }

@@ -5,6 +5,7 @@ mod fault;
 mod limit;
 mod reply;
 mod retry_after;
+mod sent_requests;
 
 pub(crate) use client::Client;
 pub use client::{ClientError, Patience};

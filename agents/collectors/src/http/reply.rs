@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
 
 /// Longest part of a reply that a fault quotes, in characters.
 const MAX_QUOTED_CHARS: usize = 120;
@@ -24,8 +25,8 @@ pub(crate) enum Verdict {
     Busy(Option<Duration>),
     /// This question has no answer.
     Refused(String),
-    /// No question has one, for now.
-    Stopped(String),
+    /// No question has one, for now, or until then.
+    Stopped(String, Option<OffsetDateTime>),
 }
 
 impl Reply {

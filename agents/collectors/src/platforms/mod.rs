@@ -2,7 +2,10 @@
 
 mod access;
 mod deezer;
+mod instagram;
 mod listenbrainz;
+mod spotify;
 mod wikipedia;
+mod youtube;
 
 pub use access::{Access, Listed};

@@ -65,10 +65,10 @@ fn read(reply: &Reply) -> Result<Views, Verdict> {
     match reply.status {
         StatusCode::OK => reply.json(),
         StatusCode::NOT_FOUND => Ok(Views { items: Vec::new() }),
-        StatusCode::FORBIDDEN => Err(Verdict::Stopped(format!(
-            "{}: set CASA24_CONTACT to an address under which you can be reached",
-            reply.quoted()
-        ))),
+        StatusCode::FORBIDDEN => {
+            let what = "set CASA24_CONTACT to an address under which you can be reached";
+            Err(Verdict::Stopped(format!("{}: {what}", reply.quoted()), None))
+        }
         _ => Err(Verdict::Refused(reply.quoted())),
     }
 }

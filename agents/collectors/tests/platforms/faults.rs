@@ -10,7 +10,10 @@ use crate::Under;
 use crate::server::{Answer, Server};
 
 /// A platform's setting and one of its ids.
-const PLATFORMS: [(&str, &str); 3] = [
+const PLATFORMS: [(&str, &str); 6] = [
+    ("SPOTIFY_API_URL", "2QpRYjtwNg9z6KwD4fhC5h"),
+    ("YOUTUBE_API_URL", "UCuAXFkgsw1L7xaCfnd5JJOw"),
+    ("INSTAGRAM_API_URL", "luz.music"),
     ("DEEZER_API_URL", "27"),
     ("LISTENBRAINZ_API_URL", "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11"),
     ("WIKIMEDIA_API_URL", "en/Nina Simone"),
@@ -23,6 +26,13 @@ async fn faults(answer: Answer) -> Vec<(Fault, usize)> {
         let given = answer.clone();
         let server = Server::start(move |_| given.clone()).await;
         let fault = Under::test(setting, &server).fetch(&[id]).await.expect_err(setting);
+        for asked in server.asked() {
+            assert!(
+                !asked.target.contains("s3cr") && !fault.to_string().contains("s3cr"),
+                "{}",
+                asked.target
+            );
+        }
         faults.push((fault, server.asked().len()));
     }
     faults

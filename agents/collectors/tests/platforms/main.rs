@@ -4,9 +4,12 @@
 
 mod deezer;
 mod faults;
+mod instagram;
 mod listenbrainz;
 mod server;
+mod spotify;
 mod wikipedia;
+mod youtube;
 
 use std::time::Duration;
 
@@ -14,6 +17,9 @@ use casa24_collectors::collect::{Collector, Seen};
 use casa24_collectors::platforms::{Access, Listed};
 use casa24_collectors::{Fault, Patience};
 use server::Server;
+
+/// Stands for every key; it must show up nowhere but in headers.
+pub(crate) const KEY: &str = "s3cr-et/+key";
 
 /// A collector that asks a stand-in instead of its platform; its folder is there for as long as this is.
 pub(crate) struct Under {
@@ -30,8 +36,13 @@ impl Under {
     pub(crate) fn with(setting: &'static str, server: &Server, change: impl Fn(Access) -> Access) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let access = change(Access {
-            addresses: [(setting, server.address.clone())].into(),
+            addresses: [setting, "SPOTIFY_ACCOUNTS_URL"].map(|name| (name, server.address.clone())).into(),
             contact: Some("ops@label.example".to_owned()),
+            youtube_key: Some(KEY.into()),
+            spotify_id: Some("app".to_owned()),
+            spotify_secret: Some(KEY.into()),
+            instagram_account: Some("1784".to_owned()),
+            instagram_token: Some(KEY.into()),
             folder: Some(folder.path().to_owned()),
             since: None,
             patience: Patience { answer: Duration::from_millis(400), first_pause: Duration::from_millis(1) },
