@@ -154,6 +154,35 @@ async fn a_day_is_stored_once_and_counted_again_it_takes_the_place_of_what_was_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_goes_by_another_name_gives_no_figures_until_it_is_said_to_be_the_artists() {
+    let (house, name) = (Arc::new(House::new()), Arc::new(AtomicI64::new(0)));
+    let names = Arc::clone(&name);
+    let server = Server::start(move |_| {
+        let name = ["Luz Oficial", "LUZ (oficial)", "Crypto Deals"][names.load(Ordering::Relaxed) as usize];
+        Answer::ok(json!({ "id": 27, "name": name, "nb_fan": 100, "nb_album": 1, "data": [] }).to_string())
+    })
+    .await;
+    house.text(&["roster", "add", "Luz", "deezer=27"]);
+    let _up = house.up();
+    for (place, figures) in [(0, 2), (1, 2)] {
+        name.store(place, Ordering::Relaxed);
+        let report = collect(&house, &server, &["deezer"]).await;
+        assert_eq!(of(&report, "deezer")["num_figures"], figures, "{report}");
+    }
+    name.store(2, Ordering::Relaxed);
+    let output = run(&house, &server, &["collect", "deezer", "--json"]).await;
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &of(&report, "deezer")["absent"]), (Some(1), &json!({ "refused": 2 })));
+    let problem = of(&report, "deezer")["problems"][0].as_str().unwrap();
+    assert!(problem.contains("\"Crypto Deals\" now, before by \"LUZ (oficial)\""), "{problem}");
+    let report = collect(&house, &server, &["deezer", "--renamed"]).await;
+    assert_eq!(of(&report, "deezer")["num_figures"], 2);
+    // From now on that is its name.
+    let report = collect(&house, &server, &["deezer"]).await;
+    assert_eq!(of(&report, "deezer")["num_figures"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_platform_that_stops_is_asked_no_more_and_the_others_go_on() {
     let house = Arc::new(House::new());
     for number in 0..4 {

@@ -156,6 +156,9 @@ pub(crate) struct Collect {
     /// From this day on, of platforms that tell of earlier days (Wikipedia: from 2015-07-01 on) [default: 7 days]
     #[arg(long, value_name = "DATE", value_parser = parse_date)]
     pub(crate) since: Option<Date>,
+    /// Take figures of accounts too that go by another name than before
+    #[arg(long)]
+    pub(crate) renamed: bool,
     /// What came, as JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use casa24_bus::{Bus, Patience, Shutdown};
-use casa24_collectors::collect::{Collector, Report, Run};
+use casa24_collectors::collect::{Collector, Report, Run, Store};
 use casa24_collectors::platforms::{Access, Listed};
 use casa24_schemas::{Account, Artist, Platform, RosterEntry};
 use futures::future::try_join_all;
@@ -23,7 +23,7 @@ use crate::terminal::{UsageError, printable, progress_bar, thousands};
 
 /// Collects, lets the pipeline work, and prints what came.
 pub(crate) async fn collect(settings: &Settings, options: &Collect) -> anyhow::Result<()> {
-    let access = Access { since: options.since, ..settings.access.clone() };
+    let access = Access { since: options.since, ..settings.rules.collecting.access.clone() };
     // Before anything is started: a name that is not known, and a setting that is missing, are the asker's to mend.
     let listed =
         wanted(access.collectors().map_err(|error| UsageError(error.to_string()))?, &options.platforms)?;
@@ -82,7 +82,7 @@ async fn collect_into(
     let shutdown = Shutdown::default();
     let mut judges = catch_up::start_stages(bus, &shutdown).await;
     let collected = async {
-        let reports = run(bus, &roster, &collectors).await?;
+        let reports = run(bus, options, &roster, &collectors).await?;
         catch_up::stages_done(bus).await?;
         anyhow::Ok(reports)
     };
@@ -99,12 +99,14 @@ async fn collect_into(
 /// Asks every platform at the same time, each within its own limits.
 async fn run(
     bus: &Bus,
+    options: &Collect,
     roster: &[RosterEntry],
     collectors: &[Box<dyn Collector>],
 ) -> anyhow::Result<Vec<Report>> {
     let now = OffsetDateTime::now_utc();
     let started_at = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339).context("the clock")?;
-    let run = Run { bus, id: format!("collect {started_at}"), roster };
+    let run =
+        Run { store: Store::Bus(bus), id: format!("collect {started_at}"), roster, renamed: options.renamed };
     let bar = progress_bar("{pos}/{len} artists' accounts, {elapsed}");
     let runs = collectors.iter().map(|collector| {
         let (bar, before) = (&bar, Cell::new((0, 0)));

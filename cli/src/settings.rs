@@ -1,18 +1,23 @@
 //! Settings: from the command line, the environment or `.env`; each variable also as `NAME_FILE`, a path, as
 //! Docker and Kubernetes give secrets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use casa24_analytics::trends::TrendRules;
 use casa24_answers::TimeZone;
 use casa24_collectors::platforms::Access;
+use casa24_collectors::schedule::{Collecting, Schedule};
 use etcetera::BaseStrategy;
 use secrecy::SecretString;
 
 use crate::agents::Rules;
 use crate::cli::Global;
 use crate::terminal::UsageError;
+
+/// By how much a run of the collectors is put off at most.
+const MOST_JITTER: Duration = Duration::from_secs(600);
 
 /// The program's settings.
 #[derive(Debug)]
@@ -31,8 +36,6 @@ pub(crate) struct Settings {
     pub(crate) prefix: String,
     /// What the label has decided about its figures.
     pub(crate) rules: Rules,
-    /// What collectors need to ask the platforms.
-    pub(crate) access: Access,
     /// What is logged: a level, or `target=level` pairs.
     pub(crate) log_level: Option<String>,
 }
@@ -89,19 +92,7 @@ impl Settings {
             })?,
             None => TimeZone::default(),
         };
-        let mut access = Access {
-            contact: variable("CASA24_CONTACT")?,
-            youtube_key: secret("YOUTUBE_API_KEY")?,
-            spotify_id: variable("SPOTIFY_CLIENT_ID")?,
-            spotify_secret: secret("SPOTIFY_CLIENT_SECRET")?,
-            instagram_account: variable("INSTAGRAM_ACCOUNT_ID")?,
-            instagram_token: secret("INSTAGRAM_ACCESS_TOKEN")?,
-            folder: Some(data.join("requests")),
-            ..Access::default()
-        };
-        for name in Access::ADDRESSES {
-            access.addresses.extend(variable(name)?.map(|address| (*name, address)));
-        }
+        let collecting = collecting(&data, &time_zone)?;
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { secret("NATS_URL")? },
@@ -113,11 +104,38 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX")?.unwrap_or_default(),
             },
-            access,
-            rules: Rules { trends: TrendRules { by_chance }, time_zone },
+            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting },
             log_level: variable("LOG_LEVEL")?,
         })
     }
+}
+
+/// How often, and by what access, platforms are asked.
+fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
+    let mut access = Access {
+        contact: variable("CASA24_CONTACT")?,
+        youtube_key: secret("YOUTUBE_API_KEY")?,
+        spotify_id: variable("SPOTIFY_CLIENT_ID")?,
+        spotify_secret: secret("SPOTIFY_CLIENT_SECRET")?,
+        instagram_account: variable("INSTAGRAM_ACCOUNT_ID")?,
+        instagram_token: secret("INSTAGRAM_ACCESS_TOKEN")?,
+        folder: Some(data.join("requests")),
+        ..Access::default()
+    };
+    for name in Access::ADDRESSES {
+        access.addresses.extend(variable(name)?.map(|address| (*name, address)));
+    }
+    let schedule = match variable("CASA24_SCHEDULE")?.as_deref() {
+        Some("off") => None,
+        pattern => {
+            let zone = variable("CASA24_SCHEDULE_ZONE")?;
+            // Without a pattern of its own, the day ends where the platforms' does.
+            let zone = zone.as_deref().unwrap_or(if pattern.is_some() { time_zone.name() } else { "UTC" });
+            let schedule = Schedule::new(pattern.unwrap_or(Schedule::DEFAULT), zone);
+            Some(schedule.map_err(|error| UsageError(format!("CASA24_SCHEDULE: {error}")))?)
+        }
+    };
+    Ok(Collecting { access, schedule, jitter: MOST_JITTER })
 }
 
 /// A number of bytes such as `20GB`; a unit is of powers of 1,024, as the server has them.

@@ -3,6 +3,7 @@
 
 mod absence;
 mod artist;
+mod collection;
 mod command;
 mod content;
 mod day;
@@ -34,6 +35,7 @@ mod words;
 
 pub use absence::Absence;
 pub use artist::{Artist, ArtistId, ArtistNameError, MAX_NAME_CHARS};
+pub use collection::{Collection, CollectionStop};
 pub use command::{Command, ImageType, OptionValue};
 pub use content::{Content, Track, Video};
 pub use day::{Day, FIRST_DAY};

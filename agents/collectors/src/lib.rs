@@ -15,6 +15,7 @@ pub mod platforms;
 mod quote;
 mod roster;
 pub mod sample;
+pub mod schedule;
 
 pub use corrections::Correct;
 pub use error::Error;

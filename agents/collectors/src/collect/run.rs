@@ -2,14 +2,17 @@
 
 use std::collections::HashSet;
 
-use casa24_bus::{Bus, BusError, Outgoing, Patience};
+use casa24_bus::Patience;
 use casa24_schemas::{Absence, Account, ArtistId, Observed, RawSnapshot, RosterEntry};
 use futures::StreamExt;
+use futures::future::{BoxFuture, FutureExt};
 use time::OffsetDateTime;
 
 use super::collector::{Collector, Seen};
 use super::days::{self, StoredDays};
+use super::names::KnownNames;
 use super::report::{Report, Stop};
+use super::store::{RunError, Store};
 use crate::http::Fault;
 
 /// Calls in a row without an answer after which a platform is left alone.
@@ -18,12 +21,32 @@ const MAX_FAILED: u32 = 5;
 /// One collection of every platform's figures.
 #[derive(Debug)]
 pub struct Run<'a> {
-    /// The bus.
-    pub bus: &'a Bus,
+    /// Where it stores what it saw.
+    pub store: Store<'a>,
     /// What names the run: its snapshots are one collection. The same run again asks only for what it had not got.
     pub id: String,
     /// The artists.
     pub roster: &'a [RosterEntry],
+    /// Whether figures are taken of an account that goes by another name than before.
+    pub renamed: bool,
+}
+
+/// Who was asked for in a call, and its answer.
+type Answered<'a> = (&'a [Asked<'a>], Result<Vec<Vec<Seen>>, Fault>);
+
+/// Asks for a batch.
+fn call<'a>(collector: &'a dyn Collector, batch: &'a [Asked<'a>]) -> BoxFuture<'a, Answered<'a>> {
+    async move {
+        let ids: Vec<String> = batch.iter().map(|asked| asked.id.clone()).collect();
+        (batch, collector.fetch(&ids).await)
+    }
+    .boxed()
+}
+
+/// What is known before a run.
+struct Known {
+    names: KnownNames,
+    days: StoredDays,
 }
 
 /// An artist who is asked for.
@@ -43,7 +66,7 @@ impl Run<'_> {
         &self,
         collector: &dyn Collector,
         mut on_progress: impl FnMut(u64, u64),
-    ) -> Result<Report, BusError> {
+    ) -> Result<Report, RunError> {
         let mut report = Report::new(collector.platform());
         let asked = self.asked(collector, &mut report).await?;
         let num_asked = asked.len() as u64;
@@ -55,20 +78,15 @@ impl Run<'_> {
                     false
                 }
             });
-        let mut stored = if collector.is_momentary() {
-            StoredDays::default()
-        } else {
-            StoredDays::read(self.bus, &collector.platform()).await?
-        };
+        let mut known = self.known(collector).await?;
         let nothing = |reason| vec![Seen::nothing(collector.metrics(), reason)];
         let unknown = vec![nothing(Absence::NotFound); malformed.len()];
-        self.store(collector, &mut stored, &mut report, &malformed, unknown).await?;
+        self.store(collector, &mut known, &mut report, &malformed, unknown).await?;
         let mut num_done = malformed.len() as u64;
         let mut num_failed = 0;
-        let calls = well_formed.chunks(collector.batch_size().max(1)).map(|batch| async move {
-            let ids: Vec<String> = batch.iter().map(|asked| asked.id.clone()).collect();
-            (batch, collector.fetch(&ids).await)
-        });
+        // Made before the stream: a closure in it would tie the whole run to one thread.
+        let batches = well_formed.chunks(collector.batch_size().max(1));
+        let calls: Vec<BoxFuture<'_, _>> = batches.map(|batch| call(collector, batch)).collect();
         let mut answers = futures::stream::iter(calls).buffered(collector.concurrency().max(1));
         while let Some((batch, answer)) = answers.next().await {
             let seen = match answer {
@@ -95,7 +113,7 @@ impl Run<'_> {
                     vec![nothing(reason); batch.len()]
                 }
             };
-            self.store(collector, &mut stored, &mut report, batch, seen).await?;
+            self.store(collector, &mut known, &mut report, batch, seen).await?;
             num_done += batch.len() as u64;
             on_progress(num_done, num_asked);
             if report.stopped.is_some() {
@@ -112,7 +130,7 @@ impl Run<'_> {
             let from = usize::try_from(num_done).unwrap_or(usize::MAX).saturating_sub(malformed.len());
             let rest = well_formed.get(from..).unwrap_or_default();
             let seen = vec![nothing(reason); rest.len()];
-            self.store(collector, &mut stored, &mut report, rest, seen).await?;
+            self.store(collector, &mut known, &mut report, rest, seen).await?;
         }
         Ok(report)
     }
@@ -122,7 +140,7 @@ impl Run<'_> {
         &self,
         collector: &dyn Collector,
         report: &mut Report,
-    ) -> Result<Vec<Asked<'_>>, BusError> {
+    ) -> Result<Vec<Asked<'_>>, RunError> {
         let platform = collector.platform();
         let done = if collector.is_momentary() { self.done(collector).await? } else { HashSet::new() };
         let mut asked = Vec::new();
@@ -143,15 +161,51 @@ impl Run<'_> {
         Ok(asked)
     }
 
-    /// Artists of whom this run has stored something from a platform.
-    async fn done(&self, collector: &dyn Collector) -> Result<HashSet<ArtistId>, BusError> {
-        let filter = format!("snapshot.raw.{}.*", collector.platform());
-        let newest = self
-            .bus
-            .patiently(Patience::COMMAND, async || self.bus.newest::<RawSnapshot>(&filter).await)
-            .await?;
-        let of_run = newest.into_iter().filter(|stored| stored.event.collection.as_deref() == Some(&self.id));
+    /// Artists of whom this run has an answer from a platform: figures, or that there are none.
+    async fn done(&self, collector: &dyn Collector) -> Result<HashSet<ArtistId>, RunError> {
+        let (bus, filter) = (self.store.bus(), format!("snapshot.raw.{}.*", collector.platform()));
+        let newest = bus.newest_patiently::<RawSnapshot>(&filter, Patience::COMMAND).await?;
+        let is_answer = |reason: &Absence| !matches!(reason, Absence::Refused | Absence::Failed);
+        let of_run = newest.into_iter().filter(|stored| {
+            let RawSnapshot { collection, metrics, absent, .. } = &stored.event;
+            collection.as_deref() == Some(&self.id) && (!metrics.is_empty() || absent.values().any(is_answer))
+        });
         Ok(of_run.map(|stored| stored.event.artist.id).collect())
+    }
+
+    /// What is known of the platform's figures.
+    async fn known(&self, collector: &dyn Collector) -> Result<Known, RunError> {
+        let (bus, platform) = (self.store.bus(), collector.platform());
+        Ok(if collector.is_momentary() {
+            Known { names: KnownNames::read(bus, &platform).await?, days: StoredDays::default() }
+        } else {
+            Known { names: KnownNames::default(), days: StoredDays::read(bus, &platform).await? }
+        })
+    }
+
+    /// What was seen of an account, unless it goes by a name that tells that it is somebody else's now.
+    fn of_known_owner(
+        &self,
+        collector: &dyn Collector,
+        known: &Known,
+        report: &mut Report,
+        asked: &Asked<'_>,
+        seen: Vec<Seen>,
+    ) -> Vec<Seen> {
+        let now = seen.iter().find_map(|seen| seen.content.as_ref()?.display_name.as_deref());
+        let artist = &asked.entry.artist;
+        match known.names.changed(artist, now).filter(|_| !self.renamed) {
+            Some(before) => {
+                report.problem(format!(
+                    "{}: the account {:?} goes by {:?} now, before by {before:?}; if it is still the artist's, collect it once with --renamed",
+                    artist.name,
+                    asked.id,
+                    now.unwrap_or_default()
+                ));
+                vec![Seen::nothing(collector.metrics(), Absence::Refused)]
+            }
+            None => seen,
+        }
     }
 
     fn fault(&self, report: &mut Report, batch: &[Asked<'_>], fault: &Fault) {
@@ -170,15 +224,16 @@ impl Run<'_> {
     async fn store(
         &self,
         collector: &dyn Collector,
-        stored: &mut StoredDays,
+        known: &mut Known,
         report: &mut Report,
         asked: &[Asked<'_>],
         seen: Vec<Vec<Seen>>,
-    ) -> Result<(), BusError> {
+    ) -> Result<(), RunError> {
         let now = OffsetDateTime::now_utc();
         let now = Observed::instant(now.replace_nanosecond(0).unwrap_or(now));
         let mut snapshots = Vec::new();
         for (asked, seen) in asked.iter().zip(seen) {
+            let seen = self.of_known_owner(collector, known, report, asked, seen);
             report.num_with_figures += u64::from(seen.iter().any(|seen| !seen.metrics.is_empty()));
             for seen in seen {
                 seen.absent.values().for_each(|reason| report.count_absent(*reason, 1));
@@ -198,15 +253,14 @@ impl Run<'_> {
                 });
             }
         }
-        let told = stored.divide(snapshots);
+        let told = known.days.divide(snapshots);
         report.num_known += told.num_known;
         report.num_corrected += told.changed.len() as u64;
         let new = told.new.into_iter();
-        let corrections = days::corrections(self.bus, told.changed, now).await?;
+        let corrections = days::corrections(self.store.bus(), told.changed, now).await?;
         let snapshots: Vec<RawSnapshot> = new.chain(corrections).collect();
         report.num_figures += snapshots.iter().map(|snapshot| snapshot.metrics.len() as u64).sum::<u64>();
-        let events: Vec<Outgoing> = snapshots.iter().map(Outgoing::root).collect();
-        report.num_stored += self.bus.publish(&events, Patience::COMMAND).await?;
+        report.num_stored += self.store.store(&snapshots).await?;
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! Raw, valid and rejected snapshots, and the roster.
 
 use casa24_schemas::{
-    RawSnapshot, Reading, RejectedSnapshot, Rejection, RosterEntry, SnapshotCorrection, ValidSnapshot,
-    Withheld,
+    Collection, CollectionStop, RawSnapshot, Reading, RejectedSnapshot, Rejection, RosterEntry,
+    SnapshotCorrection, ValidSnapshot, Withheld,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -87,6 +87,35 @@ impl Generate for RejectedSnapshot {
         let rejection =
             (option::of(metric()), reason()).prop_map(|(metric, reason)| Rejection { metric, reason });
         (RawSnapshot::any(), vec(rejection, 0..4)).prop_map(|(raw, reasons)| Self { raw, reasons }).boxed()
+    }
+}
+
+impl Generate for Collection {
+    const EXAMPLE: &'static str = include_str!("../../../examples/collection.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let stop = (text(0..=1_000), option::of(observed()));
+        let stop = stop.prop_map(|(what, until)| CollectionStop { what, until });
+        let counts = (any::<u64>(), any::<u64>(), any::<u64>(), btree_map(absence(), any::<u64>(), 0..3));
+        let ends = (observed(), observed(), option::of(observed()));
+        (platform(), ends, counts, vec(text(0..=1_000), 0..3), option::of(stop))
+            .prop_map(|(platform, ends, counts, problems, stopped)| {
+                let (due_at, started_at, ended_at) = ends;
+                let (num_artists, num_with_figures, num_figures, absent) = counts;
+                Self {
+                    platform,
+                    due_at,
+                    started_at,
+                    ended_at,
+                    num_artists,
+                    num_with_figures,
+                    num_figures,
+                    absent,
+                    problems,
+                    stopped,
+                }
+            })
+            .boxed()
     }
 }
 
