@@ -43,6 +43,14 @@ impl Outgoing {
         Self::new(event, message_id, trace, None)
     }
 
+    /// As [`Outgoing::root`], with an id of its content: it is stored beside another one of the same identity, which it
+    /// contradicts.
+    pub fn beside<E: Event>(event: &E) -> Self {
+        let mut beside = Self::root(event);
+        beside.identify_by_body();
+        beside
+    }
+
     /// An event that follows from another. Its message id is its identity, its cause, and what its agent follows,
     /// so that a view which returns to an earlier state is stored again.
     pub fn following<E: Event>(cause: &Cause, event: &E) -> Self {

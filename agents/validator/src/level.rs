@@ -40,7 +40,7 @@ const PACE_PART: f64 = 0.5;
 pub(crate) const fn least_change(unit: Unit) -> f64 {
     match unit {
         Unit::People | Unit::Items => 10.0,
-        Unit::Views => 50.0,
+        Unit::Views | Unit::Plays => 50.0,
         Unit::Points => 5.0,
     }
 }
