@@ -221,6 +221,8 @@ control-predict = Forecast
 
 growth-title = { $subject } · growth over { $days }
 growth-method = newest value less the one { $days } before
+# Behind a mean a day over whole weeks, which is compared with that of as many weeks before.
+mean-of-days = mean of { $days }
 growth-more-moved = { $count } more moved
 growth-unchanged = { $count } unchanged
 growth-not-comparable = { $count } without a figure to compare

@@ -221,6 +221,8 @@ control-predict = Pronóstico
 
 growth-title = { $subject } · crecimiento en { $days }
 growth-method = valor más reciente menos el de { $days } antes
+# Detrás de una media diaria de semanas enteras, que se compara con la de otras tantas anteriores.
+mean-of-days = media de { $days }
 growth-more-moved = { $count } más con cambios
 growth-unchanged = { $count } sin cambios
 growth-not-comparable = { $count } sin cifra con la que comparar
