@@ -54,7 +54,7 @@ pub(crate) enum Command {
     Agents(Output),
     /// Make what these agents publish anew from all stored events, after a change of their code or rules
     Replay(Replay),
-    /// Import history files of the earlier bot, through the validator
+    /// Import history files of the earlier bot, or a platform's own exports, through the validator
     Import(Import),
     /// Ask a question as in Discord, and get the answer here
     Ask(Ask),
@@ -125,13 +125,20 @@ fn parse_other_agent(text: &str) -> Result<(String, String), String> {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = IMPORT_HELP)]
 pub(crate) struct Import {
-    /// Folders (with historical/YYYY-MM-DD.json) or single files
+    /// Folders (with historical/YYYY-MM-DD.json) or single files; with --artist, exports
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// The label's roster [default: roster.json beside the history]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "artist")]
     pub(crate) roster: Option<PathBuf>,
+    /// The files are a platform's exports of this artist, who is on the roster
+    #[arg(long, value_name = "NAME")]
+    pub(crate) artist: Option<String>,
+    /// The platform that made the exports, where they do not say so themselves
+    #[arg(long, value_name = "PLATFORM", requires = "artist", value_parser = PossibleValuesParser::new(["spotify", "youtube", "instagram"]))]
+    pub(crate) platform: Option<String>,
     /// Correct what is stored where the files say something else; what was stored before stays in the record
     #[arg(long)]
     pub(crate) replace: bool,
@@ -142,6 +149,15 @@ pub(crate) struct Import {
     #[arg(long)]
     pub(crate) json: bool,
 }
+
+const IMPORT_HELP: &str = "\
+Examples:
+  casa24 import history
+  casa24 import audience-timeline.csv \"Table data.zip\" --artist \"Casa 24\"
+
+Exports are recognised by their columns: the audience's timeline of Spotify for Artists, YouTube Studio's report by date
+(the ZIP file or its Table data.csv), and Instagram's insights from Meta Business Suite. A file with a row that cannot be
+read is refused as a whole, with the line and the column, and nothing of the import is stored.";
 
 /// The reason of a correction.
 fn parse_reason(text: &str) -> Result<String, String> {

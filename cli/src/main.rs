@@ -7,6 +7,7 @@ mod backtest;
 mod catch_up;
 mod cli;
 mod export;
+mod exports;
 mod faults;
 mod findings;
 mod forecast;

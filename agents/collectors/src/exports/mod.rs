@@ -15,3 +15,4 @@ mod youtube;
 pub use import::ExportImport;
 pub use read::read_export;
 pub use record::{Export, ExportDay};
+pub use text::MAX_BYTES;

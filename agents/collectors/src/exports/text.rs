@@ -5,7 +5,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use crate::Error;
 
 /// Most bytes that are read of an export, packed or unpacked: ten years of days have less than one of them in 200.
-pub(super) const MAX_BYTES: u64 = 64 << 20;
+pub const MAX_BYTES: u64 = 64 << 20;
 
 /// The text of a file. Without a byte order mark it is UTF-8, or UTF-16 where every second byte of its beginning is zero.
 ///
