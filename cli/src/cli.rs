@@ -69,6 +69,10 @@ pub(crate) enum Command {
     Train(Train),
     /// Write latest.json and historical/YYYY-MM-DD.json in the earlier bot's format, or one CSV file
     Export(Export),
+    /// Write all that cannot be rebuilt into one file
+    Backup(Backup),
+    /// Store a backup on an empty bus; everything else is rebuilt from it
+    Restore(Restore),
     /// List or change the artists and their accounts on each platform
     #[command(subcommand)]
     Roster(Roster),
@@ -207,6 +211,24 @@ pub(crate) struct Export {
     /// Accepted values in long format, unique_id,ds,y: one row for each series and day; - for standard output
     #[arg(long, value_name = "FILE", conflicts_with_all = ["dir", "raw"])]
     pub(crate) csv: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// File to write; it appears when it is complete
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// File that `casa24 backup` wrote
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: Output,
 }
 
 #[derive(Debug, Args)]

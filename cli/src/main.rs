@@ -4,6 +4,7 @@
 mod agents;
 mod ask;
 mod backtest;
+mod backup;
 mod catch_up;
 mod cli;
 mod export;
@@ -89,6 +90,8 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Backtest(options) => backtest::backtest(&settings, &options).await,
         Command::Train(options) => train::train(&settings, &options).await,
         Command::Export(options) => export::export(&settings, &options).await,
+        Command::Backup(options) => backup::backup(&settings, &options).await,
+        Command::Restore(options) => backup::restore(&settings, &options).await,
         Command::Roster(options) => roster::roster(&settings, &options).await,
         Command::Status(options) => status::status(&settings, &options).await,
         Command::Sample(options) => sample::sample(&options),
