@@ -18,7 +18,7 @@ const QUESTIONS: [&str; 8] = [
     "growth period:30",
     "growth artist:Brasa Nueva period:7",
     "artist name:Brasa Nueva",
-    "predict artist:Brasa Nueva horizon:14",
+    "predict artist:Brasa Nueva days:14",
     "leaderboard metric:spotify-listeners",
     "trends",
     "achievements",

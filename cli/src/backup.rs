@@ -29,7 +29,7 @@ pub(crate) async fn backup(settings: &Settings, options: &cli::Backup) -> anyhow
     session.close().await?;
     let (output, counts) = outcome?;
     output.finish()?;
-    print(&options.output, &counts, json!({}), &format!("written to {}", options.file.display()))
+    print(options.json, &counts, json!({}), &format!("written to {}", options.file.display()))
 }
 
 /// Stores a backup on an empty bus, and lets the pipeline work.
@@ -45,7 +45,7 @@ pub(crate) async fn restore(settings: &Settings, options: &cli::Restore) -> anyh
     let made_at = backup.made_at().format(&Rfc3339)?;
     let made = format!("restored from the backup of {made_at} by {}", printable(backup.made_by()));
     let seconds = started.elapsed().as_secs_f64();
-    print(&options.output, backup.counts(), json!({ "made_at": made_at, "seconds": seconds }), &made)
+    print(options.json, backup.counts(), json!({ "made_at": made_at, "seconds": seconds }), &made)
 }
 
 async fn restore_into(bus: &Bus, rules: &Rules, backup: &Backup) -> anyhow::Result<()> {
@@ -57,12 +57,12 @@ async fn restore_into(bus: &Bus, rules: &Rules, backup: &Backup) -> anyhow::Resu
 }
 
 fn print(
-    output: &cli::Output,
+    as_json: bool,
     counts: &BTreeMap<String, u64>,
     mut answer: serde_json::Value,
     done: &str,
 ) -> anyhow::Result<()> {
-    if output.json {
+    if as_json {
         answer["streams"] = json!(counts);
         outln!("{}", serde_json::to_string_pretty(&answer)?);
     } else {

@@ -7,6 +7,7 @@ mod backtest;
 mod backup;
 mod catch_up;
 mod cli;
+mod cli_files;
 mod export;
 mod exports;
 mod faults;

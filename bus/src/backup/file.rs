@@ -202,7 +202,8 @@ impl Reader {
     fn finish(self) -> Result<()> {
         let Self { path, mut decoder, digest } = self;
         let altered = || fault(&path, "is cut off, or was altered");
-        let count = |reader: &mut dyn Read| std::io::copy(reader, &mut std::io::sink()).map_err(|_| altered());
+        let count =
+            |reader: &mut dyn Read| std::io::copy(reader, &mut std::io::sink()).map_err(|_| altered());
         // Nothing stands between the last record and the digest but the end of what is compressed.
         let mut num_left = count(&mut decoder)?;
         let mut rest = decoder.finish();
