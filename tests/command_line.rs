@@ -12,7 +12,7 @@ const USAGE: i32 = 2;
 /// A failure.
 const FAILURE: i32 = 1;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "up",
     "run",
     "agents",
@@ -22,6 +22,8 @@ const COMMANDS: [&str; 13] = [
     "backtest",
     "train",
     "export",
+    "backup",
+    "restore",
     "roster",
     "status",
     "sample",
