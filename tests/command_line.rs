@@ -12,7 +12,7 @@ const USAGE: i32 = 2;
 /// A failure.
 const FAILURE: i32 = 1;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "up",
     "run",
     "agents",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 15] = [
     "export",
     "backup",
     "restore",
+    "forget",
     "roster",
     "status",
     "sample",

@@ -9,6 +9,7 @@ mod delivery;
 mod direct_get;
 mod error;
 mod fault_log;
+mod forget;
 mod harness;
 mod headers;
 mod newest;

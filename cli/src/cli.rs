@@ -74,6 +74,8 @@ pub(crate) enum Command {
     Backup(Backup),
     /// Store a backup on an empty bus; everything else is rebuilt from it
     Restore(Restore),
+    /// Delete what a platform gave before a day, and what was made of it, where its terms demand that
+    Forget(Forget),
     /// List or change the artists and their accounts on each platform
     #[command(subcommand)]
     Roster(Roster),
@@ -97,6 +99,19 @@ pub(crate) struct Run {
     /// Names of agents, as `casa24 agents` lists them
     #[arg(required = true, value_name = "AGENT")]
     pub(crate) agents: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Forget {
+    /// Token of the platform, such as youtube
+    #[arg(value_name = "PLATFORM")]
+    pub(crate) platform: String,
+    /// What was observed before this day
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub(crate) before: Date,
+    /// Delete it; without this, only say what would be deleted
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ mod exports;
 mod faults;
 mod findings;
 mod forecast;
+mod forget;
 mod groups;
 mod growth_of_store;
 mod import;
@@ -93,6 +94,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Export(options) => export::export(&settings, &options).await,
         Command::Backup(options) => backup::backup(&settings, &options).await,
         Command::Restore(options) => backup::restore(&settings, &options).await,
+        Command::Forget(options) => forget::forget(&settings, &options).await,
         Command::Roster(options) => roster::roster(&settings, &options).await,
         Command::Status(options) => status::status(&settings, &options).await,
         Command::Sample(options) => sample::sample(&options),
