@@ -128,6 +128,10 @@ fn after_a_restore_every_answer_is_the_same_byte_for_byte() {
     std::fs::copy(other.path("again.casa24"), third.path("again.casa24")).unwrap();
     third.text(&["restore", "again.casa24"]);
     assert_eq!(answers(&third, &artist), expected);
+    // Another installation on the same server takes it too.
+    let prefixed = |arguments: &[&str]| third.text(&[&["--prefix", "sello"], arguments].concat());
+    prefixed(&["restore", "again.casa24"]);
+    assert_eq!(prefixed(&["ask", QUESTIONS[0], "--json"]), house.text(&["ask", QUESTIONS[0], "--json"]));
 }
 
 #[test]
