@@ -1,5 +1,7 @@
 //! Exports of platforms that an import names: read before anything is started, and whose they are.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -29,22 +31,18 @@ impl Exports {
         let mut exports: Vec<Export> = Vec::new();
         for path in &options.paths {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-            let metadata =
-                std::fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
-            if metadata.is_dir() {
+            let cannot = || format!("cannot read {}", path.display());
+            if std::fs::metadata(path).with_context(cannot)?.is_dir() {
                 return Err(UsageError(format!(
                     "{} is a folder: with --artist name the files that are that artist's exports",
                     path.display()
                 ))
                 .into());
             }
-            anyhow::ensure!(
-                metadata.len() <= MAX_BYTES,
-                "{} has more than {} MiB, which no export has",
-                path.display(),
-                MAX_BYTES >> 20
-            );
-            let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+            // One byte more shows that it is too large.
+            let mut bytes = Vec::new();
+            let file = File::open(path).with_context(cannot)?;
+            file.take(MAX_BYTES + 1).read_to_end(&mut bytes).with_context(cannot)?;
             exports.push(read_export(&bytes, &name, platform.as_ref())?);
         }
         Ok(Self { exports, artist })

@@ -91,7 +91,7 @@ mod tests {
         let mut cut = zip_of(&[("Table data.csv", b"Date,Views\n")]);
         cut.truncate(30);
         for (bytes, expected) in [
-            (bomb, "64 MiB"),
+            (bomb, "8 MiB"),
             (zip_of(&many), "101 files"),
             (zip_of(&[("Totals.csv", b"Date,Views\n")]), "holds no \"Table data.csv\""),
             (cut, "cannot be read"),

@@ -15,6 +15,9 @@ use crate::quote::quote;
 /// When it is no export that is known, is one that holds no days, or any cell is not what it should be: with line and
 /// column. Nothing of such a file counts.
 pub fn read_export(bytes: &[u8], file: &str, platform: Option<&Platform>) -> Result<Export, Error> {
+    if bytes.len() as u64 > text::MAX_BYTES {
+        return Err(Error::NotAnExport { file: file.to_owned(), fault: text::too_large() });
+    }
     let export = if archive::is_archive(bytes) {
         let (table, name) = archive::table(bytes, file)?;
         read_table(&table, &name, platform)?

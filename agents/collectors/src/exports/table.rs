@@ -4,8 +4,9 @@ use csv::{ReaderBuilder, StringRecord};
 
 use crate::Error;
 
-/// Most rows of an export.
+/// Most rows of an export, and most cells of a row.
 const MAX_ROWS: usize = 100_000;
+const MAX_CELLS: usize = 100;
 
 /// The cells of a file, whatever stands in them.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ impl Table {
     /// semicolon or tab that the first line has most of.
     ///
     /// # Errors
-    /// When it has more rows than any export.
+    /// When it has more rows than any export, or a row has more cells.
     pub(super) fn read(text: &str, file: &str) -> Result<Self, Error> {
         let first = text.lines().next().unwrap_or_default();
         let (named, rest, lines_before) = match separator_line(first) {
@@ -48,6 +49,11 @@ impl Table {
         let fault = |fault: String| Error::NotAnExport { file: file.to_owned(), fault };
         while reader.read_record(&mut record).map_err(|error| fault(error.to_string()))? {
             let line = lines.at(record.position().map_or(0, csv::Position::byte));
+            if record.len() > MAX_CELLS {
+                return Err(fault(format!(
+                    "line {line} has more than {MAX_CELLS} cells, which no export has"
+                )));
+            }
             let cells: Vec<String> = record.iter().map(|cell| cell.trim().to_owned()).collect();
             if cells.iter().any(|cell| !cell.is_empty()) {
                 rows.push(Row { line, cells });
@@ -122,6 +128,14 @@ fn most_common(line: &str) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_of_nothing_but_separators_is_refused() {
+        let error = Table::read(&format!("a,b\n{}\n", ",".repeat(1 << 20)), "a.csv").unwrap_err().to_string();
+        assert!(error.contains("line 2 has more than 100 cells"), "{error}");
+        let error = Table::read(&"1\n".repeat(MAX_ROWS + 1), "a.csv").unwrap_err().to_string();
+        assert!(error.contains("more than 100000 rows"), "{error}");
+    }
 
     #[test]
     fn lines_are_counted_in_the_file_whatever_separates_cells() {

@@ -4,8 +4,8 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::Error;
 
-/// Most bytes that are read of an export, packed or unpacked: ten years of days have less than one of them in 200.
-pub const MAX_BYTES: u64 = 64 << 20;
+/// Most bytes that are read of an export, packed or unpacked: ten years of days are a twentieth of them.
+pub const MAX_BYTES: u64 = 8 << 20;
 
 /// The text of a file. Without a byte order mark it is UTF-8, or UTF-16 where every second byte of its beginning is zero.
 ///
