@@ -146,6 +146,26 @@ impl StreamName {
         }
     }
 
+    /// The streams that a backup has, in the order in which they are restored: what agents are to find stands before
+    /// what they begin with.
+    pub(crate) const BACKED_UP: [Self; 5] =
+        [Self::Roster, Self::Collections, Self::Models, Self::Published, Self::Raw];
+
+    /// Whether a backup has what it stores: it cannot be rebuilt from another stream.
+    pub(crate) fn is_backed_up(self) -> bool {
+        match self {
+            Self::Raw | Self::Published | Self::Models | Self::Roster | Self::Collections => true,
+            // Rebuilt from these, or of no use to anybody later.
+            Self::Valid
+            | Self::Rejected
+            | Self::Views
+            | Self::Trends
+            | Self::Collect
+            | Self::Dead
+            | Self::Leases => false,
+        }
+    }
+
     /// Whether a message that is stored stays, so that what was read of it once can be read again.
     pub(crate) const fn keeps_all(self) -> bool {
         matches!(self, Self::Raw | Self::Valid | Self::Rejected)
@@ -278,7 +298,16 @@ pub(crate) fn updated(existing: &Config, wanted: Config) -> Config {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    #[test]
+    fn a_backup_has_every_stream_that_cannot_be_rebuilt() {
+        let backed_up: BTreeSet<StreamName> = StreamName::BACKED_UP.into();
+        let all = StreamName::ALL.into_iter().filter(|stream| stream.is_backed_up()).collect();
+        assert_eq!(backed_up, all);
+    }
 
     #[test]
     fn every_subject_has_one_stream() {

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use casa24_forecasting::Method;
-use casa24_schemas::{MAX_REASON_CHARS, Observed, ObservedError};
+use casa24_schemas::{Observed, ObservedError};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use time::Date;
 
+pub(crate) use crate::cli_files::{Backup, Export, Import, Restore};
 use crate::streams::out;
 
 /// Artist analytics for record labels.
@@ -54,7 +55,7 @@ pub(crate) enum Command {
     Agents(Output),
     /// Make what these agents publish anew from all stored events, after a change of their code or rules
     Replay(Replay),
-    /// Import history files of the earlier bot, through the validator
+    /// Import history files of the earlier bot, or a platform's own exports, through the validator
     Import(Import),
     /// Ask the platforms for the figures of the roster's artists now
     Collect(Collect),
@@ -71,6 +72,12 @@ pub(crate) enum Command {
     Train(Train),
     /// Write latest.json and historical/YYYY-MM-DD.json in the earlier bot's format, or one CSV file
     Export(Export),
+    /// Write all that cannot be rebuilt into one file
+    Backup(Backup),
+    /// Store a backup on an empty bus; everything else is rebuilt from it
+    Restore(Restore),
+    /// Delete what a platform gave before a day, and what was made of it, where its terms demand that
+    Forget(Forget),
     /// List or change the artists and their accounts on each platform
     #[command(subcommand)]
     Roster(Roster),
@@ -94,6 +101,19 @@ pub(crate) struct Run {
     /// Names of agents, as `casa24 agents` lists them
     #[arg(required = true, value_name = "AGENT")]
     pub(crate) agents: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Forget {
+    /// Token of the platform, such as youtube
+    #[arg(value_name = "PLATFORM")]
+    pub(crate) platform: String,
+    /// What was observed before this day
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub(crate) before: Date,
+    /// Delete it; without this, only say what would be deleted
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -127,25 +147,6 @@ fn parse_other_agent(text: &str) -> Result<(String, String), String> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Import {
-    /// Folders (with historical/YYYY-MM-DD.json) or single files
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// The label's roster [default: roster.json beside the history]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) roster: Option<PathBuf>,
-    /// Correct what is stored where the files say something else; what was stored before stays in the record
-    #[arg(long)]
-    pub(crate) replace: bool,
-    /// Why it is corrected
-    #[arg(long, value_name = "TEXT", requires = "replace", value_parser = parse_reason)]
-    pub(crate) reason: Option<String>,
-    /// Counts as JSON
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct Collect {
     /// Platforms to ask [default: all that can be asked and where an artist has an account]
     #[arg(value_name = "PLATFORM")]
@@ -162,18 +163,6 @@ pub(crate) struct Collect {
     /// What came, as JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// The reason of a correction.
-fn parse_reason(text: &str) -> Result<String, String> {
-    let reason = text.trim();
-    match reason.chars().count() {
-        0 => Err("say why it is corrected, or leave --reason out".to_owned()),
-        num if num > MAX_REASON_CHARS => {
-            Err(format!("it has {num} characters, at most {MAX_REASON_CHARS} are stored"))
-        }
-        _ => Ok(reason.to_owned()),
-    }
 }
 
 #[derive(Debug, Args)]
@@ -199,19 +188,6 @@ pub(crate) struct Ask {
     /// Write the answer's picture, an SVG where the name ends so; it appears when it is complete
     #[arg(long, value_name = "FILE.png")]
     pub(crate) image: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Export {
-    /// Folder to write into; files of the same days are replaced
-    #[arg(value_name = "DIR", required_unless_present = "csv")]
-    pub(crate) dir: Option<PathBuf>,
-    /// As collected, instead of what the validator accepted
-    #[arg(long)]
-    pub(crate) raw: bool,
-    /// Accepted values in long format, unique_id,ds,y: one row for each series and day; - for standard output
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["dir", "raw"])]
-    pub(crate) csv: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

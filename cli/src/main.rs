@@ -4,13 +4,17 @@
 mod agents;
 mod ask;
 mod backtest;
+mod backup;
 mod catch_up;
 mod cli;
+mod cli_files;
 mod collect;
 mod export;
+mod exports;
 mod faults;
 mod findings;
 mod forecast;
+mod forget;
 mod groups;
 mod growth_of_store;
 mod import;
@@ -90,6 +94,9 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Backtest(options) => backtest::backtest(&settings, &options).await,
         Command::Train(options) => train::train(&settings, &options).await,
         Command::Export(options) => export::export(&settings, &options).await,
+        Command::Backup(options) => backup::backup(&settings, &options).await,
+        Command::Restore(options) => backup::restore(&settings, &options).await,
+        Command::Forget(options) => forget::forget(&settings, &options).await,
         Command::Roster(options) => roster::roster(&settings, &options).await,
         Command::Status(options) => status::status(&settings, &options).await,
         Command::Sample(options) => sample::sample(&options),

@@ -134,9 +134,9 @@ words! {
     /// What a metric counts.
     Unit {
         People = "people": "people or accounts";
-        Views = "views": "plays of videos, views of pages";
-        Plays = "plays": "plays of recordings";
-        Items = "items": "posts, videos";
+        Views = "views": "plays of videos, visits of pages";
+        Plays = "plays": "plays of tracks";
+        Items = "items": "posts, videos, and what listeners do with tracks and posts";
         Points = "points": "points of a score";
     }
 }

@@ -15,6 +15,8 @@ impl Metric {
     pub const TOTAL_VIEWS: Self = Self::known("total_views");
     /// Public videos of a `YouTube` channel.
     pub const VIDEO_COUNT: Self = Self::known("video_count");
+    /// Views of a day: of a `YouTube` channel, or of an Instagram account's content.
+    pub const DAILY_VIEWS: Self = Self::known("daily_views");
 }
 
 pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
@@ -56,6 +58,18 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
             metric: Metric::VIDEO_COUNT,
             nature: Nature::Level,
             unit: Unit::Items,
+            highest: None,
+            rounding: None,
+            correction: None,
+            headline: false,
+            reach: false,
+            choice: None,
+        },
+        MetricInfo {
+            platform: Platform::YOUTUBE,
+            metric: Metric::DAILY_VIEWS,
+            nature: Nature::Flow,
+            unit: Unit::Views,
             highest: None,
             rounding: None,
             correction: None,
