@@ -14,6 +14,7 @@ mod looks;
 pub mod platforms;
 mod quote;
 mod roster;
+pub mod roster_search;
 pub mod sample;
 pub mod schedule;
 
