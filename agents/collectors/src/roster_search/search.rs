@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use casa24_schemas::Platform;
 
+use super::account_link::checked;
 use super::candidate::{Candidate, Replaced};
 use super::deezer::{DeezerArtists, OnDeezer};
 use super::evidence::Evidence;
@@ -133,7 +134,9 @@ impl RosterSearch {
         let (mut mbids, mut replaced) = (BTreeSet::new(), Vec::new());
         let mut found_items: Vec<Item> = walk.wikidata(async |wikidata| wikidata.items(items).await).await;
         let mut on_deezer = None;
-        for (platform, id) in accounts {
+        // What cannot be an account of its platform is not asked for.
+        let is_id = |(platform, id): &&(Platform, String)| checked(platform, id).is_some();
+        for (platform, id) in accounts.iter().filter(is_id) {
             if *platform == Platform::LISTENBRAINZ {
                 mbids.insert(id.clone());
                 continue;
@@ -225,3 +228,12 @@ fn is_among(candidate: &Candidate, candidates: &[Candidate]) -> bool {
     let own = id(&candidate.evidence);
     own.is_some() && candidates.iter().any(|other| id(&other.evidence) == own)
 }
+
+#[cfg(test)]
+#[path = "../../tests/platforms/server.rs"]
+#[expect(dead_code, reason = "each test target uses a part")]
+mod server;
+
+#[cfg(test)]
+#[path = "search_tests.rs"]
+mod tests;

@@ -155,32 +155,43 @@ impl<'a> Walk<'a> {
     }
 
     async fn add_item(&mut self, candidate: &mut Candidate, item: &Item, known: &Known) {
+        let mut owners = BTreeSet::new();
         for (platform, id) in &item.accounts {
             let mut current = id.clone();
-            if *platform == Platform::LISTENBRAINZ && !known.id.is_empty() && *id != known.id {
-                // Another artist, or the same one before a merger.
-                let other = self.musicbrainz(async |musicbrainz| musicbrainz.artist(id).await).await;
-                if other.is_some_and(|other| other.id == known.id) {
-                    current.clone_from(&known.id);
-                    let replaced =
-                        Replaced { platform: platform.clone(), from: id.clone(), to: current.clone() };
-                    if !candidate.replaced.contains(&replaced) {
-                        candidate.replaced.push(replaced);
-                    }
-                }
+            if *platform == Platform::LISTENBRAINZ {
+                current = self.current_id(candidate, id, known).await;
+                owners.insert(current.clone());
             }
             candidate.evidence.add(platform.clone(), current, Source::Wikidata);
         }
+        // Whose item this is, and so whose article, is what a relation to it says, unless the item says otherwise.
+        let is_related = known.items.contains(&item.id) && (owners.is_empty() || owners.contains(&known.id));
         for article in &item.articles {
             candidate.evidence.add(Platform::WIKIPEDIA, article.clone(), Source::Wikidata);
-            if known.items.contains(&item.id) {
-                // Whose item this is, and so whose article, is what its relation says.
+            if is_related {
                 candidate.evidence.add(Platform::WIKIPEDIA, article.clone(), Source::MusicBrainz);
             }
         }
         if candidate.disambiguation.is_none() {
             candidate.disambiguation.clone_from(&item.description);
         }
+    }
+
+    /// The id of `MusicBrainz` that an item claims, or the known artist's where it was merged into that.
+    async fn current_id(&mut self, candidate: &mut Candidate, id: &str, known: &Known) -> String {
+        if known.id.is_empty() || id == known.id {
+            return id.to_owned();
+        }
+        let other = self.musicbrainz(async |musicbrainz| musicbrainz.artist(id).await).await;
+        if other.is_none_or(|other| other.id != known.id) {
+            return id.to_owned();
+        }
+        let (platform, from) = (Platform::LISTENBRAINZ, id.to_owned());
+        let replaced = Replaced { platform, from, to: known.id.clone() };
+        if !candidate.replaced.contains(&replaced) {
+            candidate.replaced.push(replaced);
+        }
+        known.id.clone()
     }
 
     /// Asks Deezer about the ids that others name: who that is, and whether the id still counts.
