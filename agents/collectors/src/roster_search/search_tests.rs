@@ -168,8 +168,8 @@ impl Searching {
             .into(),
             contact,
             folder: Some(folder.path().to_owned()),
-            since: None,
             patience: Patience { answer: Duration::from_millis(400), first_pause: Duration::from_millis(1) },
+            ..Access::default()
         };
         let window = Window { num_requests: 1, span: Duration::from_millis(5) };
         let search = RosterSearch::with_window(&access, window).unwrap();
