@@ -10,6 +10,7 @@ use clap_complete::Shell;
 use time::Date;
 
 pub(crate) use crate::cli_files::{Backup, Export, Import, Restore};
+use crate::roster_options::{RosterAdd, RosterImport, RosterRemove};
 use crate::streams::out;
 
 /// Artist analytics for record labels.
@@ -385,36 +386,12 @@ fn parse_level(text: &str) -> Result<f64, String> {
 pub(crate) enum Roster {
     /// List the artists
     List(Output),
-    /// Add an artist, or replace what is known of the artist's accounts
+    /// Add an artist with the accounts that are found or given, or replace what is known of them
     Add(RosterAdd),
     /// Remove an artist from the roster; collected figures stay
     Remove(RosterRemove),
     /// Import a roster file
     Import(RosterImport),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RosterAdd {
-    /// The artist's name
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-    /// An account, such as spotify=2QpRYjtwNg9z6KwD4fhC5h; PLATFORM=none where the artist has none
-    #[arg(value_name = "PLATFORM=ID", value_parser = parse_account)]
-    pub(crate) accounts: Vec<(String, String)>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RosterRemove {
-    /// The artist's name
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RosterImport {
-    /// An array of {"name", "spotify_id", "youtube_id", "instagram_username"}
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -450,14 +427,6 @@ fn parse_date(text: &str) -> Result<Date, String> {
 /// A day, of which all counts, or a time with its offset.
 fn parse_moment(text: &str) -> Result<Observed, String> {
     Observed::parse(text).map_err(|error| error.to_string())
-}
-
-fn parse_account(text: &str) -> Result<(String, String), String> {
-    let (platform, id) = text.split_once('=').ok_or("expected PLATFORM=ID")?;
-    if id.trim().is_empty() {
-        return Err(format!("expected an id after {platform}=, or {platform}=none"));
-    }
-    Ok((platform.to_owned(), id.trim().to_owned()))
 }
 
 /// Prints the completions of a shell.

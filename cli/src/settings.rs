@@ -8,6 +8,7 @@ use anyhow::Context;
 use casa24_analytics::trends::TrendRules;
 use casa24_answers::TimeZone;
 use casa24_collectors::platforms::Access;
+use casa24_collectors::roster_search::RosterSearch;
 use casa24_collectors::schedule::{Collecting, Schedule};
 use etcetera::BaseStrategy;
 use secrecy::SecretString;
@@ -122,7 +123,7 @@ fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
         folder: Some(data.join("requests")),
         ..Access::default()
     };
-    for name in Access::ADDRESSES {
+    for name in Access::ADDRESSES.iter().chain(RosterSearch::ADDRESSES) {
         access.addresses.extend(variable(name)?.map(|address| (*name, address)));
     }
     let schedule = match variable("CASA24_SCHEDULE")?.as_deref() {

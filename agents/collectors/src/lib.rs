@@ -16,6 +16,7 @@ mod metric_digests;
 pub mod platforms;
 mod quote;
 mod roster;
+pub mod roster_search;
 pub mod sample;
 pub mod schedule;
 

@@ -159,7 +159,18 @@ impl Access {
         address: &str,
         window: Window,
     ) -> Result<Client, ClientError> {
-        let newest = self.folder.as_ref().map(|folder| folder.join(platform.as_str()));
+        self.client_of(platform.as_str(), setting, address, window)
+    }
+
+    /// The client of a source of this name, under which the time of its newest request is remembered.
+    pub(crate) fn client_of(
+        &self,
+        name: &str,
+        setting: &'static str,
+        address: &str,
+        window: Window,
+    ) -> Result<Client, ClientError> {
+        let newest = self.folder.as_ref().map(|folder| folder.join(name));
         let (contact, limit) = (self.contact.as_deref(), Limit::new(window, newest));
         Client::new(setting, self.address(setting, address), contact, self.patience, limit)
     }

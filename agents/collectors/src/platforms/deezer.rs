@@ -25,14 +25,14 @@ const SERVICE_BUSY: i64 = 700;
 const NO_DATA: i64 = 800;
 
 /// Deezer's public API.
-pub(super) struct Deezer {
+pub(crate) struct Deezer {
     pub(super) client: Client,
 }
 
 impl Deezer {
-    pub(super) const SETTING: &'static str = "DEEZER_API_URL";
-    pub(super) const ADDRESS: &'static str = "https://api.deezer.com";
-    pub(super) const WINDOW: Window = Window { num_requests: 50, span: Duration::from_secs(5) };
+    pub(crate) const SETTING: &'static str = "DEEZER_API_URL";
+    pub(crate) const ADDRESS: &'static str = "https://api.deezer.com";
+    pub(crate) const WINDOW: Window = Window { num_requests: 50, span: Duration::from_secs(5) };
 }
 
 /// An answer, or an error in its place.
@@ -69,7 +69,7 @@ struct TrackAnswer {
 }
 
 /// Reads an answer; `None` where there is no such artist.
-fn read<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<Option<T>, Verdict> {
+pub(crate) fn read<T: serde::de::DeserializeOwned>(reply: &Reply) -> Result<Option<T>, Verdict> {
     match reply.json::<Answer<T>>()? {
         Answer::Found(found) => Ok(Some(found)),
         Answer::Error { error } => match error.code {

@@ -1,7 +1,7 @@
 //! The platforms: a file each, and a line in the list.
 
 mod access;
-mod deezer;
+pub(crate) mod deezer;
 mod instagram;
 mod listenbrainz;
 mod spotify;
