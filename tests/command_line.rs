@@ -317,7 +317,7 @@ fn the_agents_are_listed_with_what_they_read_and_say() {
     let names: Vec<_> = agents.iter().filter_map(|agent| agent["name"].as_str()).collect();
     assert_eq!(
         names,
-        ["validator", "growth", "trends", "linear", "arima", "neural", "ensemble", "responder"]
+        ["collector", "validator", "growth", "trends", "linear", "arima", "neural", "ensemble", "responder"]
     );
     for agent in agents {
         assert!(agent["kind"].is_string(), "{agent}");

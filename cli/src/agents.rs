@@ -4,6 +4,7 @@ use casa24_analysts::{GrowthAnalyst, TrendAnalyst};
 use casa24_analytics::trends::TrendRules;
 use casa24_answers::TimeZone;
 use casa24_bus::{Declaration, Runner, stage, view, view_following};
+use casa24_collectors::schedule::{Collecting, Scheduled};
 use casa24_forecasting::Method;
 use casa24_predictors::{Arima, Ensemble, Linear, Neural, Predictor, Predicts, SharedForecasts};
 use casa24_responder::Responder;
@@ -20,6 +21,8 @@ pub(crate) struct Rules {
     pub(crate) trends: TrendRules,
     /// Where its days begin.
     pub(crate) time_zone: TimeZone,
+    /// How it collects them.
+    pub(crate) collecting: Collecting,
 }
 
 /// Every agent, in the order of the pipeline.
@@ -34,8 +37,9 @@ const PREDICTORS: [Method; 4] = [Linear::METHOD, Arima::METHOD, Neural::METHOD, 
 pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
     let methods: Vec<Method> = PREDICTORS.into_iter().filter(|method| is_wanted(method.name())).collect();
     let forecasts = SharedForecasts::by(&methods);
-    let Rules { trends, time_zone } = rules.clone();
+    let Rules { trends, time_zone, collecting } = rules.clone();
     let agents = [
+        Scheduled::runner(collecting),
         stage(Validator::new),
         view(GrowthAnalyst::new),
         view(move || TrendAnalyst::new(trends)),

@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Replay(Replay),
     /// Import history files of the earlier bot, or a platform's own exports, through the validator
     Import(Import),
+    /// Ask the platforms for the figures of the roster's artists now
+    Collect(Collect),
     /// Ask a question as in Discord, and get the answer here
     Ask(Ask),
     /// Write everything noteworthy that was found in the figures, as one document
@@ -142,6 +144,25 @@ fn parse_other_agent(text: &str) -> Result<(String, String), String> {
         return Err(format!("{name:?}: a name has letters, digits, - and _"));
     }
     Ok((name.to_owned(), filter.to_owned()))
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Collect {
+    /// Platforms to ask [default: all that can be asked and where an artist has an account]
+    #[arg(value_name = "PLATFORM")]
+    pub(crate) platforms: Vec<String>,
+    /// Only this artist
+    #[arg(long, value_name = "NAME")]
+    pub(crate) artist: Option<String>,
+    /// From this day on, of platforms that tell of earlier days (Wikipedia: from 2015-07-01 on) [default: 7 days]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub(crate) since: Option<Date>,
+    /// Take figures of accounts too that go by another name than before
+    #[arg(long)]
+    pub(crate) renamed: bool,
+    /// What came, as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

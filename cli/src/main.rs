@@ -8,6 +8,7 @@ mod backup;
 mod catch_up;
 mod cli;
 mod cli_files;
+mod collect;
 mod export;
 mod exports;
 mod faults;
@@ -86,6 +87,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Setup(options) => setup::setup(&settings, &options).await,
         Command::Agents(options) => agents::list(&options),
         Command::Import(options) => import::import(&settings, &options).await,
+        Command::Collect(options) => collect::collect(&settings, &options).await,
         Command::Ask(options) => ask::ask(&settings, &options).await,
         Command::Findings(options) => findings::findings(&settings, &options).await,
         Command::Forecast(options) => forecast::forecast(&options).await,

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use casa24_bus::{AgentKind, Bus, CountersSnapshot, Runner, Shutdown};
+use casa24_bus::{AgentKind, Bus, CountersSnapshot, Runner, Shutdown, Source};
+use casa24_collectors::schedule::Scheduled;
 use tokio::task::JoinSet;
 
 use crate::agents;
@@ -10,15 +11,25 @@ use crate::cli::Run;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::outln;
+use crate::terminal::UsageError;
 
 /// Runs every agent, with the embedded bus where there is no other.
 pub(crate) async fn up(settings: &Settings) -> anyhow::Result<()> {
-    until_interrupted(Session::open(settings, "up"), agents::all(&settings.rules)).await
+    // Without a schedule it would only keep others from collecting.
+    let collects = settings.rules.collecting.schedule.is_some();
+    let agents = agents::those(&settings.rules, |agent| collects || agent != Scheduled::NAME);
+    until_interrupted(Session::open(settings, "up"), agents).await
 }
 
 /// Runs the agents that were named.
 pub(crate) async fn run(settings: &Settings, options: &Run) -> anyhow::Result<()> {
     let agents = agents::named(&settings.rules, &options.agents)?;
+    if settings.rules.collecting.schedule.is_none()
+        && options.agents.iter().any(|agent| agent == Scheduled::NAME)
+    {
+        let without = "the agent collector has nothing to do while CASA24_SCHEDULE is off";
+        return Err(UsageError(without.to_owned()).into());
+    }
     let name = options.agents.join(" ");
     until_interrupted(Session::open_for_agents(settings, &name), agents).await
 }

@@ -34,6 +34,11 @@ metric-instagram-daily_views = views a day
 metric-instagram-daily_visits = profile visits a day
 metric-instagram-daily_follows = new followers a day
 metric-instagram-daily_interactions = interactions a day
+metric-deezer-fans = fans
+metric-deezer-albums = albums
+metric-listenbrainz-listeners = listeners
+metric-listenbrainz-listens = listens
+metric-wikipedia-page_views = page views a day
 metric-discord-member_count = members
 metric-discord-online_count = online
 

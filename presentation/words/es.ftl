@@ -34,6 +34,11 @@ metric-instagram-daily_views = visualizaciones al día
 metric-instagram-daily_visits = visitas al perfil al día
 metric-instagram-daily_follows = seguidores nuevos al día
 metric-instagram-daily_interactions = interacciones al día
+metric-deezer-fans = fans
+metric-deezer-albums = álbumes
+metric-listenbrainz-listeners = oyentes
+metric-listenbrainz-listens = escuchas
+metric-wikipedia-page_views = visitas a la página por día
 metric-discord-member_count = miembros
 metric-discord-online_count = conectados
 

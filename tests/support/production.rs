@@ -90,7 +90,9 @@ impl Production {
     /// Every agent, each in a process of its own under its own user.
     pub fn agents(&self, house: &House) -> Vec<Running> {
         let start = |agent: String| {
-            let mut running = Running::start(house, &agent, self.casa24(house, &agent, &["run", &agent]));
+            let mut command = self.casa24(house, &agent, &["run", &agent]);
+            command.env_remove("CASA24_SCHEDULE");
+            let mut running = Running::start(house, &agent, command);
             running.until_says("ready");
             running
         };

@@ -154,12 +154,12 @@ impl PlatformJudge {
         let series = self.series.get(metric);
         let before = series.map_or(&[][..], |past| past.before(at));
         let mut flags = Vec::new();
-        if value == 0.0 {
-            if raw.account == Account::Absent {
-                return Err(Reason::ZeroWithoutAccount);
-            }
-            // Nothing happened on that day: an amount, not a state that the account had before.
-            let is_amount = info.nature == Nature::Flow;
+        // An amount of a day stands alone: none on one day is a fact, and no day has the level of another.
+        let is_amount = info.nature == Nature::Flow;
+        if value == 0.0 && raw.account == Account::Absent {
+            return Err(Reason::ZeroWithoutAccount);
+        }
+        if value == 0.0 && !is_amount {
             let all_zero = num_above_zero == 0;
             let was_positive = |past: &PastValues| past.was_positive_before(at);
             // A score that was low sinks to 0 where the account's other figures live.
@@ -169,10 +169,10 @@ impl PlatformJudge {
             // Zeros throughout are one failed call, also for the metrics that were zero before it failed.
             let is_failed = (series.is_some_and(was_positive) && !sinks)
                 || (all_zero && self.series.values().any(was_positive));
-            if is_failed && !is_amount {
+            if is_failed {
                 return Err(Reason::ZeroAfterPositive);
             }
-            if all_zero && !is_amount {
+            if all_zero {
                 flags.push(Flag::UnconfirmedZero);
             }
         }
@@ -184,7 +184,7 @@ impl PlatformJudge {
             if info.nature == Nature::Counter && value < last.value {
                 flags.push(Flag::CounterFell);
             }
-            let is_first_known = last.unconfirmed && value > 0.0;
+            let is_first_known = last.unconfirmed && value > 0.0 && !is_amount;
             let grain = grain.max(info.grain(last.value));
             if is_first_known || is_level_change(before, value, at.date(), info, grain) {
                 flags.push(Flag::LevelChange);
@@ -247,6 +247,19 @@ mod tests {
     }
 
     #[test]
+    fn a_day_without_any_is_a_fact_and_no_day_has_the_level_of_another() {
+        let views =
+            |day, views| raw(Platform::WIKIPEDIA, day, [(Metric::PAGE_VIEWS, RawValue::Integer(views))]);
+        let mut fixture = Fixture::default();
+        for (day, number) in [120, 3, 0, 140, 9_000, 110, 0, 0, 130].into_iter().enumerate() {
+            let valid = fixture.valid(&views(day as i64, number));
+            assert_eq!(flags(&valid, &Metric::PAGE_VIEWS), [], "day {day}");
+        }
+        let none = RawSnapshot { account: Account::Absent, ..views(9, 0) };
+        assert_eq!(fixture.reasons(&none), [Reason::ZeroWithoutAccount]);
+    }
+
+    #[test]
     fn zero_after_a_value_above_zero_is_a_failed_call() {
         let mut fixture = Fixture::default();
         fixture.valid(&youtube(0, 5, 130));
@@ -264,17 +277,6 @@ mod tests {
         assert_eq!(flags(&valid, &Metric::TOTAL_VIEWS), []);
         assert_eq!(fixture.reasons(&youtube(1, 0, 0)), [Reason::ZeroAfterPositive; 2]);
         assert_eq!(fixture.valid(&youtube(2, 5, 0)).metrics[&Metric::TOTAL_VIEWS].value.get(), 0.0);
-    }
-
-    #[test]
-    fn a_day_without_any_is_an_amount_like_others() {
-        let mut fixture = Fixture::default();
-        let streams =
-            |day, value| raw(Platform::SPOTIFY, day, [(Metric::DAILY_STREAMS, RawValue::Integer(value))]);
-        for (day, value) in [0, 9, 0, 12].into_iter().enumerate() {
-            let valid = fixture.valid(&streams(day as i64, value));
-            assert_eq!(flags(&valid, &Metric::DAILY_STREAMS), [], "{day}");
-        }
     }
 
     #[test]

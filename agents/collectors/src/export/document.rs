@@ -160,6 +160,7 @@ mod tests {
             account: raw.account,
             metrics: metrics.into_iter().map(|(metric, number)| (metric, reading(number))).collect(),
             withheld: BTreeMap::from([(Metric::FOLLOWERS, withheld)]),
+            absent: [].into(),
             content: None,
             revision: 0,
             amended_at: None,
