@@ -38,7 +38,10 @@ fn what_a_platform_gave_before_a_day_is_gone_with_all_that_was_made_of_it() {
     let asked = house.run(&["forget", "youtube", "--before", "2025-05-20"]);
     let told = String::from_utf8(asked.stderr).unwrap();
     assert!(
-        asked.status.code() == Some(2) && told.contains("19 snapshots of 1 artists from youtube"),
+        asked.status.code() == Some(2)
+            && told.contains(
+                "what youtube gave before 2025-05-20 (snapshots 19, valid 19, rejected 0; artists 1)"
+            ),
         "{told}"
     );
     assert_ne!(growth(&house, "2025-05-19"), growth(&other, "2025-05-19"), "nothing was deleted yet");
@@ -50,7 +53,7 @@ fn what_a_platform_gave_before_a_day_is_gone_with_all_that_was_made_of_it() {
         assert!(running.status.code() == Some(1) && told.contains("stop every agent"), "{told}");
     }
     let done = house.text(&["forget", "youtube", "--before", "2025-05-20", "--yes"]);
-    assert!(done.contains("deleted 19 snapshots"), "{done}");
+    assert!(done.contains("deleted what youtube gave before 2025-05-20 (snapshots 19,"), "{done}");
     let again = house.text(&["forget", "youtube", "--before", "2025-05-20", "--yes"]);
     assert!(again.contains("nothing from youtube is stored of a day before 2025-05-20"), "{again}");
 

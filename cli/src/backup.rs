@@ -23,11 +23,14 @@ const PROGRAM: &str = concat!("casa24 ", env!("CARGO_PKG_VERSION"));
 pub(crate) async fn backup(settings: &Settings, options: &cli::Backup) -> anyhow::Result<()> {
     let output = Output::open(Some(&options.file))?;
     let session = Session::open(settings, "backup").await?;
+    let place = session.place.clone();
     let bar = progress_bar("{pos} events");
     let outcome = session.bus.back_up(output, PROGRAM, |num| bar.set_position(num)).await;
     bar.finish_and_clear();
     session.close().await?;
     let (output, counts) = outcome?;
+    let is_empty = counts.values().all(|count| *count == 0);
+    anyhow::ensure!(!is_empty, "nothing is stored at {place}, so there is nothing to back up");
     output.finish()?;
     print(options.json, &counts, json!({}), &format!("written to {}", options.file.display()))
 }

@@ -82,12 +82,13 @@ async fn run(bus: &Bus, rules: &Rules, options: &Forget, platform: &Platform) ->
     let found = Found::before(bus, platform, day).await?;
     let num = |sequences: &Vec<u64>| thousands(sequences.len() as u64);
     let what = format!(
-        "{} snapshots of {} artists from {} before {day} ({} valid, {} rejected), and {} records of forecasts made from them",
-        num(&found.raw),
-        found.artists.len(),
+        "what {} gave before {day} (snapshots {}, valid {}, rejected {}; artists {}) and the forecasts made from it \
+         (records {})",
         printable(platform.as_str()),
+        num(&found.raw),
         num(&found.valid),
         num(&found.rejected),
+        thousands(found.artists.len() as u64),
         num(&found.published)
     );
     if found.raw.is_empty()
@@ -100,7 +101,7 @@ async fn run(bus: &Bus, rules: &Rules, options: &Forget, platform: &Platform) ->
     }
     if !options.yes {
         return Err(UsageError(format!(
-            "this would delete {what}; they cannot be had again: say --yes to delete them"
+            "this would delete {what}; it cannot be had again: say --yes to delete it"
         ))
         .into());
     }

@@ -156,10 +156,10 @@ impl PlatformJudge {
         let mut flags = Vec::new();
         // An amount of a day stands alone: none on one day is a fact, and no day has the level of another.
         let is_amount = info.nature == Nature::Flow;
-        if value == 0.0 {
-            if raw.account == Account::Absent {
-                return Err(Reason::ZeroWithoutAccount);
-            }
+        if value == 0.0 && raw.account == Account::Absent {
+            return Err(Reason::ZeroWithoutAccount);
+        }
+        if value == 0.0 && !is_amount {
             let all_zero = num_above_zero == 0;
             let was_positive = |past: &PastValues| past.was_positive_before(at);
             // A score that was low sinks to 0 where the account's other figures live.
@@ -169,10 +169,10 @@ impl PlatformJudge {
             // Zeros throughout are one failed call, also for the metrics that were zero before it failed.
             let is_failed = (series.is_some_and(was_positive) && !sinks)
                 || (all_zero && self.series.values().any(was_positive));
-            if is_failed && !is_amount {
+            if is_failed {
                 return Err(Reason::ZeroAfterPositive);
             }
-            if all_zero && !is_amount {
+            if all_zero {
                 flags.push(Flag::UnconfirmedZero);
             }
         }
@@ -277,17 +277,6 @@ mod tests {
         assert_eq!(flags(&valid, &Metric::TOTAL_VIEWS), []);
         assert_eq!(fixture.reasons(&youtube(1, 0, 0)), [Reason::ZeroAfterPositive; 2]);
         assert_eq!(fixture.valid(&youtube(2, 5, 0)).metrics[&Metric::TOTAL_VIEWS].value.get(), 0.0);
-    }
-
-    #[test]
-    fn a_day_without_any_is_an_amount_like_others() {
-        let mut fixture = Fixture::default();
-        let streams =
-            |day, value| raw(Platform::SPOTIFY, day, [(Metric::DAILY_STREAMS, RawValue::Integer(value))]);
-        for (day, value) in [0, 9, 0, 12].into_iter().enumerate() {
-            let valid = fixture.valid(&streams(day as i64, value));
-            assert_eq!(flags(&valid, &Metric::DAILY_STREAMS), [], "{day}");
-        }
     }
 
     #[test]

@@ -207,7 +207,7 @@ impl ExportImport<'_> {
             collection: None,
             account: self.entry.account(platform),
             metrics,
-            absent: [].into(),
+            absent: BTreeMap::new(),
             content: None,
             correction: None,
             sample: false,
