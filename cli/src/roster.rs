@@ -18,7 +18,7 @@ use crate::terminal::{UsageError, table};
 /// Lists or changes the roster.
 pub(crate) async fn roster(settings: &Settings, command: &cli::Roster) -> anyhow::Result<()> {
     let session = Session::open(settings, "roster").await?;
-    let outcome = run(&session.bus, &settings.access, command).await;
+    let outcome = run(&session.bus, &settings.rules.collecting.access, command).await;
     session.close().await?;
     outcome
 }
