@@ -12,6 +12,8 @@ use super::source::Source;
 pub struct Candidate {
     /// Name, as the source writes it that was asked first.
     pub name: String,
+    /// Id on `MusicBrainz`, where it knows the artist.
+    pub musicbrainz_id: Option<String>,
     /// What tells the artist from others of this name.
     pub disambiguation: Option<String>,
     /// Country, as ISO 3166-1 has it in two letters, or its name.
@@ -64,13 +66,12 @@ impl Candidate {
 
     /// The page under which somebody can look the artist up, and which names the artist beyond doubt.
     pub fn link(&self) -> Option<String> {
-        let mut platforms = vec![Platform::LISTENBRAINZ, Platform::DEEZER];
-        platforms.extend(self.evidence.platforms().map(|(platform, _)| platform.clone()));
-        platforms.iter().find_map(|platform| {
+        if let Some(id) = &self.musicbrainz_id {
+            return Some(format!("https://musicbrainz.org/artist/{id}"));
+        }
+        let others = self.evidence.platforms().map(|(platform, _)| platform);
+        std::iter::once(&Platform::DEEZER).chain(others).find_map(|platform| {
             let id = self.evidence.ids(platform).next()?;
-            if *platform == Platform::LISTENBRAINZ {
-                return Some(format!("https://musicbrainz.org/artist/{id}"));
-            }
             Some(platform_info(platform)?.account_link?.of(id))
         })
     }

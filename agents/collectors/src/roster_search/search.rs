@@ -7,7 +7,6 @@ use casa24_schemas::Platform;
 use super::account_link::checked;
 use super::candidate::{Candidate, Replaced};
 use super::deezer::{DeezerArtists, OnDeezer};
-use super::evidence::Evidence;
 use super::musicbrainz::{Hit, MusicBrainz};
 use super::same_name::same_name;
 use super::source::{Problem, Source};
@@ -177,8 +176,8 @@ impl RosterSearch {
         let mbids_of = |item: &Item| -> Vec<String> {
             let accounts = item.accounts.iter();
             accounts
-                .filter(|(platform, _)| *platform == Platform::LISTENBRAINZ)
-                .map(|(_, id)| id.clone())
+                .filter(|(platform, ..)| *platform == Platform::LISTENBRAINZ)
+                .map(|(_, id, _)| id.clone())
                 .collect()
         };
         let (alone, tied): (Vec<Item>, Vec<Item>) =
@@ -220,13 +219,8 @@ fn deezer_ids(candidate: &Candidate) -> Vec<String> {
 
 /// Whether an artist is there already, under an id that was merged.
 fn is_among(candidate: &Candidate, candidates: &[Candidate]) -> bool {
-    let platform = Platform::LISTENBRAINZ;
-    let is_own = |evidence: &Evidence, id: &str| {
-        evidence.sources(&platform, id).any(|source| source == Source::MusicBrainz)
-    };
-    let id = |evidence: &Evidence| evidence.ids(&platform).find(|id| is_own(evidence, id)).map(str::to_owned);
-    let own = id(&candidate.evidence);
-    own.is_some() && candidates.iter().any(|other| id(&other.evidence) == own)
+    let id = &candidate.musicbrainz_id;
+    id.is_some() && candidates.iter().any(|other| other.musicbrainz_id == *id)
 }
 
 #[cfg(test)]

@@ -13,8 +13,9 @@ const LUZ: &str = "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11";
 const OTHER: &str = "11111111-fbe1-4f50-aa9b-94c450ec0f11";
 const SPOTIFY: &str = "4vYClJG7K1FGWMMalEW5Hg";
 
-/// An item of Wikidata: id, claims by property, titles by site.
-type Item = (&'static str, Vec<(&'static str, String)>, Vec<(&'static str, &'static str)>);
+/// An item: id, claims by property, titles by site.
+type InWikidata = (&'static str, Claims, Vec<(&'static str, &'static str)>);
+type Claims = Vec<(&'static str, String)>;
 
 /// What the three sources hold.
 #[derive(Clone, Default)]
@@ -24,7 +25,7 @@ struct World {
     /// Ids of MusicBrainz that were merged, with the one that counts.
     merged: Vec<(&'static str, &'static str)>,
     /// Items of Wikidata.
-    items: Vec<Item>,
+    items: Vec<InWikidata>,
     /// Artists of Deezer: the id that is asked for, the id that answers, name, fans.
     deezer: Vec<(u64, u64, &'static str, u64)>,
 }
@@ -107,7 +108,7 @@ fn artist((id, name, urls): &(&str, &str, Vec<String>)) -> Value {
     })
 }
 
-fn item((id, claims, links): &Item) -> Value {
+fn item((id, claims, links): &InWikidata) -> Value {
     let mut by_property = serde_json::Map::new();
     for (property, value) in claims {
         let claim = json!({ "rank": "normal", "mainsnak": { "datavalue": { "value": value } } });

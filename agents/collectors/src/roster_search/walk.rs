@@ -103,6 +103,7 @@ impl<'a> Walk<'a> {
         let known = self.musicbrainz(async |musicbrainz| musicbrainz.artist(mbid).await).await?;
         let mut candidate = Candidate {
             name: known.name.clone(),
+            musicbrainz_id: Some(known.id.clone()),
             disambiguation: known.disambiguation.clone(),
             country: known.country.clone(),
             ..Candidate::default()
@@ -156,13 +157,13 @@ impl<'a> Walk<'a> {
 
     async fn add_item(&mut self, candidate: &mut Candidate, item: &Item, known: &Known) {
         let mut owners = BTreeSet::new();
-        for (platform, id) in &item.accounts {
+        for (platform, id, source) in &item.accounts {
             let mut current = id.clone();
             if *platform == Platform::LISTENBRAINZ {
                 current = self.current_id(candidate, id, known).await;
                 owners.insert(current.clone());
             }
-            candidate.evidence.add(platform.clone(), current, Source::Wikidata);
+            candidate.evidence.add(platform.clone(), current, *source);
         }
         // Whose item this is, and so whose article, is what a relation to it says, unless the item says otherwise.
         let is_related = known.items.contains(&item.id) && (owners.is_empty() || owners.contains(&known.id));

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::account_link::{checked, item_id};
+use super::source::Source;
 use crate::http::{Client, Fault, Reply, Verdict, Window};
 
 /// The properties that name accounts.
@@ -28,6 +29,10 @@ static PROPERTIES: [(&str, Platform); 5] = [
 ];
 /// The property of a claim that is over.
 const END_TIME: &str = "P582";
+/// The properties of a reference that say from where a claim was taken: "stated in" and "imported from".
+const TAKEN_FROM: [&str; 2] = ["P248", "P143"];
+/// The item of `MusicBrainz`.
+const MUSICBRAINZ: &str = "Q14005";
 /// Items of a search that are looked at.
 const NUM_FOUND: &str = "5";
 /// Sites whose names end like those of Wikipedia's editions.
@@ -66,8 +71,9 @@ pub(super) struct Item {
     pub(super) id: String,
     pub(super) label: Option<String>,
     pub(super) description: Option<String>,
-    /// The accounts that it claims, of the highest rank, without those that are over.
-    pub(super) accounts: BTreeSet<(Platform, String)>,
+    /// The accounts that it claims, of the highest rank, without those that are over; with whose word that is: a claim that
+    /// was taken from `MusicBrainz` is no second source.
+    pub(super) accounts: BTreeSet<(Platform, String, Source)>,
     /// Its articles: the one in English, or else all of them.
     pub(super) articles: Vec<String>,
 }
@@ -203,8 +209,8 @@ fn item(entity: EntityAnswer) -> Option<Item> {
     let text = |texts: &Value| Some(texts.get("en")?.get("value")?.as_str()?.to_owned());
     let mut accounts = BTreeSet::new();
     for (property, platform) in &PROPERTIES {
-        for value in claimed(&entity.claims[*property]) {
-            accounts.extend(checked(platform, value).map(|id| (platform.clone(), id)));
+        for (value, source) in claimed(&entity.claims[*property]) {
+            accounts.extend(checked(platform, value).map(|id| (platform.clone(), id, source)));
         }
     }
     Some(Item {
@@ -217,17 +223,31 @@ fn item(entity: EntityAnswer) -> Option<Item> {
 }
 
 /// The values of a property that hold: of the preferred claims where there are some, otherwise of the normal ones.
-fn claimed(claims: &Value) -> Vec<&str> {
+fn claimed(claims: &Value) -> Vec<(&str, Source)> {
     let of_rank = |rank: &str| {
         let claims = claims.as_array().into_iter().flatten();
         claims
             .filter(|claim| claim["rank"].as_str().unwrap_or("normal") == rank)
             .filter(|claim| claim["qualifiers"].get(END_TIME).is_none())
-            .filter_map(|claim| claim["mainsnak"]["datavalue"]["value"].as_str())
+            .filter_map(|claim| Some((claim["mainsnak"]["datavalue"]["value"].as_str()?, source(claim))))
             .collect::<Vec<_>>()
     };
     let preferred = of_rank("preferred");
     if preferred.is_empty() { of_rank("normal") } else { preferred }
+}
+
+/// Whose word a claim is: that of `MusicBrainz`, where all its references are to that.
+fn source(claim: &Value) -> Source {
+    let is_musicbrainz = |reference: &Value| {
+        let snaks = TAKEN_FROM.iter().filter_map(|property| reference["snaks"][*property].as_array());
+        snaks.flatten().any(|snak| snak["datavalue"]["value"]["id"] == MUSICBRAINZ)
+    };
+    match claim["references"].as_array() {
+        Some(references) if !references.is_empty() && references.iter().all(is_musicbrainz) => {
+            Source::MusicBrainz
+        }
+        _ => Source::Wikidata,
+    }
 }
 
 fn articles(links: &Value) -> Vec<String> {
@@ -260,10 +280,27 @@ mod tests {
         ended["qualifiers"] = json!({ END_TIME: [{}] });
         let unknown = json!({ "mainsnak": { "snaktype": "somevalue" }, "rank": "normal" });
         let claims = json!([claim("1", "normal"), claim("2", "deprecated"), ended, unknown]);
-        assert_eq!(claimed(&claims), ["1"]);
+        assert_eq!(claimed(&claims), [("1", Source::Wikidata)]);
         let claims = json!([claim("1", "normal"), claim("2", "preferred")]);
-        assert_eq!(claimed(&claims), ["2"]);
+        assert_eq!(claimed(&claims), [("2", Source::Wikidata)]);
         assert!(claimed(&Value::Null).is_empty() && claimed(&json!({})).is_empty());
+    }
+
+    #[test]
+    fn what_was_taken_from_musicbrainz_is_its_word() {
+        let reference = |property: &str, item: &str| json!({ "snaks": { property: [{ "datavalue": { "value": { "id": item } } }] } });
+        for (references, expected) in [
+            (json!([reference("P248", MUSICBRAINZ)]), Source::MusicBrainz),
+            (json!([reference("P143", MUSICBRAINZ), reference("P248", MUSICBRAINZ)]), Source::MusicBrainz),
+            (json!([reference("P248", MUSICBRAINZ), reference("P248", "Q1")]), Source::Wikidata),
+            (json!([reference("P854", MUSICBRAINZ)]), Source::Wikidata),
+            (json!([]), Source::Wikidata),
+            (Value::Null, Source::Wikidata),
+        ] {
+            let mut claim = claim("1", "normal");
+            claim["references"] = references;
+            assert_eq!(claimed(&json!([claim])), [("1", expected)], "{claim}");
+        }
     }
 
     #[test]
