@@ -253,6 +253,10 @@ fn is_among(candidate: &Candidate, candidates: &[Candidate]) -> bool {
 mod server;
 
 #[cfg(test)]
+#[path = "search_stand_in.rs"]
+mod stand_in;
+
+#[cfg(test)]
 #[path = "search_tests.rs"]
 mod tests;
 

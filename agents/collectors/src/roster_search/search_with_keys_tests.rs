@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::server::{Answer, Asked};
-use super::tests::{LUZ, OTHER, SPOTIFY, Searching, World, agreed, agreeing, deezer, standing};
+use super::stand_in::{LUZ, OTHER, SPOTIFY, Searching, World, agreed, agreeing, deezer, standing};
 use super::*;
 use crate::roster_search::evidence::Standing;
 
