@@ -312,3 +312,11 @@ async fn a_name_on_deezer_speaks_for_the_artist_only_where_there_is_a_relation_t
     assert_eq!(standing(luz, &Platform::DEEZER), agreed("27"));
     assert_eq!(standing(luz, &Platform::LISTENBRAINZ), Some(Standing::OneSource(LUZ.to_owned())));
 }
+
+#[tokio::test]
+async fn a_relation_that_has_ended_names_no_account() {
+    let mut world = agreeing();
+    world.artists[0].2.push("https://www.instagram.com/ended/".to_owned());
+    let found = Searching::of(world).await.search.by_name("Luz").await;
+    assert_eq!(found.candidates[0].evidence.ids(&Platform::INSTAGRAM).collect::<Vec<_>>(), ["luz"]);
+}
