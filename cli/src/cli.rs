@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Ask the platforms for the figures of the roster's artists now
     Collect(Collect),
+    /// Try the access to each platform: whether it answers, and what it gives
+    Check(Output),
     /// Ask a question as in Discord, and get the answer here
     Ask(Ask),
     /// Write everything noteworthy that was found in the figures, as one document

@@ -6,6 +6,7 @@ mod ask;
 mod backtest;
 mod backup;
 mod catch_up;
+mod check;
 mod cli;
 mod cli_files;
 mod collect;
@@ -93,6 +94,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Setup(options) => setup::setup(&settings, &options).await,
         Command::Agents(options) => agents::list(&options),
         Command::Import(options) => import::import(&settings, &options).await,
+        Command::Check(options) => check::check(&settings, &options).await,
         Command::Collect(options) => collect::collect(&settings, &options).await,
         Command::Ask(options) => ask::ask(&settings, &options).await,
         Command::Findings(options) => findings::findings(&settings, &options).await,
