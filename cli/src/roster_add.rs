@@ -56,7 +56,7 @@ pub(crate) async fn add(bus: &Bus, access: &Access, options: &RosterAdd) -> anyh
 
     let search = RosterSearch::new(access).map_err(|error| UsageError(error.to_string()))?;
     if io::stderr().is_terminal() {
-        errln!("asking MusicBrainz, Wikidata and Deezer …");
+        errln!("searching …");
     }
     let found = request.search(&search, &given).await;
     for problem in &found.problems {

@@ -28,8 +28,8 @@ Examples:
   casa24 roster add https://www.deezer.com/artist/1234
   casa24 roster add \"Nina Simone\" deezer=1234 instagram=none
 
-A name alone, or a link, is looked up at MusicBrainz, Wikidata and Deezer; a name with accounts is not, unless with
---search. An account is taken without a question only where two of them agree on it. Otherwise you are asked; where
+A name alone, or a link, is looked up at MusicBrainz, Wikidata and Deezer, and at Spotify and YouTube where their keys
+are set; a name with accounts is not, unless with --search. An account is taken without a question only where two of them agree on it. Otherwise you are asked; where
 nobody can be asked, the candidates are written as JSON and the exit code is 1. What you give wins over what is found.";
 
 #[derive(Debug, Args)]

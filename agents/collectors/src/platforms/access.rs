@@ -104,10 +104,14 @@ impl Access {
     }
 
     fn spotify(&self) -> Result<Listed, ClientError> {
-        let (Some(id), Some(secret)) = (&self.spotify_id, &self.spotify_secret) else {
-            let what = "set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to those of an app of your own";
-            return Ok(Listed::Lacks { platform: Platform::SPOTIFY, what });
-        };
+        let what = "set SPOTIFY_CLIENT_ID and SPOTIFY_CLIENT_SECRET to those of an app of your own";
+        let lacks = || Listed::Lacks { platform: Platform::SPOTIFY, what };
+        Ok(self.spotify_api()?.map_or_else(lacks, Listed::ready))
+    }
+
+    /// Spotify, where an app's id and secret are set.
+    pub(crate) fn spotify_api(&self) -> Result<Option<Spotify>, ClientError> {
+        let (Some(id), Some(secret)) = (&self.spotify_id, &self.spotify_secret) else { return Ok(None) };
         let client = self.client(&Platform::SPOTIFY, Spotify::SETTING, Spotify::ADDRESS, Spotify::WINDOW)?;
         // The same app asks: its calls are counted together.
         let accounts = client.at(
@@ -115,16 +119,21 @@ impl Access {
             self.address(Spotify::ACCOUNTS_SETTING, Spotify::ACCOUNTS_ADDRESS),
         )?;
         let spotify = Spotify::new(client, accounts, id, secret);
-        spotify.map(Listed::ready).ok_or(ClientError::Secret { name: "SPOTIFY_CLIENT_SECRET" })
+        spotify.map(Some).ok_or(ClientError::Secret { name: "SPOTIFY_CLIENT_SECRET" })
     }
 
     fn youtube(&self) -> Result<Listed, ClientError> {
-        let Some(key) = &self.youtube_key else {
-            let what = "set YOUTUBE_API_KEY to a key of the YouTube Data API";
-            return Ok(Listed::Lacks { platform: Platform::YOUTUBE, what });
-        };
+        let what = "set YOUTUBE_API_KEY to a key of the YouTube Data API";
+        let lacks = || Listed::Lacks { platform: Platform::YOUTUBE, what };
+        Ok(self.youtube_api()?.map_or_else(lacks, Listed::ready))
+    }
+
+    /// `YouTube`, where a key is set.
+    pub(crate) fn youtube_api(&self) -> Result<Option<YouTube>, ClientError> {
+        let Some(key) = &self.youtube_key else { return Ok(None) };
         let client = self.client(&Platform::YOUTUBE, YouTube::SETTING, YouTube::ADDRESS, YouTube::WINDOW)?;
-        YouTube::new(client, key).map(Listed::ready).ok_or(ClientError::Secret { name: "YOUTUBE_API_KEY" })
+        let youtube = YouTube::new(client, key);
+        youtube.map(Some).ok_or(ClientError::Secret { name: "YOUTUBE_API_KEY" })
     }
 
     fn instagram(&self) -> Result<Listed, ClientError> {

@@ -4,8 +4,8 @@ mod access;
 pub(crate) mod deezer;
 mod instagram;
 mod listenbrainz;
-mod spotify;
+pub(crate) mod spotify;
 mod wikipedia;
-mod youtube;
+pub(crate) mod youtube;
 
 pub use access::{Access, Listed};

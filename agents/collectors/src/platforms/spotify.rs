@@ -31,7 +31,7 @@ const RENEWED_BEFORE: Duration = Duration::from_secs(60);
 const ID_LENGTH: usize = 22;
 
 /// Spotify's Web API.
-pub(super) struct Spotify {
+pub(crate) struct Spotify {
     client: Client,
     accounts: Client,
     /// Id and secret of the app, as the header that asks for a token.
@@ -170,7 +170,39 @@ impl Collector for Spotify {
     }
 }
 
+/// An artist by name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(crate) struct OnSpotify {
+    /// Its id, which may be another one than was asked for.
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+#[derive(Deserialize)]
+struct SearchAnswer {
+    artists: Option<Page>,
+}
+
+#[derive(Deserialize)]
+struct Page {
+    items: Vec<Option<OnSpotify>>,
+}
+
 impl Spotify {
+    /// Artists with a name like this: ten at most
+    /// (<https://developer.spotify.com/documentation/web-api/reference/search>).
+    pub(crate) async fn search(&self, name: &str) -> Result<Vec<OnSpotify>, Fault> {
+        let query = [("q", name), ("type", "artist"), ("limit", "10")];
+        let found = self.ask::<SearchAnswer>(&["search"], &query).await?;
+        let artists = found.and_then(|found| found.artists).map(|page| page.items).unwrap_or_default();
+        Ok(artists.into_iter().flatten().collect())
+    }
+
+    /// What an artist is called; `None` where there is none of this id.
+    pub(crate) async fn named(&self, id: &str) -> Result<Option<OnSpotify>, Fault> {
+        self.ask(&["artists", id], &[]).await
+    }
+
     async fn artist(&self, id: &str) -> Result<Option<Seen>, Fault> {
         let Some(artist) = self.ask::<ArtistAnswer>(&["artists", id], &[]).await? else { return Ok(None) };
         if artist.id != *id {

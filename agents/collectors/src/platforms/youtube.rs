@@ -29,7 +29,7 @@ const NUM_VIDEOS: usize = 10;
 const ID_LENGTH: usize = 24;
 
 /// `YouTube`'s Data API.
-pub(super) struct YouTube {
+pub(crate) struct YouTube {
     client: Client,
     headers: HeaderMap,
 }
@@ -123,6 +123,14 @@ fn of_channel(channel: &Channel) -> Seen {
 }
 
 impl YouTube {
+    /// What a channel is called; `None` where there is none of this id. It costs one unit; a search would cost a hundred.
+    pub(crate) async fn title(&self, id: &str) -> Result<Option<String>, Fault> {
+        let query = [("part", "snippet"), ("id", id)];
+        let channels = self.client.get(&["channels"], &query, &self.headers, list::<Channel>).await?;
+        let channel = channels.into_iter().find(|channel| channel.id == id);
+        Ok(channel.map(|channel| channel.snippet.and_then(|snippet| snippet.title).unwrap_or_default()))
+    }
+
     /// The most watched of the newest uploads. They are an extra: their faults must not cost the figures.
     async fn videos(&self, uploads: &str) -> Result<Vec<casa24_schemas::Video>, Fault> {
         let videos = match self.newest_uploads(uploads).await {

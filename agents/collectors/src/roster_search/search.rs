@@ -15,6 +15,7 @@ use super::wikidata::{Item, Wikidata};
 use crate::http::{ClientError, Window};
 use crate::platforms::Access;
 use crate::platforms::deezer::Deezer;
+use crate::platforms::spotify::OnSpotify;
 
 /// Artists of one name that are looked at on each platform; more of them are counted.
 const MAX_NAMESAKES: usize = 5;
@@ -22,7 +23,6 @@ const MAX_NAMESAKES: usize = 5;
 const MAX_SIMILAR: usize = 3;
 
 /// Searches for artists' accounts.
-#[derive(Debug)]
 pub struct RosterSearch {
     sources: Sources,
 }
@@ -76,6 +76,8 @@ impl RosterSearch {
                 musicbrainz: has_contact.then(musicbrainz).transpose()?,
                 wikidata: has_contact.then(wikidata).transpose()?,
                 deezer: DeezerArtists { client: deezer },
+                spotify: access.spotify_api()?,
+                youtube: access.youtube_api()?,
             },
         })
     }
@@ -85,6 +87,7 @@ impl RosterSearch {
         let mut walk = Walk::new(&self.sources);
         let hits = walk.musicbrainz(async |musicbrainz| musicbrainz.search(name).await).await;
         let on_deezer = walk.deezer(async |deezer| deezer.search(name).await).await;
+        let on_spotify = walk.spotify(async |spotify| spotify.search(name).await).await;
         // Leftovers of Deezer's: nothing of them could be collected.
         let on_deezer: Vec<OnDeezer> = on_deezer
             .into_iter()
@@ -97,7 +100,11 @@ impl RosterSearch {
             let has_alias = |hit: &&Hit| hit.aliases.iter().any(|alias| same_name(alias, name));
             namesakes = hits.iter().filter(has_alias).collect();
         }
-        let is_exact = !(namesakes.is_empty() && of_name.is_empty());
+        let on_spotify: Vec<OnSpotify> = on_spotify
+            .into_iter()
+            .filter(|found| same_name(&found.name, name) && checked(&Platform::SPOTIFY, &found.id).is_some())
+            .collect();
+        let is_exact = !(namesakes.is_empty() && of_name.is_empty() && on_spotify.is_empty());
         let (hits, on_deezer) = if is_exact {
             (namesakes, of_name)
         } else {
@@ -110,12 +117,21 @@ impl RosterSearch {
             candidates.extend(candidate.filter(|candidate| !is_among(candidate, &candidates)));
         }
         let mut num_more = hits.len().saturating_sub(MAX_NAMESAKES);
-        let known: BTreeSet<String> = candidates.iter().flat_map(deezer_ids).collect();
+        let known = ids_of(&candidates, &Platform::DEEZER);
         let others: Vec<&OnDeezer> =
             on_deezer.into_iter().filter(|found| !known.contains(&found.id)).collect();
         num_more += others.len().saturating_sub(MAX_NAMESAKES);
         for found in others.into_iter().take(MAX_NAMESAKES) {
             candidates.push(walk.only_on_deezer(found.clone()).await);
+        }
+        let known = ids_of(&candidates, &Platform::SPOTIFY);
+        let others = on_spotify.into_iter().filter(|found| !known.contains(&found.id));
+        for (index, found) in others.enumerate() {
+            if index < MAX_NAMESAKES {
+                candidates.push(Walk::only_on_spotify(found));
+            } else {
+                num_more += 1;
+            }
         }
         let is_certain = is_exact
             && num_more == 0
@@ -208,13 +224,21 @@ impl RosterSearch {
         {
             candidates.push(walk.only_on_deezer(found).await);
         }
+        let on_spotify = accounts.iter().filter(is_id).find(|(platform, _)| *platform == Platform::SPOTIFY);
+        if candidates.is_empty()
+            && let Some((_, id)) = on_spotify
+        {
+            let found = walk.spotify(async |spotify| spotify.named(id).await).await;
+            candidates.extend(found.map(Walk::only_on_spotify));
+        }
         let is_certain = candidates.len() == 1;
         Found { candidates, is_certain, is_exact: true, num_more: 0, replaced, problems: walk.problems }
     }
 }
 
-fn deezer_ids(candidate: &Candidate) -> Vec<String> {
-    candidate.evidence.ids(&Platform::DEEZER).map(str::to_owned).collect()
+/// The ids of artists on a platform.
+fn ids_of(candidates: &[Candidate], platform: &Platform) -> BTreeSet<String> {
+    candidates.iter().flat_map(|candidate| candidate.evidence.ids(platform)).map(str::to_owned).collect()
 }
 
 /// Whether an artist is there already, under an id that was merged.
@@ -231,3 +255,7 @@ mod server;
 #[cfg(test)]
 #[path = "search_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "search_with_keys_tests.rs"]
+mod with_keys_tests;

@@ -9,29 +9,29 @@ use super::*;
 use crate::Patience;
 use crate::roster_search::evidence::Standing;
 
-const LUZ: &str = "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11";
-const OTHER: &str = "11111111-fbe1-4f50-aa9b-94c450ec0f11";
-const SPOTIFY: &str = "4vYClJG7K1FGWMMalEW5Hg";
+pub(super) const LUZ: &str = "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11";
+pub(super) const OTHER: &str = "11111111-fbe1-4f50-aa9b-94c450ec0f11";
+pub(super) const SPOTIFY: &str = "4vYClJG7K1FGWMMalEW5Hg";
 
 /// An item: id, claims by property, titles by site.
-type InWikidata = (&'static str, Claims, Vec<(&'static str, &'static str)>);
-type Claims = Vec<(&'static str, String)>;
+pub(super) type InWikidata = (&'static str, Claims, Vec<(&'static str, &'static str)>);
+pub(super) type Claims = Vec<(&'static str, String)>;
 
 /// What the three sources hold.
 #[derive(Clone, Default)]
-struct World {
+pub(super) struct World {
     /// Artists of MusicBrainz: id, name, addresses. The search finds them all.
-    artists: Vec<(&'static str, &'static str, Vec<String>)>,
+    pub(super) artists: Vec<(&'static str, &'static str, Vec<String>)>,
     /// Ids of MusicBrainz that were merged, with the one that counts.
-    merged: Vec<(&'static str, &'static str)>,
+    pub(super) merged: Vec<(&'static str, &'static str)>,
     /// Items of Wikidata.
-    items: Vec<InWikidata>,
+    pub(super) items: Vec<InWikidata>,
     /// Artists of Deezer: the id that is asked for, the id that answers, name, fans.
-    deezer: Vec<(u64, u64, &'static str, u64)>,
+    pub(super) deezer: Vec<(u64, u64, &'static str, u64)>,
 }
 
 impl World {
-    fn answer(&self, asked: &Asked) -> Answer {
+    pub(super) fn answer(&self, asked: &Asked) -> Answer {
         let url = reqwest::Url::parse(&format!("http://x{}", asked.target)).unwrap();
         let all = |key: &str| -> Vec<String> {
             url.query_pairs().filter(|(of, _)| of == key).map(|(_, value)| value.into_owned()).collect()
@@ -124,12 +124,12 @@ fn on_deezer((_, id, name, fans): &(u64, u64, &str, u64)) -> Value {
     json!({ "id": id, "name": name, "nb_fan": fans, "nb_album": fans.min(&3) })
 }
 
-fn deezer(id: u64) -> String {
+pub(super) fn deezer(id: u64) -> String {
     format!("https://www.deezer.com/artist/{id}")
 }
 
 /// A world in which everybody agrees on Luz.
-fn agreeing() -> World {
+pub(super) fn agreeing() -> World {
     let spotify = format!("https://open.spotify.com/artist/{SPOTIFY}");
     let item = "https://www.wikidata.org/wiki/Q1".to_owned();
     let instagram = "https://www.instagram.com/luz/".to_owned();
@@ -145,20 +145,20 @@ fn agreeing() -> World {
     }
 }
 
-struct Searching {
-    server: Server,
-    search: RosterSearch,
+pub(super) struct Searching {
+    pub(super) server: Server,
+    pub(super) search: RosterSearch,
     _folder: tempfile::TempDir,
 }
 
 impl Searching {
-    async fn new(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
-        Self::with(answer, Some("ops@label.example".to_owned())).await
+    pub(super) async fn new(answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static) -> Self {
+        Self::with(answer, |access| access).await
     }
 
-    async fn with(
+    pub(super) async fn with(
         answer: impl Fn(&Asked) -> Answer + Send + Sync + 'static,
-        contact: Option<String>,
+        change: impl Fn(Access) -> Access,
     ) -> Self {
         let server = Server::start(answer).await;
         let folder = tempfile::tempdir().unwrap();
@@ -168,32 +168,35 @@ impl Searching {
                 (MusicBrainz::SETTING, address("mb")),
                 (Wikidata::SETTING, address("wd")),
                 (Deezer::SETTING, address("dz")),
+                ("SPOTIFY_API_URL", address("sp")),
+                ("SPOTIFY_ACCOUNTS_URL", address("sa")),
+                ("YOUTUBE_API_URL", address("yt")),
             ]
             .into(),
-            contact,
+            contact: Some("ops@label.example".to_owned()),
             folder: Some(folder.path().to_owned()),
             patience: Patience { answer: Duration::from_millis(400), first_pause: Duration::from_millis(1) },
             ..Access::default()
         };
         let window = Window { num_requests: 1, span: Duration::from_millis(5) };
-        let search = RosterSearch::with_window(&access, window).unwrap();
+        let search = RosterSearch::with_window(&change(access), window).unwrap();
         Self { server, search, _folder: folder }
     }
 
-    async fn of(world: World) -> Self {
+    pub(super) async fn of(world: World) -> Self {
         Self::new(move |asked| world.answer(asked)).await
     }
 
-    fn num_asked(&self, path: &str) -> usize {
+    pub(super) fn num_asked(&self, path: &str) -> usize {
         self.server.asked().iter().filter(|asked| asked.target.starts_with(path)).count()
     }
 }
 
-fn standing(candidate: &Candidate, platform: &Platform) -> Option<Standing> {
+pub(super) fn standing(candidate: &Candidate, platform: &Platform) -> Option<Standing> {
     candidate.evidence.standing(platform)
 }
 
-fn agreed(id: &str) -> Option<Standing> {
+pub(super) fn agreed(id: &str) -> Option<Standing> {
     Some(Standing::Agreed(id.to_owned()))
 }
 
@@ -357,7 +360,7 @@ async fn accounts_that_are_gone_are_named_and_left_out() {
         Searching::of(world).await.search.by_accounts(&[(Platform::LISTENBRAINZ, LUZ.to_owned())], &[]).await;
     let luz = &found.candidates[0];
     assert_eq!(standing(luz, &Platform::DEEZER), None);
-    assert_eq!(luz.gone, ["Deezer has no artist 27, named by MusicBrainz and Wikidata"]);
+    assert_eq!(luz.gone, ["Deezer knows no 27, named by MusicBrainz and Wikidata"]);
     assert_eq!(standing(luz, &Platform::SPOTIFY), agreed(SPOTIFY));
 }
 
@@ -459,7 +462,8 @@ async fn a_source_that_fails_is_named_asked_no_more_and_takes_certainty_along() 
 #[tokio::test]
 async fn without_a_contact_only_deezer_is_asked() {
     let world = agreeing();
-    let searching = Searching::with(move |asked| world.answer(asked), None).await;
+    let searching =
+        Searching::with(move |asked| world.answer(asked), |access| Access { contact: None, ..access }).await;
     let found = searching.search.by_name("Luz").await;
     assert_eq!((found.candidates.len(), found.is_certain), (1, false));
     assert!(found.problems.iter().all(|problem| problem.what.contains("CASA24_CONTACT")), "{found:?}");

@@ -12,6 +12,10 @@ pub enum Source {
     Wikidata,
     /// Deezer itself, which calls the artist of an id by the same name.
     Deezer,
+    /// Spotify itself, likewise.
+    Spotify,
+    /// `YouTube` itself, by the title of a channel.
+    YouTube,
 }
 
 impl Source {
@@ -21,6 +25,8 @@ impl Source {
             Self::MusicBrainz => "MusicBrainz",
             Self::Wikidata => "Wikidata",
             Self::Deezer => "Deezer",
+            Self::Spotify => "Spotify",
+            Self::YouTube => "YouTube",
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casa24_schemas::Platform;
 
+use super::account_link::checked;
 use super::candidate::{Candidate, Replaced};
 use super::deezer::{DeezerArtists, OnDeezer};
 use super::evidence::Standing;
@@ -12,16 +13,19 @@ use super::same_name::same_name;
 use super::source::{Problem, Source};
 use super::wikidata::{Item, Wikidata};
 use crate::http::Fault;
+use crate::platforms::spotify::{OnSpotify, Spotify};
+use crate::platforms::youtube::YouTube;
 
-/// Accounts of one artist on Deezer that are looked up.
-const MAX_DEEZER_IDS: usize = 5;
+/// Accounts of one artist on a platform that are looked up there.
+const MAX_IDS: usize = 5;
 
 /// Those who can be asked.
-#[derive(Debug)]
 pub(super) struct Sources {
     pub(super) musicbrainz: Option<MusicBrainz>,
     pub(super) wikidata: Option<Wikidata>,
     pub(super) deezer: DeezerArtists,
+    pub(super) spotify: Option<Spotify>,
+    pub(super) youtube: Option<YouTube>,
 }
 
 /// One search: what was asked, and what went wrong so far. A source that fails is asked no more.
@@ -97,6 +101,32 @@ impl<'a> Walk<'a> {
         self.told(Source::Deezer, answer)
     }
 
+    pub(super) async fn spotify<T: Default>(
+        &mut self,
+        ask: impl AsyncFnOnce(&'a Spotify) -> Result<T, Fault>,
+    ) -> T {
+        match &self.sources.spotify {
+            Some(spotify) if self.is_sound(Source::Spotify) => {
+                let answer = ask(spotify).await;
+                self.told(Source::Spotify, answer)
+            }
+            _ => T::default(),
+        }
+    }
+
+    pub(super) async fn youtube<T: Default>(
+        &mut self,
+        ask: impl AsyncFnOnce(&'a YouTube) -> Result<T, Fault>,
+    ) -> T {
+        match &self.sources.youtube {
+            Some(youtube) if self.is_sound(Source::YouTube) => {
+                let answer = ask(youtube).await;
+                self.told(Source::YouTube, answer)
+            }
+            _ => T::default(),
+        }
+    }
+
     /// Everything about an artist of `MusicBrainz`; `None` where there is none of this id, or no answer. `items` claim an
     /// account of this artist too.
     pub(super) async fn artist(&mut self, mbid: &str, items: &[Item]) -> Option<Candidate> {
@@ -129,7 +159,7 @@ impl<'a> Walk<'a> {
         for item in &all {
             self.add_item(&mut candidate, item, &known).await;
         }
-        self.look_up_on_deezer(&mut candidate, Some(&known)).await;
+        self.look_up(&mut candidate, Some(&known)).await;
         self.add_newest_release(&mut candidate, Some(&known.id)).await;
         Some(candidate)
     }
@@ -142,7 +172,7 @@ impl<'a> Walk<'a> {
             ..Candidate::default()
         };
         self.add_item(&mut candidate, item, &Known::default()).await;
-        self.look_up_on_deezer(&mut candidate, None).await;
+        self.look_up(&mut candidate, None).await;
         self.add_newest_release(&mut candidate, None).await;
         candidate
     }
@@ -152,6 +182,13 @@ impl<'a> Walk<'a> {
         let mut candidate = Candidate { name: found.name, fans: found.fans, ..Candidate::default() };
         candidate.evidence.add(Platform::DEEZER, found.id, Source::Deezer);
         self.add_newest_release(&mut candidate, None).await;
+        candidate
+    }
+
+    /// An artist of whom only Spotify knows.
+    pub(super) fn only_on_spotify(found: OnSpotify) -> Candidate {
+        let mut candidate = Candidate { name: found.name, ..Candidate::default() };
+        candidate.evidence.add(Platform::SPOTIFY, found.id, Source::Spotify);
         candidate
     }
 
@@ -195,42 +232,33 @@ impl<'a> Walk<'a> {
         known.id.clone()
     }
 
-    /// Asks Deezer about the ids that others name: who that is, and whether the id still counts.
-    async fn look_up_on_deezer(&mut self, candidate: &mut Candidate, known: Option<&Known>) {
-        let ids: Vec<String> =
-            candidate.evidence.ids(&Platform::DEEZER).take(MAX_DEEZER_IDS).map(str::to_owned).collect();
+    /// Asks the platforms themselves about the ids that others name: who that is, and whether the id still counts.
+    async fn look_up(&mut self, candidate: &mut Candidate, known: Option<&Known>) {
         let mut fans = BTreeMap::new();
-        for id in ids {
+        for id in ids(candidate, &Platform::DEEZER) {
             let answer = self.deezer(async |deezer| deezer.artist(&id).await.map(Some)).await;
-            let Some(answer) = answer else { return };
-            let Some(found) = answer else {
-                let names: Vec<&str> =
-                    candidate.evidence.sources(&Platform::DEEZER, &id).map(Source::name).collect();
-                candidate.gone.push(format!("Deezer has no artist {id}, named by {}", names.join(" and ")));
-                candidate.evidence.remove(&Platform::DEEZER, &id);
-                continue;
-            };
-            if found.id != id {
-                candidate.evidence.rename(&Platform::DEEZER, &id, &found.id);
-                let (platform, to) = (Platform::DEEZER, found.id.clone());
-                candidate.replaced.push(Replaced { platform, from: id, to });
+            if let Some(answer) = answer {
+                fans.extend(answer.as_ref().map(|found| (found.id.clone(), found.fans)));
+                let found = answer.map(|found| (found.id, found.name));
+                settle(candidate, known, &Platform::DEEZER, &id, Source::Deezer, found);
             }
-            let aliases = known.into_iter().flat_map(|known| known.aliases.iter());
-            let mut names = std::iter::once(&candidate.name).chain(aliases);
-            if names.any(|name| same_name(name, &found.name)) {
-                candidate.evidence.add(Platform::DEEZER, found.id.clone(), Source::Deezer);
-                let by_relation = candidate
-                    .evidence
-                    .sources(&Platform::DEEZER, &found.id)
-                    .any(|source| source == Source::MusicBrainz);
-                if let Some(known) = known.filter(|_| by_relation) {
-                    // The name is Deezer's, the relation MusicBrainz's: both say who the artist of this id is.
-                    candidate.evidence.add(Platform::LISTENBRAINZ, known.id.clone(), Source::Deezer);
-                }
-            }
-            fans.insert(found.id, found.fans);
         }
         candidate.fans = the_one(candidate, &Platform::DEEZER).and_then(|id| fans.remove(&id).flatten());
+        for id in ids(candidate, &Platform::SPOTIFY) {
+            let answer = self.spotify(async |spotify| spotify.named(&id).await.map(Some)).await;
+            if let Some(answer) = answer {
+                let is_id = |found: &OnSpotify| checked(&Platform::SPOTIFY, &found.id).is_some();
+                let found = answer.filter(is_id).map(|found| (found.id, found.name));
+                settle(candidate, known, &Platform::SPOTIFY, &id, Source::Spotify, found);
+            }
+        }
+        for id in ids(candidate, &Platform::YOUTUBE) {
+            let answer = self.youtube(async |youtube| youtube.title(&id).await.map(Some)).await;
+            if let Some(answer) = answer {
+                let found = answer.map(|title| (id.clone(), title));
+                settle(candidate, known, &Platform::YOUTUBE, &id, Source::YouTube, found);
+            }
+        }
     }
 
     async fn add_newest_release(&mut self, candidate: &mut Candidate, mbid: Option<&str>) {
@@ -248,5 +276,45 @@ fn the_one(candidate: &Candidate, platform: &Platform) -> Option<String> {
     match candidate.evidence.standing(platform)? {
         Standing::Agreed(id) | Standing::OneSource(id) => Some(id),
         Standing::Several(_) | Standing::Disputed(_) => None,
+    }
+}
+
+/// The ids on a platform that are looked up.
+fn ids(candidate: &Candidate, platform: &Platform) -> Vec<String> {
+    candidate.evidence.ids(platform).take(MAX_IDS).map(str::to_owned).collect()
+}
+
+/// Notes what a platform says of an id that others name: nothing, or the id that counts now and the name.
+fn settle(
+    candidate: &mut Candidate,
+    known: Option<&Known>,
+    platform: &Platform,
+    id: &str,
+    source: Source,
+    found: Option<(String, String)>,
+) {
+    let Some((current, name)) = found else {
+        let names: Vec<&str> = candidate.evidence.sources(platform, id).map(Source::name).collect();
+        let gone = format!("{} knows no {id}, named by {}", source.name(), names.join(" and "));
+        candidate.gone.push(gone);
+        candidate.evidence.remove(platform, id);
+        return;
+    };
+    if current != id {
+        candidate.evidence.rename(platform, id, &current);
+        let (platform, from, to) = (platform.clone(), id.to_owned(), current.clone());
+        candidate.replaced.push(Replaced { platform, from, to });
+    }
+    let aliases = known.into_iter().flat_map(|known| known.aliases.iter());
+    if !std::iter::once(&candidate.name).chain(aliases).any(|known| same_name(known, &name)) {
+        return;
+    }
+    candidate.evidence.add(platform.clone(), current.clone(), source);
+    let is_related =
+        candidate.evidence.sources(platform, &current).any(|source| source == Source::MusicBrainz);
+    // Anybody may give a channel any title; names in the catalogues of music come from distributors.
+    if let Some(known) = known.filter(|_| is_related && source != Source::YouTube) {
+        // The name is the platform's, the relation MusicBrainz's: both say who the artist of this id is.
+        candidate.evidence.add(Platform::LISTENBRAINZ, known.id.clone(), source);
     }
 }
