@@ -29,14 +29,22 @@ metric-discord-online_count = online
 
 # After the lines that fit.
 more-lines = and { $count } more
-# The heading above how many sections did not fit, and the line below it.
-more-sections = And more
-more-sections-count = { $count ->
-    [one] { $count } more part
-   *[other] { $count } more parts
+# Where no button can turn the page.
+more-pages = { $count ->
+    [one] { $count } more page
+   *[other] { $count } more pages
 }
 # Before the questions that a reader may ask next.
 next-questions = Next:
+# In the last line of a message that has several pages.
+page-of-pages = page { $page } of { $pages }
+previous-page = Previous
+next-page = Next
+# The last option of a list of artists in a message: leads to others of all artists.
+control-more-artists = More artists: { $from } to { $to } of { $all }
+# To somebody who pressed a button that an earlier or later version of the program made.
+control-other-version = this button was made by another version of the program and no longer works: ask the question again
+control-artist-gone = the artist of this button is not in the roster any more: ask the question again
 
 ## Pieces that several cards use
 

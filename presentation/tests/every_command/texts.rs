@@ -115,7 +115,7 @@ pub(crate) fn check(card: &Card, words: &Words) {
     check_text(&page::read(&html::fragment(&card, words, None)).text, words.locale());
     let message = discord::message(&card, words);
     let mut texts = Vec::new();
-    json_texts(&message["embeds"], &mut texts);
+    json_texts(&message["components"], &mut texts);
     texts.iter().for_each(|text| check_text(text, words.locale()));
 }
 
