@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use time::Date;
 
+use crate::discord_api::is_id;
 use crate::streams::out;
 
 /// Artist analytics for record labels.
@@ -72,6 +73,8 @@ pub(crate) enum Command {
     /// List or change the artists and their accounts on each platform
     #[command(subcommand)]
     Roster(Roster),
+    /// Make the commands known to Discord, where they are not known as they are
+    Register(Register),
     /// Show the streams, the agents' lag, and the age of each platform's newest snapshot
     Status(Output),
     /// Write a fictional label's history in the earlier bot's format, with the faults of real data
@@ -418,6 +421,31 @@ pub(crate) struct RosterImport {
     /// An array of {"name", "spotify_id", "youtube_id", "instagram_username"}
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = REGISTER_HELP)]
+pub(crate) struct Register {
+    /// Only in this server, where they appear at once; by default in all servers of the bot
+    #[arg(long, value_name = "ID", value_parser = parse_discord_id)]
+    pub(crate) guild: Option<String>,
+    /// Also for people who install the bot to their own account
+    #[arg(long, conflicts_with = "guild")]
+    pub(crate) user_install: bool,
+    /// Only say what would change
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+const REGISTER_HELP: &str = "\
+Needs DISCORD_CLIENT_ID and DISCORD_BOT_TOKEN. Commands that are registered and are none of these are removed;
+what servers have set for a command stays.";
+
+fn parse_discord_id(text: &str) -> Result<String, String> {
+    match is_id(text) {
+        true => Ok(text.to_owned()),
+        false => Err("expected the id of a server, which has digits only".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod ask;
 mod backtest;
 mod catch_up;
 mod cli;
+mod discord_api;
 mod export;
 mod faults;
 mod findings;
@@ -18,6 +19,7 @@ mod logging;
 mod long_format;
 mod output;
 mod published;
+mod register;
 mod repeated;
 mod replay;
 mod roster;
@@ -89,6 +91,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Train(options) => train::train(&settings, &options).await,
         Command::Export(options) => export::export(&settings, &options).await,
         Command::Roster(options) => roster::roster(&settings, &options).await,
+        Command::Register(options) => register::register(&options).await,
         Command::Status(options) => status::status(&settings, &options).await,
         Command::Sample(options) => sample::sample(&options),
         Command::Completions(options) => cli::completions(&options),

@@ -37,6 +37,11 @@ pub(crate) struct Settings {
 pub(crate) struct Secret(String);
 
 impl Secret {
+    /// A value that nothing prints.
+    pub(crate) const fn new(value: String) -> Self {
+        Self(value)
+    }
+
     /// The value.
     pub(crate) fn expose(&self) -> &str {
         &self.0
@@ -134,7 +139,7 @@ fn bytes(text: &str) -> Option<u64> {
 }
 
 /// The value of `NAME`, or of the file that `NAME_FILE` names; an empty one counts as none.
-fn variable(name: &str) -> anyhow::Result<Option<String>> {
+pub(crate) fn variable(name: &str) -> anyhow::Result<Option<String>> {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let file_name = format!("{name}_FILE");
     match (set(name), set(&file_name)) {

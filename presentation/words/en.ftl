@@ -338,6 +338,11 @@ viral-alone = One figure alone far above its usual day
 viral-cooled = Back to usual
 viral-not-observed = No figures of these days
 
+## Card of "help"
+
+help-title = What can be asked
+help-method = a part of a name is enough; case and accents do not matter
+
 ## Card of "spotlight"
 
 spotlight-title = { $subject } · in the spotlight
@@ -544,6 +549,7 @@ command-compare-period = Number of days over which they moved (30 by default)
 command-recap = A year in one answer
 command-recap-year = The year; leave it out for this one
 command-recap-artist = Only this artist; leave it out for all
+command-help = What can be asked, and with which options
 choice-platform-all = All platforms
 choice-metric-all = All metrics
 choice-kind-all = All kinds

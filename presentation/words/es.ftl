@@ -338,6 +338,11 @@ viral-alone = Una sola cifra muy por encima de su día habitual
 viral-cooled = Vuelve a lo habitual
 viral-not-observed = Sin cifras de estos días
 
+## Tarjeta de "help"
+
+help-title = Qué se puede preguntar
+help-method = basta una parte del nombre; mayúsculas y acentos no importan
+
 ## Tarjeta de "spotlight"
 
 spotlight-title = { $subject } · en el foco
@@ -544,6 +549,7 @@ command-compare-period = Número de días en que se movieron; 30 si no se indica
 command-recap = Un año en una respuesta
 command-recap-year = El año; sin ella, este
 command-recap-artist = Solo este artista; sin ella, todos
+command-help = Qué se puede preguntar y con qué opciones
 choice-platform-all = Todas las plataformas
 choice-metric-all = Todas las métricas
 choice-kind-all = Todos los tipos

@@ -121,7 +121,7 @@ pub(crate) fn check(card: &Card, words: &Words) {
 
 #[test]
 fn the_registration_is_in_both_languages() {
-    let registration = discord::registration();
+    let registration = discord::registration(discord::Scope::Servers);
     let commands = registration.as_array().unwrap();
     let with_options =
         commands.iter().flat_map(|command| command["options"].as_array().into_iter().flatten());
