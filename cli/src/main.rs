@@ -10,6 +10,7 @@ mod check;
 mod cli;
 mod cli_files;
 mod collect;
+mod discord_api;
 mod export;
 mod exports;
 mod faults;
@@ -24,6 +25,7 @@ mod logging;
 mod long_format;
 mod output;
 mod published;
+mod register;
 mod repeated;
 mod replay;
 mod roster;
@@ -106,6 +108,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Restore(options) => backup::restore(&settings, &options).await,
         Command::Forget(options) => forget::forget(&settings, &options).await,
         Command::Roster(options) => roster::roster(&settings, &options).await,
+        Command::Register(options) => register::register(&options).await,
         Command::Status(options) => status::status(&settings, &options).await,
         Command::Sample(options) => sample::sample(&options),
         Command::Completions(options) => cli::completions(&options),

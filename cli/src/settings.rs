@@ -155,12 +155,12 @@ fn bytes(text: &str) -> Option<u64> {
 }
 
 /// The same of a value that is not shown.
-fn secret(name: &str) -> anyhow::Result<Option<SecretString>> {
+pub(crate) fn secret(name: &str) -> anyhow::Result<Option<SecretString>> {
     Ok(variable(name)?.map(SecretString::from))
 }
 
 /// The value of `NAME`, or of the file that `NAME_FILE` names; an empty one counts as none.
-fn variable(name: &str) -> anyhow::Result<Option<String>> {
+pub(crate) fn variable(name: &str) -> anyhow::Result<Option<String>> {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let file_name = format!("{name}_FILE");
     match (set(name), set(&file_name)) {

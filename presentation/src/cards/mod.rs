@@ -13,6 +13,7 @@ mod flags;
 mod frame;
 mod goal;
 mod growth;
+mod help;
 mod leaderboard;
 mod left_out;
 mod milestones;
@@ -59,5 +60,6 @@ pub fn card(answer: &Answer, words: &Words) -> Card {
         Answer::Spotlight(answer) => spotlight::card(answer, words),
         Answer::Weekly(answer) => weekly::card(answer, words),
         Answer::Recap(answer) => recap::card(answer, words),
+        Answer::Help(answer) => help::card(answer, words),
     }
 }
