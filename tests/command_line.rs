@@ -91,7 +91,10 @@ fn bad_usage_ends_with_two_and_names_what_is_wrong() {
         (&["ask", "stats", "--as-of", "1970-01-01"], &["1970-01-01", "before 1990-01-01"]),
         (
             &["run", "fortune_teller"],
-            &["fortune_teller", "validator, growth, trends, linear, arima, neural, ensemble, responder"],
+            &[
+                "fortune_teller",
+                "validator, growth, trends, linear, arima, neural, ensemble, responder, discord",
+            ],
         ),
         (&["ask", "growht"], &["growht", "did you mean growth?"]),
         (&["ask", "growth since:3"], &["since", "artist: period:"]),
@@ -314,13 +317,15 @@ fn the_agents_are_listed_with_what_they_read_and_say() {
     let names: Vec<_> = agents.iter().filter_map(|agent| agent["name"].as_str()).collect();
     assert_eq!(
         names,
-        ["validator", "growth", "trends", "linear", "arima", "neural", "ensemble", "responder"]
+        ["validator", "growth", "trends", "linear", "arima", "neural", "ensemble", "responder", "discord"]
     );
     for agent in agents {
         assert!(agent["kind"].is_string(), "{agent}");
-        for subjects in ["consumes", "publishes"] {
-            let subjects = agent[subjects].as_array().expect("a list");
-            assert!(!subjects.is_empty() && subjects.iter().all(serde_json::Value::is_string), "{agent}");
+        for which in ["consumes", "publishes"] {
+            let subjects = agent[which].as_array().expect("a list");
+            // What comes from outside has no subject.
+            let is_empty = subjects.is_empty() && (agent["kind"] != "source" || which == "publishes");
+            assert!(!is_empty && subjects.iter().all(serde_json::Value::is_string), "{agent}");
         }
     }
     assert_eq!(agents[0]["consumes"], serde_json::json!(["snapshot.raw.>"]));

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use casa24_analytics::trends::TrendRules;
 use casa24_answers::TimeZone;
+use casa24_discord::Access;
 use etcetera::BaseStrategy;
 
 use crate::agents::Rules;
@@ -101,6 +102,8 @@ impl Settings {
             })?,
             None => TimeZone::default(),
         };
+        let discord =
+            casa24_discord::Settings::of(&discord()?).map_err(|error| UsageError(error.to_string()))?;
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { variable("NATS_URL")?.map(Secret) },
@@ -112,10 +115,21 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX")?.unwrap_or_default(),
             },
-            rules: Rules { trends: TrendRules { by_chance }, time_zone },
+            rules: Rules { trends: TrendRules { by_chance }, time_zone, discord },
             log_level: variable("LOG_LEVEL")?,
         })
     }
+}
+
+/// How Discord is reached, as it is set.
+fn discord() -> anyhow::Result<Access> {
+    Ok(Access {
+        mode: variable("CASA24_DISCORD_MODE")?,
+        token: variable("DISCORD_BOT_TOKEN")?.map(Into::into),
+        public_key: variable("DISCORD_PUBLIC_KEY")?,
+        listen: variable("CASA24_DISCORD_LISTEN")?,
+        api: variable("DISCORD_API_URL")?,
+    })
 }
 
 /// A number of bytes such as `20GB`; a unit is of powers of 1,024, as the server has them.
