@@ -94,7 +94,10 @@ fn bad_usage_ends_with_two_and_names_what_is_wrong() {
         (&["ask", "stats", "--as-of", "1970-01-01"], &["1970-01-01", "before 1990-01-01"]),
         (
             &["run", "fortune_teller"],
-            &["fortune_teller", "validator, growth, trends, linear, arima, neural, ensemble, responder"],
+            &[
+                "fortune_teller",
+                "validator, growth, trends, linear, arima, neural, ensemble, responder, discord",
+            ],
         ),
         (&["ask", "growht"], &["growht", "did you mean growth?"]),
         (&["ask", "growth since:3"], &["since", "artist: period:"]),
@@ -317,7 +320,18 @@ fn the_agents_are_listed_with_what_they_read_and_say() {
     let names: Vec<_> = agents.iter().filter_map(|agent| agent["name"].as_str()).collect();
     assert_eq!(
         names,
-        ["collector", "validator", "growth", "trends", "linear", "arima", "neural", "ensemble", "responder"]
+        [
+            "collector",
+            "validator",
+            "growth",
+            "trends",
+            "linear",
+            "arima",
+            "neural",
+            "ensemble",
+            "responder",
+            "discord"
+        ]
     );
     for agent in agents {
         assert!(agent["kind"].is_string(), "{agent}");

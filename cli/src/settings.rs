@@ -94,6 +94,8 @@ impl Settings {
             None => TimeZone::default(),
         };
         let collecting = collecting(&data, &time_zone)?;
+        let discord =
+            casa24_discord::Settings::of(&discord()?).map_err(|error| UsageError(error.to_string()))?;
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { secret("NATS_URL")? },
@@ -105,7 +107,7 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX")?.unwrap_or_default(),
             },
-            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting },
+            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord },
             log_level: variable("LOG_LEVEL")?,
         })
     }
@@ -137,6 +139,17 @@ fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
         }
     };
     Ok(Collecting { access, schedule, jitter: MOST_JITTER })
+}
+
+/// How Discord is reached, as it is set.
+fn discord() -> anyhow::Result<casa24_discord::Access> {
+    Ok(casa24_discord::Access {
+        mode: variable("CASA24_DISCORD_MODE")?,
+        token: secret("DISCORD_BOT_TOKEN")?,
+        public_key: variable("DISCORD_PUBLIC_KEY")?,
+        listen: variable("CASA24_DISCORD_LISTEN")?,
+        api: variable("DISCORD_API_URL")?,
+    })
 }
 
 /// A number of bytes such as `20GB`; a unit is of powers of 1,024, as the server has them.
