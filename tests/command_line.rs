@@ -12,7 +12,7 @@ const USAGE: i32 = 2;
 /// A failure.
 const FAILURE: i32 = 1;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "up",
     "run",
     "agents",
@@ -23,6 +23,7 @@ const COMMANDS: [&str; 13] = [
     "train",
     "export",
     "roster",
+    "register",
     "status",
     "sample",
     "completions",
