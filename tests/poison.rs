@@ -32,6 +32,7 @@ fn snapshot(artist: &str, day: u8, followers: RawValue) -> RawSnapshot {
         collection: None,
         account: Account::Unknown,
         metrics: BTreeMap::from([(Metric::FOLLOWERS, followers)]),
+        absent: [].into(),
         content: None,
         correction: None,
         sample: false,

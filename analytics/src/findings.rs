@@ -55,6 +55,7 @@ mod tests {
                 account: Account::Unknown,
                 metrics: [(Metric::FOLLOWERS, Reading { value, flags: Vec::new() })].into(),
                 withheld: [].into(),
+                absent: [].into(),
                 content: None,
                 revision: 0,
                 amended_at: None,

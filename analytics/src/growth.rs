@@ -3,6 +3,9 @@
 //! Current is the newest accepted value at or before the day in question. Baseline is the value nearest to N days
 //! before current's own date, at most max(1, N/10) days off, that counts ([`Series::counts`]). Without one, or where
 //! current does not count, growth is missing, with the reason; the percentage is missing where the baseline is 0.
+//!
+//! Of an amount of each day (a flow) two days say nothing: a Saturday is no Monday. There whole weeks are compared with as
+//! many whole weeks before them ([`crate::whole_weeks`]).
 
 use casa24_schemas::{Growth, GrowthFigure, Metric, MissingReason, Observed, Platform, Value};
 use time::Date;
@@ -10,6 +13,7 @@ use time::Date;
 use crate::history::ArtistHistory;
 use crate::series::{Point, Series, days_before};
 use crate::total_series::NEAR_DAYS;
+use crate::whole_weeks::{self, is_flow};
 
 /// Periods that are published after every new snapshot, in days.
 pub const PERIODS_DAYS: [u32; 7] = [1, 7, 14, 30, 60, 90, 365];
@@ -33,6 +37,10 @@ pub fn of_series(
         figure.missing = Some(MissingReason::NoCurrent);
         return figure;
     };
+    if is_flow(platform, metric) {
+        whole_weeks::compare(&mut figure, series.until(as_of), current, series, |point| point.date());
+        return figure;
+    }
     let baseline = || {
         let start = days_before(current.date(), period_days);
         let near = series.nearest(start, max_days_off(period_days));
@@ -64,6 +72,10 @@ pub fn within(
         figure.missing = Some(MissingReason::NoCurrent);
         return figure;
     };
+    if is_flow(platform, metric) {
+        whole_weeks::compare(&mut figure, known, current, series, day_of);
+        return figure;
+    }
     let baseline = || {
         let before = known.iter().rfind(|point| day_of(point) < first && series.counts(point))?;
         Some(before).filter(|point| (first - day_of(point)).whole_days() - 1 <= NEAR_DAYS)
@@ -84,6 +96,7 @@ fn unknown(platform: &Platform, metric: &Metric, period_days: u32) -> GrowthFigu
         baseline_date: None,
         change: None,
         change_pct: None,
+        mean_of_days: None,
         flags: Vec::new(),
         missing: None,
     }

@@ -27,6 +27,7 @@ pub(crate) fn snapshot(
         account: Account::Unknown,
         metrics: followers.map(|number| (Metric::FOLLOWERS, reading(number))).into_iter().collect(),
         withheld: BTreeMap::new(),
+        absent: [].into(),
         content: None,
         revision: 0,
         amended_at: None,

@@ -163,6 +163,7 @@ mod tests {
             baseline_date: baseline.map(|_| date!(2025 - 07 - 01)),
             change: None,
             change_pct: None,
+            mean_of_days: None,
             flags: Vec::new(),
             missing: baseline.is_none().then_some(MissingReason::NoBaseline),
         }

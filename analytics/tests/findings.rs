@@ -70,6 +70,7 @@ fn snapshots(made: &[Made]) -> Vec<ValidSnapshot> {
             account: Account::Unknown,
             metrics,
             withheld: BTreeMap::new(),
+            absent: BTreeMap::new(),
             content: Some(Content {
                 tracks: vec![Track {
                     name: "Song".to_owned(),

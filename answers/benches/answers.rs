@@ -51,6 +51,7 @@ fn snapshot(number: u32, day: u32, (platform, metrics): &(Platform, &[Metric])) 
         account: Account::Unknown,
         metrics: metrics.collect::<BTreeMap<_, _>>(),
         withheld: BTreeMap::new(),
+        absent: [].into(),
         content: None,
         revision: 0,
         amended_at: None,

@@ -90,6 +90,7 @@ fn snapshot(number: u64) -> RawSnapshot {
         collection: None,
         account: Account::Unknown,
         metrics: [(Metric::FOLLOWERS, RawValue::Integer(1_000 + i64::try_from(number).expect("few")))].into(),
+        absent: [].into(),
         content: None,
         correction: None,
         sample: true,

@@ -7,9 +7,11 @@ use async_nats::{HeaderMap, Subject};
 use bytes::Bytes;
 use casa24_schemas::Event;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::Bus;
 use crate::decode::{self, Unreadable};
+use crate::headers;
 use crate::trace::TraceContext;
 
 /// Messages behind a message of a batch that the reader asked for.
@@ -20,7 +22,7 @@ const NUM_PENDING: &str = "Nats-Num-Pending";
 pub struct Stored {
     /// Sequence in its stream.
     pub sequence: u64,
-    /// When the server stored it.
+    /// When the server stored it; of a restored message, when it was first stored.
     pub stored_at: OffsetDateTime,
     /// Trace that it belongs to.
     pub trace: TraceContext,
@@ -57,10 +59,10 @@ impl Delivery {
         let pending = headers.get(NUM_PENDING).and_then(|pending| pending.as_str().parse().ok());
         Some(Self {
             subject,
+            stored_at: first_stored(Some(&headers), time),
             headers: Some(headers.into()),
             payload,
             sequence,
-            stored_at: time,
             pending: pending.unwrap_or_default(),
         })
     }
@@ -73,7 +75,7 @@ impl Delivery {
             headers: message.headers.clone().map(Arc::new),
             payload: message.payload.clone(),
             sequence: info.stream_sequence,
-            stored_at: info.published,
+            stored_at: first_stored(message.headers.as_ref(), info.published),
             pending: info.pending,
         })
     }
@@ -89,5 +91,34 @@ impl Delivery {
             trace: decode::trace_of(self.headers.as_deref(), stream, self.sequence),
             schema_major: decode::schema_major_of(self.headers.as_deref()),
         }
+    }
+}
+
+/// When a message was stored, or where a backup was restored meanwhile, when it was first stored.
+fn first_stored(headers: Option<&HeaderMap>, stored_at: OffsetDateTime) -> OffsetDateTime {
+    let first = headers.and_then(|headers| headers.get(headers::STORED_AT));
+    let first = first.and_then(|first| OffsetDateTime::parse(first.as_str(), &Rfc3339).ok());
+    first.map_or(stored_at, |first| first.min(stored_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn a_message_cannot_say_that_it_was_stored_later_than_it_was() {
+        let stored_at = datetime!(2026-08-02 0:00 UTC);
+        let first = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(headers::STORED_AT, text);
+            first_stored(Some(&headers), stored_at)
+        };
+        assert_eq!(first("2026-08-01T02:30:00.25Z"), datetime!(2026-08-01 2:30:00.25 UTC));
+        assert_eq!(
+            [first("2026-08-03T00:00:00Z"), first("soon"), first_stored(None, stored_at)],
+            [stored_at; 3]
+        );
     }
 }

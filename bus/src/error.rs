@@ -78,6 +78,23 @@ pub enum BusError {
         /// What the server or client says.
         said: String,
     },
+    /// A backup that cannot be written, or cannot be used.
+    #[error("the backup {fault}")]
+    Backup {
+        /// What is wrong with it, as words that follow.
+        fault: String,
+    },
+    /// A bus that is not empty, where it has to be.
+    #[error(
+        "the bus is not empty ({num_events} events in {stream}): a backup is restored into a new data folder \
+         (--data DIR), or under another prefix (--prefix)"
+    )]
+    NotEmpty {
+        /// A stream that holds something, without the installation's prefix.
+        stream: &'static str,
+        /// Events in it.
+        num_events: u64,
+    },
     /// No answer came, or none that can be read.
     #[error("no answer on {subject}: {fault}")]
     Request {

@@ -8,6 +8,9 @@ pub const CAUSE: &str = "Casa24-Cause";
 pub(crate) const CAUSE_PART: &str = "Casa24-Cause-Part";
 /// Sequence, in its stream, of the event that the agent followed when it made this view.
 pub const FOLLOWED: &str = "Casa24-Followed";
+/// When a restored message was first stored (RFC 3339): agents judge by that. It counts where it is before the time at
+/// which the server stored the message.
+pub(crate) const STORED_AT: &str = "Casa24-Stored-At";
 /// Encoding of the body.
 pub(crate) const CONTENT_TYPE: &str = "Content-Type";
 /// W3C Trace Context.

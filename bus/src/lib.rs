@@ -1,6 +1,7 @@
 //! The bus: subjects, streams, durable publishing, replay, and the harness that runs agents.
 //! No domain logic: the bus knows events only by their subject, identity and bytes.
 
+mod backup;
 mod batch_cache;
 mod connection;
 mod decode;
@@ -8,6 +9,7 @@ mod delivery;
 mod direct_get;
 mod error;
 mod fault_log;
+mod forget;
 mod harness;
 mod headers;
 mod newest;
@@ -26,6 +28,7 @@ mod subjects;
 mod tail;
 mod trace;
 
+pub use backup::Backup;
 pub use connection::{Bus, Settings};
 pub use delivery::{Stored, StoredEvent};
 pub use error::{BusError, Result, explain};

@@ -3,6 +3,8 @@
 use async_nats::HeaderMap;
 use bytes::Bytes;
 use casa24_schemas::{ContentType, Event, SchemaId, content_id, encode};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::headers;
 use crate::subjects::Subjects;
@@ -32,6 +34,8 @@ pub struct Outgoing {
     pub(crate) cause_part: u32,
     pub(crate) followed: Option<u64>,
     pub(crate) body: Bytes,
+    /// Headers of a restored message, which are not made anew.
+    restored: Option<HeaderMap>,
 }
 
 impl Outgoing {
@@ -41,6 +45,14 @@ impl Outgoing {
         let message_id = content_id(&E::SCHEMA, &event.identity());
         let trace = TraceContext::root(&message_id);
         Self::new(event, message_id, trace, None)
+    }
+
+    /// As [`Outgoing::root`], with an id of its content: it is stored beside another one of the same identity, which it
+    /// contradicts.
+    pub fn beside<E: Event>(event: &E) -> Self {
+        let mut beside = Self::root(event);
+        beside.identify_by_body();
+        beside
     }
 
     /// An event that follows from another. Its message id is its identity, its cause, and what its agent follows,
@@ -73,6 +85,34 @@ impl Outgoing {
             cause_part: 0,
             followed: cause.and_then(|cause| cause.followed),
             body: encode(event).into(),
+            restored: None,
+        }
+    }
+
+    /// A message that was stored before, with its headers as they were, and one more that says when that was.
+    pub(crate) fn restored(
+        subject: String,
+        kept: Vec<(String, String)>,
+        body: Bytes,
+        stored_at: OffsetDateTime,
+    ) -> Self {
+        let mut map = HeaderMap::new();
+        kept.iter().for_each(|(name, value)| map.append(name.as_str(), value.as_str()));
+        if let Ok(stored_at) = stored_at.format(&Rfc3339) {
+            map.insert(headers::STORED_AT, stored_at);
+        }
+        let of = |name: &str| map.get(name).map(ToString::to_string).unwrap_or_default();
+        let message_id = of(headers::MESSAGE_ID);
+        Self {
+            trace: TraceContext::root(&message_id),
+            schema: of(headers::SCHEMA),
+            subject,
+            message_id,
+            cause: None,
+            cause_part: 0,
+            followed: None,
+            body,
+            restored: Some(map),
         }
     }
 
@@ -96,6 +136,9 @@ impl Outgoing {
     }
 
     pub(crate) fn headers(&self) -> HeaderMap {
+        if let Some(restored) = &self.restored {
+            return restored.clone();
+        }
         let mut map = HeaderMap::new();
         map.insert(headers::MESSAGE_ID, self.message_id.as_str());
         map.insert(headers::SCHEMA, self.schema.as_str());

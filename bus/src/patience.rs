@@ -85,6 +85,11 @@ impl Tries {
     }
 }
 
+/// What was under way when the connection was lost.
+pub(crate) fn connection_lost() -> BusError {
+    BusError::Request { subject: "the bus".to_owned(), fault: "the connection was lost".to_owned() }
+}
+
 impl Bus {
     /// Asks until an answer comes, for as long as patience lasts and the fault may pass. What was under way when the
     /// connection was lost is asked anew: its answer may never come.
@@ -100,10 +105,7 @@ impl Bus {
             let mut disconnect = self.disconnect();
             tokio::select! {
                 outcome = call() => outcome,
-                () = disconnect.happened() => Err(BusError::Request {
-                    subject: "the bus".to_owned(),
-                    fault: "the connection was lost".to_owned(),
-                }),
+                () = disconnect.happened() => Err(connection_lost()),
             }
         };
         patience.retry(while_connected).await

@@ -9,6 +9,7 @@ use futures::{Stream as Messages, StreamExt, TryStreamExt};
 
 use crate::delivery::{Delivery, StoredEvent};
 use crate::direct_get::DirectReader;
+use crate::patience::{Patience, connection_lost};
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
@@ -81,6 +82,30 @@ impl Bus {
         found.retain(|stored| seen.insert(stored.event.subject()));
         found.reverse();
         Ok(found)
+    }
+
+    /// As [`Bus::newest`]; a bus that is away is waited for. (A future of its own: [`Bus::patiently`] takes a closure, whose
+    /// future cannot move between threads.)
+    ///
+    /// # Errors
+    /// When the fault lasts, or cannot pass.
+    pub async fn newest_patiently<E: Event>(
+        &self,
+        filter: &str,
+        patience: Patience,
+    ) -> Result<Vec<StoredEvent<E>>> {
+        let mut tries = patience.begin();
+        loop {
+            let mut disconnect = self.disconnect();
+            let outcome = tokio::select! {
+                outcome = self.newest(filter) => outcome,
+                () = disconnect.happened() => Err(connection_lost()),
+            };
+            match outcome {
+                Ok(found) => return Ok(found),
+                Err(error) => tries.pause_after(error).await?,
+            }
+        }
     }
 
     /// The stream of a name, with its state now.

@@ -15,6 +15,8 @@ pub enum StreamName {
     /// Requests to collect now. A request waits here until its collector has acknowledged it, so that none is lost
     /// while the collector is away; the newest of a subject is enough, and after a day the schedule has asked again.
     Collect,
+    /// Runs of collectors: the newest event of a subject counts.
+    Collections,
     /// What was collected: it cannot be collected again.
     Raw,
     /// What the validator let through.
@@ -39,8 +41,9 @@ pub enum StreamName {
 
 impl StreamName {
     /// All streams.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Collect,
+        Self::Collections,
         Self::Raw,
         Self::Valid,
         Self::Rejected,
@@ -57,6 +60,7 @@ impl StreamName {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Collect => "COLLECT",
+            Self::Collections => "COLLECTIONS",
             Self::Raw => "RAW",
             Self::Valid => "VALID",
             Self::Rejected => "REJECTED",
@@ -74,6 +78,7 @@ impl StreamName {
     pub const fn subjects(self) -> &'static [&'static str] {
         match self {
             Self::Collect => &["collect.>"],
+            Self::Collections => &["collection.>"],
             Self::Raw => &["snapshot.raw.>"],
             Self::Valid => &["snapshot.valid.>"],
             Self::Rejected => &["snapshot.rejected.>"],
@@ -108,6 +113,7 @@ impl StreamName {
     const fn description(self) -> &'static str {
         match self {
             Self::Collect => "requests to collect now; the newest of a subject, for a day",
+            Self::Collections => "runs of collectors; the newest of a subject counts",
             Self::Raw => "what collectors saw; cannot be collected again",
             Self::Valid => "judged snapshots; a replay of RAW restores it",
             Self::Rejected => "rejected snapshots with every reason; a replay of RAW restores it",
@@ -133,8 +139,30 @@ impl StreamName {
             Self::Trends => 30,
             // Each is up to half a megabyte; its recent history is of use, all of it is not.
             Self::Models => 32,
+            // Two a day: more than a year.
+            Self::Collections => 800,
             Self::Roster => 64,
             Self::Collect => 1,
+        }
+    }
+
+    /// The streams that a backup has, in the order in which they are restored: what agents are to find stands before
+    /// what they begin with.
+    pub(crate) const BACKED_UP: [Self; 5] =
+        [Self::Roster, Self::Collections, Self::Models, Self::Published, Self::Raw];
+
+    /// Whether a backup has what it stores: it cannot be rebuilt from another stream.
+    pub(crate) fn is_backed_up(self) -> bool {
+        match self {
+            Self::Raw | Self::Published | Self::Models | Self::Roster | Self::Collections => true,
+            // Rebuilt from these, or of no use to anybody later.
+            Self::Valid
+            | Self::Rejected
+            | Self::Views
+            | Self::Trends
+            | Self::Collect
+            | Self::Dead
+            | Self::Leases => false,
         }
     }
 
@@ -145,7 +173,7 @@ impl StreamName {
 
     /// Whether the newest event of a subject is all that counts: one that cannot be read takes the place of another.
     pub(crate) const fn newest_counts(self) -> bool {
-        matches!(self, Self::Views | Self::Trends | Self::Models | Self::Roster)
+        matches!(self, Self::Views | Self::Trends | Self::Models | Self::Roster | Self::Collections)
     }
 
     const fn max_age(self) -> Duration {
@@ -179,7 +207,7 @@ impl StreamName {
             Self::Views => Some(8),
             Self::Rejected | Self::Trends => Some(3),
             Self::Models | Self::Dead => Some(2),
-            Self::Collect => Some(1),
+            Self::Collect | Self::Collections => Some(1),
         }
     }
 
@@ -270,7 +298,16 @@ pub(crate) fn updated(existing: &Config, wanted: Config) -> Config {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    #[test]
+    fn a_backup_has_every_stream_that_cannot_be_rebuilt() {
+        let backed_up: BTreeSet<StreamName> = StreamName::BACKED_UP.into();
+        let all = StreamName::ALL.into_iter().filter(|stream| stream.is_backed_up()).collect();
+        assert_eq!(backed_up, all);
+    }
 
     #[test]
     fn every_subject_has_one_stream() {

@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 
 use casa24_forecasting::Method;
-use casa24_schemas::{MAX_REASON_CHARS, Observed, ObservedError};
+use casa24_schemas::{Observed, ObservedError};
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use time::Date;
 
+pub(crate) use crate::cli_files::{Backup, Export, Import, Restore};
 use crate::discord_api::is_id;
+use crate::roster_options::{RosterAdd, RosterImport, RosterRemove};
 use crate::streams::out;
 
 /// Artist analytics for record labels.
@@ -55,8 +57,12 @@ pub(crate) enum Command {
     Agents(Output),
     /// Make what these agents publish anew from all stored events, after a change of their code or rules
     Replay(Replay),
-    /// Import history files of the earlier bot, through the validator
+    /// Import history files of the earlier bot, or a platform's own exports, through the validator
     Import(Import),
+    /// Ask the platforms for the figures of the roster's artists now
+    Collect(Collect),
+    /// Try the access to each platform: whether it answers, and what it gives
+    Check(Output),
     /// Ask a question as in Discord, and get the answer here
     Ask(Ask),
     /// Write everything noteworthy that was found in the figures, as one document
@@ -70,6 +76,12 @@ pub(crate) enum Command {
     Train(Train),
     /// Write latest.json and historical/YYYY-MM-DD.json in the earlier bot's format, or one CSV file
     Export(Export),
+    /// Write all that cannot be rebuilt into one file
+    Backup(Backup),
+    /// Store a backup on an empty bus; everything else is rebuilt from it
+    Restore(Restore),
+    /// Delete what a platform gave before a day, and what was made of it, where its terms demand that
+    Forget(Forget),
     /// List or change the artists and their accounts on each platform
     #[command(subcommand)]
     Roster(Roster),
@@ -95,6 +107,19 @@ pub(crate) struct Run {
     /// Names of agents, as `casa24 agents` lists them
     #[arg(required = true, value_name = "AGENT")]
     pub(crate) agents: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Forget {
+    /// Token of the platform, such as youtube
+    #[arg(value_name = "PLATFORM")]
+    pub(crate) platform: String,
+    /// What was observed before this day
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub(crate) before: Date,
+    /// Delete it; without this, only say what would be deleted
+    #[arg(long)]
+    pub(crate) yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -128,34 +153,22 @@ fn parse_other_agent(text: &str) -> Result<(String, String), String> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Import {
-    /// Folders (with historical/YYYY-MM-DD.json) or single files
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<PathBuf>,
-    /// The label's roster [default: roster.json beside the history]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) roster: Option<PathBuf>,
-    /// Correct what is stored where the files say something else; what was stored before stays in the record
+pub(crate) struct Collect {
+    /// Platforms to ask [default: all that can be asked and where an artist has an account]
+    #[arg(value_name = "PLATFORM")]
+    pub(crate) platforms: Vec<String>,
+    /// Only this artist
+    #[arg(long, value_name = "NAME")]
+    pub(crate) artist: Option<String>,
+    /// From this day on, of platforms that tell of earlier days (Wikipedia: from 2015-07-01 on) [default: 7 days]
+    #[arg(long, value_name = "DATE", value_parser = parse_date)]
+    pub(crate) since: Option<Date>,
+    /// Take figures of accounts too that go by another name than before
     #[arg(long)]
-    pub(crate) replace: bool,
-    /// Why it is corrected
-    #[arg(long, value_name = "TEXT", requires = "replace", value_parser = parse_reason)]
-    pub(crate) reason: Option<String>,
-    /// Counts as JSON
+    pub(crate) renamed: bool,
+    /// What came, as JSON
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// The reason of a correction.
-fn parse_reason(text: &str) -> Result<String, String> {
-    let reason = text.trim();
-    match reason.chars().count() {
-        0 => Err("say why it is corrected, or leave --reason out".to_owned()),
-        num if num > MAX_REASON_CHARS => {
-            Err(format!("it has {num} characters, at most {MAX_REASON_CHARS} are stored"))
-        }
-        _ => Ok(reason.to_owned()),
-    }
 }
 
 #[derive(Debug, Args)]
@@ -181,19 +194,6 @@ pub(crate) struct Ask {
     /// Write the answer's picture, an SVG where the name ends so; it appears when it is complete
     #[arg(long, value_name = "FILE.png")]
     pub(crate) image: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Export {
-    /// Folder to write into; files of the same days are replaced
-    #[arg(value_name = "DIR", required_unless_present = "csv")]
-    pub(crate) dir: Option<PathBuf>,
-    /// As collected, instead of what the validator accepted
-    #[arg(long)]
-    pub(crate) raw: bool,
-    /// Accepted values in long format, unique_id,ds,y: one row for each series and day; - for standard output
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["dir", "raw"])]
-    pub(crate) csv: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -391,36 +391,12 @@ fn parse_level(text: &str) -> Result<f64, String> {
 pub(crate) enum Roster {
     /// List the artists
     List(Output),
-    /// Add an artist, or replace what is known of the artist's accounts
+    /// Add an artist with the accounts that are found or given, or replace what is known of them
     Add(RosterAdd),
     /// Remove an artist from the roster; collected figures stay
     Remove(RosterRemove),
     /// Import a roster file
     Import(RosterImport),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RosterAdd {
-    /// The artist's name
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-    /// An account, such as spotify=2QpRYjtwNg9z6KwD4fhC5h; PLATFORM=none where the artist has none
-    #[arg(value_name = "PLATFORM=ID", value_parser = parse_account)]
-    pub(crate) accounts: Vec<(String, String)>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RosterRemove {
-    /// The artist's name
-    #[arg(value_name = "NAME")]
-    pub(crate) name: String,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RosterImport {
-    /// An array of {"name", "spotify_id", "youtube_id", "instagram_username"}
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -481,14 +457,6 @@ fn parse_date(text: &str) -> Result<Date, String> {
 /// A day, of which all counts, or a time with its offset.
 fn parse_moment(text: &str) -> Result<Observed, String> {
     Observed::parse(text).map_err(|error| error.to_string())
-}
-
-fn parse_account(text: &str) -> Result<(String, String), String> {
-    let (platform, id) = text.split_once('=').ok_or("expected PLATFORM=ID")?;
-    if id.trim().is_empty() {
-        return Err(format!("expected an id after {platform}=, or {platform}=none"));
-    }
-    Ok((platform.to_owned(), id.trim().to_owned()))
 }
 
 /// Prints the completions of a shell.

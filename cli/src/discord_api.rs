@@ -8,9 +8,10 @@ use anyhow::Context;
 use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 
-use crate::settings::{Secret, variable};
+use crate::settings::{secret, variable};
 use crate::terminal::UsageError;
 
 /// The version of the API that is asked, without `DISCORD_API_URL`.
@@ -32,7 +33,7 @@ pub(crate) struct Application {
     http: reqwest::Client,
     api: Url,
     id: String,
-    token: Secret,
+    token: SecretString,
 }
 
 /// What a try brought instead of an answer.
@@ -60,7 +61,7 @@ impl Application {
             )
             .into());
         }
-        let token = variable("DISCORD_BOT_TOKEN")?.ok_or_else(|| missing("DISCORD_BOT_TOKEN", "Bot"))?;
+        let token = secret("DISCORD_BOT_TOKEN")?.ok_or_else(|| missing("DISCORD_BOT_TOKEN", "Bot"))?;
         let address = variable("DISCORD_API_URL")?.unwrap_or_else(|| API.to_owned());
         let api = Url::parse(&address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let api = api.ok_or_else(|| {
@@ -79,7 +80,7 @@ impl Application {
             .context(
                 "no HTTPS connection is possible: install the system's certificates (ca-certificates)",
             )?;
-        Ok(Self { http, api, id, token: Secret::new(token) })
+        Ok(Self { http, api, id, token })
     }
 
     /// The commands that are registered for one server or for all, with their texts in every language.
@@ -110,7 +111,7 @@ impl Application {
     }
 
     fn request(&self, method: Method, address: Url) -> anyhow::Result<RequestBuilder> {
-        let authorization = HeaderValue::from_str(&format!("Bot {}", self.token.expose()));
+        let authorization = HeaderValue::from_str(&format!("Bot {}", self.token.expose_secret()));
         let mut authorization = authorization.map_err(|_| {
             UsageError("DISCORD_BOT_TOKEN holds characters that no token has: copy it anew".to_owned())
         })?;

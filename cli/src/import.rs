@@ -1,4 +1,4 @@
-//! `import`: history files into the pipeline, through the validator.
+//! `import`: history files and exports into the pipeline, through the validator.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -6,8 +6,11 @@ use std::time::Instant;
 
 use anyhow::Context;
 use casa24_bus::{Bus, Patience, Shutdown, StreamName};
+use casa24_collectors::exports::{Export, ExportImport};
 use casa24_collectors::{Correct, HistoryImport, ImportCounts, Imported, Progress, Roster, history};
-use casa24_schemas::{Event, Observed, RawSnapshot, Reason, RejectedSnapshot, ValidSnapshot, content_id};
+use casa24_schemas::{
+    Event, Observed, RawSnapshot, Reason, RejectedSnapshot, RosterEntry, ValidSnapshot, content_id,
+};
 use futures::TryStreamExt;
 use indicatif::ProgressBar;
 use serde_json::json;
@@ -16,6 +19,7 @@ use time::OffsetDateTime;
 use crate::agents::Rules;
 use crate::catch_up::{self, catch_up};
 use crate::cli::Import;
+use crate::exports::{self, Exports};
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{errln, outln};
@@ -23,15 +27,34 @@ use crate::terminal::{printable, progress_bar, thousands};
 
 /// Imports, lets the pipeline work, and prints the counts.
 pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Result<()> {
-    let roster = read_roster(options)?;
     // Before anything is started: a path that is not there is the asker's mistake.
-    history::find_files(&options.paths)?;
+    let files = if let Some(artist) = &options.artist {
+        Files::Exports(Exports::read(options, artist)?)
+    } else {
+        exports::expect_none(&options.paths)?;
+        let roster = read_roster(options)?;
+        history::find_files(&options.paths)?;
+        Files::History(roster)
+    };
     let session = Session::open(settings, "import").await?;
-    let outcome = session.unless_stuck(import_into(&session.bus, &settings.rules, options, &roster)).await;
+    let outcome = session.unless_stuck(import_into(&session.bus, &settings.rules, options, &files)).await;
     let closed = session.close().await;
     let (counts, judged) = outcome?;
     closed?;
     print(options, &counts, &judged)
+}
+
+/// What is to be imported.
+enum Files {
+    /// The earlier bot's, by what the roster says.
+    History(Roster),
+    Exports(Exports),
+}
+
+/// The same, with whose the exports are.
+enum Source<'f> {
+    History(&'f Roster),
+    Exports(&'f [Export], RosterEntry),
 }
 
 /// What the pipeline made of it.
@@ -48,20 +71,30 @@ async fn import_into(
     bus: &Bus,
     rules: &Rules,
     options: &Import,
-    roster: &Roster,
+    files: &Files,
 ) -> anyhow::Result<(ImportCounts, Judged)> {
     let started = Instant::now();
+    let source = match files {
+        Files::Exports(exports) => Source::Exports(&exports.exports, exports.artist_on(bus).await?),
+        Files::History(roster) => Source::History(roster),
+    };
     let before = Totals::of(bus).await?;
     let bar = progress_bar("{pos}/{len} files, {msg}");
     let shutdown = Shutdown::default();
     let mut judges = catch_up::start_stages(bus, &shutdown).await;
-    let correct = options.replace.then(|| Correct {
-        reason: options.reason.clone(),
-        corrected_at: Observed::instant(OffsetDateTime::now_utc()),
-    });
-    let import = HistoryImport { bus, paths: &options.paths, roster, correct };
+    let imported_at = Observed::instant(OffsetDateTime::now_utc());
+    let reason = options.reason.clone();
+    let correct = options.replace.then_some(Correct { reason, corrected_at: imported_at });
     let judged = async {
-        let imported = import.run(|progress| show(&bar, progress)).await?;
+        let on_progress = |progress| show(&bar, progress);
+        let imported = match &source {
+            Source::Exports(exports, entry) => {
+                ExportImport { bus, exports, entry, imported_at, correct }.run(on_progress).await?
+            }
+            Source::History(roster) => {
+                HistoryImport { bus, paths: &options.paths, roster, correct }.run(on_progress).await?
+            }
+        };
         bar.set_message("judging");
         catch_up::stages_done(bus).await?;
         anyhow::Ok(imported)
@@ -191,7 +224,7 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
         if counts.num_problems > counts.problems.len() as u64 {
             errln!("skipped: and {} more", thousands(counts.num_problems - counts.problems.len() as u64));
         }
-        for told in &counts.same_look {
+        for told in counts.notes.iter().chain(&counts.same_look) {
             errln!("note: {}", printable(told));
         }
         if counts.num_passed_over > 0 {
@@ -210,6 +243,15 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
                 "{} of the new ones correct what was stored before for the same day, which stays in the record",
                 thousands(counts.num_corrected)
             );
+        }
+        if counts.num_added_to > 0 {
+            outln!(
+                "{} of the new ones add figures to what was stored before for the same day",
+                thousands(counts.num_added_to)
+            );
+        }
+        if options.artist.is_some() {
+            counts.conflicting.iter().for_each(|conflict| errln!("conflict: {}", printable(conflict)));
         }
         if counts.num_conflicting > 0 {
             outln!(

@@ -4,13 +4,19 @@
 mod agents;
 mod ask;
 mod backtest;
+mod backup;
 mod catch_up;
+mod check;
 mod cli;
+mod cli_files;
+mod collect;
 mod discord_api;
 mod export;
+mod exports;
 mod faults;
 mod findings;
 mod forecast;
+mod forget;
 mod groups;
 mod growth_of_store;
 mod import;
@@ -23,6 +29,12 @@ mod register;
 mod repeated;
 mod replay;
 mod roster;
+mod roster_add;
+mod roster_ask;
+mod roster_choice;
+mod roster_options;
+mod roster_store;
+mod roster_wording;
 mod run;
 mod sample;
 mod session;
@@ -84,12 +96,17 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Setup(options) => setup::setup(&settings, &options).await,
         Command::Agents(options) => agents::list(&options),
         Command::Import(options) => import::import(&settings, &options).await,
+        Command::Check(options) => check::check(&settings, &options).await,
+        Command::Collect(options) => collect::collect(&settings, &options).await,
         Command::Ask(options) => ask::ask(&settings, &options).await,
         Command::Findings(options) => findings::findings(&settings, &options).await,
         Command::Forecast(options) => forecast::forecast(&options).await,
         Command::Backtest(options) => backtest::backtest(&settings, &options).await,
         Command::Train(options) => train::train(&settings, &options).await,
         Command::Export(options) => export::export(&settings, &options).await,
+        Command::Backup(options) => backup::backup(&settings, &options).await,
+        Command::Restore(options) => backup::restore(&settings, &options).await,
+        Command::Forget(options) => forget::forget(&settings, &options).await,
         Command::Roster(options) => roster::roster(&settings, &options).await,
         Command::Register(options) => register::register(&options).await,
         Command::Status(options) => status::status(&settings, &options).await,

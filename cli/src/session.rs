@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use casa24_bus::{Bus, BusError, Embedded, NatsServer, Patience};
 use casa24_collectors::ImportError;
+use secrecy::ExposeSecret;
 use tokio::task::JoinHandle;
 
 use crate::agents::{self, Rules};
@@ -70,7 +71,7 @@ impl Session {
         let mut borrowed = None;
         let (mut connection, server, place) = match &settings.nats_url {
             Some(url) => {
-                let connection = casa24_bus::Settings::new(url.expose(), format!("casa24 {name}"));
+                let connection = casa24_bus::Settings::new(url.expose_secret(), format!("casa24 {name}"));
                 (connection, None, "the bus at NATS_URL".to_owned())
             }
             None => {

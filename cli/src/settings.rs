@@ -1,22 +1,30 @@
 //! Settings: from the command line, the environment or `.env`; each variable also as `NAME_FILE`, a path, as
 //! Docker and Kubernetes give secrets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use casa24_analytics::trends::TrendRules;
 use casa24_answers::TimeZone;
+use casa24_collectors::platforms::Access;
+use casa24_collectors::roster_search::RosterSearch;
+use casa24_collectors::schedule::{Collecting, Schedule};
 use etcetera::BaseStrategy;
+use secrecy::SecretString;
 
 use crate::agents::Rules;
 use crate::cli::Global;
 use crate::terminal::UsageError;
 
+/// By how much a run of the collectors is put off at most.
+const MOST_JITTER: Duration = Duration::from_secs(600);
+
 /// The program's settings.
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// Where the bus is; without it, one is kept in the data directory.
-    pub(crate) nats_url: Option<Secret>,
+    pub(crate) nats_url: Option<SecretString>,
     /// Credentials file of the bus.
     pub(crate) nats_credentials: Option<String>,
     /// Replicas of streams.
@@ -31,27 +39,6 @@ pub(crate) struct Settings {
     pub(crate) rules: Rules,
     /// What is logged: a level, or `target=level` pairs.
     pub(crate) log_level: Option<String>,
-}
-
-/// A value that is not shown.
-pub(crate) struct Secret(String);
-
-impl Secret {
-    /// A value that nothing prints.
-    pub(crate) const fn new(value: String) -> Self {
-        Self(value)
-    }
-
-    /// The value.
-    pub(crate) fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
-    }
 }
 
 impl Settings {
@@ -106,9 +93,12 @@ impl Settings {
             })?,
             None => TimeZone::default(),
         };
+        let collecting = collecting(&data, &time_zone)?;
+        let discord =
+            casa24_discord::Settings::of(&discord()?).map_err(|error| UsageError(error.to_string()))?;
         Ok(Self {
             // The command line overrides the environment.
-            nats_url: if global.data.is_some() { None } else { variable("NATS_URL")?.map(Secret) },
+            nats_url: if global.data.is_some() { None } else { secret("NATS_URL")? },
             nats_credentials: variable("NATS_CREDENTIALS")?,
             replicas,
             room,
@@ -117,10 +107,49 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX")?.unwrap_or_default(),
             },
-            rules: Rules { trends: TrendRules { by_chance }, time_zone },
+            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord },
             log_level: variable("LOG_LEVEL")?,
         })
     }
+}
+
+/// How often, and by what access, platforms are asked.
+fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
+    let mut access = Access {
+        contact: variable("CASA24_CONTACT")?,
+        youtube_key: secret("YOUTUBE_API_KEY")?,
+        spotify_id: variable("SPOTIFY_CLIENT_ID")?,
+        spotify_secret: secret("SPOTIFY_CLIENT_SECRET")?,
+        instagram_account: variable("INSTAGRAM_ACCOUNT_ID")?,
+        instagram_token: secret("INSTAGRAM_ACCESS_TOKEN")?,
+        folder: Some(data.join("requests")),
+        ..Access::default()
+    };
+    for name in Access::ADDRESSES.iter().chain(RosterSearch::ADDRESSES) {
+        access.addresses.extend(variable(name)?.map(|address| (*name, address)));
+    }
+    let schedule = match variable("CASA24_SCHEDULE")?.as_deref() {
+        Some("off") => None,
+        pattern => {
+            let zone = variable("CASA24_SCHEDULE_ZONE")?;
+            // Without a pattern of its own, the day ends where the platforms' does.
+            let zone = zone.as_deref().unwrap_or(if pattern.is_some() { time_zone.name() } else { "UTC" });
+            let schedule = Schedule::new(pattern.unwrap_or(Schedule::DEFAULT), zone);
+            Some(schedule.map_err(|error| UsageError(format!("CASA24_SCHEDULE: {error}")))?)
+        }
+    };
+    Ok(Collecting { access, schedule, jitter: MOST_JITTER })
+}
+
+/// How Discord is reached, as it is set.
+fn discord() -> anyhow::Result<casa24_discord::Access> {
+    Ok(casa24_discord::Access {
+        mode: variable("CASA24_DISCORD_MODE")?,
+        token: secret("DISCORD_BOT_TOKEN")?,
+        public_key: variable("DISCORD_PUBLIC_KEY")?,
+        listen: variable("CASA24_DISCORD_LISTEN")?,
+        api: variable("DISCORD_API_URL")?,
+    })
 }
 
 /// A number of bytes such as `20GB`; a unit is of powers of 1,024, as the server has them.
@@ -136,6 +165,11 @@ fn bytes(text: &str) -> Option<u64> {
         _ => return None,
     };
     digits.trim_end().parse::<u64>().ok()?.checked_mul(unit).filter(|bytes| *bytes > 0)
+}
+
+/// The same of a value that is not shown.
+pub(crate) fn secret(name: &str) -> anyhow::Result<Option<SecretString>> {
+    Ok(variable(name)?.map(SecretString::from))
 }
 
 /// The value of `NAME`, or of the file that `NAME_FILE` names; an empty one counts as none.

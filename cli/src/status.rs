@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casa24_bus::{Patience, Status};
-use casa24_schemas::{Observed, ValidSnapshot};
+use casa24_schemas::{Collection, Observed, ValidSnapshot};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -13,7 +13,7 @@ use crate::growth_of_store::StoreGrowth;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{out, outln};
-use crate::terminal::{table, thousands};
+use crate::terminal::{printable, table, thousands};
 
 /// What the bus holds, and how old what it holds of each platform is.
 #[derive(Serialize)]
@@ -26,6 +26,8 @@ struct Overview {
     store: StoreGrowth,
     /// The newest valid snapshot of each platform.
     platforms: Vec<PlatformAge>,
+    /// The newest run of the collector on each platform.
+    collections: Vec<Collection>,
 }
 
 /// The newest valid snapshot of a platform.
@@ -59,8 +61,34 @@ impl Overview {
         let faults = faults::found(bus, session.data.as_deref()).await;
         let newest = platforms.values().map(|platform| platform.newest).max();
         let store = StoreGrowth::of(bus, &status, newest, session.data.as_deref()).await?;
-        Ok(Self { bus: status, faults, store, platforms: platforms.into_values().collect() })
+        let collections = bus.newest::<Collection>("collection.*").await?;
+        Ok(Self {
+            bus: status,
+            faults,
+            store,
+            platforms: platforms.into_values().collect(),
+            collections: collections.into_iter().map(|stored| stored.event).collect(),
+        })
     }
+}
+
+/// A run of the collector in a line.
+fn run(run: &Collection) -> Vec<String> {
+    let state = match (&run.stopped, run.ended_at) {
+        (Some(stopped), _) => {
+            let until = stopped.until.map_or_else(String::new, |until| format!("; goes on after {until}"));
+            format!("ended early: {}{until}", printable(&stopped.what))
+        }
+        (None, Some(_)) if run.num_with_figures < run.num_artists => {
+            let absent: Vec<String> =
+                run.absent.iter().map(|(reason, count)| format!("{reason} {}", thousands(*count))).collect();
+            format!("absent: {}", absent.join(", "))
+        }
+        (None, Some(_)) => String::new(),
+        (None, None) => "on its way, or interrupted".to_owned(),
+    };
+    let artists = format!("{} of {}", thousands(run.num_with_figures), thousands(run.num_artists));
+    vec![run.platform.to_string(), run.due_at.to_string(), artists, thousands(run.num_figures), state]
 }
 
 /// Prints streams, consumers and platforms.
@@ -122,5 +150,9 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
     out!("{}", table(&["STREAM", "EVENTS", "MB", "NEWEST STORED"], &streams));
     out!("\n{}", table(&["AGENT", "READS", "LAG", ""], &consumers));
     out!("\n{}", table(&["PLATFORM", "NEWEST SNAPSHOT", "AGE", "ARTISTS"], &platforms));
+    if !overview.collections.is_empty() {
+        let runs: Vec<Vec<String>> = overview.collections.iter().map(run).collect();
+        out!("\n{}", table(&["COLLECTED", "DUE", "ARTISTS", "FIGURES", ""], &runs));
+    }
     Ok(())
 }

@@ -17,11 +17,28 @@ series = { $platform } { $metric }
 metric-spotify-popularity_score = popularity
 metric-spotify-followers = followers
 metric-spotify-monthly_listeners = monthly listeners
+metric-spotify-daily_listeners = listeners a day
+metric-spotify-daily_streams = streams a day
+metric-spotify-monthly_active_listeners = monthly active listeners
+metric-spotify-super_listeners = super listeners
+metric-spotify-daily_playlist_adds = playlist adds a day
+metric-spotify-daily_saves = saves a day
 metric-youtube-subscribers = subscribers
 metric-youtube-total_views = views
 metric-youtube-video_count = videos
+metric-youtube-daily_views = views a day
 metric-instagram-followers = followers
 metric-instagram-media_count = posts
+metric-instagram-daily_reach = accounts reached a day
+metric-instagram-daily_views = views a day
+metric-instagram-daily_visits = profile visits a day
+metric-instagram-daily_follows = new followers a day
+metric-instagram-daily_interactions = interactions a day
+metric-deezer-fans = fans
+metric-deezer-albums = albums
+metric-listenbrainz-listeners = listeners
+metric-listenbrainz-listens = listens
+metric-wikipedia-page_views = page views a day
 metric-discord-member_count = members
 metric-discord-online_count = online
 
@@ -217,6 +234,8 @@ control-predict = Forecast
 
 growth-title = { $subject } · growth over { $days }
 growth-method = newest value less the one { $days } before
+# Behind a mean a day over whole weeks, which is compared with that of as many weeks before.
+mean-of-days = mean of { $days }
 growth-more-moved = { $count } more moved
 growth-unchanged = { $count } unchanged
 growth-not-comparable = { $count } without a figure to compare
@@ -485,6 +504,7 @@ refusal-same-artist = both options name "{ $artist }": name two different artist
 refusal-num-artists = { $option } takes { $min } to { $max } artists with commas between them, not { $found }
 refusal-nothing-collected = there are no figures yet: import a history or collect first
 refusal-nothing-by = nothing was observed by { $day }: the first observation is of { $first }
+unavailable = the figures are out of reach at the moment: ask again in a few minutes
 
 ## Commands, as Discord and help list them
 

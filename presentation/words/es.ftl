@@ -17,11 +17,28 @@ series = { $metric } en { $platform }
 metric-spotify-popularity_score = popularidad
 metric-spotify-followers = seguidores
 metric-spotify-monthly_listeners = oyentes mensuales
+metric-spotify-daily_listeners = oyentes al día
+metric-spotify-daily_streams = reproducciones al día
+metric-spotify-monthly_active_listeners = oyentes activos mensuales
+metric-spotify-super_listeners = superoyentes
+metric-spotify-daily_playlist_adds = añadidos a playlists al día
+metric-spotify-daily_saves = guardados al día
 metric-youtube-subscribers = suscriptores
 metric-youtube-total_views = visualizaciones
 metric-youtube-video_count = vídeos
+metric-youtube-daily_views = visualizaciones al día
 metric-instagram-followers = seguidores
 metric-instagram-media_count = publicaciones
+metric-instagram-daily_reach = cuentas alcanzadas al día
+metric-instagram-daily_views = visualizaciones al día
+metric-instagram-daily_visits = visitas al perfil al día
+metric-instagram-daily_follows = seguidores nuevos al día
+metric-instagram-daily_interactions = interacciones al día
+metric-deezer-fans = fans
+metric-deezer-albums = álbumes
+metric-listenbrainz-listeners = oyentes
+metric-listenbrainz-listens = escuchas
+metric-wikipedia-page_views = visitas a la página por día
 metric-discord-member_count = miembros
 metric-discord-online_count = conectados
 
@@ -217,6 +234,8 @@ control-predict = Pronóstico
 
 growth-title = { $subject } · crecimiento en { $days }
 growth-method = valor más reciente menos el de { $days } antes
+# Detrás de una media diaria de semanas enteras, que se compara con la de otras tantas anteriores.
+mean-of-days = media de { $days }
 growth-more-moved = { $count } más con cambios
 growth-unchanged = { $count } sin cambios
 growth-not-comparable = { $count } sin cifra con la que comparar
@@ -485,6 +504,7 @@ refusal-same-artist = ambas opciones nombran a «{ $artist }»: nombra a dos art
 refusal-num-artists = { $option } admite de { $min } a { $max } artistas separados por comas, no { $found }
 refusal-nothing-collected = aún no hay cifras: importa un historial o recopila primero
 refusal-nothing-by = no se observó nada hasta el { $day }: la primera observación es del { $first }
+unavailable = no se puede llegar a las cifras en este momento: vuelve a preguntar en unos minutos
 
 ## Comandos, como los muestran Discord y la ayuda
 

@@ -36,7 +36,7 @@ pub struct GrowthFigure {
     pub metric: Metric,
     /// Days between baseline and current that were asked for.
     pub period_days: u32,
-    /// Newest accepted value at or before the day in question.
+    /// Newest accepted value at or before the day in question; a mean where [`GrowthFigure::mean_of_days`] is set.
     pub current: Option<Value>,
     /// Day of the current value.
     #[serde(with = "date_text::option", default)]
@@ -52,6 +52,10 @@ pub struct GrowthFigure {
     pub change: Option<Value>,
     /// Change as a percentage of the baseline; missing where that is 0.
     pub change_pct: Option<Value>,
+    /// Where the metric is an amount of each day: the number of days, whole weeks, that the comparison spans on either
+    /// side. Current and baseline are then means a day over them: sums of equal whole weeks, divided by that number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_of_days: Option<u32>,
     /// Events (level changes, gaps) after the baseline up to the current value, and what describes either of the
     /// two values (rounded, copied forward).
     #[serde(default)]
@@ -73,7 +77,7 @@ words! {
 }
 
 impl Event for Growth {
-    const SCHEMA: SchemaId = SchemaId { name: "growth", major: 2, minor: 0 };
+    const SCHEMA: SchemaId = SchemaId { name: "growth", major: 2, minor: 1 };
     const JSON_SCHEMA: &'static str = include_str!("../events/growth.json");
     /// Version 1 had fewer flags and reasons.
     const OLDER: &'static [OlderVersion<Self>] = &[OlderVersion { major: 1, read: decode::<Self> }];

@@ -1,7 +1,9 @@
 //! Events, each as a Rust type beside its JSON Schema, and the words that they
 //! are made of (artists, platforms, metrics, times, flags). No I/O, no actors, no NATS.
 
+mod absence;
 mod artist;
+mod collection;
 mod command;
 mod content;
 mod day;
@@ -31,7 +33,9 @@ mod value;
 mod visible;
 mod words;
 
+pub use absence::Absence;
 pub use artist::{Artist, ArtistId, ArtistNameError, MAX_NAME_CHARS};
+pub use collection::{Collection, CollectionStop};
 pub use command::{Command, ImageType, OptionValue};
 pub use content::{Content, Track, Video};
 pub use day::{Day, FIRST_DAY};

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::content::check_text;
 use crate::{
-    Artist, ArtistId, Content, Event, Metric, Observed, Platform, RawValue, SchemaId, SnapshotCorrection,
+    Absence, Artist, ArtistId, Content, Event, Metric, Observed, Platform, RawValue, SchemaId,
+    SnapshotCorrection,
 };
 
 /// Most metrics that a snapshot may have.
@@ -38,6 +39,9 @@ pub struct RawSnapshot {
     pub account: Account,
     /// Figures by metric.
     pub metrics: BTreeMap<Metric, RawValue>,
+    /// Figures that the source was asked for and did not give, with the reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub absent: BTreeMap<Metric, Absence>,
     /// Tracks, videos, names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,
@@ -66,7 +70,7 @@ pub enum Account {
 }
 
 impl Event for RawSnapshot {
-    const SCHEMA: SchemaId = SchemaId { name: "snapshot.raw", major: 1, minor: 2 };
+    const SCHEMA: SchemaId = SchemaId { name: "snapshot.raw", major: 1, minor: 3 };
     const JSON_SCHEMA: &'static str = include_str!("../events/snapshot.raw.json");
 
     fn subject(&self) -> String {
@@ -86,6 +90,7 @@ impl Event for RawSnapshot {
         check_text("collection", self.collection.as_deref().unwrap_or_default(), MAX_COLLECTION_CHARS)?;
         check_origin(&self.source, &self.account, self.content.as_ref())?;
         self.correction.as_ref().map_or(Ok(()), SnapshotCorrection::check)?;
+        check_metrics("absent", &self.absent, |_| None)?;
         check_metrics("metrics", &self.metrics, |value| Some(value))
     }
 }

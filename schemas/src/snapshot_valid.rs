@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::snapshot_raw::{check_artist, check_metrics, check_origin, raw_identity};
 use crate::{
-    Account, Artist, Content, ContentType, DecodeError, Event, Flag, Metric, Observed, OlderVersion,
+    Absence, Account, Artist, Content, ContentType, DecodeError, Event, Flag, Metric, Observed, OlderVersion,
     Platform, RawSnapshot, RawValue, Reason, SchemaId, SnapshotCorrection, Value, decode,
 };
 
@@ -35,6 +35,9 @@ pub struct ValidSnapshot {
     /// Figures that were not accepted, with the reason.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub withheld: BTreeMap<Metric, Withheld>,
+    /// Figures that the source was asked for and did not give, with the reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub absent: BTreeMap<Metric, Absence>,
     /// Tracks, videos, names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<Content>,
@@ -88,7 +91,7 @@ fn read_version_1(content_type: ContentType, body: &[u8]) -> Result<ValidSnapsho
 }
 
 impl Event for ValidSnapshot {
-    const SCHEMA: SchemaId = SchemaId { name: "snapshot.valid", major: 2, minor: 1 };
+    const SCHEMA: SchemaId = SchemaId { name: "snapshot.valid", major: 2, minor: 2 };
     const JSON_SCHEMA: &'static str = include_str!("../events/snapshot.valid.json");
     /// Version 1 had fewer flags and no revisions, and every fall of a counter was another level.
     const OLDER: &'static [OlderVersion<Self>] = &[OlderVersion { major: 1, read: read_version_1 }];
@@ -117,6 +120,7 @@ impl Event for ValidSnapshot {
         self.correction.as_ref().map_or(Ok(()), SnapshotCorrection::check)?;
         check_origin(&self.source, &self.account, self.content.as_ref())?;
         check_metrics("metrics", &self.metrics, |_| None)?;
+        check_metrics("absent", &self.absent, |_| None)?;
         check_metrics("withheld", &self.withheld, |withheld| Some(&withheld.raw))
     }
 }
@@ -137,6 +141,7 @@ impl ValidSnapshot {
             account: raw.account.clone(),
             metrics: BTreeMap::new(),
             withheld: BTreeMap::new(),
+            absent: raw.absent.clone(),
             content: raw.content.clone(),
             revision: 0,
             amended_at: None,

@@ -88,6 +88,7 @@ mod tests {
             collection: None,
             account: Account::Unknown,
             metrics: BTreeMap::new(),
+            absent: [].into(),
             content: None,
             correction: is_correction.then_some(correction),
             sample: false,

@@ -60,6 +60,26 @@ pub enum Error {
         /// What it holds instead, as words that follow.
         found: String,
     },
+    /// A file that is no export of a platform, or one that cannot be imported.
+    #[error("{file} is no export that can be imported: {fault}")]
+    NotAnExport {
+        /// The file, as it was named.
+        file: String,
+        /// What it is, and what to do.
+        fault: String,
+    },
+    /// A cell of an export that is not what it should be.
+    #[error("{file}, line {line}, column {column}: {fault}")]
+    BadCell {
+        /// The file, as it was named.
+        file: String,
+        /// Line, from 1.
+        line: u64,
+        /// Name of the column, or its number from 1.
+        column: String,
+        /// What is there, and what should be.
+        fault: String,
+    },
     /// A file that is no sample stands where the sample would be written.
     #[error("{} is not from an earlier sample and would be overwritten: choose another folder", path.display())]
     Occupied {

@@ -1,24 +1,24 @@
 //! History import: the earlier bot's files in, raw snapshots out. Importing the same folder twice changes nothing.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use casa24_bus::{
     BATCH_LIMIT, Bus, BusError, Cause, Outgoing, Patience, Stored, StoredEvent, StreamName, explain,
 };
-use casa24_schemas::{Event, RawSnapshot, RosterEntry, content_id};
+use casa24_schemas::{Event, Platform, RawSnapshot, RosterEntry, content_id};
 use futures::TryStreamExt;
 use tokio::sync::mpsc;
 
 use crate::corrections::{self, Correct};
 use crate::looks::Looks;
+use crate::metric_digests::{digest, digests};
 use crate::{Error, Roster, history};
 
 /// Files that are read ahead of what is stored.
 const READ_AHEAD: usize = 8;
 /// How long a bus that is away, or stores nothing, is waited for.
-const PATIENCE: Patience = Patience::COMMAND;
+pub(crate) const PATIENCE: Patience = Patience::COMMAND;
 /// Most problems that are listed one by one, most conflicts, and most files that are passed over.
 const MAX_PROBLEMS: usize = 50;
 
@@ -54,6 +54,8 @@ pub struct ImportCounts {
     pub num_corrected: u64,
     /// Which these are, by file, artist and platform; the first fifty.
     pub corrected: Vec<String>,
+    /// Among the new ones, snapshots that add figures to one that was stored before for the same day.
+    pub num_added_to: u64,
     /// Parts of files that could not be read.
     pub num_problems: u64,
     /// What was wrong with them; the first fifty.
@@ -62,6 +64,8 @@ pub struct ImportCounts {
     pub num_passed_over: u64,
     /// Which, and why; the first fifty.
     pub passed_over: Vec<String>,
+    /// What else a reader of the files should know.
+    pub notes: Vec<String>,
     /// Artists of these files whose names look the same; the first fifty.
     pub same_look: Vec<String>,
 }
@@ -95,6 +99,18 @@ pub enum ImportError {
     /// The bus.
     #[error(transparent)]
     Bus(#[from] BusError),
+    /// An export of a platform on which the artist has no account.
+    #[error(
+        "{file} is of {platform}, where {name} has no account by the roster: `casa24 roster add` says otherwise"
+    )]
+    NoAccount {
+        /// The file.
+        file: String,
+        /// The artist's name.
+        name: String,
+        /// The platform.
+        platform: Platform,
+    },
 }
 
 /// One file, read.
@@ -125,6 +141,8 @@ impl ReadDay {
 struct Told {
     /// A digest of the figures.
     digest: u64,
+    /// A digest of each of them.
+    digests: HashSet<u64>,
     /// By which file, of whom and of what.
     name: String,
 }
@@ -132,7 +150,8 @@ struct Told {
 impl Told {
     fn by(snapshot: &RawSnapshot) -> Self {
         let RawSnapshot { source, artist, platform, .. } = snapshot;
-        Self { digest: digest(snapshot), name: format!("{source}: {} on {platform}", artist.name) }
+        let name = format!("{source}: {} on {platform}", artist.name);
+        Self { digest: digest(&snapshot.metrics), digests: digests(&snapshot.metrics), name }
     }
 }
 
@@ -143,8 +162,18 @@ type Digests = HashMap<String, u64>;
 #[derive(Default)]
 struct Known {
     digests: Digests,
+    /// Digests of each figure, where a correction says more than what it took the place of may have said.
+    corrected: HashMap<String, HashSet<u64>>,
     /// Sequence of `RAW` up to which it was read.
     until: u64,
+}
+
+impl Known {
+    /// The digest of what is stored of a moment: of what a file tells, where it is a part of that.
+    fn of(&self, id: &str, told: &Told) -> Option<u64> {
+        let is_part = || self.corrected.get(id).is_some_and(|known| told.digests.is_subset(known));
+        self.digests.get(id).map(|digest| if is_part() { told.digest } else { *digest })
+    }
 }
 
 /// An import on its way.
@@ -258,7 +287,7 @@ impl Run<'_> {
             let id = event.message_id();
             let snapshot = snapshots.next().filter(|_| self.read.insert(id.to_owned()));
             let waiting = || self.told.get(id).map(|waiting| waiting.digest);
-            match (self.known.digests.get(id).copied().or_else(waiting), snapshot) {
+            match (self.known.of(id, &told).or_else(waiting), snapshot) {
                 (Some(known), Some(snapshot)) if known != told.digest => {
                     self.corrections.push((snapshot, told))
                 }
@@ -278,13 +307,11 @@ impl Run<'_> {
     /// Stores what waits, and counts what the server took. Another import may have stored some of it since.
     async fn store(&mut self) -> Result<(), ImportError> {
         self.read_known().await?;
-        let (known, counts) = (&self.known.digests, &mut self.imported.counts);
-        self.waiting.retain(|event| match known.get(event.message_id()) {
-            Some(known) => {
-                counts.known(*known, &self.told[event.message_id()]);
-                false
-            }
-            None => true,
+        let (known, told, counts) = (&self.known, &self.told, &mut self.imported.counts);
+        self.waiting.retain(|event| {
+            let told = &told[event.message_id()];
+            let known = known.of(event.message_id(), told);
+            known.inspect(|known| counts.known(*known, told)).is_none()
         });
         let new = self.bus.publish_each(&self.waiting, PATIENCE).await?;
         counts.num_new += new.len() as u64;
@@ -307,7 +334,7 @@ impl Run<'_> {
             self.read_known().await?;
             for id in refused {
                 let told = &self.told[id];
-                let stored = self.known.digests.get(id).copied().unwrap_or(told.digest);
+                let stored = self.known.of(id, told).unwrap_or(told.digest);
                 self.imported.counts.known(stored, told);
             }
         }
@@ -322,7 +349,7 @@ impl Run<'_> {
         let (mut corrected, counts) = (Vec::new(), &mut self.imported.counts);
         for (snapshot, told) in self.corrections.drain(..) {
             // Another import may have stored the same meanwhile.
-            if self.known.digests.get(&moment_id(&snapshot)) == Some(&told.digest) {
+            if self.known.of(&moment_id(&snapshot), &told) == Some(told.digest) {
                 counts.num_known += 1;
                 continue;
             }
@@ -357,8 +384,9 @@ impl Run<'_> {
             let stored = self.bus.replay_after::<RawSnapshot>("snapshot.raw.>", self.known.until).await?;
             let mut stored = std::pin::pin!(stored);
             while let Some(stored) = stored.try_next().await? {
-                let (id, digest) = (moment_id(&stored.event), digest(&stored.event));
+                let (id, digest) = (moment_id(&stored.event), digest(&stored.event.metrics));
                 if stored.event.correction.is_some() {
+                    self.known.corrected.insert(id.clone(), digests(&stored.event.metrics));
                     self.known.digests.insert(id, digest);
                 } else {
                     self.known.digests.entry(id).or_insert(digest);
@@ -399,6 +427,19 @@ impl ImportCounts {
         }
     }
 
+    /// A figure of an export that contradicts what is stored.
+    pub(crate) fn conflict(&mut self, is_corrected: bool, what: String) {
+        let (num, list) = if is_corrected {
+            (&mut self.num_corrected, &mut self.corrected)
+        } else {
+            (&mut self.num_conflicting, &mut self.conflicting)
+        };
+        *num += 1;
+        if list.len() < MAX_PROBLEMS {
+            list.push(what);
+        }
+    }
+
     fn pass_over(&mut self, file: String) {
         self.num_passed_over += 1;
         if self.passed_over.len() < MAX_PROBLEMS {
@@ -417,16 +458,6 @@ impl ImportCounts {
 /// Message id of the snapshot of a moment that corrects nothing.
 fn moment_id(snapshot: &RawSnapshot) -> String {
     content_id(&RawSnapshot::SCHEMA, &snapshot.moment())
-}
-
-/// A digest of a snapshot's figures as the source gave them.
-fn digest(snapshot: &RawSnapshot) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for (metric, value) in &snapshot.metrics {
-        metric.as_str().hash(&mut hasher);
-        value.to_string().hash(&mut hasher);
-    }
-    hasher.finish()
 }
 
 /// A file's name within the folder that was asked for, so that events do not carry paths of one machine.

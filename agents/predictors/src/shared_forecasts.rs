@@ -140,6 +140,7 @@ mod tests {
                 account: Account::Unknown,
                 metrics: [(Metric::FOLLOWERS, Reading { value, flags: Vec::new() })].into(),
                 withheld: BTreeMap::new(),
+                absent: [].into(),
                 content: None,
                 revision: 0,
                 amended_at: None,

@@ -20,6 +20,7 @@ pub(crate) fn label(sample: bool) -> Answerer {
             account: Account::Unknown,
             metrics: BTreeMap::from([(Metric::FOLLOWERS, Reading { value, flags: Vec::new() })]),
             withheld: BTreeMap::new(),
+            absent: [].into(),
             content: None,
             revision: 0,
             amended_at: None,

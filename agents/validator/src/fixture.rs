@@ -69,6 +69,7 @@ pub(crate) fn raw<const N: usize>(
         collection: None,
         account: Account::Unknown,
         metrics: BTreeMap::from(metrics),
+        absent: [].into(),
         content: None,
         correction: None,
         sample: false,

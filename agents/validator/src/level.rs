@@ -40,7 +40,7 @@ const PACE_PART: f64 = 0.5;
 pub(crate) const fn least_change(unit: Unit) -> f64 {
     match unit {
         Unit::People | Unit::Items => 10.0,
-        Unit::Views => 50.0,
+        Unit::Views | Unit::Plays => 50.0,
         Unit::Points => 5.0,
     }
 }
@@ -80,6 +80,10 @@ fn scale(value: f64, nature: Nature) -> f64 {
 /// Whether a value lies far outside of what the values before it (oldest first) make plausible. `grain` is the
 /// step by which the source counts, 0 where it counts by one.
 pub(crate) fn is_level_change(before: &[Past], value: f64, day: Date, info: &MetricInfo, grain: f64) -> bool {
+    // An amount of a day has no level that the next day would go on from.
+    if info.nature == Nature::Flow {
+        return false;
+    }
     let Some((last, earlier)) = before.split_last() else { return false };
     let step = Step::new(last, value, day);
     let gap = step.days.min(MAX_GAP_DAYS);

@@ -154,10 +154,12 @@ impl PlatformJudge {
         let series = self.series.get(metric);
         let before = series.map_or(&[][..], |past| past.before(at));
         let mut flags = Vec::new();
-        if value == 0.0 {
-            if raw.account == Account::Absent {
-                return Err(Reason::ZeroWithoutAccount);
-            }
+        // An amount of a day stands alone: none on one day is a fact, and no day has the level of another.
+        let is_amount = info.nature == Nature::Flow;
+        if value == 0.0 && raw.account == Account::Absent {
+            return Err(Reason::ZeroWithoutAccount);
+        }
+        if value == 0.0 && !is_amount {
             let all_zero = num_above_zero == 0;
             let was_positive = |past: &PastValues| past.was_positive_before(at);
             // A score that was low sinks to 0 where the account's other figures live.
@@ -182,9 +184,11 @@ impl PlatformJudge {
             if info.nature == Nature::Counter && value < last.value {
                 flags.push(Flag::CounterFell);
             }
-            let is_first_known = last.unconfirmed && value > 0.0;
+            let is_first_known = last.unconfirmed && value > 0.0 && !is_amount;
             let grain = grain.max(info.grain(last.value));
-            if is_first_known || is_level_change(before, value, at.date(), info, grain) {
+            // What is counted otherwise than before lies on another level, however little that shows.
+            let is_redefined = info.redefined_on.is_some_and(|day| last.at.date() < day && at.date() >= day);
+            if is_first_known || is_redefined || is_level_change(before, value, at.date(), info, grain) {
                 flags.push(Flag::LevelChange);
             }
             if let Some(DayBefore { values, num_days }) = series.and_then(|past| past.day_before(at)) {
@@ -216,7 +220,7 @@ mod tests {
     use casa24_schemas::{Observed, Platform, RawValue};
 
     use super::*;
-    use crate::fixture::{Fixture, flags, raw, spotify, youtube};
+    use crate::fixture::{FIRST, Fixture, flags, raw, spotify, youtube};
 
     #[test]
     fn each_figure_is_judged_for_itself() {
@@ -242,6 +246,33 @@ mod tests {
         let mut zero = youtube(0, 0, 0);
         zero.account = Account::Absent;
         assert_eq!(Fixture::default().reasons(&zero), [Reason::ZeroWithoutAccount; 2]);
+    }
+
+    #[test]
+    fn what_a_platform_counts_otherwise_since_a_day_is_a_new_level_from_then_on() {
+        let day = (metric_info(&Platform::YOUTUBE, &Metric::TOTAL_VIEWS).unwrap().redefined_on.unwrap()
+            - FIRST)
+            .whole_days();
+        let mut fixture = Fixture::default();
+        for (back, expected) in [(-3, false), (-1, false), (0, true), (1, false), (5, false)] {
+            let valid = fixture.valid(&youtube(day + back, 100, 5_000 + 20 * (back + 3)));
+            let is_marked = |metric| flags(&valid, &metric).contains(&Flag::LevelChange);
+            assert_eq!(is_marked(Metric::TOTAL_VIEWS), expected, "{back}");
+            assert!(!is_marked(Metric::SUBSCRIBERS), "{back}");
+        }
+    }
+
+    #[test]
+    fn a_day_without_any_is_a_fact_and_no_day_has_the_level_of_another() {
+        let views =
+            |day, views| raw(Platform::WIKIPEDIA, day, [(Metric::PAGE_VIEWS, RawValue::Integer(views))]);
+        let mut fixture = Fixture::default();
+        for (day, number) in [120, 3, 0, 140, 9_000, 110, 0, 0, 130].into_iter().enumerate() {
+            let valid = fixture.valid(&views(day as i64, number));
+            assert_eq!(flags(&valid, &Metric::PAGE_VIEWS), [], "day {day}");
+        }
+        let none = RawSnapshot { account: Account::Absent, ..views(9, 0) };
+        assert_eq!(fixture.reasons(&none), [Reason::ZeroWithoutAccount]);
     }
 
     #[test]

@@ -48,6 +48,7 @@ pub(crate) fn history<'v>(series: impl Iterator<Item = ((Platform, Metric), &'v 
                 metrics: BTreeMap::from([(metric.clone(), reading)]),
                 source: "generated".to_owned(),
                 withheld: BTreeMap::new(),
+                absent: [].into(),
                 content: None,
                 revision: 0,
                 amended_at: None,

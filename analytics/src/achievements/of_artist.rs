@@ -225,6 +225,7 @@ mod tests {
                 )]
                 .into(),
                 withheld: [].into(),
+                absent: [].into(),
                 content: None,
                 revision: 0,
                 amended_at: None,
@@ -349,6 +350,7 @@ mod tests {
             account: Account::Unknown,
             metrics: [].into(),
             withheld: [].into(),
+            absent: [].into(),
             content: Some(Content { videos: vec![video], ..Content::default() }),
             revision: 0,
             amended_at: None,

@@ -85,6 +85,7 @@ impl Fixture {
             account: Account::Unknown,
             metrics,
             withheld: BTreeMap::new(),
+            absent: BTreeMap::new(),
             content,
             revision: 0,
             amended_at: None,

@@ -57,6 +57,9 @@ pub struct Total {
     pub change: Option<Value>,
     /// Change as a percentage of the baseline; missing where that is 0.
     pub change_pct: Option<Value>,
+    /// Where the metric is an amount of each day: it adds means a day over so many days, whole weeks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_of_days: Option<u32>,
     /// Number of artists that it adds: those with a current value of the last 30 days, and a baseline that is no more than
     /// 30 days older than the period.
     pub num_artists_added: u32,
@@ -197,12 +200,14 @@ fn total<'a>(
             left_out.push(as_of.left_out(&series, why));
         }
     }
+    let mean_of_days = added.iter().find_map(|growth| growth.mean_of_days);
     let sum = totals::of_growth(added);
     Some(Total {
         current: sum.map(|sum| sum.current),
         baseline: sum.map(|sum| sum.baseline),
         change: sum.map(|sum| sum.change),
         change_pct: sum.and_then(|sum| sum.change_pct),
+        mean_of_days,
         num_artists_added: sum.map_or(0, |sum| sum.num_artists as u32),
         num_artists_eligible,
         oldest_current_date: sum.map(|sum| Day(sum.oldest_current_date)),

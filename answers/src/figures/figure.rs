@@ -32,6 +32,10 @@ pub struct Figure {
     pub change: Option<Value>,
     /// Change as a percentage of the baseline.
     pub change_pct: Option<Value>,
+    /// Where the metric is an amount of each day, such as streams: the number of days, whole weeks, that are compared with
+    /// as many before them. Current and baseline are then means a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean_of_days: Option<u32>,
     /// What a reader of the change must know: events within it, and marks on its two ends; without a baseline
     /// those of the current value.
     pub flags: Vec<DatedFlag>,
@@ -81,6 +85,7 @@ impl Figure {
             baseline_date: growth.baseline_date.map(Day),
             change: growth.change,
             change_pct: growth.change_pct,
+            mean_of_days: growth.mean_of_days,
             flags: growth.flags,
             missing,
         }

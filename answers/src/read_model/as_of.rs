@@ -243,7 +243,9 @@ impl<'a> AsOf<'a> {
         let SeriesOf { view, platform, metric } = series;
         let points = view.series(platform, metric).unwrap_or(NONE);
         let mut figure = growth::of_series(platform, metric, points, period_days, self.day);
-        if let Some(counting) = self.newest_counting(series) {
+        if let Some(counting) = self.newest_counting(series)
+            && figure.mean_of_days.is_none()
+        {
             figure.current = Value::new(counting.value);
             figure.current_date = Some(counting.date());
         }

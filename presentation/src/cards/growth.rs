@@ -58,6 +58,10 @@ fn artist_blocks(words: &Words, figures: &[&Figure], as_of: Date) -> Vec<Block> 
                 let mut line = Line::from(metric).strong();
                 line = with_brackets(line, words, platforms::percent(words, figure)).then(Symbol::Space);
                 line = line.then(words.number(baseline)).then(Symbol::Arrow).then(now);
+                if let Some(num_days) = figure.mean_of_days {
+                    let mean = words.line("mean-of-days", &[("days", days(words, num_days).into())]);
+                    line = line.then(Symbol::Space).then(words.line("in-brackets", &[("text", mean.into())]));
+                }
                 if shared.is_none() {
                     line = line.then(Symbol::Dot).then(from_to(dates));
                 }

@@ -29,6 +29,7 @@ mod spotlight;
 mod stats;
 mod track_record;
 mod trends;
+mod unavailable;
 mod viral;
 mod weekly;
 
@@ -40,6 +41,7 @@ use crate::words::Words;
 pub use chart::chart;
 pub use finding::line as finding_line;
 pub use refusal::{refusal_card, refusal_line};
+pub use unavailable::unavailable_card;
 
 /// The card of an answer.
 pub fn card(answer: &Answer, words: &Words) -> Card {

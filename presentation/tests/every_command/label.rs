@@ -170,6 +170,7 @@ impl Builder {
             account: Account::Unknown,
             metrics,
             withheld: BTreeMap::new(),
+            absent: BTreeMap::new(),
             content,
             revision: 0,
             amended_at: None,

@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn total_reach_adds_those_who_follow_an_artist() {
         let reach: Vec<_> = MetricInfo::all().filter(|info| info.reach).collect();
-        assert_eq!(reach.len(), 3);
+        assert_eq!(reach.len(), 4);
         for info in reach {
             assert!(info.unit == Unit::People && info.nature == Nature::Level, "{}", info.metric);
             assert!(platform_info(&info.platform).unwrap().of_artists);

@@ -1,11 +1,14 @@
 //! What the program knows of platforms: a table each, and nothing about platforms elsewhere.
 
+mod deezer;
 mod discord;
 mod info;
 mod instagram;
+mod listenbrainz;
 mod lookup;
 mod read_token;
 mod spotify;
+mod wikipedia;
 mod youtube;
 
 pub use info::{AccountKey, AccountLink, Correction, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
@@ -15,6 +18,13 @@ pub(crate) use read_token::check_token;
 
 impl PlatformInfo {
     /// The platforms that this version knows, in the order in which they are shown.
-    pub const ALL: &'static [&'static Self] =
-        &[&spotify::SPOTIFY, &youtube::YOUTUBE, &instagram::INSTAGRAM, &discord::DISCORD];
+    pub const ALL: &'static [&'static Self] = &[
+        &spotify::SPOTIFY,
+        &youtube::YOUTUBE,
+        &instagram::INSTAGRAM,
+        &deezer::DEEZER,
+        &listenbrainz::LISTENBRAINZ,
+        &wikipedia::WIKIPEDIA,
+        &discord::DISCORD,
+    ];
 }

@@ -15,6 +15,18 @@ impl Metric {
     pub const FOLLOWERS: Self = Self::known("followers");
     /// Spotify listeners of the last 28 days.
     pub const MONTHLY_LISTENERS: Self = Self::known("monthly_listeners");
+    /// Spotify listeners of a day, each once: only the platform's own exports have them.
+    pub const DAILY_LISTENERS: Self = Self::known("daily_listeners");
+    /// Streams of a day on Spotify.
+    pub const DAILY_STREAMS: Self = Self::known("daily_streams");
+    /// Spotify listeners of the last 28 days who came by themselves (from the artist's page, a library, their own list).
+    pub const MONTHLY_ACTIVE_LISTENERS: Self = Self::known("monthly_active_listeners");
+    /// The most devoted of Spotify's monthly active listeners.
+    pub const SUPER_LISTENERS: Self = Self::known("super_listeners");
+    /// How often songs were added to listeners' playlists on a day.
+    pub const DAILY_PLAYLIST_ADDS: Self = Self::known("daily_playlist_adds");
+    /// How often songs were saved on a day.
+    pub const DAILY_SAVES: Self = Self::known("daily_saves");
 }
 
 pub(super) static SPOTIFY: PlatformInfo = PlatformInfo {
@@ -32,6 +44,7 @@ pub(super) static SPOTIFY: PlatformInfo = PlatformInfo {
             highest: Some(100.0),
             rounding: None,
             correction: None,
+            redefined_on: None,
             headline: false,
             reach: false,
             choice: None,
@@ -44,6 +57,7 @@ pub(super) static SPOTIFY: PlatformInfo = PlatformInfo {
             highest: None,
             rounding: None,
             correction: None,
+            redefined_on: None,
             headline: true,
             reach: true,
             choice: Some("spotify-followers"),
@@ -57,9 +71,88 @@ pub(super) static SPOTIFY: PlatformInfo = PlatformInfo {
             // The artist's page writes "1.2K" from here on.
             rounding: Some(Rounding { from: 1_000.0, digits: 2 }),
             correction: None,
+            redefined_on: None,
             headline: true,
             reach: false,
             choice: Some("spotify-listeners"),
+        },
+        MetricInfo {
+            platform: Platform::SPOTIFY,
+            metric: Metric::DAILY_LISTENERS,
+            nature: Nature::Flow,
+            unit: Unit::People,
+            highest: None,
+            rounding: None,
+            correction: None,
+            redefined_on: None,
+            headline: false,
+            reach: false,
+            choice: None,
+        },
+        MetricInfo {
+            platform: Platform::SPOTIFY,
+            metric: Metric::DAILY_STREAMS,
+            nature: Nature::Flow,
+            unit: Unit::Plays,
+            highest: None,
+            rounding: None,
+            correction: None,
+            redefined_on: None,
+            headline: false,
+            reach: false,
+            choice: None,
+        },
+        MetricInfo {
+            platform: Platform::SPOTIFY,
+            metric: Metric::MONTHLY_ACTIVE_LISTENERS,
+            nature: Nature::Window { days: 28 },
+            unit: Unit::People,
+            highest: None,
+            rounding: None,
+            correction: None,
+            redefined_on: None,
+            headline: false,
+            reach: false,
+            choice: None,
+        },
+        MetricInfo {
+            platform: Platform::SPOTIFY,
+            metric: Metric::SUPER_LISTENERS,
+            nature: Nature::Window { days: 28 },
+            unit: Unit::People,
+            highest: None,
+            rounding: None,
+            correction: None,
+            redefined_on: None,
+            headline: false,
+            reach: false,
+            choice: None,
+        },
+        MetricInfo {
+            platform: Platform::SPOTIFY,
+            metric: Metric::DAILY_PLAYLIST_ADDS,
+            nature: Nature::Flow,
+            unit: Unit::Items,
+            highest: None,
+            rounding: None,
+            correction: None,
+            redefined_on: None,
+            headline: false,
+            reach: false,
+            choice: None,
+        },
+        MetricInfo {
+            platform: Platform::SPOTIFY,
+            metric: Metric::DAILY_SAVES,
+            nature: Nature::Flow,
+            unit: Unit::Items,
+            highest: None,
+            rounding: None,
+            correction: None,
+            redefined_on: None,
+            headline: false,
+            reach: false,
+            choice: None,
         },
     ],
 };

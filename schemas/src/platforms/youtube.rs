@@ -1,5 +1,7 @@
 //! `YouTube`.
 
+use time::macros::date;
+
 use super::{AccountKey, AccountLink, Correction, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
 use crate::{Metric, Platform};
 
@@ -15,6 +17,8 @@ impl Metric {
     pub const TOTAL_VIEWS: Self = Self::known("total_views");
     /// Public videos of a `YouTube` channel.
     pub const VIDEO_COUNT: Self = Self::known("video_count");
+    /// Views of a day: of a `YouTube` channel, or of an Instagram account's content.
+    pub const DAILY_VIEWS: Self = Self::known("daily_views");
 }
 
 pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
@@ -33,6 +37,7 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
             // Rounded down to three digits from here on (Data API, `subscriberCount`).
             rounding: Some(Rounding { from: 1_000.0, digits: 3 }),
             correction: None,
+            redefined_on: None,
             headline: true,
             reach: true,
             choice: Some("youtube-subs"),
@@ -47,6 +52,9 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
             // YouTube validates views for days after they were counted, and takes back those of programs: fractions of
             // a per cent of a channel's total. More than that goes with a deleted or a hidden video.
             correction: Some(Correction { part: 0.005, least: 50.0 }),
+            // Since then a view is counted when playback starts, in all formats: more come in a day than before.
+            // https://developers.google.com/youtube/v3/revision_history#august-27,-2026
+            redefined_on: Some(date!(2026 - 08 - 24)),
             headline: true,
             reach: false,
             choice: Some("youtube-views"),
@@ -59,6 +67,20 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
             highest: None,
             rounding: None,
             correction: None,
+            redefined_on: None,
+            headline: false,
+            reach: false,
+            choice: None,
+        },
+        MetricInfo {
+            platform: Platform::YOUTUBE,
+            metric: Metric::DAILY_VIEWS,
+            nature: Nature::Flow,
+            unit: Unit::Views,
+            highest: None,
+            rounding: None,
+            correction: None,
+            redefined_on: None,
             headline: false,
             reach: false,
             choice: None,

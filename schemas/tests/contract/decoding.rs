@@ -33,6 +33,7 @@ fn raw_snapshot(value: RawValue) -> RawSnapshot {
         collection: None,
         account: Default::default(),
         metrics: BTreeMap::from([(Metric::FOLLOWERS, value)]),
+        absent: [].into(),
         content: None,
         correction: None,
         sample: false,

@@ -1,6 +1,6 @@
 //! The schema files are the contract: each says of every body what the Rust type beside it says.
 
-use casa24_schemas::{ContentType, DeadLetterReason, Flag, MissingReason, Reason, decode, encode};
+use casa24_schemas::{Absence, ContentType, DeadLetterReason, Flag, MissingReason, Reason, decode, encode};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -124,6 +124,7 @@ fn the_schemas_list_every_word_and_no_other() {
     let words = |words: Vec<&str>| json!(words);
     let flags = words(Flag::ALL.iter().map(|flag| flag.as_str()).collect());
     let reasons = words(Reason::ALL.iter().map(|reason| reason.as_str()).collect());
+    let absences = words(Absence::ALL.iter().map(|reason| reason.as_str()).collect());
     let missing = words(MissingReason::ALL.iter().map(|reason| reason.as_str()).collect());
     let faults = words(DeadLetterReason::ALL.iter().map(|reason| reason.as_str()).collect());
     let (valid, rejected) = (
@@ -136,6 +137,8 @@ fn the_schemas_list_every_word_and_no_other() {
     assert_eq!(listed(valid, "/$defs/flag"), flags);
     assert_eq!(listed(growth, "/$defs/flag"), flags);
     assert_eq!(listed(forecast, "/$defs/flag"), flags);
+    assert_eq!(listed(valid, "/$defs/absence"), absences);
+    assert_eq!(listed(rejected, "/$defs/absence"), absences);
     assert_eq!(listed(valid, "/$defs/reason"), reasons);
     assert_eq!(listed(rejected, "/$defs/reason"), reasons);
     assert_eq!(listed(growth, "/$defs/missing_reason"), missing);

@@ -1,7 +1,7 @@
 //! What the README says of events, words and metrics is what the program knows.
 
 use casa24_schemas::{
-    DeadLetterReason, Flag, ForecastMissing, MetricInfo, MissingReason, Nature, Reason, Unit,
+    Absence, DeadLetterReason, Flag, ForecastMissing, MetricInfo, MissingReason, Nature, Reason, Unit,
 };
 
 use crate::generate::{Generate, for_every_event};
@@ -15,6 +15,7 @@ fn the_readme_lists_every_word_with_its_meaning() {
         assert!(README.contains(&row), "README.md lacks the row {row}");
     };
     Flag::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
+    Absence::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
     Reason::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
     MissingReason::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
     Nature::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));

@@ -24,6 +24,8 @@ pub(super) struct Block<'a> {
     pub(super) observed_at: Observed,
     /// Whether it takes the place of what was stored before for its moment.
     pub(super) is_correction: bool,
+    /// Whether nothing of it was accepted.
+    pub(super) is_rejected: bool,
     account: &'a Account,
     figures: BTreeMap<&'a Metric, Figure<'a>>,
     content: Option<&'a Content>,
@@ -34,6 +36,7 @@ impl<'a> From<&'a RawSnapshot> for Block<'a> {
         Self {
             observed_at: raw.observed_at,
             is_correction: raw.correction.is_some(),
+            is_rejected: false,
             account: &raw.account,
             figures: raw.metrics.iter().map(|(metric, value)| (metric, Figure::Raw(value))).collect(),
             content: raw.content.as_ref(),
@@ -49,6 +52,7 @@ impl<'a> From<&'a ValidSnapshot> for Block<'a> {
         Self {
             observed_at: valid.observed_at,
             is_correction: valid.correction.is_some(),
+            is_rejected: false,
             account: &valid.account,
             figures: withheld.chain(accepted).collect(),
             content: valid.content.as_ref(),
@@ -61,12 +65,21 @@ impl<'a> From<&'a RejectedSnapshot> for Block<'a> {
         let mut block = Self::from(&rejected.raw);
         // Where a correction takes back what was accepted, a valid snapshot says so.
         block.is_correction = false;
+        block.is_rejected = true;
         block.figures.values_mut().for_each(|figure| *figure = Figure::Withheld);
         block
     }
 }
 
 impl<'a> Block<'a> {
+    /// Takes what it says nothing of from an earlier observation of its day.
+    pub(super) fn fill_from(&mut self, earlier: &Self) {
+        for (metric, figure) in &earlier.figures {
+            self.figures.entry(metric).or_insert(*figure);
+        }
+        self.content = self.content.or(earlier.content);
+    }
+
     /// The block as the file has it.
     pub(super) fn fields(&self, platform: &Platform) -> Fields<'a> {
         let mut fields = Fields::default();

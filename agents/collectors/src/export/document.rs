@@ -9,17 +9,21 @@ use casa24_schemas::{
 use super::block::Block;
 use crate::fields::{Field, Fields, place_of, pretty};
 
+/// What is shown of each moment of the day.
+type Moments<'a> = BTreeMap<Observed, Block<'a>>;
+
 /// The document of one day in the earlier bot's format.
 ///
-/// Artists stand in the order in which they were added. Of several snapshots of an artist on a platform the
-/// one observed last is shown, of several of one moment the first or the last correction. A figure that was withheld is null, and so is one that the source left empty;
-/// a figure that nobody looked for has no field.
+/// Artists stand in the order in which they were added. Of several snapshots of an artist on a platform the one observed
+/// last is shown, with what it says nothing of from the ones before it: files of the platforms and their interfaces have
+/// different figures. Of several of one moment the first that was accepted is shown, or the last correction. A figure that
+/// was withheld is null, and so is one that the source left empty; a figure that nobody looked for has no field.
 #[derive(Debug, Clone)]
 pub struct DayDocument<'a> {
     date: Date,
     sample: bool,
     server: Option<Block<'a>>,
-    artists: Vec<(&'a Artist, BTreeMap<&'a Platform, Block<'a>>)>,
+    artists: Vec<(&'a Artist, BTreeMap<&'a Platform, Moments<'a>>)>,
     positions: BTreeMap<&'a ArtistId, usize>,
 }
 
@@ -64,9 +68,9 @@ impl<'a> DayDocument<'a> {
             self.artists.push((artist, BTreeMap::new()));
             self.artists.len() - 1
         });
-        let blocks = &mut self.artists[position].1;
-        if is_newer(&block, blocks.get(platform)) {
-            blocks.insert(platform, block);
+        let moments = self.artists[position].1.entry(platform).or_default();
+        if is_newer(&block, moments.get(&block.observed_at)) {
+            moments.insert(block.observed_at, block);
         }
     }
 
@@ -89,16 +93,20 @@ impl<'a> DayDocument<'a> {
 fn is_newer(block: &Block<'_>, known: Option<&Block<'_>>) -> bool {
     known.is_none_or(|known| {
         let (at, known_at) = (block.observed_at, known.observed_at);
-        at > known_at || (at == known_at && block.is_correction)
+        let is_better = block.is_correction || (known.is_rejected && !block.is_rejected);
+        at > known_at || (at == known_at && is_better)
     })
 }
 
-fn artist_fields<'a>(artist: &'a Artist, blocks: &BTreeMap<&'a Platform, Block<'a>>) -> Fields<'a> {
+fn artist_fields<'a>(artist: &'a Artist, platforms: &BTreeMap<&'a Platform, Moments<'a>>) -> Fields<'a> {
     let mut fields = Fields::default();
     fields.push("name", artist.name.as_str());
-    let mut blocks: Vec<_> = blocks.iter().collect();
-    blocks.sort_by_key(|(platform, _)| place_of(platform));
-    for (platform, block) in blocks {
+    let mut platforms: Vec<_> = platforms.iter().collect();
+    platforms.sort_by_key(|(platform, _)| place_of(platform));
+    for (platform, moments) in platforms {
+        let mut newest_first = moments.values().rev();
+        let Some(mut block) = newest_first.next().cloned() else { continue };
+        newest_first.for_each(|earlier| block.fill_from(earlier));
         fields.push(platform.as_str(), Field::Object(block.fields(platform)));
     }
     fields
@@ -152,6 +160,7 @@ mod tests {
             account: raw.account,
             metrics: metrics.into_iter().map(|(metric, number)| (metric, reading(number))).collect(),
             withheld: BTreeMap::from([(Metric::FOLLOWERS, withheld)]),
+            absent: [].into(),
             content: None,
             revision: 0,
             amended_at: None,
@@ -191,5 +200,43 @@ mod tests {
                 expected
             );
         }
+    }
+
+    #[test]
+    fn what_the_last_observation_says_nothing_of_is_of_the_ones_before() {
+        let at = |time: &str, metrics: &[(Metric, i64)]| {
+            let mut raw = snapshots().remove(1);
+            raw.observed_at = Observed::parse(time).unwrap();
+            raw.content = None;
+            raw.metrics = metrics.iter().map(|(metric, n)| (metric.clone(), RawValue::Integer(*n))).collect();
+            raw
+        };
+        let night = at("2025-09-03T02:30:00Z", &[(Metric::FOLLOWERS, 1), (Metric::POPULARITY_SCORE, 4)]);
+        let noon = at("2025-09-03T12:30:00Z", &[(Metric::FOLLOWERS, 2), (Metric::POPULARITY_SCORE, 5)]);
+        let file = at("2025-09-03", &[(Metric::FOLLOWERS, 3), (Metric::DAILY_STREAMS, 9)]);
+        for order in [[&file, &night, &noon], [&noon, &night, &file]] {
+            let written = document(|document| order.into_iter().for_each(|raw| document.add_raw(raw)));
+            let written: Json = serde_json::from_str(&written).unwrap();
+            assert_eq!(
+                written["artists"][0]["spotify"],
+                serde_json::json!({ "popularity_score": 5, "followers": 3, "daily_streams": 9 })
+            );
+        }
+    }
+
+    #[test]
+    fn what_was_rejected_as_a_contradiction_hides_nothing() {
+        let raw = snapshots().remove(1);
+        let rejected = RejectedSnapshot { raw: raw.clone(), reasons: Vec::new() };
+        let expected = document(|document| document.add_raw(&raw));
+        let first = document(|document| {
+            document.add_rejected(&rejected);
+            document.add_raw(&raw);
+        });
+        let last = document(|document| {
+            document.add_raw(&raw);
+            document.add_rejected(&rejected);
+        });
+        assert_eq!([&first, &last], [&expected; 2]);
     }
 }

@@ -206,6 +206,7 @@ impl Reader<'_> {
             collection: Some(self.source.to_owned()),
             account,
             metrics: block.metrics,
+            absent: [].into(),
             content: block.content,
             correction: None,
             sample: self.sample,

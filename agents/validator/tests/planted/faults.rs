@@ -347,7 +347,7 @@ fn plain_limit(key: &Key, clean: &[Option<f64>], from: f64, days: usize) -> f64 
     let usual = changes[changes.len() * 9 / 10] * if by_parts { from.max(1.0) } else { 1.0 };
     let few: f64 = match info.unit {
         Unit::People | Unit::Items => 10.0,
-        Unit::Views => 50.0,
+        Unit::Views | Unit::Plays => 50.0,
         Unit::Points => 5.0,
     };
     let slide = if let Nature::Window { days } = info.nature { 3.0 * from / f64::from(days) } else { 0.0 };

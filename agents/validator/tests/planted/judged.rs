@@ -54,6 +54,7 @@ pub(crate) fn snapshots(label: &Label, planted: &Planted) -> Vec<RawSnapshot> {
                     collection: Some(format!("day {day}")),
                     account: Account::Unknown,
                     metrics,
+                    absent: [].into(),
                     content: None,
                     correction: None,
                     sample: true,

@@ -30,7 +30,7 @@ impl Generate for Growth {
 pub(crate) fn figure() -> impl Strategy<Value = GrowthFigure> {
     let end = || (option::of(value()), option::of(date()));
     let series = (platform(), metric(), any::<u32>());
-    let change = (option::of(value()), option::of(value()));
+    let change = (option::of(value()), option::of(value()), option::of(any::<u32>()));
     let missing = option::of(select(MissingReason::ALL));
     (series, end(), end(), change, vec(dated_flag(), 0..3), missing).prop_map(
         |(series, current, baseline, change, flags, missing)| GrowthFigure {
@@ -43,6 +43,7 @@ pub(crate) fn figure() -> impl Strategy<Value = GrowthFigure> {
             baseline_date: baseline.1,
             change: change.0,
             change_pct: change.1,
+            mean_of_days: change.2,
             flags,
             missing,
         },

@@ -36,7 +36,7 @@ macro_rules! for_every_event {
     ($check:ident) => {
         mod $check {
             use casa24_schemas::{
-                Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Growth, ModelWeights, RawSnapshot, RejectedSnapshot, RosterEntry,
+                Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Growth, ModelWeights, RawSnapshot, RejectedSnapshot, RosterEntry,
                 Trend, ValidSnapshot,
             };
 
@@ -52,6 +52,7 @@ macro_rules! for_every_event {
                 forecast_record: ForecastRecord,
                 forecast_v1: ForecastV1,
                 model_weights: ModelWeights,
+                collection: Collection,
                 command: Command,
                 reply: AnyReply,
                 dead_letter: DeadLetter,

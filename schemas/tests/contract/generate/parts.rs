@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use casa24_schemas::{
-    Account, Artist, Content, Date, DatedFlag, FIRST_DAY, Flag, Metric, Observed, Platform, RawValue, Reason,
-    Track, Value, Video,
+    Absence, Account, Artist, Content, Date, DatedFlag, FIRST_DAY, Flag, Metric, Observed, Platform,
+    RawValue, Reason, Track, Value, Video,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -90,6 +90,10 @@ pub(crate) fn flag() -> impl Strategy<Value = Flag> {
 
 pub(crate) fn reason() -> impl Strategy<Value = Reason> {
     select(Reason::ALL)
+}
+
+pub(crate) fn absence() -> impl Strategy<Value = Absence> {
+    select(Absence::ALL)
 }
 
 pub(crate) fn dated_flag() -> impl Strategy<Value = DatedFlag> {

@@ -1,8 +1,8 @@
 //! Raw, valid and rejected snapshots, and the roster.
 
 use casa24_schemas::{
-    RawSnapshot, Reading, RejectedSnapshot, Rejection, RosterEntry, SnapshotCorrection, ValidSnapshot,
-    Withheld,
+    Collection, CollectionStop, RawSnapshot, Reading, RejectedSnapshot, Rejection, RosterEntry,
+    SnapshotCorrection, ValidSnapshot, Withheld,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -10,7 +10,8 @@ use proptest::prelude::*;
 
 use super::Generate;
 use super::parts::{
-    account, artist, by_metric, content, flag, metric, observed, platform, raw_value, reason, text, value,
+    absence, account, artist, by_metric, content, flag, metric, observed, platform, raw_value, reason, text,
+    value,
 };
 
 impl Generate for RawSnapshot {
@@ -20,8 +21,9 @@ impl Generate for RawSnapshot {
         let collection = option::of(text(0..=1_000));
         let origin = (platform(), artist(), observed(), text(0..=1_000), account(), collection);
         let beside = (option::of(content()), option::of(correction()), any::<bool>());
-        (origin, by_metric(raw_value(), 0..=4), beside)
-            .prop_map(|(origin, metrics, (content, correction, sample))| {
+        let figures = (by_metric(raw_value(), 0..=4), by_metric(absence(), 0..=3));
+        (origin, figures, beside)
+            .prop_map(|(origin, (metrics, absent), (content, correction, sample))| {
                 let (platform, artist, observed_at, source, account, collection) = origin;
                 Self {
                     platform,
@@ -31,6 +33,7 @@ impl Generate for RawSnapshot {
                     collection,
                     account,
                     metrics,
+                    absent,
                     content,
                     correction,
                     sample,
@@ -66,6 +69,7 @@ impl Generate for ValidSnapshot {
                 account: raw.account,
                 metrics,
                 withheld,
+                absent: raw.absent,
                 content: raw.content,
                 revision,
                 amended_at,
@@ -83,6 +87,35 @@ impl Generate for RejectedSnapshot {
         let rejection =
             (option::of(metric()), reason()).prop_map(|(metric, reason)| Rejection { metric, reason });
         (RawSnapshot::any(), vec(rejection, 0..4)).prop_map(|(raw, reasons)| Self { raw, reasons }).boxed()
+    }
+}
+
+impl Generate for Collection {
+    const EXAMPLE: &'static str = include_str!("../../../examples/collection.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let stop = (text(0..=1_000), option::of(observed()));
+        let stop = stop.prop_map(|(what, until)| CollectionStop { what, until });
+        let counts = (any::<u64>(), any::<u64>(), any::<u64>(), btree_map(absence(), any::<u64>(), 0..3));
+        let ends = (observed(), observed(), option::of(observed()));
+        (platform(), ends, counts, vec(text(0..=1_000), 0..3), option::of(stop))
+            .prop_map(|(platform, ends, counts, problems, stopped)| {
+                let (due_at, started_at, ended_at) = ends;
+                let (num_artists, num_with_figures, num_figures, absent) = counts;
+                Self {
+                    platform,
+                    due_at,
+                    started_at,
+                    ended_at,
+                    num_artists,
+                    num_with_figures,
+                    num_figures,
+                    absent,
+                    problems,
+                    stopped,
+                }
+            })
+            .boxed()
     }
 }
 

@@ -1,0 +1,106 @@
+//! What the file of a platform declares and does.
+
+use std::collections::BTreeMap;
+
+use casa24_schemas::{Absence, Content, Metric, Observed, Platform, RawValue};
+use futures::future::BoxFuture;
+
+use crate::http::Fault;
+
+/// A platform that can be asked for figures. It says what it asks for and reads the answers; batches, tries, limits,
+/// and what becomes of faults are the same for all.
+pub trait Collector: Send + Sync {
+    /// Its platform.
+    fn platform(&self) -> Platform;
+
+    /// What snapshots name as their source, such as `Deezer API`.
+    fn source(&self) -> &'static str;
+
+    /// The figures that it asks for: those that do not come are absent with a reason.
+    fn metrics(&self) -> &'static [Metric];
+
+    /// Most accounts in one call of [`Collector::fetch`].
+    fn batch_size(&self) -> usize {
+        1
+    }
+
+    /// Calls of [`Collector::fetch`] at once.
+    fn concurrency(&self) -> usize {
+        1
+    }
+
+    /// Whether a snapshot is of the moment at which it came, so that one of a run is enough; otherwise it is of a day that
+    /// the platform names.
+    fn is_momentary(&self) -> bool {
+        true
+    }
+
+    /// Why it gives none of the figures where it says that it offers none.
+    fn not_offered(&self) -> &'static str {
+        "it offers none of the figures to this access"
+    }
+
+    /// An account that everybody can see, to try the access with.
+    fn well_known(&self) -> &'static str;
+
+    /// Address of the terms that its figures are under.
+    fn terms(&self) -> &'static str;
+
+    /// What is wrong with an account's id, which is then not asked for: one that is malformed can spoil a batch.
+    ///
+    /// # Errors
+    /// The fault, in words that follow the id.
+    fn check(&self, id: &str) -> Result<(), String>;
+
+    /// Asks for accounts, and gives what was seen of each, in their order; nothing of one that the platform does not know.
+    ///
+    /// # Errors
+    /// Where nothing came of any of them.
+    fn fetch<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<Seen>>, Fault>>;
+}
+
+/// What was seen of an account.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seen {
+    /// The day that the figures are of, where it is not the moment at which they came.
+    pub day: Option<Observed>,
+    /// Figures as the platform gave them.
+    pub metrics: BTreeMap<Metric, RawValue>,
+    /// Figures that it did not give.
+    pub absent: BTreeMap<Metric, Absence>,
+    /// What it shows beside figures.
+    pub content: Option<Content>,
+}
+
+impl Seen {
+    /// None of the figures came, for one reason.
+    pub fn nothing(metrics: &[Metric], reason: Absence) -> Self {
+        Self { absent: metrics.iter().map(|metric| (metric.clone(), reason)).collect(), ..Self::default() }
+    }
+
+    /// Adds a figure as the platform wrote it, or why there is none.
+    pub(crate) fn put_text(&mut self, metric: Metric, value: Option<&str>, or_else: Absence) {
+        match value {
+            Some(text) => {
+                // Nobody's number has twenty digits; what is no number travels as its text and is withheld.
+                let value = text.parse().map_or_else(|_| RawValue::Text(text.to_owned()), RawValue::Integer);
+                self.metrics.insert(metric, value);
+            }
+            None => {
+                self.absent.insert(metric, or_else);
+            }
+        }
+    }
+
+    /// Adds a figure, or why there is none.
+    pub(crate) fn put(&mut self, metric: Metric, value: Option<i64>, or_else: Absence) {
+        match value {
+            Some(value) => {
+                self.metrics.insert(metric, RawValue::Integer(value));
+            }
+            None => {
+                self.absent.insert(metric, or_else);
+            }
+        }
+    }
+}

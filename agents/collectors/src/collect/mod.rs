@@ -1,0 +1,13 @@
+//! Collecting: a platform's artists in, raw snapshots out.
+
+mod collector;
+mod days;
+mod names;
+mod report;
+mod run;
+mod store;
+
+pub use collector::{Collector, Seen};
+pub use report::{Report, Stop};
+pub use run::Run;
+pub use store::{RunError, Store};

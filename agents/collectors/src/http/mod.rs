@@ -1,0 +1,14 @@
+//! How collectors talk to platforms: one client for each, its limits, its tries, and what ends a run.
+
+mod client;
+mod fault;
+mod limit;
+mod reply;
+mod retry_after;
+mod sent_requests;
+
+pub(crate) use client::Client;
+pub use client::{ClientError, Patience};
+pub use fault::Fault;
+pub(crate) use limit::{Limit, Window};
+pub(crate) use reply::{Reply, Verdict};

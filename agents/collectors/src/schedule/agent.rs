@@ -1,0 +1,213 @@
+//! The agent `collector`: when a run is due, it asks every platform, and tells what came of it.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use casa24_bus::{Bus, Patience, Runner, Source, SourceContext, SourceError, explain, source};
+use casa24_schemas::{Absence, Account, Collection, CollectionStop, Observed, Platform, RosterEntry};
+use futures::future::try_join_all;
+use jiff::{SignedDuration, Timestamp};
+use rand::RngExt;
+use time::OffsetDateTime;
+
+use super::times::Schedule;
+use crate::collect::{Collector, Report, Run, RunError, Store};
+use crate::platforms::{Access, Listed};
+
+/// The clock is looked at this often: it may be set, and a machine may sleep.
+const LOOK: Duration = Duration::from_secs(20);
+/// Problems that an event tells of, and their length in characters.
+const MAX_PROBLEM_CHARS: usize = 1_000;
+
+/// How a label collects.
+#[derive(Debug, Clone, Default)]
+pub struct Collecting {
+    /// What it has to ask the platforms with.
+    pub access: Access,
+    /// When; never where there is none.
+    pub schedule: Option<Schedule>,
+    /// By how much a run is put off at most, so that not everybody asks at the same minute. One that was missed is not.
+    pub jitter: Duration,
+}
+
+/// Collects when a run is due.
+pub struct Scheduled {
+    collecting: Collecting,
+}
+
+impl Scheduled {
+    /// The agent as it is run.
+    pub fn runner(collecting: Collecting) -> Runner {
+        source(move || Self { collecting })
+    }
+}
+
+/// A platform that is to be asked.
+struct Due {
+    collector: Box<dyn Collector>,
+    due_at: Observed,
+}
+
+impl Source for Scheduled {
+    const NAME: &'static str = "collector";
+    const PUBLISHES: &'static [&'static str] = &["snapshot.raw.*.*", "collection.*"];
+
+    async fn run(&self, context: SourceContext) -> Result<(), SourceError> {
+        let Some(schedule) = &self.collecting.schedule else {
+            context.cancelled().await;
+            return Ok(());
+        };
+        let mut done: Option<Timestamp> = None;
+        let mut go_on_at: Option<Timestamp> = None;
+        let mut jitter = self.jitter();
+        loop {
+            let now = Timestamp::now();
+            let due = schedule.newest_due(now).filter(|due| done != Some(*due));
+            // What was missed while nobody was here is due at once.
+            let is_due = due.is_some_and(|due| done.is_none() || now.duration_since(due) >= jitter);
+            if is_due || go_on_at.is_some_and(|at| at <= now) {
+                let due = due.or(done).ok_or_else(|| SourceError::permanent("the schedule is never due"))?;
+                tokio::select! {
+                    collected = self.collect(&context, due) => go_on_at = collected?,
+                    () = context.cancelled() => return Ok(()),
+                }
+                done = Some(due);
+                jitter = self.jitter();
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK) => {}
+                () = context.cancelled() => return Ok(()),
+            }
+        }
+    }
+}
+
+impl Scheduled {
+    fn jitter(&self) -> SignedDuration {
+        let most = self.collecting.jitter.as_secs();
+        SignedDuration::from_secs(i64::try_from(rand::rng().random_range(0..=most)).unwrap_or_default())
+    }
+
+    /// Asks every platform of which the run is not done, and gives when one that stopped may go on.
+    async fn collect(
+        &self,
+        context: &SourceContext,
+        due: Timestamp,
+    ) -> Result<Option<Timestamp>, SourceError> {
+        let due_at = observed(due)?;
+        let listed = self.collecting.access.collectors();
+        let listed = listed.map_err(|error| SourceError::permanent(explain(&error)))?;
+        let bus = context.bus();
+        let roster = roster(bus).await?;
+        let before = bus.newest_patiently::<Collection>("collection.*", Patience::AGENT);
+        let before: HashMap<Platform, Collection> =
+            before.await?.into_iter().map(|stored| (stored.event.platform.clone(), stored.event)).collect();
+        let (mut to_ask, mut go_on_at) = (Vec::new(), None);
+        for listed in listed {
+            let platform = listed.platform();
+            let has_account =
+                |entry: &RosterEntry| matches!(entry.account(&platform), Account::Present { .. });
+            if !roster.iter().any(has_account) {
+                continue;
+            }
+            let collector = match listed {
+                Listed::Ready(collector) => collector,
+                Listed::Lacks { what, .. } => {
+                    tracing::warn!(%platform, what, "cannot be asked");
+                    continue;
+                }
+            };
+            let newest = before.get(&platform);
+            if newest.is_some_and(|newest| newest.due_at == due_at && newest.ended_at.is_some()) {
+                continue;
+            }
+            let until = newest.and_then(|newest| newest.stopped.as_ref()?.until?.moment());
+            match until.filter(|until| *until > OffsetDateTime::now_utc()) {
+                Some(until) => go_on_at = sooner(go_on_at, until),
+                None => to_ask.push(Due { collector, due_at }),
+            }
+        }
+        let runs: Vec<_> = to_ask.iter().map(|due| ask(context, due, &roster)).collect();
+        for until in try_join_all(runs).await?.into_iter().flatten() {
+            go_on_at = sooner(go_on_at, until);
+        }
+        Ok(go_on_at)
+    }
+}
+
+/// The artists of the label.
+async fn roster(bus: &Bus) -> Result<Vec<RosterEntry>, SourceError> {
+    let newest = bus.newest_patiently::<RosterEntry>("roster.*", Patience::AGENT).await?;
+    Ok(newest.into_iter().map(|stored| stored.event).filter(|entry| entry.active).collect())
+}
+
+/// Asks one platform; gives when it may go on where it stopped.
+async fn ask(
+    context: &SourceContext,
+    Due { collector, due_at }: &Due,
+    roster: &[RosterEntry],
+) -> Result<Option<OffsetDateTime>, SourceError> {
+    let platform = collector.platform();
+    let started_at = now();
+    let begun = Collection {
+        platform: platform.clone(),
+        due_at: *due_at,
+        started_at,
+        ended_at: None,
+        num_artists: 0,
+        num_with_figures: 0,
+        num_figures: 0,
+        absent: [].into(),
+        problems: Vec::new(),
+        stopped: None,
+    };
+    context.publish(std::slice::from_ref(&begun)).await?;
+    let run = Run { store: Store::Source(context), id: format!("due {due_at}"), roster, renamed: false };
+    let report = run.collect(collector.as_ref(), |_, _| {}).await.map_err(|error| match error {
+        RunError::Bus(error) => error.into(),
+        RunError::Source(error) => error,
+    })?;
+    for problem in &report.problems {
+        tracing::warn!(%platform, problem, "while collecting");
+    }
+    let until = report.stopped.as_ref().and_then(|stop| stop.until);
+    let ended = ended(begun, report, until.is_none().then(now));
+    tracing::info!(%platform, figures = ended.num_figures, artists = ended.num_with_figures, "collected");
+    context.publish(&[ended]).await?;
+    Ok(until)
+}
+
+/// What came of a run; it has not ended where it is to go on.
+fn ended(begun: Collection, report: Report, ended_at: Option<Observed>) -> Collection {
+    let short = |text: String| text.chars().take(MAX_PROBLEM_CHARS).collect::<String>();
+    let absent =
+        Absence::ALL.iter().filter_map(|reason| Some((*reason, *report.absent.get(reason.as_str())?)));
+    Collection {
+        ended_at,
+        num_artists: report.num_artists,
+        num_with_figures: report.num_with_figures + report.num_done_before,
+        num_figures: report.num_figures,
+        absent: absent.collect(),
+        problems: report.problems.into_iter().map(short).collect(),
+        stopped: report
+            .stopped
+            .map(|stop| CollectionStop { what: short(stop.what), until: stop.until.map(Observed::instant) }),
+        ..begun
+    }
+}
+
+fn sooner(known: Option<Timestamp>, at: OffsetDateTime) -> Option<Timestamp> {
+    // The next second: an instant of the bus may have lost its fraction.
+    let at = Timestamp::from_second(at.unix_timestamp() + 1).ok();
+    known.into_iter().chain(at).min()
+}
+
+fn now() -> Observed {
+    let now = OffsetDateTime::now_utc();
+    Observed::instant(now.replace_nanosecond(0).unwrap_or(now))
+}
+
+fn observed(at: Timestamp) -> Result<Observed, SourceError> {
+    let at = OffsetDateTime::from_unix_timestamp(at.as_second());
+    at.map(Observed::instant).map_err(|error| SourceError::permanent(error.to_string()))
+}

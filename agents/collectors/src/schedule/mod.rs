@@ -1,0 +1,7 @@
+//! When collectors run, and the agent that runs them.
+
+mod agent;
+mod times;
+
+pub use agent::{Collecting, Scheduled};
+pub use times::{Schedule, ScheduleError};

@@ -1,0 +1,135 @@
+//! What can go wrong with any platform: at most three tries, no figure, and a fault that says what it was.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use casa24_collectors::Fault;
+use time::OffsetDateTime;
+
+use crate::Under;
+use crate::server::{Answer, Server};
+
+/// A platform's setting and one of its ids.
+const PLATFORMS: [(&str, &str); 6] = [
+    ("SPOTIFY_API_URL", "2QpRYjtwNg9z6KwD4fhC5h"),
+    ("YOUTUBE_API_URL", "UCuAXFkgsw1L7xaCfnd5JJOw"),
+    ("INSTAGRAM_API_URL", "luz.music"),
+    ("DEEZER_API_URL", "27"),
+    ("LISTENBRAINZ_API_URL", "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11"),
+    ("WIKIMEDIA_API_URL", "en/Nina Simone"),
+];
+
+/// The fault of each platform where everything is answered alike, with the number of tries.
+async fn faults(answer: Answer) -> Vec<(Fault, usize)> {
+    let mut faults = Vec::new();
+    for (setting, id) in PLATFORMS {
+        let given = answer.clone();
+        let server = Server::start(move |_| given.clone()).await;
+        let fault = Under::test(setting, &server).fetch(&[id]).await.expect_err(setting);
+        for asked in server.asked() {
+            assert!(
+                !asked.target.contains("s3cr") && !fault.to_string().contains("s3cr"),
+                "{}",
+                asked.target
+            );
+        }
+        faults.push((fault, server.asked().len()));
+    }
+    faults
+}
+
+#[tokio::test]
+async fn what_may_pass_is_tried_three_times() {
+    let page = "<!doctype html><title>502 Bad Gateway</title>";
+    for (answer, said) in [
+        (Answer::status(500, ""), "500"),
+        (Answer::status(503, page), "Bad Gateway"),
+        (Answer::ok(page), "no JSON"),
+        (Answer::ok(""), "no JSON"),
+        (Answer::ok("[{\"artist_mbid\": \"8f6b"), "its answer"),
+        (Answer::ok("7"), "as documented"),
+        (Answer::Cut("{".to_owned()), "broke off"),
+        (Answer::Close, "broke off"),
+        (Answer::Silence, "in time"),
+    ] {
+        for (fault, num_tries) in faults(answer.clone()).await {
+            let is_it = matches!(&fault, Fault::Failed { what, num_tries: 3 } if what.contains(said));
+            assert!(is_it && num_tries == 3, "{answer:?}: {fault} after {num_tries} tries");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_passes_is_no_fault() {
+    let num = AtomicU32::new(0);
+    let server = Server::start(move |_| match num.fetch_add(1, Ordering::Relaxed) {
+        0 => Answer::status(502, ""),
+        1 => Answer::ok("{"),
+        _ => Answer::ok(r#"{"items": []}"#),
+    })
+    .await;
+    assert_eq!(Under::test("WIKIMEDIA_API_URL", &server).fetch(&["en/A"]).await.unwrap(), [vec![]]);
+    assert_eq!(server.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn a_short_wait_is_waited_for() {
+    let num = AtomicU32::new(0);
+    let server = Server::start(move |_| match num.fetch_add(1, Ordering::Relaxed) {
+        0 => Answer::Http(429, vec![("retry-after", "1".to_owned())], String::new()),
+        _ => Answer::ok(r#"{"items": []}"#),
+    })
+    .await;
+    Under::test("WIKIMEDIA_API_URL", &server).fetch(&["en/A"]).await.unwrap();
+    let asked = server.asked();
+    assert!(asked[1].at - asked[0].at >= Duration::from_secs(1));
+    assert_eq!(asked.len(), 2);
+}
+
+#[tokio::test]
+async fn a_long_wait_ends_the_run_until_then() {
+    let wait = vec![("retry-after", "86400".to_owned())];
+    for (fault, num_tries) in faults(Answer::Http(429, wait, String::new())).await {
+        let Fault::Stopped { until: Some(until), .. } = fault else { panic!("{fault:?}") };
+        let hours = (until - OffsetDateTime::now_utc()).as_seconds_f64() / 3_600.0;
+        assert!((23.9..=24.0).contains(&hours) && num_tries == 1, "{hours} h after {num_tries}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_host_is_not_followed() {
+    let other = Server::start(|_| Answer::ok(r#"{"id": 27, "nb_fan": 1, "items": []}"#)).await;
+    // The same machine by another name is another host.
+    let elsewhere = other.address.replace("127.0.0.1", "localhost");
+    for (fault, num_tries) in faults(Answer::Http(302, vec![("location", elsewhere)], String::new())).await {
+        let is_it = matches!(&fault, Fault::Refused { what } if what.contains("redirect"));
+        assert!(is_it && num_tries == 1, "{fault} after {num_tries} tries");
+    }
+    assert_eq!(other.asked().len(), 0);
+}
+
+#[tokio::test]
+async fn a_platform_that_cannot_be_reached_is_told_without_its_address() {
+    let server = Server::start(|_| Answer::Close).await;
+    let deezer = Under::test("DEEZER_API_URL", &server);
+    let port = server.address.rsplit(':').next().unwrap().to_owned();
+    drop(server);
+    let fault = deezer.fetch(&["27"]).await.unwrap_err().to_string();
+    assert!(!fault.contains(&port) && !fault.contains("27"), "{fault}");
+}
+
+#[tokio::test]
+async fn the_limits_hold_while_many_are_asked_for() {
+    let server = Server::start(|asked| {
+        let id: String = asked.target.chars().filter(char::is_ascii_digit).collect();
+        Answer::ok(format!(r#"{{"id": {id}, "nb_fan": 1, "nb_album": 1, "data": []}}"#))
+    })
+    .await;
+    let deezer = Under::test("DEEZER_API_URL", &server);
+    let ids: Vec<String> = (100..130).map(|id| id.to_string()).collect();
+    let deezer = &deezer;
+    let all = ids.iter().map(|id| async move { deezer.fetch(&[id]).await.unwrap() });
+    futures::future::join_all(all).await;
+    assert_eq!(server.asked().len(), 60);
+    assert_eq!(server.breaches(50, Duration::from_secs(5)), 0);
+}

@@ -1,0 +1,88 @@
+//! Exports of platforms that an import names: read before anything is started, and whose they are.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use casa24_bus::{Bus, Patience};
+use casa24_collectors::exports::{Export, MAX_BYTES, read_export};
+use casa24_schemas::{Artist, Platform, RosterEntry};
+
+use crate::cli::Import;
+use crate::terminal::UsageError;
+
+/// Most names of the roster that are listed.
+const MAX_NAMES: usize = 8;
+/// Endings of exports.
+const ENDINGS: [&str; 2] = ["csv", "zip"];
+
+/// The files of an import, read, and whose they are.
+pub(crate) struct Exports {
+    pub(crate) exports: Vec<Export>,
+    artist: Artist,
+}
+
+impl Exports {
+    /// Reads every file whole: one row that cannot be read refuses all of them.
+    pub(crate) fn read(options: &Import, artist: &str) -> anyhow::Result<Self> {
+        let artist = Artist::new(artist).map_err(|error| UsageError(format!("--artist: {error}")))?;
+        let platform = options.platform.as_deref().map(Platform::new).transpose()?;
+        let mut exports: Vec<Export> = Vec::new();
+        for path in &options.paths {
+            let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+            let cannot = || format!("cannot read {}", path.display());
+            if std::fs::metadata(path).with_context(cannot)?.is_dir() {
+                return Err(UsageError(format!(
+                    "{} is a folder: with --artist name the files that are that artist's exports",
+                    path.display()
+                ))
+                .into());
+            }
+            // One byte more shows that it is too large.
+            let mut bytes = Vec::new();
+            let file = File::open(path).with_context(cannot)?;
+            file.take(MAX_BYTES + 1).read_to_end(&mut bytes).with_context(cannot)?;
+            exports.push(read_export(&bytes, &name, platform.as_ref())?);
+        }
+        Ok(Self { exports, artist })
+    }
+
+    /// What the roster says of the artist.
+    pub(crate) async fn artist_on(&self, bus: &Bus) -> anyhow::Result<RosterEntry> {
+        let newest = bus.patiently(Patience::COMMAND, async || bus.newest::<RosterEntry>("roster.*").await);
+        let mut entries: Vec<RosterEntry> = newest.await?.into_iter().map(|stored| stored.event).collect();
+        if let Some(place) = entries.iter().position(|entry| entry.artist.id == self.artist.id) {
+            return Ok(entries.swap_remove(place));
+        }
+        entries.retain(|entry| entry.active);
+        entries.sort_by_cached_key(|entry| entry.artist.name.to_lowercase());
+        let names: Vec<String> =
+            entries.iter().take(MAX_NAMES).map(|entry| format!("{:?}", entry.artist.name)).collect();
+        let known = match (names.is_empty(), entries.len() > MAX_NAMES) {
+            (true, _) => "nobody is".to_owned(),
+            (false, false) => format!("{} are", names.join(", ")),
+            (false, true) => format!("{} and {} others are", names.join(", "), entries.len() - MAX_NAMES),
+        };
+        anyhow::bail!(
+            "{:?} is not on the roster ({known}): add the artist with `casa24 roster add {:?}`, then import again",
+            self.artist.name,
+            self.artist.name
+        )
+    }
+}
+
+/// Without an artist, files that look like exports are a mistake: nobody would know whose they are.
+pub(crate) fn expect_none(paths: &[PathBuf]) -> Result<(), UsageError> {
+    let is_export = |path: &&PathBuf| {
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        ENDINGS.contains(&ending.as_str()) && path.is_file()
+    };
+    match paths.iter().find(is_export) {
+        Some(path) => Err(UsageError(format!(
+            "{} looks like a platform's export: say whose it is with --artist NAME, and import daily files separately",
+            path.display()
+        ))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,53 @@
+//! `ListenBrainz`: what its users have listened to. Artists are named by their `MusicBrainz` id.
+
+use super::{AccountKey, AccountLink, MetricInfo, Nature, PlatformInfo, Unit};
+use crate::{Metric, Platform};
+
+impl Platform {
+    /// `ListenBrainz`.
+    pub const LISTENBRAINZ: Self = Self::known("listenbrainz");
+}
+
+impl Metric {
+    /// Listens of an artist's recordings on `ListenBrainz` so far.
+    pub const LISTENS: Self = Self::known("listens");
+    /// `ListenBrainz` users who have ever listened to an artist.
+    pub const LISTENERS: Self = Self::known("listeners");
+}
+
+pub(super) static LISTENBRAINZ: PlatformInfo = PlatformInfo {
+    token: Platform::LISTENBRAINZ,
+    name: "ListenBrainz",
+    of_artists: true,
+    account_key: AccountKey::Id,
+    account_link: Some(AccountLink("https://listenbrainz.org/artist/{id}")),
+    metrics: &[
+        MetricInfo {
+            platform: Platform::LISTENBRAINZ,
+            metric: Metric::LISTENERS,
+            // Users may delete what they listened to, so that it can fall.
+            nature: Nature::Level,
+            unit: Unit::People,
+            highest: None,
+            rounding: None,
+            correction: None,
+            redefined_on: None,
+            headline: true,
+            reach: false,
+            choice: Some("listenbrainz-listeners"),
+        },
+        MetricInfo {
+            platform: Platform::LISTENBRAINZ,
+            metric: Metric::LISTENS,
+            nature: Nature::Level,
+            unit: Unit::Plays,
+            highest: None,
+            rounding: None,
+            correction: None,
+            redefined_on: None,
+            headline: true,
+            reach: false,
+            choice: Some("listenbrainz-listens"),
+        },
+    ],
+};

@@ -1,0 +1,36 @@
+//! Wikipedia: views of the artist's article.
+
+use super::{AccountKey, MetricInfo, Nature, PlatformInfo, Unit};
+use crate::{Metric, Platform};
+
+impl Platform {
+    /// Wikipedia. An account is an edition and a title: `en/Nina Simone`.
+    pub const WIKIPEDIA: Self = Self::known("wikipedia");
+}
+
+impl Metric {
+    /// Views of a Wikipedia article by people, on one day (UTC).
+    pub const PAGE_VIEWS: Self = Self::known("page_views");
+}
+
+pub(super) static WIKIPEDIA: PlatformInfo = PlatformInfo {
+    token: Platform::WIKIPEDIA,
+    name: "Wikipedia",
+    of_artists: true,
+    account_key: AccountKey::Id,
+    // The edition is part of the host.
+    account_link: None,
+    metrics: &[MetricInfo {
+        platform: Platform::WIKIPEDIA,
+        metric: Metric::PAGE_VIEWS,
+        nature: Nature::Flow,
+        unit: Unit::Views,
+        highest: None,
+        rounding: None,
+        correction: None,
+        redefined_on: None,
+        headline: true,
+        reach: false,
+        choice: Some("wikipedia-views"),
+    }],
+};

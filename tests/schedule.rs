@@ -1,0 +1,194 @@
+//! The agent `collector`: one run for each time that is due, also after it was killed, whoever runs it.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+#[path = "../agents/collectors/tests/platforms/server.rs"]
+#[expect(dead_code, reason = "each test target uses a part")]
+mod server;
+mod support;
+
+use std::collections::BTreeMap;
+use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use casa24_bus::{Bus, Settings};
+use casa24_schemas::{Collection, Observed, RawSnapshot, encode};
+use futures::TryStreamExt;
+use server::{Answer, Server};
+use support::{House, PATIENCE, Running, connect};
+use time::{Duration, OffsetDateTime};
+
+const ARTISTS: usize = 30;
+
+/// A house with a roster, whose `up` serves the bus only.
+async fn house() -> (House, Running, Bus) {
+    let house = House::new();
+    let roster: Vec<_> = (0..ARTISTS)
+        .map(|number| serde_json::json!({ "name": format!("Artist {number}"), "deezer_id": (1_000 + number).to_string() }))
+        .collect();
+    let file = house.write("roster.json", serde_json::Value::from(roster).to_string());
+    house.text(&["roster", "import", file.to_str().unwrap()]);
+    let up = house.up();
+    let bus = bus(&house).await;
+    (house, up, bus)
+}
+
+async fn bus(house: &House) -> Bus {
+    let (url, _) = house.server().unwrap();
+    Bus::connect(&Settings::new(url, "schedule")).await.unwrap()
+}
+
+/// `casa24 run collector` beside the `up` whose bus it uses.
+fn collector(house: &House, server: &Server, schedule: &str) -> Command {
+    let (url, _) = house.server().unwrap();
+    let mut command = house.casa24(["run", "collector"]);
+    // A folder of its own: as on another machine.
+    command.env("NATS_URL", url).env("CASA24_SCHEDULE", schedule).env("DEEZER_API_URL", &server.address);
+    command
+}
+
+/// Answers everybody, and lets nobody through while the gate is shut.
+async fn deezer(gate: &Arc<AtomicBool>) -> Server {
+    let gate = Arc::clone(gate);
+    Server::start(move |asked| {
+        if !gate.load(Ordering::SeqCst) {
+            return Answer::Silence;
+        }
+        let id: String =
+            asked.target.chars().take_while(|c| *c != '?').filter(char::is_ascii_digit).collect();
+        Answer::ok(format!(r#"{{"id": {id}, "name": "A", "nb_fan": 5, "nb_album": 1, "data": []}}"#))
+    })
+    .await
+}
+
+async fn raw(bus: &Bus) -> Vec<RawSnapshot> {
+    let events = bus.replay::<RawSnapshot>("snapshot.raw.>").await.unwrap();
+    events.map_ok(|stored| stored.event).try_collect().await.unwrap()
+}
+
+async fn newest(bus: &Bus) -> Option<Collection> {
+    let newest = bus.newest::<Collection>("collection.*").await.unwrap();
+    newest.into_iter().map(|stored| stored.event).next()
+}
+
+/// Waits until the newest collection has ended.
+async fn ended(bus: &Bus) -> Collection {
+    let begun = std::time::Instant::now();
+    loop {
+        match newest(bus).await {
+            Some(collection) if collection.ended_at.is_some() => return collection,
+            newest => assert!(begun.elapsed() < PATIENCE, "{newest:?}"),
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    }
+}
+
+/// A pattern whose newest time was some minutes ago, and whose next one is far away.
+fn due_a_while_ago() -> String {
+    let at = OffsetDateTime::now_utc() - Duration::minutes(3);
+    format!("{} {} * * *", at.minute(), at.hour())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_collectors_make_one_run_and_a_restart_makes_none() {
+    let (house, _up, bus) = house().await;
+    let server = deezer(&Arc::new(AtomicBool::new(true))).await;
+    let schedule = due_a_while_ago();
+    let collectors: Vec<Running> = (0..3)
+        .map(|number| {
+            Running::start(&house, &format!("collector{number}"), collector(&house, &server, &schedule))
+        })
+        .collect();
+    let run = ended(&bus).await;
+    assert_eq!((run.num_artists, run.num_with_figures, run.stopped.as_ref()), (30, 30, None));
+    let due = OffsetDateTime::now_utc() - run.due_at.moment().unwrap();
+    assert!(due < Duration::minutes(6) && due > Duration::minutes(2), "{due}");
+    drop(collectors);
+    let mut again = Running::start(&house, "again", collector(&house, &server, &schedule));
+    again.until_says("ready:");
+    // It is done with everything that was due once it answers to a signal.
+    assert!(again.terminate().success());
+    let raw = raw(&bus).await;
+    assert_eq!(raw.len(), ARTISTS);
+    let collection = format!("due {}", run.due_at);
+    assert!(raw.iter().all(|snapshot| snapshot.collection.as_ref() == Some(&collection)));
+    assert_eq!(newest(&bus).await, Some(run));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_is_killed_goes_on_where_it_was_and_asks_again_only_for_what_was_in_flight() {
+    let (house, _up, bus) = house().await;
+    let gate = Arc::new(AtomicBool::new(true));
+    let num = Arc::new(Mutex::new(0));
+    let (shut, counted) = (Arc::clone(&gate), Arc::clone(&num));
+    let server = Server::start(move |asked| {
+        if !shut.load(Ordering::SeqCst) {
+            return Answer::Silence;
+        }
+        let mut num = counted.lock().unwrap();
+        *num += 1;
+        if *num == 25 {
+            shut.store(false, Ordering::SeqCst);
+        }
+        let id: String =
+            asked.target.chars().take_while(|c| *c != '?').filter(char::is_ascii_digit).collect();
+        Answer::ok(format!(r#"{{"id": {id}, "name": "A", "nb_fan": 5, "nb_album": 1, "data": []}}"#))
+    })
+    .await;
+    let schedule = due_a_while_ago();
+    let killed = Running::start(&house, "killed", collector(&house, &server, &schedule));
+    support::until("it is held up", || !gate.load(Ordering::SeqCst));
+    drop(killed);
+    let stored_before = raw(&bus).await.len();
+    assert!(newest(&bus).await.unwrap().ended_at.is_none());
+    let asked_before = server.asked().len();
+    gate.store(true, Ordering::SeqCst);
+    *num.lock().unwrap() = 1_000;
+    let _again = Running::start(&house, "again", collector(&house, &server, &schedule));
+    let run = ended(&bus).await;
+    assert_eq!(run.num_with_figures, 30, "{run:?}");
+    let raw = raw(&bus).await;
+    let mut of_artist: BTreeMap<String, usize> = BTreeMap::new();
+    raw.iter().for_each(|snapshot| *of_artist.entry(snapshot.artist.name.clone()).or_default() += 1);
+    assert_eq!(of_artist.len(), ARTISTS, "nobody is missing");
+    assert!(of_artist.values().all(|num| *num == 1), "nobody is stored twice: {of_artist:?}");
+    // Two requests for each artist who was not stored.
+    assert_eq!(server.asked().len() - asked_before, 2 * (ARTISTS - stored_before));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_days_away_the_newest_run_is_caught_up_and_no_other() {
+    let (house, _up, bus) = house().await;
+    let server = deezer(&Arc::new(AtomicBool::new(true))).await;
+    let days_ago = OffsetDateTime::now_utc().replace_nanosecond(0).unwrap() - Duration::days(3);
+    let old = Collection {
+        platform: casa24_schemas::Platform::DEEZER,
+        due_at: Observed::instant(days_ago),
+        started_at: Observed::instant(days_ago),
+        ended_at: Some(Observed::instant(days_ago)),
+        num_artists: 30,
+        num_with_figures: 30,
+        num_figures: 60,
+        absent: BTreeMap::new(),
+        problems: Vec::new(),
+        stopped: None,
+    };
+    let (url, _) = house.server().unwrap();
+    let jetstream = async_nats::jetstream::new(connect(&url).await);
+    jetstream.publish("collection.deezer", encode(&old).into()).await.unwrap().await.unwrap();
+    let _collector = Running::start(&house, "collector", collector(&house, &server, &due_a_while_ago()));
+    let begun = std::time::Instant::now();
+    while newest(&bus).await.is_none_or(|newest| newest.due_at == old.due_at || newest.ended_at.is_none()) {
+        assert!(begun.elapsed() < PATIENCE);
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+    }
+    let runs: Vec<Collection> = {
+        let events = bus.replay::<Collection>("collection.*").await.unwrap();
+        events.map_ok(|stored| stored.event).try_collect().await.unwrap()
+    };
+    let mut due: Vec<Observed> = runs.iter().map(|run| run.due_at).collect();
+    due.dedup();
+    assert_eq!(due.len(), 2, "{runs:?}");
+    assert_eq!(raw(&bus).await.len(), ARTISTS);
+}
