@@ -12,7 +12,7 @@ const USAGE: i32 = 2;
 /// A failure.
 const FAILURE: i32 = 1;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "up",
     "run",
     "agents",
@@ -26,6 +26,7 @@ const COMMANDS: [&str; 16] = [
     "restore",
     "forget",
     "roster",
+    "register",
     "status",
     "sample",
     "completions",
