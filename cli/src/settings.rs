@@ -1,7 +1,7 @@
 //! Settings: from the command line, the environment or `.env`; each variable also as `NAME_FILE`, a path, as
 //! Docker and Kubernetes give secrets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use casa24_analytics::trends::TrendRules;
@@ -103,7 +103,7 @@ impl Settings {
             None => TimeZone::default(),
         };
         let discord =
-            casa24_discord::Settings::of(&discord()?).map_err(|error| UsageError(error.to_string()))?;
+            casa24_discord::Settings::of(&discord(&data)?).map_err(|error| UsageError(error.to_string()))?;
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { variable("NATS_URL")?.map(Secret) },
@@ -122,13 +122,14 @@ impl Settings {
 }
 
 /// How Discord is reached, as it is set.
-fn discord() -> anyhow::Result<Access> {
+fn discord(data: &Path) -> anyhow::Result<Access> {
     Ok(Access {
         mode: variable("CASA24_DISCORD_MODE")?,
         token: variable("DISCORD_BOT_TOKEN")?.map(Into::into),
         public_key: variable("DISCORD_PUBLIC_KEY")?,
         listen: variable("CASA24_DISCORD_LISTEN")?,
         api: variable("DISCORD_API_URL")?,
+        data: data.to_owned(),
     })
 }
 
