@@ -1,4 +1,4 @@
-//! Discord: what interactions finally show, by HTTP, whatever fails between.
+//! Discord: what interactions finally show, by HTTP and over the gateway, whatever fails between.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -17,11 +17,16 @@ use support::{House, PATIENCE, Running, connect, until};
 const COMMAND: u8 = 2;
 const COMPLETION: u8 = 4;
 
+/// Ways in.
+const HTTP: &str = "http";
+const GATEWAY: &str = "gateway";
+
 /// A label with its agents, each in a process of its own, and Discord.
 struct Scene {
     discord: StandIn,
     sender: Sender,
-    agent: Running,
+    mode: &'static str,
+    agent: Option<Running>,
     responder: Option<Running>,
     url: String,
     _up: Running,
@@ -30,13 +35,13 @@ struct Scene {
 
 impl Scene {
     /// A sample label, whose responder runs.
-    async fn open() -> Self {
-        let mut scene = Self::without_responder().await;
+    async fn open(mode: &'static str) -> Self {
+        let mut scene = Self::without_responder(mode).await;
         scene.answer();
         scene
     }
 
-    async fn without_responder() -> Self {
+    async fn without_responder(mode: &'static str) -> Self {
         let house = House::new();
         house.text(&["sample", "sample", "--artists", "8", "--days", "60", "--seed", "1"]);
         house.text(&["import", "sample"]);
@@ -45,24 +50,39 @@ impl Scene {
         up.until_says("ready");
         let (url, _) = house.server().unwrap();
         let discord = StandIn::start().await;
-        let mut agent = house.casa24(["run", "discord"]);
-        agent.env("DISCORD_API_URL", &discord.url);
+        let sender = Sender::to(String::new());
+        let mut scene = Self { discord, sender, mode, agent: None, responder: None, url, _up: up, house };
+        scene.listen();
+        scene
+    }
+
+    /// Starts the agent, anew.
+    fn listen(&mut self) {
+        let mut agent = self.house.casa24(["run", "discord"]);
+        agent.env("DISCORD_API_URL", &self.discord.url);
         agent.env("DISCORD_PUBLIC_KEY", Sender::public_key());
-        agent.env("CASA24_DISCORD_MODE", "http");
+        agent.env("CASA24_DISCORD_MODE", self.mode);
         agent.env("CASA24_DISCORD_LISTEN", "127.0.0.1:0");
         agent.env("DISCORD_BOT_TOKEN", "bot-token-that-nobody-may-see");
         agent.env("LOG_LEVEL", "trace");
-        let agent = Running::start(&house, "discord", agent);
-        let mut address = None;
-        until("it listens", || {
-            let log = std::fs::read_to_string(&agent.stderr).unwrap();
-            let line =
-                log.lines().find(|line| line.contains("listening for interactions")).map(str::to_owned);
-            address = line.and_then(|line| Some(line.split_once("address=")?.1.trim().to_owned()));
-            address.is_some()
-        });
-        let sender = Sender::to(format!("http://{}/interactions", address.unwrap()));
-        Self { discord, sender, agent, responder: None, url, _up: up, house }
+        let num_identified = self.discord.gateway.look(|record| record.num_identified + record.resumed.len());
+        let agent = Running::start(&self.house, "discord", agent);
+        if self.mode == "gateway" {
+            let gateway = self.discord.gateway.clone();
+            until("it has a session", || {
+                gateway.look(|record| record.num_identified + record.resumed.len()) > num_identified
+            });
+        } else {
+            let mut address = None;
+            until("it listens", || {
+                let log = std::fs::read_to_string(&agent.stderr).unwrap();
+                let line = log.lines().find(|line| line.contains("listening for interactions"));
+                address = line.and_then(|line| Some(line.split_once("address=")?.1.trim().to_owned()));
+                address.is_some()
+            });
+            self.sender.endpoint = format!("http://{}/interactions", address.unwrap());
+        }
+        self.agent = Some(agent);
     }
 
     /// Starts the responder.
@@ -91,8 +111,9 @@ impl Scene {
 
     /// Ends the agent; what it has logged.
     fn log(self) -> String {
-        let log = self.agent.stderr.clone();
-        assert!(self.agent.terminate().success());
+        let agent = self.agent.unwrap();
+        let log = agent.stderr.clone();
+        assert!(agent.terminate().success());
         std::fs::read_to_string(log).unwrap()
     }
 }
@@ -103,7 +124,7 @@ fn none() -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_command_is_answered_in_the_response_and_no_token_is_logged() {
-    let scene = Scene::open().await;
+    let scene = Scene::open(HTTP).await;
     for (name, _) in casa24_answers::COMMANDS.iter().map(|command| (command.name, command.options)) {
         let token = scene.ask(name, &none()).await;
         let shown = scene.shown(&token).await;
@@ -121,7 +142,7 @@ async fn each_command_is_answered_in_the_response_and_no_token_is_logged() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_forged_stale_altered_or_too_long_asks_nothing() {
-    let scene = Scene::open().await;
+    let scene = Scene::open(HTTP).await;
     let client = connect(&scene.url).await;
     let mut questions = client.subscribe("command.>").await.unwrap();
     client.flush().await.unwrap();
@@ -158,7 +179,7 @@ async fn what_is_forged_stale_altered_or_too_long_asks_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_responder_a_message_is_promised_and_comes_when_there_is_one() {
-    let mut scene = Scene::without_responder().await;
+    let mut scene = Scene::without_responder(HTTP).await;
     let answer = scene.ask("stats", &none()).await;
     let refusal = scene.ask("artist", &json!([{ "name": "name", "type": 3, "value": "zzzz zzzz" }])).await;
     assert!(scene.discord.world().is_promised(&answer) && scene.discord.world().is_promised(&refusal));
@@ -178,7 +199,7 @@ async fn without_a_responder_a_message_is_promised_and_comes_when_there_is_one()
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_limit_for_the_whole_bot_stops_every_request() {
-    let mut scene = Scene::without_responder().await;
+    let mut scene = Scene::without_responder(HTTP).await;
     let mut tokens = Vec::new();
     for _ in 0..12 {
         tokens.push(scene.ask("stats", &none()).await);
@@ -195,7 +216,7 @@ async fn a_limit_for_the_whole_bot_stops_every_request() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_are_offered_while_they_are_typed() {
-    let scene = Scene::open().await;
+    let scene = Scene::open(HTTP).await;
     let typed = |text: &str| json!([{ "name": "artist", "type": 3, "value": text, "focused": true }]);
     let all = scene.sender.ask(&scene.discord, COMPLETION, "growth", &typed("")).await;
     let all = scene.discord.world().choices(&all).unwrap();
@@ -206,4 +227,62 @@ async fn names_are_offered_while_they_are_typed() {
     let found = scene.sender.ask(&scene.discord, COMPLETION, "growth", &typed(&part)).await;
     let found = scene.discord.world().choices(&found).unwrap();
     assert_eq!(found[0]["value"], names[0].as_str());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_the_gateway_each_command_is_answered_once_whatever_fails() {
+    let scene = Scene::open(GATEWAY).await;
+    let identify = scene.discord.gateway.look(|record| record.identify.clone());
+    assert_eq!(identify["intents"], 0);
+    for fault in [
+        None,
+        Some(Fault::Fails(500)),
+        Some(Fault::DoneButFails(503)),
+        Some(Fault::Limited("shared", Duration::from_millis(200))),
+        Some(Fault::Slow(Duration::from_millis(1_500))),
+    ] {
+        scene.discord.meet(fault.as_slice());
+        let token = scene.sender.dispatch(&scene.discord, "stats", &none());
+        let shown = scene.shown(&token).await;
+        assert_eq!((shown.len(), shown[0].is_private), (1, false), "{fault:?}");
+    }
+    let refusal =
+        scene.sender.dispatch(&scene.discord, "artist", &json!([{ "name": "name", "value": "zzzz" }]));
+    assert!(scene.shown(&refusal).await[0].is_private);
+    let log = scene.log();
+    assert!(log.contains("TRACE") && !log.contains("nobody-may-see"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_process_resumes_where_the_oldest_question_is_open() {
+    let mut scene = Scene::without_responder(GATEWAY).await;
+    let token = scene.sender.dispatch(&scene.discord, "stats", &none());
+    until("a message is promised", || scene.discord.world().is_promised(&token));
+    assert!(scene.agent.take().unwrap().terminate().success());
+    assert_eq!(scene.discord.gateway.look(|record| record.closed_with.clone()), [4000]);
+    scene.answer();
+    scene.listen();
+    let shown = scene.shown(&token).await;
+    assert_eq!((shown.len(), shown[0].is_private), (1, false));
+    // READY was the first event, the question the second.
+    let (num_identified, resumed) =
+        scene.discord.gateway.look(|record| (record.num_identified, record.resumed.clone()));
+    assert_eq!((num_identified, resumed), (1, vec![1]));
+    // What Discord closes in passing is opened again, and goes on.
+    scene.discord.gateway.close(4000);
+    let token = scene.sender.dispatch(&scene.discord, "stats", &none());
+    assert_eq!(scene.shown(&token).await.len(), 1);
+    assert_eq!(scene.discord.gateway.look(|record| record.num_identified), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fatal_close_ends_the_program_and_says_what_to_do() {
+    let scene = Scene::open(GATEWAY).await;
+    scene.discord.gateway.look(|record| record.session = None);
+    scene.discord.gateway.look(|record| record.refuse_with = Some(4004));
+    scene.discord.gateway.close(4000);
+    let agent = scene.agent.unwrap();
+    until("it says what to do", || {
+        std::fs::read_to_string(&agent.stderr).unwrap().contains("set DISCORD_BOT_TOKEN")
+    });
 }

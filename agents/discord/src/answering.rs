@@ -31,7 +31,6 @@ const COMPLETE_WITHIN: Duration = Duration::from_millis(2_500);
 #[derive(Debug)]
 pub(crate) enum WayBack {
     /// By a request of our own.
-    #[expect(dead_code, reason = "the gateway comes next")]
     Callback,
     /// In the response to Discord's request.
     Response(oneshot::Sender<Body>),
@@ -85,7 +84,7 @@ impl Answering {
             let sent = match self.first(interaction, shown.first(), came, back).await {
                 // Discord repeats what an earlier process has promised a message for, or answered.
                 Err(Fault::Acknowledged { by_us: false }) => {
-                    self.rest.call(interaction, Call::Edit(&shown.edit()), token_until).await
+                    self.finish(interaction, &shown, token_until).await
                 }
                 sent => sent,
             };
@@ -96,12 +95,17 @@ impl Answering {
             Err(fault) => return Outcome::Dropped(fault),
         }
         let shown = asking.await;
-        let sent = if shown.is_private {
-            self.privately(interaction, &shown, token_until).await
-        } else {
-            self.rest.call(interaction, Call::Edit(&shown.edit()), token_until).await
-        };
+        let sent = self.finish(interaction, &shown, token_until).await;
         Outcome::of(&shown, sent)
+    }
+
+    /// Shows a message in place of one that was promised, or shown.
+    async fn finish(&self, interaction: &Interaction, shown: &Shown, by: Instant) -> Result<(), Fault> {
+        if shown.is_private {
+            self.privately(interaction, shown, by).await
+        } else {
+            self.rest.call(interaction, Call::Edit(&shown.edit()), by).await
+        }
     }
 
     /// The promised message would be seen by everybody: it is taken back, and the asker gets one of their own. In this

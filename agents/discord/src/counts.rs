@@ -82,6 +82,12 @@ pub(crate) fn turned_away(reason: &'static str) {
     counter!("discord_requests_turned_away_total", "reason" => reason).increment(1);
 }
 
+/// Counts a connection that the gateway closed.
+pub(crate) fn gateway_closed(code: Option<u16>) {
+    let code = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
+    counter!("discord_gateway_closed_total", "code" => code).increment(1);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -81,7 +81,16 @@ impl Interaction {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, NoInteraction> {
         let no_interaction =
             |error: serde_json::Error| NoInteraction { line: error.line(), column: error.column() };
-        let interaction: Self = serde_json::from_slice(body).map_err(no_interaction)?;
+        Self::checked(serde_json::from_slice(body).map_err(no_interaction)?)
+    }
+
+    /// Reads one that is a part of something.
+    pub(crate) fn read(value: Json) -> Result<Self, NoInteraction> {
+        let whole = serde_json::from_value(value);
+        Self::checked(whole.map_err(|_| NoInteraction { line: 0, column: 0 })?)
+    }
+
+    fn checked(interaction: Self) -> Result<Self, NoInteraction> {
         // They become parts of addresses.
         let is_number =
             |id: &str| (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());

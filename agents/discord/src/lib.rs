@@ -9,6 +9,7 @@ mod asking;
 mod body;
 mod completion;
 mod counts;
+mod gateway;
 mod http;
 mod interaction;
 mod question;

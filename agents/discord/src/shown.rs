@@ -140,8 +140,12 @@ mod tests {
 
     #[test]
     fn files_are_named_so_that_a_repeated_edit_attaches_them_once() {
-        let file =
-            ReplyFile { name: "chart.png".to_owned(), content_type: "image/png".to_owned(), alt: None, bytes: vec![1] };
+        let file = ReplyFile {
+            name: "chart.png".to_owned(),
+            content_type: "image/png".to_owned(),
+            alt: None,
+            bytes: vec![1],
+        };
         let shown =
             Shown::laid_out(&cards::unavailable_card(question().words().0), question().words().0, vec![file]);
         let edit = shown.edit();

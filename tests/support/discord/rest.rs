@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
+use super::gateway::Gateway;
 use super::world::{Answered, Fault, Message, Request, World};
 
 /// The stand-in; it ends with the runtime of its test.
@@ -17,6 +18,7 @@ pub struct StandIn {
     world: Arc<Mutex<World>>,
     /// What `DISCORD_API_URL` is to be.
     pub url: String,
+    pub gateway: Gateway,
 }
 
 impl StandIn {
@@ -24,9 +26,11 @@ impl StandIn {
         let world = Arc::new(Mutex::new(World::default()));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/api/v10", listener.local_addr().unwrap());
+        let gateway = Gateway::start().await;
+        world.lock().unwrap().gateway_url.clone_from(&gateway.url);
         let app = Router::new().fallback(handle).with_state(Arc::clone(&world));
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { world, url }
+        Self { world, url, gateway }
     }
 
     pub fn world(&self) -> MutexGuard<'_, World> {
@@ -63,6 +67,15 @@ async fn handle(State(world): State<Arc<Mutex<World>>>, request: HttpRequest) ->
     let body = to_bytes(request.into_body(), 1 << 24).await.unwrap();
     let (body, files) = read(&content_type, &body);
     let parts: Vec<&str> = path.split('/').collect();
+    if parts == ["gateway", "bot"] {
+        let world = world.lock().unwrap();
+        let limit = json!({
+            "total": 1_000, "remaining": world.sessions_left, "reset_after": 100, "max_concurrency": 1,
+        });
+        return json!({ "url": world.gateway_url, "shards": 1, "session_start_limit": limit })
+            .to_string()
+            .into_response();
+    }
     let (fault, limited_until) = {
         let mut world = world.lock().unwrap();
         if let Some(duration) = world.limit_next.take() {

@@ -70,6 +70,14 @@ impl Sender {
         (interaction, token)
     }
 
+    /// An interaction over the gateway; the token.
+    pub fn dispatch(&self, discord: &StandIn, name: &str, options: &Value) -> String {
+        let (interaction, token) = self.interaction(2, name, options);
+        discord.world().add(interaction["id"].as_str().unwrap(), &token);
+        discord.gateway.dispatch("INTERACTION_CREATE", &interaction);
+        token
+    }
+
     /// Sends an interaction as Discord does, and shows the response; the token.
     pub async fn ask(&self, discord: &StandIn, kind: u8, name: &str, options: &Value) -> String {
         let (interaction, token) = self.interaction(kind, name, options);

@@ -62,6 +62,19 @@ pub struct World {
     pub limit_next: Option<Duration>,
     pub limited_until: Option<Instant>,
     pub requests: Vec<Request>,
+    pub gateway_url: String,
+    /// Sessions that may still be started.
+    pub sessions_left: Sessions,
+}
+
+/// A number of sessions.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct Sessions(pub u32);
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self(1_000)
+    }
 }
 
 /// Status and body of an answer.
