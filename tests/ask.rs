@@ -141,9 +141,9 @@ fn json_has_the_answer_by_its_schema_and_the_message_in_the_language() {
         assert_eq!(english["data"]["command"], command);
         assert_eq!(english["data"], spanish["data"], "figures have no language");
         assert_eq!(english.as_object().expect("an object").len(), 2, "{english}");
-        let footer = |answer: &Value| answer["message"]["embeds"][0]["footer"]["text"].clone();
-        assert_holds(footer(&english).as_str().expect("a text"), &["as of Mar 20, 2025"]);
-        assert_holds(footer(&spanish).as_str().expect("a text"), &["al 20 mar 2025"]);
+        let texts = |answer: &Value| answer["message"]["components"].to_string();
+        assert_holds(&texts(&english), &["as of Mar 20, 2025"]);
+        assert_holds(&texts(&spanish), &["al 20 mar 2025"]);
     }
 }
 
@@ -161,8 +161,9 @@ fn json_of_a_refusal_has_its_reason() {
         for (field, value) in refusal.as_object().expect("an object") {
             assert_eq!(&answer["refusal"][field], value, "{answer}");
         }
-        assert_eq!(answer["message"]["embeds"][0]["title"], "No se pudo responder");
-        assert_eq!(answer["message"]["flags"], 64, "only the asker sees it");
+        let title = &answer["message"]["components"][0]["components"][0]["content"];
+        assert_eq!(title, "## No se pudo responder");
+        assert_eq!(answer["message"]["flags"], 64 + (1 << 15), "only the asker sees it");
     }
 }
 

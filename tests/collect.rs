@@ -211,6 +211,37 @@ async fn a_platform_that_stops_is_asked_no_more_and_the_others_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_check_tells_what_works_what_refuses_and_what_is_not_set() {
+    let house = Arc::new(House::new());
+    let server = Server::start(|asked| match asked.target.split('/').nth(1) {
+        Some("artist") => Answer::ok(r#"{"id": 27, "name": "A", "nb_fan": 5, "nb_album": 1, "data": []}"#),
+        Some("1") => Answer::status(403, "no"),
+        _ => Answer::status(404, ""),
+    })
+    .await;
+    let output = run(&house, &server, &["check", "--json"]).await;
+    assert_eq!(output.status.code(), Some(1));
+    let checked: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let states: Vec<(&str, &str)> = checked
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|of| (of["platform"].as_str().unwrap(), of["state"].as_str().unwrap()))
+        .collect();
+    let expected = [
+        ("spotify", "not_set"),
+        ("youtube", "not_set"),
+        ("instagram", "not_set"),
+        ("deezer", "works"),
+        ("listenbrainz", "fails"),
+        ("wikipedia", "no_figures"),
+    ];
+    assert_eq!(states, expected);
+    assert!(String::from_utf8(output.stderr).unwrap().contains("listenbrainz cannot be asked"));
+    assert!(!house.data().join("bus.json").exists(), "it needs no bus");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_asked_is_told_before_anything_is_started() {
     let house = Arc::new(House::new());
     let server = Server::start(|_| Answer::Close).await;

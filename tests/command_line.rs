@@ -12,7 +12,7 @@ const USAGE: i32 = 2;
 /// A failure.
 const FAILURE: i32 = 1;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "up",
     "run",
     "agents",
@@ -26,6 +26,7 @@ const COMMANDS: [&str; 16] = [
     "restore",
     "forget",
     "roster",
+    "register",
     "status",
     "sample",
     "completions",
@@ -94,7 +95,10 @@ fn bad_usage_ends_with_two_and_names_what_is_wrong() {
         (&["ask", "stats", "--as-of", "1970-01-01"], &["1970-01-01", "before 1990-01-01"]),
         (
             &["run", "fortune_teller"],
-            &["fortune_teller", "validator, growth, trends, linear, arima, neural, ensemble, responder"],
+            &[
+                "fortune_teller",
+                "validator, growth, trends, linear, arima, neural, ensemble, responder, discord",
+            ],
         ),
         (&["ask", "growht"], &["growht", "did you mean growth?"]),
         (&["ask", "growth since:3"], &["since", "artist: period:"]),
@@ -317,7 +321,18 @@ fn the_agents_are_listed_with_what_they_read_and_say() {
     let names: Vec<_> = agents.iter().filter_map(|agent| agent["name"].as_str()).collect();
     assert_eq!(
         names,
-        ["collector", "validator", "growth", "trends", "linear", "arima", "neural", "ensemble", "responder"]
+        [
+            "collector",
+            "validator",
+            "growth",
+            "trends",
+            "linear",
+            "arima",
+            "neural",
+            "ensemble",
+            "responder",
+            "discord"
+        ]
     );
     for agent in agents {
         assert!(agent["kind"].is_string(), "{agent}");

@@ -346,7 +346,7 @@ fn assert_harmless(reply: &Shown) {
     }
     assert_eq!(limits::check(&reply.message), Ok(()));
     let mut text = String::new();
-    texts(&reply.message["embeds"], &mut text);
+    texts(&reply.message["components"], &mut text);
     let mut chars = text.chars();
     let mut bare = String::new();
     while let Some(c) = chars.next() {

@@ -20,7 +20,7 @@ pub use figures::{
     ChartFigures, Figure, Goal, Head, LeftOut, Missing, ModelPath, Noted, Owner, PaceFigure, Paces,
     PanelFigures, SeriesKey, TrackRecord,
 };
-pub use query::{Options, definition_of, parse};
+pub use query::{ArtistNames, Options, definition_of, parse, several};
 pub use read_model::{
     ArtistView, AsOf, ENSEMBLE, InsteadOf, MODELS, ReadModel, ReadModelBuilder, STANDING_STILL, SeriesOf,
     Shown, Trained,

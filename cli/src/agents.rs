@@ -3,8 +3,9 @@
 use casa24_analysts::{GrowthAnalyst, TrendAnalyst};
 use casa24_analytics::trends::TrendRules;
 use casa24_answers::TimeZone;
-use casa24_bus::{Declaration, Runner, stage, view, view_following};
+use casa24_bus::{Declaration, Runner, Source, stage, view, view_following};
 use casa24_collectors::schedule::{Collecting, Scheduled};
+use casa24_discord::Discord;
 use casa24_forecasting::Method;
 use casa24_predictors::{Arima, Ensemble, Linear, Neural, Predictor, Predicts, SharedForecasts};
 use casa24_responder::Responder;
@@ -23,11 +24,23 @@ pub(crate) struct Rules {
     pub(crate) time_zone: TimeZone,
     /// How it collects them.
     pub(crate) collecting: Collecting,
+    /// How Discord is reached, where it is to be.
+    pub(crate) discord: Option<casa24_discord::Settings>,
 }
 
 /// Every agent, in the order of the pipeline.
 pub(crate) fn all(rules: &Rules) -> Vec<Runner> {
     those(rules, |_| true)
+}
+
+/// Every agent that can run with these settings.
+pub(crate) fn ready(rules: &Rules) -> Vec<Runner> {
+    those(rules, |name| match name {
+        // Without a schedule it would only keep others from collecting.
+        Scheduled::NAME => rules.collecting.schedule.is_some(),
+        Discord::NAME => rules.discord.is_some(),
+        _ => true,
+    })
 }
 
 /// The methods that have an agent.
@@ -37,7 +50,7 @@ const PREDICTORS: [Method; 4] = [Linear::METHOD, Arima::METHOD, Neural::METHOD, 
 pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
     let methods: Vec<Method> = PREDICTORS.into_iter().filter(|method| is_wanted(method.name())).collect();
     let forecasts = SharedForecasts::by(&methods);
-    let Rules { trends, time_zone, collecting } = rules.clone();
+    let Rules { trends, time_zone, collecting, discord } = rules.clone();
     let agents = [
         Scheduled::runner(collecting),
         stage(Validator::new),
@@ -48,6 +61,7 @@ pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runn
         predictor::<Neural>(&forecasts),
         predictor::<Ensemble>(&forecasts),
         Responder::runner(trends, time_zone),
+        Discord::runner(discord),
     ];
     agents.into_iter().filter(|agent| is_wanted(agent.declaration().name)).collect()
 }
@@ -63,6 +77,9 @@ pub(crate) fn named(rules: &Rules, names: &[String]) -> anyhow::Result<Vec<Runne
     if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
         let known = known.join(", ");
         return Err(UsageError(format!("there is no agent {unknown:?}; there are {known}")).into());
+    }
+    if names.iter().any(|name| name == Discord::NAME) && rules.discord.is_none() {
+        return Err(UsageError(casa24_discord::Settings::missing().to_string()).into());
     }
     Ok(those(rules, |agent| names.iter().any(|name| name == agent)))
 }

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use casa24_answers::{Refusal, parse};
 use casa24_bus::{Bus, BusError, Shutdown};
-use casa24_presentation::card::Card;
+use casa24_presentation::card::{Card, Outside};
+use casa24_presentation::discord::{Artists, Showing};
 use casa24_presentation::words::{Locale, Words};
 use casa24_presentation::{cards, discord, html, plain, terminal};
 use casa24_responder::{Reply, Responder};
-use casa24_schemas::{Command, ImageType, ReplyFile};
+use casa24_schemas::{Command, ImageType, ReplyFile, RosterEntry};
 use serde_json::json;
 
 use crate::agents::Rules;
@@ -62,6 +63,7 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
         }
         None => answers(&session.bus, &settings.rules, &commands).await,
     };
+    let artists = if options.json { artists(&session.bus).await } else { Artists::default() };
     let closed = session.close().await;
     let replies = replies?;
     closed?;
@@ -74,7 +76,9 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     let picture = options.image.as_deref().map(Saved::open).transpose()?;
     let card = card(reply, words)?;
     if options.json {
-        let message = discord::message(&card, words);
+        let question = commands.first();
+        let showing = Showing { question, artists: Some(&artists), ..Showing::default() };
+        let message = discord::message_showing(&card, words, &showing);
         print_json(&json!({ "data": reply.answer, "message": message }))?;
     } else {
         out!("{}", terminal::draw(&card, words, width(), has_colour()));
@@ -115,8 +119,18 @@ fn print_json(answer: &serde_json::Value) -> anyhow::Result<()> {
 fn card(reply: &Reply, words: &Words) -> anyhow::Result<Card> {
     let answer = reply.answer.as_ref().context("the responder sent neither an answer nor a refusal")?;
     let mut card = cards::card(answer, words);
-    card.picture = reply.files.first().map(|file| file.name.clone());
+    let picture = reply.files.first();
+    card.picture = picture.map(|file| file.name.clone());
+    card.picture_text = picture.and_then(|file| file.alt.as_deref()).map(Outside::new);
     Ok(card)
+}
+
+/// The artists that the controls of a message offer: those of the roster. Without one, the message has no controls that
+/// name artists.
+async fn artists(bus: &Bus) -> Artists {
+    let entries = bus.newest::<RosterEntry>("roster.*").await.unwrap_or_default();
+    let active = entries.into_iter().map(|stored| stored.event).filter(|entry| entry.active);
+    Artists::new(active.map(|entry| entry.artist))
 }
 
 /// The terminal's locale, as POSIX names it.

@@ -10,6 +10,7 @@ use clap_complete::Shell;
 use time::Date;
 
 pub(crate) use crate::cli_files::{Backup, Export, Import, Restore};
+use crate::discord_api::is_id;
 use crate::roster_options::{RosterAdd, RosterImport, RosterRemove};
 use crate::streams::out;
 
@@ -60,6 +61,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Ask the platforms for the figures of the roster's artists now
     Collect(Collect),
+    /// Try the access to each platform: whether it answers, and what it gives
+    Check(Output),
     /// Ask a question as in Discord, and get the answer here
     Ask(Ask),
     /// Write everything noteworthy that was found in the figures, as one document
@@ -82,6 +85,8 @@ pub(crate) enum Command {
     /// List or change the artists and their accounts on each platform
     #[command(subcommand)]
     Roster(Roster),
+    /// Make the commands known to Discord, where they are not known as they are
+    Register(Register),
     /// Show the streams, the agents' lag, and the age of each platform's newest snapshot
     Status(Output),
     /// Write a fictional label's history in the earlier bot's format, with the faults of real data
@@ -392,6 +397,31 @@ pub(crate) enum Roster {
     Remove(RosterRemove),
     /// Import a roster file
     Import(RosterImport),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = REGISTER_HELP)]
+pub(crate) struct Register {
+    /// Only in this server, where they appear at once; by default in all servers of the bot
+    #[arg(long, value_name = "ID", value_parser = parse_discord_id)]
+    pub(crate) guild: Option<String>,
+    /// Also for people who install the bot to their own account
+    #[arg(long, conflicts_with = "guild")]
+    pub(crate) user_install: bool,
+    /// Only say what would change
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+const REGISTER_HELP: &str = "\
+Needs DISCORD_CLIENT_ID and DISCORD_BOT_TOKEN. Commands that are registered and are none of these are removed;
+what servers have set for a command stays.";
+
+fn parse_discord_id(text: &str) -> Result<String, String> {
+    match is_id(text) {
+        true => Ok(text.to_owned()),
+        false => Err("expected the id of a server, which has digits only".to_owned()),
+    }
 }
 
 #[derive(Debug, Args)]

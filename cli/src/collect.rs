@@ -104,7 +104,8 @@ async fn run(
     collectors: &[Box<dyn Collector>],
 ) -> anyhow::Result<Vec<Report>> {
     let now = OffsetDateTime::now_utc();
-    let started_at = now.replace_nanosecond(0).unwrap_or(now).format(&Rfc3339).context("the clock")?;
+    let started_at = now.replace_millisecond(now.millisecond()).unwrap_or(now);
+    let started_at = started_at.format(&Rfc3339).context("the clock")?;
     let run =
         Run { store: Store::Bus(bus), id: format!("collect {started_at}"), roster, renamed: options.renamed };
     let bar = progress_bar("{pos}/{len} artists' accounts, {elapsed}");

@@ -6,9 +6,11 @@ mod ask;
 mod backtest;
 mod backup;
 mod catch_up;
+mod check;
 mod cli;
 mod cli_files;
 mod collect;
+mod discord_api;
 mod export;
 mod exports;
 mod faults;
@@ -23,6 +25,7 @@ mod logging;
 mod long_format;
 mod output;
 mod published;
+mod register;
 mod repeated;
 mod replay;
 mod roster;
@@ -93,6 +96,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Setup(options) => setup::setup(&settings, &options).await,
         Command::Agents(options) => agents::list(&options),
         Command::Import(options) => import::import(&settings, &options).await,
+        Command::Check(options) => check::check(&settings, &options).await,
         Command::Collect(options) => collect::collect(&settings, &options).await,
         Command::Ask(options) => ask::ask(&settings, &options).await,
         Command::Findings(options) => findings::findings(&settings, &options).await,
@@ -104,6 +108,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Restore(options) => backup::restore(&settings, &options).await,
         Command::Forget(options) => forget::forget(&settings, &options).await,
         Command::Roster(options) => roster::roster(&settings, &options).await,
+        Command::Register(options) => register::register(&options).await,
         Command::Status(options) => status::status(&settings, &options).await,
         Command::Sample(options) => sample::sample(&options),
         Command::Completions(options) => cli::completions(&options),

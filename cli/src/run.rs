@@ -13,12 +13,9 @@ use crate::settings::Settings;
 use crate::streams::outln;
 use crate::terminal::UsageError;
 
-/// Runs every agent, with the embedded bus where there is no other.
+/// Runs every agent that has its settings, with the embedded bus where there is no other.
 pub(crate) async fn up(settings: &Settings) -> anyhow::Result<()> {
-    // Without a schedule it would only keep others from collecting.
-    let collects = settings.rules.collecting.schedule.is_some();
-    let agents = agents::those(&settings.rules, |agent| collects || agent != Scheduled::NAME);
-    until_interrupted(Session::open(settings, "up"), agents).await
+    until_interrupted(Session::open(settings, "up"), agents::ready(&settings.rules)).await
 }
 
 /// Runs the agents that were named.
@@ -74,19 +71,22 @@ pub(crate) struct AgentSet {
 }
 
 impl AgentSet {
-    /// Starts agents. Services are ready when this returns, or they have failed; the others rebuild their
-    /// state after them, so that questions do not wait for it.
+    /// Starts agents. Services are ready when this returns, or they have failed; sources, which rebuild nothing, begin
+    /// then; the others rebuild their state after them, so that questions do not wait for it.
     pub(crate) async fn start(bus: &Bus, agents: Vec<Runner>, shutdown: &Shutdown) -> Self {
         let mut set = Self { tasks: JoinSet::new(), shutdown: shutdown.clone() };
+        let is_of = |kind| move |agent: &Runner| agent.declaration().kind == kind;
         let (services, others): (Vec<Runner>, Vec<Runner>) =
-            agents.into_iter().partition(|agent| match agent.declaration().kind {
-                AgentKind::Service => true,
-                AgentKind::Stage | AgentKind::View | AgentKind::Source => false,
-            });
+            agents.into_iter().partition(is_of(AgentKind::Service));
+        let (sources, others): (Vec<Runner>, Vec<Runner>) =
+            others.into_iter().partition(is_of(AgentKind::Source));
         let ready: Vec<_> = services.into_iter().map(|agent| set.launch(bus, agent, None)).collect();
         tokio::select! {
             _ = futures::future::join_all(ready) => {}
             () = shutdown.begun() => {}
+        }
+        for source in sources {
+            set.launch(bus, source, None);
         }
         // One after the other: all at once they would take the processors from the answers.
         let mut before = None;

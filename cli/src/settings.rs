@@ -94,6 +94,8 @@ impl Settings {
             None => TimeZone::default(),
         };
         let collecting = collecting(&data, &time_zone)?;
+        let discord =
+            casa24_discord::Settings::of(&discord(&data)?).map_err(|error| UsageError(error.to_string()))?;
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { secret("NATS_URL")? },
@@ -105,7 +107,7 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX")?.unwrap_or_default(),
             },
-            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting },
+            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord },
             log_level: variable("LOG_LEVEL")?,
         })
     }
@@ -139,6 +141,18 @@ fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
     Ok(Collecting { access, schedule, jitter: MOST_JITTER })
 }
 
+/// How Discord is reached, as it is set.
+fn discord(data: &Path) -> anyhow::Result<casa24_discord::Access> {
+    Ok(casa24_discord::Access {
+        mode: variable("CASA24_DISCORD_MODE")?,
+        token: secret("DISCORD_BOT_TOKEN")?,
+        public_key: variable("DISCORD_PUBLIC_KEY")?,
+        listen: variable("CASA24_DISCORD_LISTEN")?,
+        api: variable("DISCORD_API_URL")?,
+        data: data.to_owned(),
+    })
+}
+
 /// A number of bytes such as `20GB`; a unit is of powers of 1,024, as the server has them.
 fn bytes(text: &str) -> Option<u64> {
     let text = text.trim();
@@ -155,12 +169,12 @@ fn bytes(text: &str) -> Option<u64> {
 }
 
 /// The same of a value that is not shown.
-fn secret(name: &str) -> anyhow::Result<Option<SecretString>> {
+pub(crate) fn secret(name: &str) -> anyhow::Result<Option<SecretString>> {
     Ok(variable(name)?.map(SecretString::from))
 }
 
 /// The value of `NAME`, or of the file that `NAME_FILE` names; an empty one counts as none.
-fn variable(name: &str) -> anyhow::Result<Option<String>> {
+pub(crate) fn variable(name: &str) -> anyhow::Result<Option<String>> {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let file_name = format!("{name}_FILE");
     match (set(name), set(&file_name)) {

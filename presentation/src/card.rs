@@ -18,6 +18,8 @@ pub struct Card {
     pub footer: Vec<Line>,
     /// Name of the file that comes with the answer and is shown as a picture.
     pub picture: Option<String>,
+    /// What the picture shows, in words for those who cannot see it; without it, the title stands for it.
+    pub picture_text: Option<Outside>,
     /// Questions that a reader may ask next.
     pub controls: Vec<Control>,
     /// Whether it concerns the asker alone, such as what is wrong with a question.
@@ -93,6 +95,8 @@ pub enum Text {
     Said(Said),
     /// From outside: a name, a title, what somebody typed.
     Outside(Outside),
+    /// A command of the program by its name: a link to it in an output that has such links.
+    Command(&'static str),
 }
 
 /// A text from outside as it came. It implements no `Display` and gives its text to nobody but the outputs, each of
@@ -216,6 +220,7 @@ impl Card {
             sections: Vec::new(),
             footer: Vec::new(),
             picture: None,
+            picture_text: None,
             controls: Vec::new(),
             private: false,
         }

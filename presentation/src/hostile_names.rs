@@ -80,13 +80,15 @@ fn unmarked(text: &str) -> (String, usize) {
     (unmarked, num_marks)
 }
 
-/// The formatted texts of a message.
+/// The formatted texts of a message, without the marks at their beginning.
 fn formatted(message: &Json) -> Vec<String> {
-    let embed = &message["embeds"][0];
-    let fields = embed["fields"].as_array().cloned().unwrap_or_default();
-    let fields = fields.iter().flat_map(|field| [field["name"].clone(), field["value"].clone()]);
-    let texts = [embed["title"].clone(), embed["description"].clone()].into_iter().chain(fields);
-    texts.map(|text| text.as_str().unwrap_or_default().to_owned()).collect()
+    let components = message["components"][0]["components"].as_array().cloned().unwrap_or_default();
+    let texts = components.iter().filter_map(|component| component["content"].as_str());
+    let unmarked = |line: &str| {
+        let mark = ["## ", "### ", "-# "].into_iter().find(|mark| line.starts_with(mark)).unwrap_or_default();
+        line[mark.len()..].to_owned()
+    };
+    texts.map(|text| text.split('\n').map(unmarked).collect::<Vec<_>>().join("\n")).collect()
 }
 
 /// What Discord shows of a name is the name, and it adds no mark to those that a plain name has.
@@ -95,11 +97,12 @@ fn check_discord(name: &str, words: &Words) {
     assert_eq!(limits::check(&message), Ok(()), "{message}");
     let shown = visible::name(&Outside::new(name), words);
     let plain = discord::message(&card("NAME", words), words);
-    for (text, plain) in formatted(&message).iter().zip(formatted(&plain)) {
+    let (texts, plain) = (formatted(&message), formatted(&plain));
+    assert_eq!(texts.len(), plain.len(), "{message}");
+    for (text, plain) in texts.iter().zip(plain) {
         let (plain, num_marks) = unmarked(&plain);
         assert_eq!(unmarked(text), (plain.replace("NAME", &shown), num_marks));
     }
-    assert_eq!(message["embeds"][0]["footer"]["text"], format!("{shown} · {shown}"));
 }
 
 /// Drops this program's own escape sequences.

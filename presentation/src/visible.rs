@@ -29,8 +29,14 @@ pub fn plain(line: &Line, words: &Words) -> String {
     let texts = line.0.iter().map(|span| match &span.text {
         Text::Said(said) => said.as_str().to_owned(),
         Text::Outside(outside) => name(outside, words),
+        Text::Command(command) => typed(command),
     });
     texts.collect()
+}
+
+/// A command as it is typed.
+pub(crate) fn typed(command: &str) -> String {
+    format!("/{command}")
 }
 
 /// A text as every output shows it before escaping where all of it counts, such as what to type next.

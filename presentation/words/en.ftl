@@ -46,14 +46,22 @@ metric-discord-online_count = online
 
 # After the lines that fit.
 more-lines = and { $count } more
-# The heading above how many sections did not fit, and the line below it.
-more-sections = And more
-more-sections-count = { $count ->
-    [one] { $count } more part
-   *[other] { $count } more parts
+# Where no button can turn the page.
+more-pages = { $count ->
+    [one] { $count } more page
+   *[other] { $count } more pages
 }
 # Before the questions that a reader may ask next.
 next-questions = Next:
+# In the last line of a message that has several pages.
+page-of-pages = page { $page } of { $pages }
+previous-page = Previous
+next-page = Next
+# The last option of a list of artists in a message: leads to others of all artists.
+control-more-artists = More artists: { $from } to { $to } of { $all }
+# To somebody who pressed a button that an earlier or later version of the program made.
+control-other-version = this button was made by another version of the program and no longer works: ask the question again
+control-artist-gone = the artist of this button is not in the roster any more: ask the question again
 
 ## Pieces that several cards use
 
@@ -349,6 +357,11 @@ viral-alone = One figure alone far above its usual day
 viral-cooled = Back to usual
 viral-not-observed = No figures of these days
 
+## Card of "help"
+
+help-title = What can be asked
+help-method = a part of a name is enough; case and accents do not matter
+
 ## Card of "spotlight"
 
 spotlight-title = { $subject } · in the spotlight
@@ -491,6 +504,7 @@ refusal-same-artist = both options name "{ $artist }": name two different artist
 refusal-num-artists = { $option } takes { $min } to { $max } artists with commas between them, not { $found }
 refusal-nothing-collected = there are no figures yet: import a history or collect first
 refusal-nothing-by = nothing was observed by { $day }: the first observation is of { $first }
+unavailable = the figures are out of reach at the moment: ask again in a few minutes
 
 ## Commands, as Discord and help list them
 
@@ -555,6 +569,7 @@ command-compare-period = Number of days over which they moved (30 by default)
 command-recap = A year in one answer
 command-recap-year = The year; leave it out for this one
 command-recap-artist = Only this artist; leave it out for all
+command-help = What can be asked, and with which options
 choice-platform-all = All platforms
 choice-metric-all = All metrics
 choice-kind-all = All kinds

@@ -46,14 +46,22 @@ metric-discord-online_count = conectados
 
 # Después de las líneas que caben.
 more-lines = y { $count } más
-# El título sobre cuántas secciones no cupieron, y la línea de debajo.
-more-sections = Y más
-more-sections-count = { $count ->
-    [one] { $count } parte más
-   *[other] { $count } partes más
+# Donde ningún botón puede pasar la página.
+more-pages = { $count ->
+    [one] { $count } página más
+   *[other] { $count } páginas más
 }
 # Antes de las preguntas que se pueden hacer a continuación.
 next-questions = A continuación:
+# En la última línea de un mensaje que tiene varias páginas.
+page-of-pages = página { $page } de { $pages }
+previous-page = Anterior
+next-page = Siguiente
+# La última opción de una lista de artistas en un mensaje: lleva a otros de todos los artistas.
+control-more-artists = Más artistas: { $from } a { $to } de { $all }
+# A quien ha pulsado un botón que hizo una versión anterior o posterior del programa.
+control-other-version = este botón es de otra versión del programa y ya no funciona: haz la pregunta de nuevo
+control-artist-gone = el artista de este botón ya no está en la lista: haz la pregunta de nuevo
 
 ## Partes que usan varias tarjetas
 
@@ -349,6 +357,11 @@ viral-alone = Una sola cifra muy por encima de su día habitual
 viral-cooled = Vuelve a lo habitual
 viral-not-observed = Sin cifras de estos días
 
+## Tarjeta de "help"
+
+help-title = Qué se puede preguntar
+help-method = basta una parte del nombre; mayúsculas y acentos no importan
+
 ## Tarjeta de "spotlight"
 
 spotlight-title = { $subject } · en el foco
@@ -491,6 +504,7 @@ refusal-same-artist = ambas opciones nombran a «{ $artist }»: nombra a dos art
 refusal-num-artists = { $option } admite de { $min } a { $max } artistas separados por comas, no { $found }
 refusal-nothing-collected = aún no hay cifras: importa un historial o recopila primero
 refusal-nothing-by = no se observó nada hasta el { $day }: la primera observación es del { $first }
+unavailable = no se puede llegar a las cifras en este momento: vuelve a preguntar en unos minutos
 
 ## Comandos, como los muestran Discord y la ayuda
 
@@ -555,6 +569,7 @@ command-compare-period = Número de días en que se movieron; 30 si no se indica
 command-recap = Un año en una respuesta
 command-recap-year = El año; sin ella, este
 command-recap-artist = Solo este artista; sin ella, todos
+command-help = Qué se puede preguntar y con qué opciones
 choice-platform-all = Todas las plataformas
 choice-metric-all = Todas las métricas
 choice-kind-all = Todos los tipos

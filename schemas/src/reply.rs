@@ -17,6 +17,9 @@ pub const MAX_FILES: usize = 2;
 /// what a NATS server takes, to its figures.
 pub const MAX_FILE_BYTES: usize = 250_000;
 
+/// Longest description of a picture, in characters.
+const MAX_ALT_CHARS: usize = 2_000;
+
 /// Most platforms that an answer names as its sources.
 const MAX_SOURCES: usize = 100;
 
@@ -61,6 +64,9 @@ pub struct ReplyFile {
     pub name: String,
     /// Media type, such as `image/png`.
     pub content_type: String,
+    /// What a picture shows, in the asker's words, for those who cannot see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alt: Option<String>,
     /// The file; in JSON a list of bytes, or a text that stands for its UTF-8 bytes.
     #[serde(with = "serde_bytes")]
     pub bytes: Vec<u8>,
@@ -71,7 +77,7 @@ where
     A: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static,
     R: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 'static,
 {
-    const SCHEMA: SchemaId = SchemaId { name: "reply", major: 2, minor: 0 };
+    const SCHEMA: SchemaId = SchemaId { name: "reply", major: 2, minor: 1 };
     const JSON_SCHEMA: &'static str = include_str!("../events/reply.json");
 
     fn subject(&self) -> String {
@@ -108,6 +114,9 @@ impl ReplyFile {
             return Err("a file's name is not 1 to 40 letters, digits, _, - and full stops".to_owned());
         }
         check_text("a file's content_type", &self.content_type, 100)?;
+        if let Some(alt) = &self.alt {
+            check_text("a file's alt", alt, MAX_ALT_CHARS)?;
+        }
         if self.bytes.len() > MAX_FILE_BYTES {
             let found = self.bytes.len();
             return Err(format!("a file has {found} bytes, at most {MAX_FILE_BYTES} are accepted"));

@@ -92,6 +92,13 @@ impl Production {
         let start = |agent: String| {
             let mut command = self.casa24(house, &agent, &["run", &agent]);
             command.env_remove("CASA24_SCHEDULE");
+            // A key of RFC 8032; without one there is nothing that Discord's agent could do.
+            command.env(
+                "DISCORD_PUBLIC_KEY",
+                "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
+            );
+            command.env("CASA24_DISCORD_MODE", "http");
+            command.env("CASA24_DISCORD_LISTEN", "127.0.0.1:0");
             let mut running = Running::start(house, &agent, command);
             running.until_says("ready");
             running

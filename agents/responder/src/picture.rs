@@ -23,11 +23,11 @@ pub(crate) fn picture(
         ImageType::Png => chart.png(words),
         ImageType::Svg => chart.svg(words).map(String::into_bytes),
     };
-    file(command, drawn)
+    file(command, drawn, &chart.alt)
 }
 
 /// A drawn picture as a file; `None` where it is too large to send or could not be drawn.
-fn file(command: &Command, drawn: Result<Vec<u8>, ChartError>) -> Option<ReplyFile> {
+fn file(command: &Command, drawn: Result<Vec<u8>, ChartError>, alt: &str) -> Option<ReplyFile> {
     let bytes = match drawn {
         Ok(bytes) if bytes.len() <= MAX_FILE_BYTES => bytes,
         Ok(bytes) => {
@@ -43,7 +43,12 @@ fn file(command: &Command, drawn: Result<Vec<u8>, ChartError>) -> Option<ReplyFi
         ImageType::Png => ("chart.png", "image/png"),
         ImageType::Svg => ("chart.svg", "image/svg+xml"),
     };
-    Some(ReplyFile { name: name.to_owned(), content_type: content_type.to_owned(), bytes })
+    Some(ReplyFile {
+        name: name.to_owned(),
+        content_type: content_type.to_owned(),
+        alt: Some(alt.to_owned()),
+        bytes,
+    })
 }
 
 #[cfg(test)]
@@ -75,6 +80,7 @@ mod tests {
         let png = files(FORECAST, ImageType::Png, "en").remove(0);
         assert_eq!((png.name.as_str(), png.content_type.as_str()), ("chart.png", "image/png"));
         assert!(png.bytes.starts_with(b"\x89PNG\r\n\x1a\n"));
+        assert!(png.alt.is_some_and(|alt| alt.starts_with("Line chart:")));
         for (locale, title) in
             [("en", "Line chart:"), ("es-419", "Gráfico de líneas:"), ("tlh", "Line chart:")]
         {
@@ -88,7 +94,7 @@ mod tests {
     #[test]
     fn a_picture_that_is_too_large_is_left_out() {
         let command = command(FORECAST);
-        let num_bytes = |len: usize| file(&command, Ok(vec![0; len])).map(|file| file.bytes.len());
+        let num_bytes = |len: usize| file(&command, Ok(vec![0; len]), "").map(|file| file.bytes.len());
         assert_eq!(num_bytes(MAX_FILE_BYTES), Some(MAX_FILE_BYTES));
         assert_eq!(num_bytes(MAX_FILE_BYTES + 1), None);
     }

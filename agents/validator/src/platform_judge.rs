@@ -186,7 +186,9 @@ impl PlatformJudge {
             }
             let is_first_known = last.unconfirmed && value > 0.0 && !is_amount;
             let grain = grain.max(info.grain(last.value));
-            if is_first_known || is_level_change(before, value, at.date(), info, grain) {
+            // What is counted otherwise than before lies on another level, however little that shows.
+            let is_redefined = info.redefined_on.is_some_and(|day| last.at.date() < day && at.date() >= day);
+            if is_first_known || is_redefined || is_level_change(before, value, at.date(), info, grain) {
                 flags.push(Flag::LevelChange);
             }
             if let Some(DayBefore { values, num_days }) = series.and_then(|past| past.day_before(at)) {
@@ -218,7 +220,7 @@ mod tests {
     use casa24_schemas::{Observed, Platform, RawValue};
 
     use super::*;
-    use crate::fixture::{Fixture, flags, raw, spotify, youtube};
+    use crate::fixture::{FIRST, Fixture, flags, raw, spotify, youtube};
 
     #[test]
     fn each_figure_is_judged_for_itself() {
@@ -244,6 +246,20 @@ mod tests {
         let mut zero = youtube(0, 0, 0);
         zero.account = Account::Absent;
         assert_eq!(Fixture::default().reasons(&zero), [Reason::ZeroWithoutAccount; 2]);
+    }
+
+    #[test]
+    fn what_a_platform_counts_otherwise_since_a_day_is_a_new_level_from_then_on() {
+        let day = (metric_info(&Platform::YOUTUBE, &Metric::TOTAL_VIEWS).unwrap().redefined_on.unwrap()
+            - FIRST)
+            .whole_days();
+        let mut fixture = Fixture::default();
+        for (back, expected) in [(-3, false), (-1, false), (0, true), (1, false), (5, false)] {
+            let valid = fixture.valid(&youtube(day + back, 100, 5_000 + 20 * (back + 3)));
+            let is_marked = |metric| flags(&valid, &metric).contains(&Flag::LevelChange);
+            assert_eq!(is_marked(Metric::TOTAL_VIEWS), expected, "{back}");
+            assert!(!is_marked(Metric::SUBSCRIBERS), "{back}");
+        }
     }
 
     #[test]

@@ -129,6 +129,7 @@ commands! {
     spotlight Spotlight,
     weekly Weekly,
     recap Recap,
+    help Help,
 }
 
 fn distinct<'p>(platforms: impl Iterator<Item = &'p Platform>) -> Vec<Platform> {

@@ -10,7 +10,7 @@ use super::{Answer, COMMANDS, Query, answer_schema};
 use crate::{Answerer, Refusal, parse};
 
 /// Questions of every command that between them reach every kind of figure and gap.
-const LINES: [&str; 36] = [
+const LINES: [&str; 37] = [
     "stats",
     "artist name:Luz",
     "artist name:Beats",
@@ -47,6 +47,7 @@ const LINES: [&str; 36] = [
     "compare artists:Luz,Zed metric:spotify-followers period:7",
     "achievements artist:Luz category:growth",
     "spotlight artist:Luz",
+    "help",
 ];
 
 /// A label with long and short series, gaps, flags, artists without accounts, and one who is gone.

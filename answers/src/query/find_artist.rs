@@ -37,6 +37,11 @@ impl FoldedName {
         }
     }
 
+    /// By what names are sorted.
+    pub(super) fn order(&self) -> (&str, &str) {
+        (&self.folded, &self.name)
+    }
+
     /// The same for names that a reader cannot tell apart, as far as they are shown.
     fn look(&self) -> String {
         look(&self.name.graphemes(true).take(SHOWN_CHARACTERS).collect::<String>())

@@ -17,6 +17,11 @@ pub(crate) fn names_in(text: &str) -> Vec<String> {
     names.iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
 }
 
+/// Whether a text is one name, the same as a whole.
+pub(crate) fn is_one_name(text: &str) -> bool {
+    !text.contains(['"', '“', '”', '„', ',', '，', '、', '،'])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

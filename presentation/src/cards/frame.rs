@@ -38,6 +38,7 @@ pub(super) fn card<'p>(
         sections: Vec::new(),
         footer,
         picture: None,
+        picture_text: None,
         controls: Vec::new(),
         private: false,
     }

@@ -13,6 +13,7 @@ mod flags;
 mod frame;
 mod goal;
 mod growth;
+mod help;
 mod leaderboard;
 mod left_out;
 mod milestones;
@@ -28,6 +29,7 @@ mod spotlight;
 mod stats;
 mod track_record;
 mod trends;
+mod unavailable;
 mod viral;
 mod weekly;
 
@@ -39,6 +41,7 @@ use crate::words::Words;
 pub use chart::chart;
 pub use finding::line as finding_line;
 pub use refusal::{refusal_card, refusal_line};
+pub use unavailable::unavailable_card;
 
 /// The card of an answer.
 pub fn card(answer: &Answer, words: &Words) -> Card {
@@ -59,5 +62,6 @@ pub fn card(answer: &Answer, words: &Words) -> Card {
         Answer::Spotlight(answer) => spotlight::card(answer, words),
         Answer::Weekly(answer) => weekly::card(answer, words),
         Answer::Recap(answer) => recap::card(answer, words),
+        Answer::Help(answer) => help::card(answer, words),
     }
 }

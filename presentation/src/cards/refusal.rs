@@ -19,6 +19,7 @@ pub fn refusal_card(refusal: &Refusal, sample: bool, words: &Words) -> Card {
         sections: Vec::new(),
         footer: sample.then(|| words.say("sample-data").into()).into_iter().collect(),
         picture: None,
+        picture_text: None,
         controls: Vec::new(),
         private: true,
     }

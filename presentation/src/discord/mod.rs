@@ -1,11 +1,26 @@
-//! A card as a Discord message within Discord's limits.
+//! A card as Discord messages within Discord's limits, with their controls; and the commands as Discord registers them.
 
-mod embed;
+mod artists;
+mod check;
+mod component;
+mod control_error;
+mod controls;
+mod custom_id;
+mod difference;
 mod escape;
+mod key;
 pub mod limits;
 mod markdown;
 mod message;
+mod pages;
+mod question;
 mod registration;
 
-pub use message::message;
-pub use registration::registration;
+pub use artists::Artists;
+pub use control_error::control_error_card;
+pub use custom_id::{CustomId, List, Press, Pressed};
+pub use difference::Difference;
+pub use markdown::CommandIds;
+pub use message::{Showing, message, message_showing};
+pub use question::{ControlError, Question};
+pub use registration::{Scope, registration};

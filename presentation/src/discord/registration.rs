@@ -15,17 +15,47 @@ const CHAT_INPUT: u8 = 1;
 const TEXT: u8 = 3;
 const INTEGER: u8 = 4;
 
-/// The body that registers all commands, in English and in every other language that there are words for.
-pub fn registration() -> Json {
-    COMMANDS.iter().map(command).collect()
+/// Discord's contexts of commands: servers, messages with the bot, and all other messages.
+const IN_SERVERS: u8 = 0;
+const WITH_THE_BOT: u8 = 1;
+const ELSEWHERE: u8 = 2;
+
+/// Discord's ways to install: to a server, to a person's account.
+const TO_SERVERS: u8 = 0;
+const TO_ACCOUNTS: u8 = 1;
+
+/// Where commands can be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// In one server, for which they are registered.
+    OneServer,
+    /// In every server that the bot is installed to.
+    Servers,
+    /// In these, and wherever somebody is who has installed the bot to their own account.
+    ServersAndAccounts,
 }
 
-fn command(command: &CommandDefinition) -> Json {
+/// The body that registers all commands, in English and in every other language that there are words for.
+pub fn registration(scope: Scope) -> Json {
+    COMMANDS.iter().map(|definition| command(definition, scope)).collect()
+}
+
+fn command(command: &CommandDefinition, scope: Scope) -> Json {
     let mut body = described(&format!("command-{}", command.name));
     body.insert("type".to_owned(), json!(CHAT_INPUT));
     body.insert("name".to_owned(), json!(command.name));
     let options = command.options.iter().map(|found| option(command, found));
     body.insert("options".to_owned(), options.collect());
+    // Discord takes these of commands that are not of one server.
+    let (contexts, installs) = match scope {
+        Scope::OneServer => return Json::Object(body),
+        Scope::Servers => (json!([IN_SERVERS]), json!([TO_SERVERS])),
+        Scope::ServersAndAccounts => {
+            (json!([IN_SERVERS, WITH_THE_BOT, ELSEWHERE]), json!([TO_SERVERS, TO_ACCOUNTS]))
+        }
+    };
+    body.insert("contexts".to_owned(), contexts);
+    body.insert("integration_types".to_owned(), installs);
     Json::Object(body)
 }
 
@@ -123,7 +153,7 @@ mod tests {
 
     #[test]
     fn every_command_is_within_what_discord_registers() {
-        let commands = registration();
+        let commands = registration(Scope::Servers);
         assert_eq!(items(&commands).len(), COMMANDS.len());
         for command in items(&commands) {
             assert_name_and_description(command);
@@ -146,7 +176,7 @@ mod tests {
 
     #[test]
     fn names_and_types_are_those_that_people_know() {
-        let commands = registration();
+        let commands = registration(Scope::Servers);
         let known: Vec<(&str, Vec<(&str, u64)>)> = items(&commands)
             .iter()
             .map(|command| {
@@ -174,13 +204,24 @@ mod tests {
                 ("spotlight", vec![("artist", 3)]),
                 ("weekly", vec![("week_offset", 4)]),
                 ("recap", vec![("year", 4), ("artist", 3)]),
+                ("help", vec![]),
             ]
         );
     }
 
     #[test]
+    fn commands_are_for_servers_unless_people_may_install_them_too() {
+        let of = |scope| registration(scope)[0].clone();
+        let (servers, both) = (of(Scope::Servers), of(Scope::ServersAndAccounts));
+        assert_eq!((&servers["contexts"], &servers["integration_types"]), (&json!([0]), &json!([0])));
+        assert_eq!((&both["contexts"], &both["integration_types"]), (&json!([0, 1, 2]), &json!([0, 1])));
+        let one = of(Scope::OneServer);
+        assert!(one.get("contexts").is_none() && one.get("integration_types").is_none());
+    }
+
+    #[test]
     fn choices_have_names_in_every_language() {
-        let commands = registration();
+        let commands = registration(Scope::Servers);
         let leaderboard = items(&commands).iter().find(|command| command["name"] == "leaderboard").unwrap();
         let metrics = items(&leaderboard["options"][0]["choices"]);
         let followers = metrics.iter().find(|choice| choice["value"] == "spotify-followers").unwrap();

@@ -130,5 +130,6 @@ fn text(text: &Text, words: &Words) -> Markup {
         Text::Said(said) => html! { (said.as_str()) },
         // Isolated from the direction of the text around it.
         Text::Outside(name) => html! { bdi { (visible::name(name, words)) } },
+        Text::Command(command) => html! { code { (visible::typed(command)) } },
     }
 }

@@ -184,6 +184,7 @@ mod tests {
         let texts = line.0.iter().map(|span| match &span.text {
             Text::Said(said) => said.as_str(),
             Text::Outside(outside) => outside.raw(),
+            Text::Command(command) => command,
         });
         texts.collect()
     }
@@ -243,12 +244,11 @@ mod tests {
 
     #[test]
     fn plurals_and_counts_are_in_the_form_of_the_language() {
-        let more =
-            |words: &Words, count: u64| plain(&words.line("more-sections-count", &[("count", count.into())]));
-        assert_eq!(more(english(), 1), "1 more part");
-        assert_eq!(more(english(), 12_345), "12,345 more parts");
-        assert_eq!(more(spanish(), 1), "1 parte más");
-        assert_eq!(more(spanish(), 12_345), "12.345 partes más");
+        let more = |words: &Words, count: u64| plain(&words.line("more-pages", &[("count", count.into())]));
+        assert_eq!(more(english(), 1), "1 more page");
+        assert_eq!(more(english(), 12_345), "12,345 more pages");
+        assert_eq!(more(spanish(), 1), "1 página más");
+        assert_eq!(more(spanish(), 12_345), "12.345 páginas más");
     }
 
     #[test]

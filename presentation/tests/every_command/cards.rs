@@ -41,7 +41,7 @@ pub(crate) fn outsides(card: &Card) -> Vec<&Outside> {
     let spans = lines(card).flat_map(|line| &line.0);
     let shown = spans.filter_map(|span| match &span.text {
         Text::Outside(outside) => Some(outside),
-        Text::Said(_) => None,
+        Text::Said(_) | Text::Command(_) => None,
     });
     let typed = card.controls.iter().flat_map(|control| control.options.iter().map(|(_, value)| value));
     shown.chain(typed).collect()

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use casa24_presentation::card::{Card, Line, Style};
-use casa24_presentation::discord::{self, limits};
+use casa24_answers::Query;
+use casa24_presentation::card::{Block, Card, Line, Row, Style};
+use casa24_presentation::discord::{self, Artists, CustomId, Showing, limits};
 use casa24_presentation::plain;
 use casa24_presentation::words::Words;
+use casa24_schemas::Command;
 use serde_json::Value as Json;
 
 use crate::cards::{block_lines, blocks, rows};
+
+/// Most pages of which every one is looked at.
+const MAX_PAGES: usize = 12;
 
 /// What Discord reads in a text.
 #[derive(Debug, Default)]
@@ -88,12 +93,17 @@ fn own_marks(card: &Card, words: &Words) -> BTreeSet<(&'static str, String)> {
 
 /// The lines of a card, without blanks.
 fn own_lines(card: &Card, words: &Words) -> BTreeSet<String> {
-    let lines = block_lines(card).map(|line| bare(&plain(line, words)));
-    let rows = rows(card).map(|row| {
-        let cells: String = row.cells.iter().map(|cell| plain(&cell.clone().into(), words)).collect();
-        bare(&(cells + &plain(&row.line, words)))
+    let lines = blocks(card).flat_map(|block| match block {
+        Block::Line(line) => vec![bare(&plain(line, words))],
+        Block::Table(table) => table.rows.iter().map(|row| own_row(row, words)).collect(),
     });
-    lines.chain(rows).collect()
+    lines.collect()
+}
+
+/// A row of a table, without blanks.
+fn own_row(row: &Row, words: &Words) -> String {
+    let cells: String = row.cells.iter().map(|cell| plain(&cell.clone().into(), words)).collect();
+    bare(&(cells + &plain(&row.line, words)))
 }
 
 /// A line means nothing but its marks: no heading, list, quote, link, mention, spoiler or emoji.
@@ -123,41 +133,123 @@ fn assert_heading(text: &str, headings: &[String]) {
     assert!(headings.iter().any(is_own), "{text:?} is none of {headings:?}");
 }
 
-fn text(part: &Json) -> &str {
-    part.as_str().unwrap_or_default()
+/// Every text display of a message, in its order.
+fn texts(message: &Json) -> Vec<&str> {
+    let components = message["components"][0]["components"].as_array().map_or(&[][..], Vec::as_slice);
+    components.iter().filter_map(|component| component["content"].as_str()).collect()
 }
 
+/// The number of pages, as the footer of the first one says.
+fn num_pages(message: &Json, words: &Words) -> usize {
+    let footer = texts(message).last().copied().unwrap_or_default();
+    let number = (1..1_000).find(|num_pages| {
+        let turned = words.fill("page-of-pages", &[("page", 1), ("pages", *num_pages)]);
+        let after = footer.strip_prefix(&format!("-# {}", plain(&turned.into(), words)));
+        after.is_some_and(|after| after.is_empty() || after.starts_with(" · "))
+    });
+    number.map_or(1, |number| number as usize)
+}
+
+/// Checks a card that answers nothing, or one page alone.
 pub(crate) fn check(card: &Card, words: &Words) {
-    let message = discord::message(card, words);
-    assert_eq!(limits::check(&message), Ok(()), "{message}");
-    assert_eq!(message["embeds"].as_array().map(Vec::len), Some(1));
-    let embed = &message["embeds"][0];
-    let fields = embed["fields"].as_array().map_or(&[][..], Vec::as_slice);
-    let more = |id| uncounted(&plain(&words.line(id, &[("count", 2_u64.into())]), words));
-    let more = [more("more-lines"), more("more-sections-count")];
-    let (marks, lines) = (own_marks(card, words), own_lines(card, words));
-    let values = fields.iter().map(|field| &field["value"]).chain([&embed["description"]]);
-    for line in values.filter_map(Json::as_str).flat_map(|value| value.split('\n')) {
-        let reading = read(line).unwrap_or_else(|| panic!("{line:?}"));
-        assert_plain(&reading);
-        if more.contains(&uncounted(&reading.text)) {
-            continue;
-        }
-        assert!(lines.contains(&bare(&reading.text)), "{line:?} is no line of the card");
-        for mark in &reading.marked {
-            assert!(marks.contains(mark), "{mark:?} in {line:?} is not the card's");
+    Own::of(card, words).check(&discord::message(card, words));
+}
+
+/// Checks all pages of the answer to a question: together they hold every line of the card.
+pub(crate) fn check_pages(card: &Card, words: &Words, question: &Command, artists: &Artists) -> usize {
+    let showing =
+        |page| Showing { question: Some(question), artists: Some(artists), page, ..Showing::default() };
+    let first = discord::message_showing(card, words, &showing(0));
+    let num_pages = num_pages(&first, words);
+    let own = Own::of(card, words);
+    let mut shown = BTreeSet::new();
+    // Of very many pages some are looked at.
+    let pages = (0..num_pages).filter(|page| num_pages <= MAX_PAGES || [0, 1, num_pages - 1].contains(page));
+    for page in pages {
+        let message = discord::message_showing(card, words, &showing(page));
+        own.check(&message);
+        check_controls(&message, artists);
+        let lines = texts(&message).into_iter().flat_map(|text| text.split('\n'));
+        shown.extend(lines.filter_map(read).map(|reading| bare(&reading.text)));
+    }
+    let is_missing = |line: &&String| !line.is_empty() && !shown.contains(*line);
+    let missing: Vec<&String> = own.lines.iter().filter(is_missing).collect();
+    assert!(
+        missing.is_empty() || num_pages > MAX_PAGES,
+        "{question:?}: on none of {num_pages} pages are {missing:?}"
+    );
+    num_pages
+}
+
+/// Every button and select of a message asks a question that can be asked.
+fn check_controls(message: &Json, artists: &Artists) {
+    let rows = message["components"][0]["components"].as_array().map_or(&[][..], Vec::as_slice);
+    for control in rows.iter().filter_map(|row| row["components"].as_array()).flatten() {
+        let custom_id = control["custom_id"].as_str().unwrap();
+        let custom_id = CustomId::decode(custom_id).unwrap_or_else(|error| panic!("{custom_id}: {error}"));
+        let options = control["options"].as_array().map_or(&[][..], Vec::as_slice);
+        // As few as may be chosen; of a select of several artists the first ones.
+        let num_chosen = control["min_values"].as_u64().unwrap_or(0) as usize;
+        let chosen =
+            options.iter().take(num_chosen).map(|option| option["value"].as_str().unwrap().to_owned());
+        let pressed = custom_id.pressed(&chosen.collect::<Vec<_>>(), artists, "1");
+        let command = pressed.unwrap_or_else(|error| panic!("{control}: {error}")).command;
+        assert!(Query::of(&command).is_ok(), "{command:?}");
+    }
+}
+
+/// What a card says, which is all that its messages may say.
+struct Own {
+    titles: [String; 1],
+    headings: Vec<String>,
+    lines: BTreeSet<String>,
+    /// Lines that count what is left out, without their numbers.
+    more: [String; 3],
+    marks: BTreeSet<(&'static str, String)>,
+}
+
+impl Own {
+    fn of(card: &Card, words: &Words) -> Self {
+        let more = |id, count: u64| uncounted(&plain(&words.line(id, &[("count", count.into())]), words));
+        Self {
+            titles: [plain(&card.title, words)],
+            headings: card.sections.iter().map(|section| plain(&section.heading, words)).collect(),
+            lines: own_lines(card, words),
+            more: [more("more-lines", 2), more("more-pages", 1), more("more-pages", 2)],
+            marks: own_marks(card, words),
         }
     }
-    assert_heading(text(&embed["title"]), &[plain(&card.title, words)]);
-    let own = card.sections.iter().map(|section| plain(&section.heading, words));
-    let headings: Vec<String> =
-        own.chain([plain(&words.say("more-sections").into(), words), String::new()]).collect();
-    for field in fields {
-        assert_heading(text(&field["name"]), &headings);
+
+    fn check(&self, message: &Json) {
+        assert_eq!(limits::check(message), Ok(()), "{message}");
+        for line in texts(message).into_iter().flat_map(|text| text.split('\n')) {
+            if let Some(title) = line.strip_prefix("## ") {
+                assert_heading(title, &self.titles);
+                continue;
+            }
+            if let Some(heading) = line.strip_prefix("### ") {
+                assert_heading(heading, &self.headings);
+                continue;
+            }
+            let (line, is_footer) = match line.strip_prefix("-# ") {
+                Some(footer) => (footer, true),
+                None => (line, false),
+            };
+            let reading = read(line).unwrap_or_else(|| panic!("{line:?}"));
+            assert_plain(&reading);
+            if is_footer {
+                assert!(reading.marked.is_empty(), "{line:?}");
+                continue;
+            }
+            if self.more.contains(&uncounted(&reading.text)) {
+                continue;
+            }
+            assert!(self.lines.contains(&bare(&reading.text)), "{line:?} is no line of the card");
+            for mark in &reading.marked {
+                assert!(self.marks.contains(mark), "{mark:?} in {line:?} is not the card's");
+            }
+        }
     }
-    let footer = text(&embed["footer"]["text"]);
-    assert!(footer.chars().all(|c| !c.is_control()), "{footer:?}");
-    assert_eq!(fields.is_empty(), blocks(card).count() == card.lead.len(), "{message}");
 }
 
 #[test]

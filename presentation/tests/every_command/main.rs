@@ -18,8 +18,9 @@ use std::collections::BTreeSet;
 use casa24_answers::{Answer, COMMANDS, Missing, Query, ReadModel, Refusal};
 use casa24_presentation::card::Card;
 use casa24_presentation::cards::{card, chart, refusal_card, refusal_line};
+use casa24_presentation::discord::Artists;
 use casa24_presentation::words::{Locale, Words};
-use casa24_schemas::{Command, schema_of};
+use casa24_schemas::{Artist, Command, schema_of};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 use time::Duration;
@@ -70,11 +71,13 @@ struct Seen {
     /// Words of the reasons why a question is refused.
     refused: BTreeSet<String>,
     num_pictures: usize,
+    /// Most pages of a message.
+    num_pages: usize,
 }
 
 impl Seen {
     /// Asks a question, and checks what is shown of the reply.
-    fn ask(&mut self, model: &ReadModel, question: &Command, names: &[String]) {
+    fn ask(&mut self, model: &ReadModel, question: &Command, names: &[String], artists: &Artists) {
         let query = match Query::of(question) {
             Ok(query) => query,
             Err(refusal) => return self.refuse(&refusal, names),
@@ -87,7 +90,10 @@ impl Seen {
                     .extend(question.options.keys().map(|name| (question.name.clone(), name.clone())));
                 reasons(&serde_json::to_value(&answer).unwrap(), &mut self.missing);
                 for words in every_language() {
-                    check_card(&card(&answer, words), words, names);
+                    let card = card(&answer, words);
+                    check_card(&card, words, names);
+                    let num_pages = discord_message::check_pages(&card, words, question, artists);
+                    self.num_pages = self.num_pages.max(num_pages);
                 }
                 let figures = model.as_of(question.as_of).ok().and_then(|as_of| query.chart(&as_of));
                 let has_picture = figures.is_some_and(|figures| self.draw(&answer, &figures, names));
@@ -176,6 +182,11 @@ fn many(num_artists: usize) -> Vec<String> {
     hostile.iter().cycle().take(num_artists).enumerate().map(name).collect()
 }
 
+/// The artists of these names, as buttons know them.
+fn known(names: &[String]) -> Artists {
+    Artists::new(names.iter().map(|name| Artist::new(name).unwrap()))
+}
+
 fn stats() -> Command {
     Command::new("1", "stats", Default::default())
 }
@@ -185,16 +196,19 @@ fn no_hostile_name_breaks_out_of_any_answer() {
     let mut seen = Seen::default();
     for sample in [false, true] {
         let (model, artists) = label::of_few(&hostile(), sample);
+        let known = known(&artists);
         for question in questions::of_every_command(&artists) {
             let day = sample.then(|| TODAY - Duration::days(8));
-            seen.ask(&model, &Command { as_of: day, ..question }, &artists);
+            seen.ask(&model, &Command { as_of: day, ..question }, &artists, &known);
         }
     }
     let (model, artists) = label::of_many(&many(400));
     assert_eq!(artists.len(), 400);
+    let known = known(&artists);
     for question in questions::of_every_command(&[]) {
-        seen.ask(&model, &question, &artists);
+        seen.ask(&model, &question, &artists, &known);
     }
+    assert!(seen.num_pages > 1, "400 artists fill more than a page");
     let commands: BTreeSet<String> = COMMANDS.iter().map(|command| command.name.to_owned()).collect();
     assert_eq!(seen.commands, commands);
     let options = COMMANDS.iter().flat_map(|command| {
@@ -210,18 +224,19 @@ fn nothing_that_was_typed_breaks_out_of_a_refusal() {
     let mut seen = Seen::default();
     let names = hostile();
     let (model, artists) = label::of_many(&many(60));
+    let known = known(&artists);
     for typed in names.iter().map(String::as_str).chain([artists[0].as_str(), "W", "1"]) {
         let nobody = Refusal::UnknownArtist { found: typed.to_owned(), nearest: Vec::new() };
         seen.refuse(&nobody, &names);
         for question in questions::wrong(typed) {
             match question {
-                Ok(question) => seen.ask(&model, &question, &artists),
+                Ok(question) => seen.ask(&model, &question, &artists, &known),
                 Err(refusal) => seen.refuse(&refusal, &names),
             }
         }
     }
-    seen.ask(&model, &Command { as_of: Some(date!(2024 - 01 - 01)), ..stats() }, &names);
-    seen.ask(&label::of_none(), &stats(), &names);
+    seen.ask(&model, &Command { as_of: Some(date!(2024 - 01 - 01)), ..stats() }, &names, &known);
+    seen.ask(&label::of_none(), &stats(), &names, &known);
     assert_eq!(seen.refused, all_reasons(&schema_of::<Refusal>()));
 }
 
@@ -234,12 +249,13 @@ proptest! {
     ) {
         let mut seen = Seen::default();
         let (model, artists) = label::of_few(&names, false);
-        let known: Vec<String> = names.iter().chain(&artists).cloned().collect();
+        let shown: Vec<String> = names.iter().chain(&artists).cloned().collect();
+        let known = known(&artists);
         for question in questions::of_every_command(&artists) {
-            seen.ask(&model, &question, &known);
+            seen.ask(&model, &question, &shown, &known);
         }
         for question in questions::wrong(&names[0]).into_iter().flatten() {
-            seen.ask(&model, &question, &known);
+            seen.ask(&model, &question, &shown, &known);
         }
     }
 }

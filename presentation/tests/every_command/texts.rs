@@ -115,13 +115,13 @@ pub(crate) fn check(card: &Card, words: &Words) {
     check_text(&page::read(&html::fragment(&card, words, None)).text, words.locale());
     let message = discord::message(&card, words);
     let mut texts = Vec::new();
-    json_texts(&message["embeds"], &mut texts);
+    json_texts(&message["components"], &mut texts);
     texts.iter().for_each(|text| check_text(text, words.locale()));
 }
 
 #[test]
 fn the_registration_is_in_both_languages() {
-    let registration = discord::registration();
+    let registration = discord::registration(discord::Scope::Servers);
     let commands = registration.as_array().unwrap();
     let with_options =
         commands.iter().flat_map(|command| command["options"].as_array().into_iter().flatten());

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::words::words;
-use crate::{Metric, Platform};
+use crate::{Date, Metric, Platform};
 
 /// What is known of a platform.
 #[derive(Debug, PartialEq)]
@@ -62,6 +62,8 @@ pub struct MetricInfo {
     pub rounding: Option<Rounding>,
     /// By how much the source corrects it afterwards, where it is a counter that does.
     pub correction: Option<Correction>,
+    /// The day from which the source counts something else under the same name, where there is one.
+    pub redefined_on: Option<Date>,
     /// Whether it is shown without being asked for.
     pub headline: bool,
     /// Whether "total reach" adds it: accounts that follow the artist. Somebody who follows on two platforms counts

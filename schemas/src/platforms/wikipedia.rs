@@ -28,6 +28,7 @@ pub(super) static WIKIPEDIA: PlatformInfo = PlatformInfo {
         highest: None,
         rounding: None,
         correction: None,
+        redefined_on: None,
         headline: true,
         reach: false,
         choice: Some("wikipedia-views"),

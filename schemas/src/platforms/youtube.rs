@@ -1,5 +1,7 @@
 //! `YouTube`.
 
+use time::macros::date;
+
 use super::{AccountKey, AccountLink, Correction, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
 use crate::{Metric, Platform};
 
@@ -35,6 +37,7 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
             // Rounded down to three digits from here on (Data API, `subscriberCount`).
             rounding: Some(Rounding { from: 1_000.0, digits: 3 }),
             correction: None,
+            redefined_on: None,
             headline: true,
             reach: true,
             choice: Some("youtube-subs"),
@@ -49,6 +52,9 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
             // YouTube validates views for days after they were counted, and takes back those of programs: fractions of
             // a per cent of a channel's total. More than that goes with a deleted or a hidden video.
             correction: Some(Correction { part: 0.005, least: 50.0 }),
+            // Since then a view is counted when playback starts, in all formats: more come in a day than before.
+            // https://developers.google.com/youtube/v3/revision_history#august-27,-2026
+            redefined_on: Some(date!(2026 - 08 - 24)),
             headline: true,
             reach: false,
             choice: Some("youtube-views"),
@@ -61,6 +67,7 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
             highest: None,
             rounding: None,
             correction: None,
+            redefined_on: None,
             headline: false,
             reach: false,
             choice: None,
@@ -73,6 +80,7 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
             highest: None,
             rounding: None,
             correction: None,
+            redefined_on: None,
             headline: false,
             reach: false,
             choice: None,

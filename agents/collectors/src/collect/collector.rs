@@ -40,6 +40,12 @@ pub trait Collector: Send + Sync {
         "it offers none of the figures to this access"
     }
 
+    /// An account that everybody can see, to try the access with.
+    fn well_known(&self) -> &'static str;
+
+    /// Address of the terms that its figures are under.
+    fn terms(&self) -> &'static str;
+
     /// What is wrong with an account's id, which is then not asked for: one that is malformed can spoil a batch.
     ///
     /// # Errors

@@ -229,8 +229,9 @@ impl Run<'_> {
         asked: &[Asked<'_>],
         seen: Vec<Vec<Seen>>,
     ) -> Result<(), RunError> {
+        // Two snapshots of a moment would be one: the second is too long for what is asked at once.
         let now = OffsetDateTime::now_utc();
-        let now = Observed::instant(now.replace_nanosecond(0).unwrap_or(now));
+        let now = Observed::instant(now.replace_millisecond(now.millisecond()).unwrap_or(now));
         let mut snapshots = Vec::new();
         for (asked, seen) in asked.iter().zip(seen) {
             let seen = self.of_known_owner(collector, known, report, asked, seen);

@@ -102,6 +102,14 @@ impl Collector for Deezer {
         8
     }
 
+    fn well_known(&self) -> &'static str {
+        "27"
+    }
+
+    fn terms(&self) -> &'static str {
+        "https://developers.deezer.com/termsofuse"
+    }
+
     fn check(&self, id: &str) -> Result<(), String> {
         let is_id = !id.is_empty() && id.len() <= 18 && id.bytes().all(|c| c.is_ascii_digit());
         if is_id {

@@ -118,6 +118,14 @@ impl Collector for Instagram {
         2
     }
 
+    fn well_known(&self) -> &'static str {
+        "instagram"
+    }
+
+    fn terms(&self) -> &'static str {
+        "https://developers.facebook.com/terms/dfc_platform_terms/"
+    }
+
     fn check(&self, id: &str) -> Result<(), String> {
         let fits = |c: u8| c.is_ascii_alphanumeric() || c == b'.' || c == b'_';
         if (1..=MAX_NAME_LENGTH).contains(&id.len()) && id.bytes().all(fits) {

@@ -64,6 +64,14 @@ impl Collector for ListenBrainz {
         1_000
     }
 
+    fn well_known(&self) -> &'static str {
+        "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11"
+    }
+
+    fn terms(&self) -> &'static str {
+        "https://metabrainz.org/datasets"
+    }
+
     fn check(&self, id: &str) -> Result<(), String> {
         let fits = |(place, c): (usize, u8)| {
             if HYPHENS.contains(&place) { c == b'-' } else { c.is_ascii_hexdigit() }

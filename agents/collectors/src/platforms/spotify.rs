@@ -142,6 +142,14 @@ impl Collector for Spotify {
         "Spotify gives apps in Development Mode no figures of artists since March 2026; import the files of Spotify for Artists"
     }
 
+    fn well_known(&self) -> &'static str {
+        "0TnOYISbd1XYRBk9myaseg"
+    }
+
+    fn terms(&self) -> &'static str {
+        "https://developer.spotify.com/terms"
+    }
+
     fn check(&self, id: &str) -> Result<(), String> {
         if id.len() == ID_LENGTH && id.bytes().all(|c| c.is_ascii_alphanumeric()) {
             Ok(())

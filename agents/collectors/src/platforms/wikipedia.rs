@@ -102,6 +102,14 @@ impl Collector for Wikipedia {
         false
     }
 
+    fn well_known(&self) -> &'static str {
+        "en/Nina Simone"
+    }
+
+    fn terms(&self) -> &'static str {
+        "https://foundation.wikimedia.org/wiki/Policy:Terms_of_Use"
+    }
+
     fn check(&self, id: &str) -> Result<(), String> {
         parts(id).map(|_| ()).ok_or_else(|| {
             "names no article: write the edition and the title, such as \"en/Nina Simone\"".to_owned()

@@ -69,6 +69,14 @@ impl Collector for YouTube {
         2
     }
 
+    fn well_known(&self) -> &'static str {
+        "UC_x5XG1OV2P6uZZ5FqM9Ttw"
+    }
+
+    fn terms(&self) -> &'static str {
+        "https://developers.google.com/youtube/terms/developer-policies"
+    }
+
     fn check(&self, id: &str) -> Result<(), String> {
         let fits = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'_';
         if id.len() == ID_LENGTH && id.starts_with("UC") && id.bytes().all(fits) {

@@ -68,8 +68,8 @@ impl Generate for AnyReply {
 }
 
 fn file() -> impl Strategy<Value = ReplyFile> {
-    ("[A-Za-z0-9_.-]{1,40}", text(0..=100), vec(any::<u8>(), 0..50))
-        .prop_map(|(name, content_type, bytes)| ReplyFile { name, content_type, bytes })
+    ("[A-Za-z0-9_.-]{1,40}", text(0..=100), option::of(text(0..=2_000)), vec(any::<u8>(), 0..50))
+        .prop_map(|(name, content_type, alt, bytes)| ReplyFile { name, content_type, alt, bytes })
 }
 
 impl Generate for DeadLetter {

@@ -1,0 +1,61 @@
+//! The agent.
+
+use std::sync::Arc;
+
+use casa24_bus::{Runner, Source, SourceContext, SourceError, replicated_source, source};
+use tokio::net::TcpListener;
+
+use crate::answering::Answering;
+use crate::rest::Rest;
+use crate::settings::{Http, Mode, Settings, Way};
+use crate::{gateway, http};
+
+/// Answers interactions. Any number of processes may take them by HTTP; the gateway is one process's at a time.
+#[derive(Debug)]
+pub struct Discord {
+    settings: Option<Settings>,
+}
+
+impl Discord {
+    /// The agent as the program runs it. Without settings it can be listed, but not run.
+    pub fn runner(settings: Option<Settings>) -> Runner {
+        let mode = settings.as_ref().map_or(Mode::Gateway, Settings::mode);
+        let make = move || Self { settings };
+        match mode {
+            Mode::Gateway => source(make),
+            Mode::Http => replicated_source(make),
+        }
+    }
+}
+
+impl Source for Discord {
+    const NAME: &'static str = "discord";
+    const PUBLISHES: &'static [&'static str] = &["command.*"];
+
+    async fn run(&self, context: SourceContext) -> Result<(), SourceError> {
+        let permanent = |error: crate::SettingsError| SourceError::permanent(error.to_string());
+        let settings = self.settings.as_ref().ok_or_else(|| permanent(Settings::missing()))?;
+        let rest = Rest::new(settings.api.clone()).map_err(permanent)?;
+        let answering = Arc::new(Answering::new(context.clone(), rest));
+        match &settings.way {
+            Way::Gateway(gateway) => gateway::listen(gateway, &settings.api, &answering, &context).await,
+            Way::Http(http) => serve(http, answering, context).await,
+        }
+    }
+}
+
+async fn serve(
+    settings: &Http,
+    answering: Arc<Answering>,
+    context: SourceContext,
+) -> Result<(), SourceError> {
+    let address = settings.listen;
+    let cannot = |error: std::io::Error| {
+        SourceError::passing(format!("CASA24_DISCORD_LISTEN: cannot listen at {address}: {error}"))
+    };
+    let listener = TcpListener::bind(address).await.map_err(cannot)?;
+    let address = listener.local_addr().map_err(cannot)?;
+    tracing::info!(%address, "listening for interactions");
+    let until = async move { context.cancelled().await };
+    http::serve(listener, settings.public_key, answering, until).await.map_err(cannot)
+}

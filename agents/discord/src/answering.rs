@@ -1,0 +1,142 @@
+//! From an interaction to what it finally shows: one visible answer, or a counted reason why there is none.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use casa24_bus::SourceContext;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until};
+
+use crate::asking::ask;
+use crate::body::Body;
+use crate::completion::complete;
+use crate::counts::{self, Outcome};
+use crate::interaction::{Interaction, Kind};
+use crate::question::Question;
+use crate::rest::{Call, Fault, Rest};
+use crate::shown::{Shown, deferral};
+
+/// How long an answer may take before a message is promised instead.
+const DEFER_AFTER: Duration = Duration::from_millis(700);
+/// How long Discord waits for the first answer.
+const FIRST_WITHIN: Duration = Duration::from_secs(3);
+/// How long the token of an interaction is good for, with some seconds for the way.
+const TOKEN_FOR: Duration = Duration::from_secs(15 * 60 - 10);
+/// How long a question is asked again: then there is still time to say that there is no answer.
+const ASK_FOR: Duration = Duration::from_secs(14 * 60);
+/// The same for names, which nobody waits for longer.
+const COMPLETE_WITHIN: Duration = Duration::from_millis(2_500);
+
+/// How the first answer reaches Discord.
+#[derive(Debug)]
+pub(crate) enum WayBack {
+    /// By a request of our own.
+    Callback,
+    /// In the response to Discord's request.
+    Response(oneshot::Sender<Body>),
+}
+
+/// What answering needs; shared by all interactions.
+#[derive(Debug)]
+pub(crate) struct Answering {
+    context: SourceContext,
+    rest: Rest,
+}
+
+impl Answering {
+    pub(crate) const fn new(context: SourceContext, rest: Rest) -> Self {
+        Self { context, rest }
+    }
+
+    /// Answers an interaction that came at a moment, and counts what became of it.
+    pub(crate) async fn answer(self: Arc<Self>, interaction: Interaction, came: Instant, back: WayBack) {
+        let outcome = match interaction.kind() {
+            Kind::Command => self.answer_command(&interaction, came, back).await,
+            Kind::Completion => {
+                let choices = complete(&self.context, &interaction, came + COMPLETE_WITHIN).await;
+                let sent = self.first(&interaction, choices, came, back).await;
+                // Discord has shown something else meanwhile: who types on asks anew.
+                sent.map_or_else(Outcome::Dropped, |()| Outcome::Completed)
+            }
+            // Only the HTTP endpoint is asked this, and answers by itself.
+            Kind::Ping | Kind::Unknown => Outcome::NotOffered,
+        };
+        counts::count(interaction.command(), outcome, came.elapsed());
+        if let Outcome::Dropped(fault) = outcome {
+            tracing::warn!(interaction = interaction.id, command = interaction.command(), %fault, "not answered");
+        }
+    }
+
+    async fn answer_command(&self, interaction: &Interaction, came: Instant, back: WayBack) -> Outcome {
+        let Some(question) = Question::of(interaction) else { return Outcome::NotOffered };
+        let asking = async {
+            let reply = ask(&self.context, &question.command, came + ASK_FOR).await;
+            reply.map_or_else(|| Shown::unavailable(&question), |reply| Shown::of(reply, &question))
+        };
+        tokio::pin!(asking);
+        let shown = tokio::select! {
+            biased;
+            shown = &mut asking => Some(shown),
+            () = sleep_until(came + DEFER_AFTER) => None,
+        };
+        let token_until = came + TOKEN_FOR;
+        if let Some(shown) = shown {
+            let sent = match self.first(interaction, shown.first(), came, back).await {
+                // Discord repeats what an earlier process has promised a message for, or answered.
+                Err(Fault::Acknowledged { by_us: false }) => {
+                    self.finish(interaction, &shown, token_until).await
+                }
+                sent => sent,
+            };
+            return Outcome::of(&shown, sent);
+        }
+        match self.first(interaction, deferral(), came, back).await {
+            Ok(()) | Err(Fault::Acknowledged { .. }) => {}
+            Err(fault) => return Outcome::Dropped(fault),
+        }
+        let shown = asking.await;
+        let sent = self.finish(interaction, &shown, token_until).await;
+        Outcome::of(&shown, sent)
+    }
+
+    /// Shows a message in place of one that was promised, or shown.
+    async fn finish(&self, interaction: &Interaction, shown: &Shown, by: Instant) -> Result<(), Fault> {
+        if shown.is_private {
+            self.privately(interaction, shown, by).await
+        } else {
+            self.rest.call(interaction, Call::Edit(&shown.edit()), by).await
+        }
+    }
+
+    /// The promised message would be seen by everybody: it is taken back, and the asker gets one of their own. In this
+    /// order, because Discord makes the first message after a promise the promised one.
+    async fn privately(&self, interaction: &Interaction, shown: &Shown, by: Instant) -> Result<(), Fault> {
+        self.rest.call(interaction, Call::Delete, by).await?;
+        // One that may have arrived is sent again too: the same error twice is better than none.
+        self.rest.call(interaction, Call::FollowUp(&shown.follow_up()), by).await
+    }
+
+    /// Gives the first answer.
+    async fn first(
+        &self,
+        interaction: &Interaction,
+        body: Body,
+        came: Instant,
+        back: WayBack,
+    ) -> Result<(), Fault> {
+        let sent = match back {
+            WayBack::Callback => {
+                match self.rest.call(interaction, Call::First(&body), came + FIRST_WITHIN).await {
+                    Err(Fault::Acknowledged { by_us: true }) => Ok(()),
+                    sent => sent,
+                }
+            }
+            // Discord's connection is gone, and with it the interaction.
+            WayBack::Response(response) => response.send(body).map_err(|_| Fault::OutOfTime),
+        };
+        if sent.is_ok() {
+            counts::first_response(came.elapsed());
+        }
+        sent
+    }
+}

@@ -1,0 +1,139 @@
+//! What could stand in an option that somebody is typing: names of artists, asked for on the bus.
+//!
+//! The responder knows them, and how a name is found that is typed without its accents or with an error: its answer to
+//! `artist` names the one that fits, those that fit, or the nearest.
+
+use casa24_answers::{Answer, OptionKind, Refusal, definition_of};
+use casa24_bus::SourceContext;
+use casa24_schemas::{Command, OptionValue};
+use serde_json::{Value as Json, json};
+use tokio::time::Instant;
+
+use crate::asking::ask;
+use crate::body::Body;
+use crate::interaction::Interaction;
+use crate::question::value;
+
+/// Discord's number of a response with choices.
+const CHOICES: u8 = 8;
+/// Most choices.
+const MAX_CHOICES: usize = 25;
+/// Longest name or value of a choice, in characters.
+const MAX_CHARACTERS: usize = 100;
+
+/// The response to somebody who is typing; without choices where there are none by this moment.
+pub(crate) async fn complete(context: &SourceContext, interaction: &Interaction, by: Instant) -> Body {
+    let choices = match Typed::of(interaction) {
+        Some(typed) => typed.choices(&names(context, interaction, &typed.word, by).await),
+        None => Vec::new(),
+    };
+    Body::json(&json!({ "type": CHOICES, "data": { "choices": choices } }))
+}
+
+/// What is typed into an option for artists.
+#[derive(Debug, PartialEq, Eq)]
+struct Typed {
+    /// The names before the one that is typed, with the comma behind them.
+    before: String,
+    /// The name that is typed.
+    word: String,
+}
+
+impl Typed {
+    /// What is typed; `None` where the option takes no artist.
+    fn of(interaction: &Interaction) -> Option<Self> {
+        let given = interaction.options().into_iter().find(|given| given.focused)?;
+        let text = match value(&given.value) {
+            OptionValue::Text(text) => text,
+            OptionValue::Integer(number) => number.to_string(),
+        };
+        let option = definition_of(interaction.command()).ok()?.option(&given.name)?;
+        let (before, word) = match option.kind {
+            OptionKind::Artist => ("", text.as_str()),
+            OptionKind::Artists { .. } => {
+                let start = text.rfind(',').map_or(0, |comma| comma + 1);
+                text.split_at(start)
+            }
+            OptionKind::Choice { .. }
+            | OptionKind::Period { .. }
+            | OptionKind::Number { .. }
+            | OptionKind::Days { .. } => return None,
+        };
+        Some(Self { before: before.trim().to_owned(), word: word.trim().to_owned() })
+    }
+
+    /// The choices that these names are.
+    fn choices(&self, names: &[String]) -> Vec<Json> {
+        let whole = names.iter().map(|name| match self.before.as_str() {
+            "" => name.clone(),
+            before => format!("{before} {name}"),
+        });
+        // A part of a name is enough to find it; part of a list is not.
+        let fits = |text: &String| self.before.is_empty() || text.chars().count() <= MAX_CHARACTERS;
+        let cut = |text: String| text.chars().take(MAX_CHARACTERS).collect::<String>();
+        let choices = whole.filter(fits).map(cut).take(MAX_CHOICES);
+        choices.map(|text| json!({ "name": text, "value": text })).collect()
+    }
+}
+
+/// Names that begin a choice: those that fit what is typed, or all of them where nothing is.
+async fn names(context: &SourceContext, interaction: &Interaction, word: &str, by: Instant) -> Vec<String> {
+    let (command, options) = if word.is_empty() {
+        ("leaderboard", None)
+    } else {
+        ("artist", Some(("name".to_owned(), OptionValue::Text(word.to_owned()))))
+    };
+    let command = Command::new(&interaction.id, command, options.into_iter().collect());
+    let Some(reply) = ask(context, &command, by).await else { return Vec::new() };
+    match (reply.answer, reply.refusal) {
+        (Some(Answer::Artist(artist)), _) => vec![artist.artist],
+        (Some(Answer::Leaderboard(all)), _) => {
+            let ranked = all.rows.into_iter().map(|row| row.artist);
+            ranked.chain(all.unranked.into_iter().map(|unranked| unranked.artist)).collect()
+        }
+        // Names that look the same are told apart by the id.
+        (_, Some(Refusal::AmbiguousArtist { ids, .. })) if !ids.is_empty() => ids,
+        (_, Some(Refusal::AmbiguousArtist { candidates, .. })) => candidates,
+        (_, Some(Refusal::UnknownArtist { nearest, .. })) => nearest,
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(command: &str, option: &str, text: &str) -> Option<Typed> {
+        let options = json!([{ "name": option, "type": 3, "value": text, "focused": true }]);
+        let data = json!({ "name": command, "options": options });
+        let body = json!({ "id": "1", "application_id": "2", "type": 4, "token": "t", "data": data });
+        Typed::of(&Interaction::parse(body.to_string().as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn of_several_names_the_last_is_completed() {
+        let typed = typed("compare", "artists", "Luz, Mar,ro").unwrap();
+        assert_eq!((typed.before.as_str(), typed.word.as_str()), ("Luz, Mar,", "ro"));
+        assert_eq!(
+            typed.choices(&["Rosa".to_owned()]),
+            [json!({ "name": "Luz, Mar, Rosa", "value": "Luz, Mar, Rosa" })]
+        );
+        assert_eq!(typed.choices(&["x".repeat(100)]), [] as [Json; 0]);
+    }
+
+    #[test]
+    fn only_options_for_artists_are_completed() {
+        assert_eq!(typed("growth", "artist", " lu ").unwrap().word, "lu");
+        assert_eq!(typed("growth", "period", "3"), None);
+        assert_eq!(typed("growth", "artists", "3"), None);
+        assert_eq!(typed("fame", "artist", "3"), None);
+    }
+
+    #[test]
+    fn choices_are_within_discords_limits() {
+        let names: Vec<String> = (0..40).map(|number| format!("{number} {}", "ñ".repeat(200))).collect();
+        let choices = typed("growth", "artist", "ñ").unwrap().choices(&names);
+        assert_eq!(choices.len(), 25);
+        assert!(choices.iter().all(|choice| choice["value"].as_str().unwrap().chars().count() == 100));
+    }
+}

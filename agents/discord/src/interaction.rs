@@ -1,0 +1,172 @@
+//! What Discord sends when somebody uses a command.
+//!
+//! Source: <https://discord.com/developers/docs/interactions/receiving-and-responding>
+
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+/// An interaction.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Interaction {
+    /// Its id, a number.
+    pub(crate) id: String,
+    /// Id of the application that it is for, a number.
+    pub(crate) application_id: String,
+    /// Discord's number of its kind.
+    #[serde(rename = "type")]
+    kind: u8,
+    /// Whoever has it can answer.
+    #[serde(default)]
+    pub(crate) token: SecretString,
+    /// Language of the asker; a ping has none.
+    #[serde(default)]
+    pub(crate) locale: Option<String>,
+    /// Language of the server; missing in a direct message.
+    #[serde(default)]
+    pub(crate) guild_locale: Option<String>,
+    #[serde(default)]
+    data: Option<Data>,
+}
+
+/// What an interaction asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Whether the endpoint is there.
+    Ping,
+    /// A command.
+    Command,
+    /// What could stand in an option.
+    Completion,
+    /// Something that this agent has not offered.
+    Unknown,
+}
+
+/// Name and options of a command.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Data {
+    /// Name of the command.
+    #[serde(default)]
+    pub(crate) name: String,
+    #[serde(default)]
+    options: Vec<Given>,
+}
+
+/// An option as it was given.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Given {
+    /// Name of the option.
+    pub(crate) name: String,
+    /// Its value; a subcommand has none.
+    #[serde(default)]
+    pub(crate) value: Json,
+    /// Whether it is being typed.
+    #[serde(default)]
+    pub(crate) focused: bool,
+    /// Options of a subcommand.
+    #[serde(default)]
+    options: Vec<Given>,
+}
+
+/// Why a body is no interaction. It quotes nothing of it, which may hold a token.
+#[derive(Debug, thiserror::Error)]
+#[error("what discord sent is no interaction: line {line}, column {column}")]
+pub(crate) struct NoInteraction {
+    line: usize,
+    column: usize,
+}
+
+impl Interaction {
+    /// Reads an interaction.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, NoInteraction> {
+        let no_interaction =
+            |error: serde_json::Error| NoInteraction { line: error.line(), column: error.column() };
+        Self::checked(serde_json::from_slice(body).map_err(no_interaction)?)
+    }
+
+    /// Reads one that is a part of something.
+    pub(crate) fn read(value: Json) -> Result<Self, NoInteraction> {
+        let whole = serde_json::from_value(value);
+        Self::checked(whole.map_err(|_| NoInteraction { line: 0, column: 0 })?)
+    }
+
+    fn checked(interaction: Self) -> Result<Self, NoInteraction> {
+        // They become parts of addresses.
+        let is_number =
+            |id: &str| (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_number(&interaction.id) || !is_number(&interaction.application_id) {
+            return Err(NoInteraction { line: 0, column: 0 });
+        }
+        Ok(interaction)
+    }
+
+    /// What it asks for.
+    pub(crate) const fn kind(&self) -> Kind {
+        match (self.kind, &self.data) {
+            (1, _) => Kind::Ping,
+            (2, Some(_)) => Kind::Command,
+            (4, Some(_)) => Kind::Completion,
+            _ => Kind::Unknown,
+        }
+    }
+
+    /// Name of the command; empty where there is none.
+    pub(crate) fn command(&self) -> &str {
+        self.data.as_ref().map_or("", |data| &data.name)
+    }
+
+    /// The options that were given, those of a subcommand too.
+    pub(crate) fn options(&self) -> Vec<&Given> {
+        let mut found = Vec::new();
+        let mut open: Vec<&Given> = self.data.iter().flat_map(|data| &data.options).collect();
+        while let Some(given) = open.pop() {
+            open.extend(&given.options);
+            if !given.value.is_null() {
+                found.push(given);
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn parse(body: &Json) -> Result<Interaction, NoInteraction> {
+        Interaction::parse(body.to_string().as_bytes())
+    }
+
+    #[test]
+    fn an_interaction_is_read_and_its_token_is_not_shown() {
+        let option = json!({ "name": "artist", "type": 3, "value": "Luz", "focused": true });
+        let inner = json!({ "name": "of", "type": 1, "options": [option] });
+        let data = json!({ "id": "3", "name": "growth", "type": 1, "options": [inner] });
+        let body = json!({ "id": "1", "application_id": "2", "type": 4, "token": "hidden", "data": data, "version": 1 });
+        let interaction = parse(&body).unwrap();
+        assert_eq!((interaction.kind(), interaction.command()), (Kind::Completion, "growth"));
+        let options = interaction.options();
+        assert_eq!(options.len(), 1);
+        assert_eq!(
+            (options[0].name.as_str(), &options[0].value, options[0].focused),
+            ("artist", &json!("Luz"), true)
+        );
+        assert!(!format!("{interaction:?}").contains("hidden"));
+    }
+
+    #[test]
+    fn what_is_no_interaction_is_refused_without_quoting_it() {
+        for body in [
+            json!({ "id": "../x", "application_id": "2", "type": 1 }),
+            json!({ "token": "hidden" }),
+            json!(1),
+        ] {
+            let error = parse(&body).unwrap_err().to_string();
+            assert!(!error.contains("hidden") && !error.contains(".."), "{error}");
+        }
+        let component = json!({ "id": "1", "application_id": "2", "type": 3, "token": "t", "data": { "custom_id": "x" } });
+        assert_eq!(parse(&component).unwrap().kind(), Kind::Unknown);
+    }
+}

@@ -1,0 +1,21 @@
+//! Discord: interactions in, questions on the bus, answers as Discord shows them.
+//!
+//! This agent alone holds the bot's token and the tokens of interactions: neither is on the bus, in a log or in an
+//! error.
+
+mod agent;
+mod answering;
+mod asking;
+mod body;
+mod completion;
+mod counts;
+mod gateway;
+mod http;
+mod interaction;
+mod question;
+mod rest;
+mod settings;
+mod shown;
+
+pub use agent::Discord;
+pub use settings::{Access, Mode, Settings, SettingsError};

@@ -1,0 +1,8 @@
+//! Discord's REST interface, as far as answers need it.
+
+mod client;
+mod pause;
+mod verdict;
+
+pub(crate) use client::{Call, Rest};
+pub(crate) use verdict::Fault;

@@ -1,0 +1,288 @@
+//! Discord: what interactions finally show, by HTTP and over the gateway, whatever fails between.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+#[path = "support/discord/mod.rs"]
+mod stand_in;
+mod support;
+
+use std::time::{Duration, Instant};
+
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use stand_in::{Fault, Message, Sender, StandIn};
+use support::{House, PATIENCE, Running, connect, until};
+
+/// Discord's numbers of kinds of interactions.
+const COMMAND: u8 = 2;
+const COMPLETION: u8 = 4;
+
+/// Ways in.
+const HTTP: &str = "http";
+const GATEWAY: &str = "gateway";
+
+/// A label with its agents, each in a process of its own, and Discord.
+struct Scene {
+    discord: StandIn,
+    sender: Sender,
+    mode: &'static str,
+    agent: Option<Running>,
+    responder: Option<Running>,
+    url: String,
+    _up: Running,
+    house: House,
+}
+
+impl Scene {
+    /// A sample label, whose responder runs.
+    async fn open(mode: &'static str) -> Self {
+        let mut scene = Self::without_responder(mode).await;
+        scene.answer();
+        scene
+    }
+
+    async fn without_responder(mode: &'static str) -> Self {
+        let house = House::new();
+        house.text(&["sample", "sample", "--artists", "8", "--days", "60", "--seed", "1"]);
+        house.text(&["import", "sample"]);
+        // Whoever keeps the bus answers nothing.
+        let mut up = Running::start(&house, "bus", house.casa24(["run", "validator"]));
+        up.until_says("ready");
+        let (url, _) = house.server().unwrap();
+        let discord = StandIn::start().await;
+        let sender = Sender::to(String::new());
+        let mut scene = Self { discord, sender, mode, agent: None, responder: None, url, _up: up, house };
+        scene.listen();
+        scene
+    }
+
+    /// Starts the agent, anew.
+    fn listen(&mut self) {
+        let mut agent = self.house.casa24(["run", "discord"]);
+        agent.env("DISCORD_API_URL", &self.discord.url);
+        agent.env("DISCORD_PUBLIC_KEY", Sender::public_key());
+        agent.env("CASA24_DISCORD_MODE", self.mode);
+        agent.env("CASA24_DISCORD_LISTEN", "127.0.0.1:0");
+        agent.env("DISCORD_BOT_TOKEN", "bot-token-that-nobody-may-see");
+        agent.env("LOG_LEVEL", "trace");
+        let num_identified = self.discord.gateway.look(|record| record.num_identified + record.resumed.len());
+        let agent = Running::start(&self.house, "discord", agent);
+        if self.mode == "gateway" {
+            let gateway = self.discord.gateway.clone();
+            until("it has a session", || {
+                gateway.look(|record| record.num_identified + record.resumed.len()) > num_identified
+            });
+        } else {
+            let mut address = None;
+            until("it listens", || {
+                let log = std::fs::read_to_string(&agent.stderr).unwrap();
+                let line = log.lines().find(|line| line.contains("listening for interactions"));
+                address = line.and_then(|line| Some(line.split_once("address=")?.1.trim().to_owned()));
+                address.is_some()
+            });
+            self.sender.endpoint = format!("http://{}/interactions", address.unwrap());
+        }
+        self.agent = Some(agent);
+    }
+
+    /// Starts the responder.
+    fn answer(&mut self) {
+        let mut responder = Running::start(&self.house, "responder", self.house.casa24(["run", "responder"]));
+        responder.until_says("ready");
+        self.responder = Some(responder);
+    }
+
+    async fn ask(&self, name: &str, options: &Value) -> String {
+        self.sender.ask(&self.discord, COMMAND, name, options).await
+    }
+
+    /// What an interaction shows, once it shows something.
+    async fn shown(&self, token: &str) -> Vec<Message> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let shown = self.discord.shown(token);
+            if !shown.is_empty() {
+                return shown;
+            }
+            assert!(Instant::now() < deadline, "{token} shows nothing");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Ends the agent; what it has logged.
+    fn log(self) -> String {
+        let agent = self.agent.unwrap();
+        let log = agent.stderr.clone();
+        assert!(agent.terminate().success());
+        std::fs::read_to_string(log).unwrap()
+    }
+}
+
+fn none() -> Value {
+    json!([])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_command_is_answered_in_the_response_and_no_token_is_logged() {
+    let scene = Scene::open(HTTP).await;
+    for (name, _) in casa24_answers::COMMANDS.iter().map(|command| (command.name, command.options)) {
+        let token = scene.ask(name, &none()).await;
+        let shown = scene.shown(&token).await;
+        assert_eq!(shown.len(), 1, "{name}");
+        let is_refusal = shown[0].is_private;
+        let text = shown[0].body.to_string();
+        // The server's language for everybody, the asker's for what they alone see.
+        assert_eq!(text.contains("No se pudo responder"), is_refusal, "{name}: {text}");
+    }
+    let picture = scene.ask("predict", &none()).await;
+    assert_eq!(scene.shown(&picture).await[0].files, ["chart.png"]);
+    let log = scene.log();
+    assert!(log.contains("TRACE") && !log.contains("nobody-may-see"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_forged_stale_altered_or_too_long_asks_nothing() {
+    let scene = Scene::open(HTTP).await;
+    let client = connect(&scene.url).await;
+    let mut questions = client.subscribe("command.>").await.unwrap();
+    client.flush().await.unwrap();
+    let (interaction, _) = scene.sender.interaction(COMMAND, "stats", &none());
+    let (body, now) = (interaction.to_string(), Sender::now());
+    let altered = body.replace("stats", "weekly");
+    let huge = format!("{body}{}", " ".repeat((1 << 20) + 1 - body.len()));
+    for (body, at, altered, status) in [
+        (&body, now - 301, None, StatusCode::UNAUTHORIZED),
+        (&body, now + 301, None, StatusCode::UNAUTHORIZED),
+        (&body, now, Some(altered.as_str()), StatusCode::UNAUTHORIZED),
+        (&huge, now, None, StatusCode::PAYLOAD_TOO_LARGE),
+        (&"{".to_owned(), now, None, StatusCode::BAD_REQUEST),
+    ] {
+        assert_eq!(scene.sender.send(body, at, altered).await.0, status);
+    }
+    let whole = format!("{body}{}", " ".repeat((1 << 20) - body.len()));
+    let unsigned = reqwest::Client::new().post(&scene.sender.endpoint).body(whole).send().await.unwrap();
+    assert_eq!(unsigned.status(), StatusCode::UNAUTHORIZED);
+    let ping = json!({ "id": "1", "application_id": "77", "type": 1, "token": "x", "version": 1 });
+    let (status, _, pong) = scene.sender.send(&ping.to_string(), now, None).await;
+    assert_eq!(
+        (status, serde_json::from_slice::<Value>(&pong).unwrap()),
+        (StatusCode::OK, json!({ "type": 1 }))
+    );
+    let health = scene.sender.endpoint.replace("interactions", "healthz");
+    assert_eq!(reqwest::get(health).await.unwrap().status(), StatusCode::OK);
+    // The first question on the bus is the one that Discord signed.
+    scene.ask("leaderboard", &none()).await;
+    let first =
+        tokio::time::timeout(PATIENCE, futures::StreamExt::next(&mut questions)).await.unwrap().unwrap();
+    assert_eq!(first.subject.as_str(), "command.leaderboard");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_responder_a_message_is_promised_and_comes_when_there_is_one() {
+    let mut scene = Scene::without_responder(HTTP).await;
+    let answer = scene.ask("stats", &none()).await;
+    let refusal = scene.ask("artist", &json!([{ "name": "name", "type": 3, "value": "zzzz zzzz" }])).await;
+    assert!(scene.discord.world().is_promised(&answer) && scene.discord.world().is_promised(&refusal));
+    scene.discord.meet(&[
+        Fault::Fails(503),
+        Fault::DoneButFails(502),
+        Fault::Limited("user", Duration::from_millis(300)),
+    ]);
+    scene.answer();
+    let shown = scene.shown(&answer).await;
+    assert_eq!((shown.len(), shown[0].is_private), (1, false));
+    // What everybody was promised is taken back; the error is for the asker, once.
+    let shown = scene.shown(&refusal).await;
+    assert!(shown.iter().all(|message| message.is_private), "{shown:?}");
+    assert!(!scene.discord.world().is_promised(&refusal));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_limit_for_the_whole_bot_stops_every_request() {
+    let mut scene = Scene::without_responder(HTTP).await;
+    let mut tokens = Vec::new();
+    for _ in 0..12 {
+        tokens.push(scene.ask("stats", &none()).await);
+    }
+    // From the first request on.
+    scene.discord.limit_all(Duration::from_secs(5));
+    scene.answer();
+    for token in &tokens {
+        assert_eq!(scene.shown(token).await.len(), 1);
+    }
+    let num_limited = scene.discord.requests().iter().filter(|request| request.status == 429).count();
+    assert!((1..=3).contains(&num_limited), "{num_limited}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_are_offered_while_they_are_typed() {
+    let scene = Scene::open(HTTP).await;
+    let typed = |text: &str| json!([{ "name": "artist", "type": 3, "value": text, "focused": true }]);
+    let all = scene.sender.ask(&scene.discord, COMPLETION, "growth", &typed("")).await;
+    let all = scene.discord.world().choices(&all).unwrap();
+    let names: Vec<String> =
+        all.as_array().unwrap().iter().map(|choice| choice["value"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names.len(), 8);
+    let part: String = names[0].to_uppercase();
+    let found = scene.sender.ask(&scene.discord, COMPLETION, "growth", &typed(&part)).await;
+    let found = scene.discord.world().choices(&found).unwrap();
+    assert_eq!(found[0]["value"], names[0].as_str());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn over_the_gateway_each_command_is_answered_once_whatever_fails() {
+    let scene = Scene::open(GATEWAY).await;
+    let identify = scene.discord.gateway.look(|record| record.identify.clone());
+    assert_eq!(identify["intents"], 0);
+    for fault in [
+        None,
+        Some(Fault::Fails(500)),
+        Some(Fault::DoneButFails(503)),
+        Some(Fault::Limited("shared", Duration::from_millis(200))),
+        Some(Fault::Slow(Duration::from_millis(1_500))),
+    ] {
+        scene.discord.meet(fault.as_slice());
+        let token = scene.sender.dispatch(&scene.discord, "stats", &none());
+        let shown = scene.shown(&token).await;
+        assert_eq!((shown.len(), shown[0].is_private), (1, false), "{fault:?}");
+    }
+    let refusal =
+        scene.sender.dispatch(&scene.discord, "artist", &json!([{ "name": "name", "value": "zzzz" }]));
+    assert!(scene.shown(&refusal).await[0].is_private);
+    let log = scene.log();
+    assert!(log.contains("TRACE") && !log.contains("nobody-may-see"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_process_resumes_where_the_oldest_question_is_open() {
+    let mut scene = Scene::without_responder(GATEWAY).await;
+    let token = scene.sender.dispatch(&scene.discord, "stats", &none());
+    until("a message is promised", || scene.discord.world().is_promised(&token));
+    assert!(scene.agent.take().unwrap().terminate().success());
+    assert_eq!(scene.discord.gateway.look(|record| record.closed_with.clone()), [4000]);
+    scene.answer();
+    scene.listen();
+    let shown = scene.shown(&token).await;
+    assert_eq!((shown.len(), shown[0].is_private), (1, false));
+    // READY was the first event, the question the second.
+    let (num_identified, resumed) =
+        scene.discord.gateway.look(|record| (record.num_identified, record.resumed.clone()));
+    assert_eq!((num_identified, resumed), (1, vec![1]));
+    // What Discord closes in passing is opened again, and goes on.
+    scene.discord.gateway.close(4000);
+    let token = scene.sender.dispatch(&scene.discord, "stats", &none());
+    assert_eq!(scene.shown(&token).await.len(), 1);
+    assert_eq!(scene.discord.gateway.look(|record| record.num_identified), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fatal_close_ends_the_program_and_says_what_to_do() {
+    let scene = Scene::open(GATEWAY).await;
+    scene.discord.gateway.look(|record| record.session = None);
+    scene.discord.gateway.look(|record| record.refuse_with = Some(4004));
+    scene.discord.gateway.close(4000);
+    let agent = scene.agent.unwrap();
+    until("it says what to do", || {
+        std::fs::read_to_string(&agent.stderr).unwrap().contains("set DISCORD_BOT_TOKEN")
+    });
+}

@@ -1,0 +1,127 @@
+//! The REST interface on a loopback port.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request as HttpRequest, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::gateway::Gateway;
+use super::world::{Answered, Fault, Message, Request, World};
+
+/// The stand-in; it ends with the runtime of its test.
+pub struct StandIn {
+    world: Arc<Mutex<World>>,
+    /// What `DISCORD_API_URL` is to be.
+    pub url: String,
+    pub gateway: Gateway,
+}
+
+impl StandIn {
+    pub async fn start() -> Self {
+        let world = Arc::new(Mutex::new(World::default()));
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/api/v10", listener.local_addr().unwrap());
+        let gateway = Gateway::start().await;
+        world.lock().unwrap().gateway_url.clone_from(&gateway.url);
+        let app = Router::new().fallback(handle).with_state(Arc::clone(&world));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { world, url, gateway }
+    }
+
+    pub fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap()
+    }
+
+    /// The next requests meet these, one each.
+    pub fn meet(&self, faults: &[Fault]) {
+        self.world().faults.extend(faults);
+    }
+
+    /// For so long from the next request on, every request is told to wait.
+    pub fn limit_all(&self, duration: Duration) {
+        self.world().limit_next = Some(duration);
+    }
+
+    pub fn shown(&self, token: &str) -> Vec<Message> {
+        self.world().shown(token)
+    }
+
+    pub fn requests(&self) -> Vec<Request> {
+        self.world().requests.clone()
+    }
+}
+
+async fn handle(State(world): State<Arc<Mutex<World>>>, request: HttpRequest) -> Response {
+    let method = request.method().to_string();
+    let path = request.uri().path().trim_start_matches("/api/v10/").to_owned();
+    let content_type = request
+        .headers()
+        .get("content-type")
+        .map(|value| value.to_str().unwrap().to_owned())
+        .unwrap_or_default();
+    let body = to_bytes(request.into_body(), 1 << 24).await.unwrap();
+    let (body, files) = read(&content_type, &body);
+    let parts: Vec<&str> = path.split('/').collect();
+    if parts == ["gateway", "bot"] {
+        let world = world.lock().unwrap();
+        let limit = json!({
+            "total": 1_000, "remaining": world.sessions_left, "reset_after": 100, "max_concurrency": 1,
+        });
+        return json!({ "url": world.gateway_url, "shards": 1, "session_start_limit": limit })
+            .to_string()
+            .into_response();
+    }
+    let (fault, limited_until) = {
+        let mut world = world.lock().unwrap();
+        if let Some(duration) = world.limit_next.take() {
+            world.limited_until = Some(Instant::now() + duration);
+        }
+        (world.faults.pop_front(), world.limited_until)
+    };
+    if let Some(Fault::Slow(delay)) = fault {
+        tokio::time::sleep(delay).await;
+    }
+    let mut world = world.lock().unwrap();
+    let left = limited_until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
+    let (answered, scope): (Answered, Option<&str>) = if !left.is_zero() {
+        ((429, json!({ "retry_after": left.as_secs_f64(), "global": true })), Some("global"))
+    } else {
+        match fault {
+            Some(Fault::Fails(status)) => ((status, Value::Null), None),
+            Some(Fault::Limited(scope, wait)) => {
+                ((429, json!({ "retry_after": wait.as_secs_f64(), "global": false })), Some(scope))
+            }
+            Some(Fault::DoneButFails(status)) => {
+                world.handle(&method, &parts, &body, files);
+                ((status, Value::Null), None)
+            }
+            Some(Fault::Slow(_)) | None => (world.handle(&method, &parts, &body, files), None),
+        }
+    };
+    world.requests.push(Request { at: Instant::now(), method, status: answered.0 });
+    let status = StatusCode::from_u16(answered.0).unwrap();
+    match scope {
+        Some(scope) => (status, [("x-ratelimit-scope", scope)], answered.1.to_string()).into_response(),
+        None => (status, answered.1.to_string()).into_response(),
+    }
+}
+
+/// The JSON of a body, and the names of the files that come with it.
+pub(super) fn read(content_type: &str, body: &[u8]) -> (Value, Vec<String>) {
+    let Some(boundary) = content_type.strip_prefix("multipart/form-data; boundary=") else {
+        return (serde_json::from_slice(body).unwrap_or_default(), Vec::new());
+    };
+    let text = String::from_utf8_lossy(body).into_owned();
+    let parts: Vec<&str> = text.split(&format!("--{boundary}")).collect();
+    let content = |part: &&str| part.split_once("\r\n\r\n").unwrap().1.trim_end().to_owned();
+    let json = parts.iter().find(|part| part.contains("name=\"payload_json\"")).map(content).unwrap();
+    let name = |part: &&str| {
+        part.split_once("filename=\"").map(|(_, rest)| rest.split('"').next().unwrap().to_owned())
+    };
+    (serde_json::from_str(&json).unwrap(), parts.iter().filter_map(name).collect())
+}

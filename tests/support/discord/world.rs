@@ -1,0 +1,196 @@
+//! What Discord knows of each interaction, and the rules by which it changes.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+/// How long Discord waits for the first answer.
+const FIRST_WITHIN: Duration = Duration::from_secs(3);
+/// Bit of a message that only the asker sees.
+const EPHEMERAL: u64 = 1 << 6;
+
+/// What a request meets instead of Discord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It is not done, and fails with this status.
+    Fails(u16),
+    /// It is done, and fails with this status all the same.
+    DoneButFails(u16),
+    /// The limit of this scope is reached, for so long.
+    Limited(&'static str, Duration),
+    /// It is answered after so long.
+    Slow(Duration),
+}
+
+/// A message as somebody sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    pub body: Value,
+    /// Whether the asker alone sees it.
+    pub is_private: bool,
+    /// Names of its files.
+    pub files: Vec<String>,
+}
+
+#[derive(Debug)]
+struct Interaction {
+    id: String,
+    came: Instant,
+    is_acknowledged: bool,
+    /// Whether a message is promised, and who will see it.
+    promised: Option<bool>,
+    /// The answer.
+    original: Option<Message>,
+    /// Messages behind it.
+    others: Vec<Message>,
+    choices: Option<Value>,
+}
+
+/// A request that came.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub at: Instant,
+    pub method: String,
+    pub status: u16,
+}
+
+#[derive(Debug, Default)]
+pub struct World {
+    interactions: HashMap<String, Interaction>,
+    pub faults: VecDeque<Fault>,
+    pub limit_next: Option<Duration>,
+    pub limited_until: Option<Instant>,
+    pub requests: Vec<Request>,
+    pub gateway_url: String,
+    /// Sessions that may still be started.
+    pub sessions_left: Sessions,
+}
+
+/// A number of sessions.
+#[derive(Debug, Clone, Copy, serde::Serialize)]
+pub struct Sessions(pub u32);
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self(1_000)
+    }
+}
+
+/// Status and body of an answer.
+pub type Answered = (u16, Value);
+
+fn refused(status: u16, code: u64) -> Answered {
+    (status, json!({ "code": code, "message": "refused" }))
+}
+
+impl World {
+    pub fn add(&mut self, id: &str, token: &str) {
+        let interaction = Interaction {
+            id: id.to_owned(),
+            came: Instant::now(),
+            is_acknowledged: false,
+            promised: None,
+            original: None,
+            others: Vec::new(),
+            choices: None,
+        };
+        self.interactions.insert(token.to_owned(), interaction);
+    }
+
+    /// The first answer, by whichever way.
+    pub fn first(&mut self, token: &str, answer: &Value, files: Vec<String>) -> Answered {
+        let Some(interaction) = self.interactions.get_mut(token) else { return refused(404, 10_062) };
+        if interaction.is_acknowledged {
+            return refused(400, 40_060);
+        }
+        if interaction.came.elapsed() > FIRST_WITHIN {
+            return refused(404, 10_062);
+        }
+        let is_private = answer["data"]["flags"].as_u64().unwrap_or_default() & EPHEMERAL != 0;
+        match answer["type"].as_u64() {
+            Some(4) => {
+                interaction.original = Some(Message { body: checked(&answer["data"]), is_private, files })
+            }
+            Some(5) => interaction.promised = Some(is_private),
+            Some(8) => interaction.choices = Some(answer["data"]["choices"].clone()),
+            _ => return refused(400, 50_035),
+        }
+        interaction.is_acknowledged = true;
+        (204, Value::Null)
+    }
+
+    /// A request below the base, apart from faults.
+    pub fn handle(&mut self, method: &str, path: &[&str], body: &Value, files: Vec<String>) -> Answered {
+        match (method, path) {
+            ("POST", ["interactions", id, token, "callback"]) => {
+                if self.interactions.get(*token).is_some_and(|interaction| interaction.id != *id) {
+                    return refused(404, 10_062);
+                }
+                self.first(token, body, files)
+            }
+            ("PATCH" | "DELETE", ["webhooks", _, token, "messages", "@original"]) => {
+                let Some(interaction) = self.interactions.get_mut(*token) else {
+                    return refused(404, 10_015);
+                };
+                if !interaction.is_acknowledged {
+                    return refused(404, 10_015);
+                }
+                let promised = interaction.promised.take();
+                let known = interaction.original.take();
+                let Some(is_private) = promised.or(known.map(|message| message.is_private)) else {
+                    return refused(404, 10_008);
+                };
+                if method == "PATCH" {
+                    assert_eq!(
+                        body["flags"].as_u64().unwrap_or_default() & EPHEMERAL,
+                        0,
+                        "an edit fixes nobody"
+                    );
+                    interaction.original = Some(Message { body: checked(body), is_private, files });
+                }
+                (if method == "PATCH" { 200 } else { 204 }, json!({}))
+            }
+            ("POST", ["webhooks", _, token]) => {
+                let Some(interaction) = self.interactions.get_mut(*token) else {
+                    return refused(404, 10_015);
+                };
+                if !interaction.is_acknowledged {
+                    return refused(404, 10_015);
+                }
+                let asked = body["flags"].as_u64().unwrap_or_default() & EPHEMERAL != 0;
+                // The first message after a promise is the promised one, whoever it was meant for.
+                match interaction.promised.take() {
+                    Some(is_private) => {
+                        interaction.original = Some(Message { body: checked(body), is_private, files });
+                    }
+                    None => {
+                        interaction.others.push(Message { body: checked(body), is_private: asked, files })
+                    }
+                }
+                (200, json!({}))
+            }
+            _ => refused(404, 0),
+        }
+    }
+
+    /// What an interaction shows: messages, without one that is only promised.
+    pub fn shown(&self, token: &str) -> Vec<Message> {
+        let interaction = &self.interactions[token];
+        interaction.original.iter().chain(&interaction.others).cloned().collect()
+    }
+
+    pub fn is_promised(&self, token: &str) -> bool {
+        self.interactions[token].promised.is_some()
+    }
+
+    pub fn choices(&self, token: &str) -> Option<Value> {
+        self.interactions[token].choices.clone()
+    }
+}
+
+/// A body that Discord takes: it mentions nobody.
+fn checked(body: &Value) -> Value {
+    assert_eq!(body["allowed_mentions"], json!({ "parse": [] }), "{body}");
+    body.clone()
+}
