@@ -7,6 +7,7 @@ use casa24_bus::SourceContext;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
+use crate::artists::KnownArtists;
 use crate::asking::ask;
 use crate::body::Body;
 use crate::completion::complete;
@@ -15,6 +16,7 @@ use crate::interaction::{Interaction, Kind};
 use crate::question::Question;
 use crate::rest::{Call, Fault, Rest};
 use crate::shown::{Shown, deferral};
+use crate::view::{View, Way, pressed_view};
 
 /// How long an answer may take before a message is promised instead.
 const DEFER_AFTER: Duration = Duration::from_millis(700);
@@ -26,6 +28,9 @@ const TOKEN_FOR: Duration = Duration::from_secs(15 * 60 - 10);
 const ASK_FOR: Duration = Duration::from_secs(14 * 60);
 /// The same for names, which nobody waits for longer.
 const COMPLETE_WITHIN: Duration = Duration::from_millis(2_500);
+
+/// How long the artists are waited for that controls name.
+const ARTISTS_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// How the first answer reaches Discord.
 #[derive(Debug)]
@@ -41,17 +46,38 @@ pub(crate) enum WayBack {
 pub(crate) struct Answering {
     context: SourceContext,
     rest: Rest,
+    artists: KnownArtists,
 }
 
 impl Answering {
-    pub(crate) const fn new(context: SourceContext, rest: Rest) -> Self {
-        Self { context, rest }
+    pub(crate) fn new(context: SourceContext, rest: Rest) -> Self {
+        Self { context, rest, artists: KnownArtists::default() }
     }
 
     /// Answers an interaction that came at a moment, and counts what became of it.
     pub(crate) async fn answer(self: Arc<Self>, interaction: Interaction, came: Instant, back: WayBack) {
+        let mut pressed = String::new();
         let outcome = match interaction.kind() {
-            Kind::Command => self.answer_command(&interaction, came, back).await,
+            Kind::Command => match Question::of(&interaction) {
+                None => Outcome::NotOffered,
+                Some(question) => {
+                    self.answer_question(&interaction, question, View::default(), came, back).await
+                }
+            },
+            Kind::Press => {
+                let artists = self.artists.current(&self.context, came + ARTISTS_WITHIN).await;
+                match pressed_view(&interaction, artists) {
+                    Ok(Some((question, view))) => {
+                        pressed = question.command.name.clone();
+                        self.answer_question(&interaction, question, view, came, back).await
+                    }
+                    Ok(None) => Outcome::NotOffered,
+                    Err(shown) => {
+                        let sent = self.first(&interaction, shown.first(), came, back).await;
+                        Outcome::of(&shown, sent)
+                    }
+                }
+            }
             Kind::Completion => {
                 let choices = complete(&self.context, &interaction, came + COMPLETE_WITHIN).await;
                 let sent = self.first(&interaction, choices, came, back).await;
@@ -61,17 +87,29 @@ impl Answering {
             // Only the HTTP endpoint is asked this, and answers by itself.
             Kind::Ping | Kind::Unknown => Outcome::NotOffered,
         };
-        counts::count(interaction.command(), outcome, came.elapsed());
+        let command = if pressed.is_empty() { interaction.command() } else { &pressed };
+        counts::count(command, outcome, came.elapsed());
         if let Outcome::Dropped(fault) = outcome {
             tracing::warn!(interaction = interaction.id, command = interaction.command(), %fault, "not answered");
         }
     }
 
-    async fn answer_command(&self, interaction: &Interaction, came: Instant, back: WayBack) -> Outcome {
-        let Some(question) = Question::of(interaction) else { return Outcome::NotOffered };
+    async fn answer_question(
+        &self,
+        interaction: &Interaction,
+        question: Question,
+        mut view: View,
+        came: Instant,
+        back: WayBack,
+    ) -> Outcome {
+        let way = view.way;
         let asking = async {
             let reply = ask(&self.context, &question.command, came + ASK_FOR).await;
-            reply.map_or_else(|| Shown::unavailable(&question), |reply| Shown::of(reply, &question))
+            let Some(reply) = reply else { return Shown::unavailable(&question) };
+            // Who answers this answers that at once; without it, controls name no artist.
+            let artists = self.artists.current(&self.context, Instant::now() + ARTISTS_WITHIN).await;
+            view.artists = artists.unwrap_or_default();
+            Shown::of(reply, &question, &view)
         };
         tokio::pin!(asking);
         let shown = tokio::select! {
@@ -84,27 +122,36 @@ impl Answering {
             let sent = match self.first(interaction, shown.first(), came, back).await {
                 // Discord repeats what an earlier process has promised a message for, or answered.
                 Err(Fault::Acknowledged { by_us: false }) => {
-                    self.finish(interaction, &shown, token_until).await
+                    self.finish(interaction, &shown, way, token_until).await
                 }
                 sent => sent,
             };
             return Outcome::of(&shown, sent);
         }
-        match self.first(interaction, deferral(), came, back).await {
+        match self.first(interaction, deferral(way), came, back).await {
             Ok(()) | Err(Fault::Acknowledged { .. }) => {}
             Err(fault) => return Outcome::Dropped(fault),
         }
         let shown = asking.await;
-        let sent = self.finish(interaction, &shown, token_until).await;
+        let sent = self.finish(interaction, &shown, way, token_until).await;
         Outcome::of(&shown, sent)
     }
 
     /// Shows a message in place of one that was promised, or shown.
-    async fn finish(&self, interaction: &Interaction, shown: &Shown, by: Instant) -> Result<(), Fault> {
-        if shown.is_private {
-            self.privately(interaction, shown, by).await
-        } else {
-            self.rest.call(interaction, Call::Edit(&shown.edit()), by).await
+    async fn finish(
+        &self,
+        interaction: &Interaction,
+        shown: &Shown,
+        way: Way,
+        by: Instant,
+    ) -> Result<(), Fault> {
+        match (way, shown.is_private) {
+            (Way::New, true) => self.privately(interaction, shown, by).await,
+            // What everybody sees stays as it is.
+            (Way::InPlace, true) => self.rest.call(interaction, Call::FollowUp(&shown.follow_up()), by).await,
+            (_, false) | (Way::Private, true) => {
+                self.rest.call(interaction, Call::Edit(&shown.edit()), by).await
+            }
         }
     }
 

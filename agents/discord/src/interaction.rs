@@ -1,4 +1,4 @@
-//! What Discord sends when somebody uses a command.
+//! What Discord sends when somebody uses a command, or presses a button.
 //!
 //! Source: <https://discord.com/developers/docs/interactions/receiving-and-responding>
 
@@ -27,6 +27,39 @@ pub(crate) struct Interaction {
     pub(crate) guild_locale: Option<String>,
     #[serde(default)]
     data: Option<Data>,
+    /// Who it is by, in a server.
+    #[serde(default)]
+    member: Option<Member>,
+    /// Who it is by, elsewhere.
+    #[serde(default)]
+    user: Option<User>,
+    /// The message whose control was pressed.
+    #[serde(default)]
+    message: Option<Message>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Member {
+    #[serde(default)]
+    user: Option<User>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct User {
+    id: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Message {
+    #[serde(default)]
+    interaction_metadata: Option<Asked>,
+}
+
+/// What a message answers.
+#[derive(Debug, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    user: Option<User>,
 }
 
 /// What an interaction asks for.
@@ -36,6 +69,8 @@ pub(crate) enum Kind {
     Ping,
     /// A command.
     Command,
+    /// A button, or a select.
+    Press,
     /// What could stand in an option.
     Completion,
     /// Something that this agent has not offered.
@@ -50,6 +85,12 @@ pub(crate) struct Data {
     pub(crate) name: String,
     #[serde(default)]
     options: Vec<Given>,
+    /// What the control that was pressed holds.
+    #[serde(default)]
+    custom_id: String,
+    /// What was chosen in a select.
+    #[serde(default)]
+    values: Vec<String>,
 }
 
 /// An option as it was given.
@@ -105,6 +146,7 @@ impl Interaction {
         match (self.kind, &self.data) {
             (1, _) => Kind::Ping,
             (2, Some(_)) => Kind::Command,
+            (3, Some(_)) => Kind::Press,
             (4, Some(_)) => Kind::Completion,
             _ => Kind::Unknown,
         }
@@ -113,6 +155,18 @@ impl Interaction {
     /// Name of the command; empty where there is none.
     pub(crate) fn command(&self) -> &str {
         self.data.as_ref().map_or("", |data| &data.name)
+    }
+
+    /// What the control that was pressed holds, and what was chosen in it.
+    pub(crate) fn pressed(&self) -> (&str, &[String]) {
+        self.data.as_ref().map_or(("", &[]), |data| (&data.custom_id, &data.values))
+    }
+
+    /// Whether it is by the one whose question the message answers.
+    pub(crate) fn is_by_asker(&self) -> bool {
+        let by = self.member.as_ref().and_then(|member| member.user.as_ref()).or(self.user.as_ref());
+        let asked = self.message.as_ref().and_then(|message| message.interaction_metadata.as_ref());
+        by.is_some() && by == asked.and_then(|asked| asked.user.as_ref())
     }
 
     /// The options that were given, those of a subcommand too.
@@ -166,7 +220,23 @@ mod tests {
             let error = parse(&body).unwrap_err().to_string();
             assert!(!error.contains("hidden") && !error.contains(".."), "{error}");
         }
-        let component = json!({ "id": "1", "application_id": "2", "type": 3, "token": "t", "data": { "custom_id": "x" } });
-        assert_eq!(parse(&component).unwrap().kind(), Kind::Unknown);
+        let modal = json!({ "id": "1", "application_id": "2", "type": 5, "token": "t", "data": { "custom_id": "x" } });
+        assert_eq!(parse(&modal).unwrap().kind(), Kind::Unknown);
+    }
+
+    #[test]
+    fn a_press_says_what_was_chosen_and_whether_the_asker_did() {
+        let of = |by: &str| {
+            let message = json!({ "id": "9", "interaction_metadata": { "user": { "id": "5" } } });
+            let data = json!({ "custom_id": "x", "component_type": 3, "values": ["a", "b"] });
+            parse(&json!({
+                "id": "1", "application_id": "2", "type": 3, "token": "t", "data": data, "message": message,
+                "member": { "user": { "id": by } },
+            }))
+            .unwrap()
+        };
+        let press = of("5");
+        assert_eq!((press.kind(), press.is_by_asker(), of("6").is_by_asker()), (Kind::Press, true, false));
+        assert_eq!(press.pressed(), ("x", &["a".to_owned(), "b".to_owned()][..]));
     }
 }

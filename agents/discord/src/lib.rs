@@ -5,6 +5,7 @@
 
 mod agent;
 mod answering;
+mod artists;
 mod asking;
 mod body;
 mod completion;
@@ -16,6 +17,7 @@ mod question;
 mod rest;
 mod settings;
 mod shown;
+mod view;
 
 pub use agent::Discord;
 pub use settings::{Access, Mode, Settings, SettingsError};

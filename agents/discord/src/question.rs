@@ -20,13 +20,18 @@ pub(crate) struct Question {
 impl Question {
     /// The question of an interaction; `None` where the bus does not carry it, as with a name that no command can have.
     pub(crate) fn of(interaction: &Interaction) -> Option<Self> {
-        let asker = interaction.locale.as_deref();
-        let everybody = interaction.guild_locale.as_deref().or(asker);
         let options = interaction.options().into_iter();
         let options = options.map(|given| (given.name.clone(), value(&given.value))).collect();
-        let mut command = Command::new(&interaction.id, interaction.command(), options);
         // A picture is for everybody; on a refusal there is none.
-        command.image = true;
+        let command = Command::new(&interaction.id, interaction.command(), options);
+        Self::asked(interaction, Command { image: true, ..command }, false)
+    }
+
+    /// A question that an interaction asks, whose picture is for everybody or, being private, for the asker; `None` where
+    /// the bus does not carry it.
+    pub(crate) fn asked(interaction: &Interaction, mut command: Command, is_private: bool) -> Option<Self> {
+        let asker = interaction.locale.as_deref();
+        let everybody = interaction.guild_locale.as_deref().filter(|_| !is_private).or(asker);
         command.locale = everybody.map(str::to_owned);
         let locale = |tag: Option<&str>| tag.map(Locale::best_for).unwrap_or_default();
         let question = Self { everybody: locale(everybody), asker: locale(asker), command };

@@ -1,14 +1,16 @@
 //! A reply as what Discord shows.
 
 use casa24_answers::{Answer, Refusal};
-use casa24_presentation::card::Card;
+use casa24_presentation::card::{Card, Outside};
+use casa24_presentation::cards;
+use casa24_presentation::discord::{ControlError, Showing, control_error_card, message_showing};
 use casa24_presentation::words::Words;
-use casa24_presentation::{cards, discord};
 use casa24_schemas::ReplyFile;
 use serde_json::{Value as Json, json};
 
 use crate::body::Body;
 use crate::question::Question;
+use crate::view::{View, Way};
 
 /// A reply as it travels.
 pub(crate) type Reply = casa24_schemas::Reply<Answer, Refusal>;
@@ -20,6 +22,9 @@ const EPHEMERAL: u64 = 1 << 6;
 const MESSAGE: u8 = 4;
 /// Discord's number of a response that promises a message.
 const DEFERRED: u8 = 5;
+/// Discord's numbers of responses that change the message whose control was pressed, at once or later.
+const CHANGED: u8 = 7;
+const DEFERRED_CHANGE: u8 = 6;
 
 /// A message, ready to be sent any way.
 #[derive(Debug)]
@@ -28,20 +33,33 @@ pub(crate) struct Shown {
     files: Vec<ReplyFile>,
     /// Whether it is for the asker alone.
     pub(crate) is_private: bool,
+    /// Whether it takes the place of the message whose control was pressed.
+    is_change: bool,
 }
 
 impl Shown {
     /// What a reply shows.
-    pub(crate) fn of(reply: Reply, question: &Question) -> Self {
+    pub(crate) fn of(reply: Reply, question: &Question, view: &View) -> Self {
         let (everybody, asker) = question.words();
         match (reply.answer, reply.refusal) {
             (Some(answer), _) => {
                 let mut card = cards::card(&answer, everybody);
-                card.picture = reply.files.first().map(|file| file.name.clone());
-                Self::laid_out(&card, everybody, reply.files)
+                let picture = reply.files.first();
+                card.picture = picture.map(|file| file.name.clone());
+                card.picture_text = picture.and_then(|file| file.alt.as_deref()).map(Outside::new);
+                card.private = view.way == Way::Private;
+                let showing = Showing {
+                    question: Some(&question.command),
+                    artists: Some(&view.artists),
+                    page: view.page,
+                    list: view.list,
+                    commands: None,
+                };
+                let shown = Self::laid_out(&card, everybody, &showing, reply.files);
+                if view.way == Way::InPlace { shown.as_change() } else { shown }
             }
             (None, Some(refusal)) => {
-                Self::laid_out(&cards::refusal_card(&refusal, reply.sample, asker), asker, Vec::new())
+                Self::without_controls(&cards::refusal_card(&refusal, reply.sample, asker), asker)
             }
             (None, None) => Self::unavailable(question),
         }
@@ -49,24 +67,48 @@ impl Shown {
 
     /// What is shown where no answer could be had.
     pub(crate) fn unavailable(question: &Question) -> Self {
-        let (_, asker) = question.words();
-        Self::laid_out(&cards::unavailable_card(asker), asker, Vec::new())
+        Self::unavailable_in(question.words().1)
     }
 
-    fn laid_out(card: &Card, words: &Words, files: Vec<ReplyFile>) -> Self {
-        let mut message = discord::message(card, words);
+    /// The same, in the asker's words.
+    pub(crate) fn unavailable_in(words: &Words) -> Self {
+        Self::without_controls(&cards::unavailable_card(words), words)
+    }
+
+    /// What somebody is told whose press means nothing any more.
+    pub(crate) fn no_longer(error: ControlError, words: &Words) -> Self {
+        Self::without_controls(&control_error_card(error, words), words)
+    }
+
+    fn without_controls(card: &Card, words: &Words) -> Self {
+        Self::laid_out(card, words, &Showing::default(), Vec::new())
+    }
+
+    /// The same in place of the message whose control was pressed.
+    fn as_change(mut self) -> Self {
+        if self.files.is_empty() {
+            // The picture of another page goes.
+            self.message["attachments"] = json!([]);
+        }
+        self.is_change = true;
+        self
+    }
+
+    fn laid_out(card: &Card, words: &Words, showing: &Showing<'_>, files: Vec<ReplyFile>) -> Self {
+        let mut message = message_showing(card, words, showing);
         if !files.is_empty() {
             // Named, they take the place of those that an earlier try of the same edit has attached.
             let attached = files.iter().enumerate();
             message["attachments"] =
                 attached.map(|(id, file)| json!({ "id": id, "filename": file.name })).collect();
         }
-        Self { message, files, is_private: card.private }
+        Self { message, files, is_private: card.private, is_change: false }
     }
 
     /// The body of a first answer.
     pub(crate) fn first(&self) -> Body {
-        Body::with_files(&json!({ "type": MESSAGE, "data": self.message }), &self.files)
+        let kind = if self.is_change { CHANGED } else { MESSAGE };
+        Body::with_files(&json!({ "type": kind, "data": self.message }), &self.files)
     }
 
     /// The body of a message of its own.
@@ -84,9 +126,13 @@ impl Shown {
     }
 }
 
-/// The body of a first answer that promises a message which everybody sees.
-pub(crate) fn deferral() -> Body {
-    Body::json(&json!({ "type": DEFERRED }))
+/// The body of a first answer that promises a message, or a change of one.
+pub(crate) fn deferral(way: Way) -> Body {
+    Body::json(&match way {
+        Way::New => json!({ "type": DEFERRED }),
+        Way::InPlace => json!({ "type": DEFERRED_CHANGE }),
+        Way::Private => json!({ "type": DEFERRED, "data": { "flags": EPHEMERAL } }),
+    })
 }
 
 #[cfg(test)]
@@ -119,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_refusal_is_for_the_asker_alone_and_an_edit_does_not_say_so() {
-        let shown = Shown::of(reply(), &question());
+        let shown = Shown::of(reply(), &question(), &View::default());
         assert!(shown.is_private);
         let first = json_of(&shown.first());
         assert_eq!(first["type"], 4);
@@ -133,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_reply_without_answer_and_refusal_says_that_there_is_none() {
-        let shown = Shown::of(Reply { refusal: None, ..reply() }, &question());
+        let shown = Shown::of(Reply { refusal: None, ..reply() }, &question(), &View::default());
         assert!(shown.is_private);
         assert_eq!(shown.message, Shown::unavailable(&question()).message);
     }
@@ -146,8 +192,8 @@ mod tests {
             alt: None,
             bytes: vec![1],
         };
-        let shown =
-            Shown::laid_out(&cards::unavailable_card(question().words().0), question().words().0, vec![file]);
+        let (words, _) = question().words();
+        let shown = Shown::laid_out(&cards::unavailable_card(words), words, &Showing::default(), vec![file]);
         let edit = shown.edit();
         assert!(edit.content_type.starts_with("multipart/form-data"));
         let text = String::from_utf8_lossy(&edit.bytes).into_owned();
