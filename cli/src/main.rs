@@ -23,6 +23,7 @@ mod import;
 mod known_by;
 mod logging;
 mod long_format;
+mod metrics;
 mod output;
 mod published;
 mod register;
@@ -90,8 +91,14 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
     let settings = Settings::read(&cli.global)?;
     logging::start(&settings)?;
     match cli.command {
-        Command::Up => run::up(&settings).await,
-        Command::Run(options) => run::run(&settings, &options).await,
+        Command::Up => {
+            metrics::start(&settings).await?;
+            run::up(&settings).await
+        }
+        Command::Run(options) => {
+            metrics::start(&settings).await?;
+            run::run(&settings, &options).await
+        }
         Command::Replay(options) => replay::replay(&settings, &options).await,
         Command::Setup(options) => setup::setup(&settings, &options).await,
         Command::Agents(options) => agents::list(&options),

@@ -1,6 +1,7 @@
 //! Settings: from the command line, the environment or `.env`; each variable also as `NAME_FILE`, a path, as
 //! Docker and Kubernetes give secrets.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) prefix: String,
     /// What the label has decided about its figures.
     pub(crate) rules: Rules,
+    /// Where metrics are served.
+    pub(crate) metrics: Option<SocketAddr>,
     /// What is logged: a level, or `target=level` pairs.
     pub(crate) log_level: Option<String>,
 }
@@ -94,6 +97,14 @@ impl Settings {
             None => TimeZone::default(),
         };
         let collecting = collecting(&data, &time_zone)?;
+        let metrics = match variable("CASA24_METRICS")? {
+            Some(text) => Some(text.parse().map_err(|_| {
+                UsageError(format!(
+                    "CASA24_METRICS is {text:?}: set an address and a port such as 127.0.0.1:9424"
+                ))
+            })?),
+            None => None,
+        };
         let discord =
             casa24_discord::Settings::of(&discord(&data)?).map_err(|error| UsageError(error.to_string()))?;
         Ok(Self {
@@ -108,6 +119,7 @@ impl Settings {
                 None => variable("CASA24_PREFIX")?.unwrap_or_default(),
             },
             rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord },
+            metrics,
             log_level: variable("LOG_LEVEL")?,
         })
     }

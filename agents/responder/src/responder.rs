@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use casa24_answers::{Answerer, ReadModelBuilder, TimeZone, TrendRules};
+use casa24_answers::{Answerer, ReadModelBuilder, TimeZone, TrendRules, has_chart};
 use casa24_bus::{Answers, Projection, Projects, Received, Runner, service};
 use casa24_schemas::{Command, Event, Forecast, ModelWeights, Observed, RosterEntry, ValidSnapshot};
 
@@ -93,6 +93,7 @@ impl Answers<Command, Reply> for Responder {
     }
 
     fn is_expensive(command: &Command) -> bool {
-        command.image
+        // Who can show a picture says so of every question.
+        command.image && has_chart(&command.name)
     }
 }

@@ -152,6 +152,8 @@ impl Ask for Query {
         })
     }
 
+    const HAS_CHART: bool = true;
+
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
         let views = [as_of.find(&self.artist1).ok()?, as_of.find(&self.artist2).ok()?];
         let answer = self.answer(as_of).ok()?;

@@ -142,6 +142,8 @@ impl Ask for Query {
         })
     }
 
+    const HAS_CHART: bool = true;
+
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
         let views = self.views(as_of).ok()?;
         let key = self.series();

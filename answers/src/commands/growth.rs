@@ -117,6 +117,8 @@ impl Ask for Query {
         })
     }
 
+    const HAS_CHART: bool = true;
+
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
         // A line needs some days.
         let num_days = self.period_days.max(LEAST_DAYS);

@@ -39,6 +39,9 @@ trait Ask: Sized {
     /// When no artist, or more than one, has a name that was asked for.
     fn answer(&self, as_of: &AsOf<'_>) -> Result<Self::Answer, Refusal>;
 
+    /// Whether answers have pictures.
+    const HAS_CHART: bool = false;
+
     /// What a picture of the answer shows, where there is something to show.
     fn chart(&self, _as_of: &AsOf<'_>) -> Option<ChartFigures> {
         None
@@ -99,6 +102,14 @@ macro_rules! commands {
             pub fn sources(&self) -> Vec<Platform> {
                 match self { $(Self::$Command(answer) => distinct(answer.sources()),)* }
             }
+        }
+
+        /// Whether the answers of a command have pictures.
+        pub fn has_chart(command: &str) -> bool {
+            $(if command == <$module::Query as Ask>::DEFINITION.name {
+                return <$module::Query as Ask>::HAS_CHART;
+            })*
+            false
         }
 
         /// The JSON Schema (2020-12) of the answer to a command, without the field `command`; `None` where there is no

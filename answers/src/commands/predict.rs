@@ -202,6 +202,8 @@ impl Ask for Query {
         })
     }
 
+    const HAS_CHART: bool = true;
+
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
         chart::figures(self, as_of)
     }

@@ -152,6 +152,8 @@ impl Ask for Query {
         })
     }
 
+    const HAS_CHART: bool = true;
+
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
         let year = self.year.unwrap_or(as_of.day.year());
         let as_of = &as_of.earlier(year::last_day(year)).ok()?;

@@ -107,6 +107,8 @@ impl Ask for Query {
         })
     }
 
+    const HAS_CHART: bool = true;
+
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
         let view = match &self.artist {
             Some(name) => as_of.find(name).ok()?,

@@ -6,7 +6,7 @@ use casa24_schemas::{ContentType, Day, Flag, Observed, Platform, Reply, decode, 
 use serde_json::{Value as Json, json};
 
 use super::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
-use super::{Answer, COMMANDS, Query, answer_schema};
+use super::{Answer, COMMANDS, Query, answer_schema, has_chart};
 use crate::{Answerer, Refusal, parse};
 
 /// Questions of every command that between them reach every kind of figure and gap.
@@ -283,5 +283,19 @@ fn every_schema_describes_its_fields() {
                 command.name
             );
         }
+    }
+}
+
+#[test]
+fn a_command_says_whether_its_answers_have_pictures() {
+    let model = label(false).read_model();
+    let as_of = model.as_of(None).unwrap();
+    for command in COMMANDS {
+        let of_it = LINES.iter().filter(|line| line.split(' ').next() == Some(command.name));
+        let has_one = of_it
+            .filter_map(|line| Query::of(&parse("1", line).unwrap()).unwrap().chart(&as_of))
+            .next()
+            .is_some();
+        assert_eq!(has_chart(command.name), has_one, "{}", command.name);
     }
 }

@@ -144,6 +144,8 @@ impl Ask for Query {
         })
     }
 
+    const HAS_CHART: bool = true;
+
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
         ChartFigures::of_totals(&as_of.by_end_of(self.week(as_of).last).ok()?, CHART_DAYS)
     }

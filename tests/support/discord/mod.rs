@@ -8,7 +8,6 @@ mod rest;
 mod sender;
 mod world;
 
-pub use gateway::Gateway;
 pub use rest::StandIn;
 pub use sender::Sender;
 pub use world::{Fault, Message};

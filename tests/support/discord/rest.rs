@@ -76,13 +76,16 @@ async fn handle(State(world): State<Arc<Mutex<World>>>, request: HttpRequest) ->
             .to_string()
             .into_response();
     }
-    let (fault, limited_until) = {
+    let (fault, limited_until, delay) = {
         let mut world = world.lock().unwrap();
         if let Some(duration) = world.limit_next.take() {
             world.limited_until = Some(Instant::now() + duration);
         }
-        (world.faults.pop_front(), world.limited_until)
+        (world.faults.pop_front(), world.limited_until, world.delay)
     };
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
     if let Some(Fault::Slow(delay)) = fault {
         tokio::time::sleep(delay).await;
     }

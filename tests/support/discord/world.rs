@@ -45,6 +45,18 @@ struct Interaction {
     /// Messages behind it.
     others: Vec<Message>,
     choices: Option<Value>,
+    /// When it had its first answer, and when it showed something.
+    acknowledged_at: Option<Instant>,
+    shown_at: Option<Instant>,
+}
+
+impl Interaction {
+    /// Notes the moment from which it shows something.
+    fn note_shown(&mut self) {
+        if self.original.is_some() || !self.others.is_empty() {
+            self.shown_at.get_or_insert_with(Instant::now);
+        }
+    }
 }
 
 /// A request that came.
@@ -62,6 +74,8 @@ pub struct World {
     pub limit_next: Option<Duration>,
     pub limited_until: Option<Instant>,
     pub requests: Vec<Request>,
+    /// What every request takes longer.
+    pub delay: Duration,
     pub gateway_url: String,
     /// Sessions that may still be started.
     pub sessions_left: Sessions,
@@ -94,6 +108,8 @@ impl World {
             original: None,
             others: Vec::new(),
             choices: None,
+            acknowledged_at: None,
+            shown_at: None,
         };
         self.interactions.insert(token.to_owned(), interaction);
     }
@@ -117,6 +133,8 @@ impl World {
             _ => return refused(400, 50_035),
         }
         interaction.is_acknowledged = true;
+        interaction.acknowledged_at = Some(Instant::now());
+        interaction.note_shown();
         (204, Value::Null)
     }
 
@@ -149,6 +167,7 @@ impl World {
                     );
                     interaction.original = Some(Message { body: checked(body), is_private, files });
                 }
+                interaction.note_shown();
                 (if method == "PATCH" { 200 } else { 204 }, json!({}))
             }
             ("POST", ["webhooks", _, token]) => {
@@ -168,6 +187,7 @@ impl World {
                         interaction.others.push(Message { body: checked(body), is_private: asked, files })
                     }
                 }
+                interaction.note_shown();
                 (200, json!({}))
             }
             _ => refused(404, 0),
@@ -178,6 +198,13 @@ impl World {
     pub fn shown(&self, token: &str) -> Vec<Message> {
         let interaction = &self.interactions[token];
         interaction.original.iter().chain(&interaction.others).cloned().collect()
+    }
+
+    /// How long an interaction took to its first answer, and to what it shows.
+    pub fn took(&self, token: &str) -> (Option<Duration>, Option<Duration>) {
+        let interaction = &self.interactions[token];
+        let since = |at: Option<Instant>| at.map(|at| at - interaction.came);
+        (since(interaction.acknowledged_at), since(interaction.shown_at))
     }
 
     pub fn is_promised(&self, token: &str) -> bool {

@@ -2,8 +2,10 @@
 //!
 //! One connection serves up to 2,500 servers; it asks to be told nothing but interactions.
 
+use std::future::poll_fn;
 use std::path::Path;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use casa24_bus::{SourceContext, SourceError};
@@ -13,7 +15,7 @@ use serde::Deserialize;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use twilight_gateway::error::ReceiveMessageErrorType;
 use twilight_gateway::queue::InMemoryQueue;
-use twilight_gateway::{CloseFrame, ConfigBuilder, Intents, Message, Session, Shard, ShardId};
+use twilight_gateway::{CloseFrame, ConfigBuilder, Intents, Message, Session, Shard, ShardId, ShardState};
 use twilight_model::gateway::payload::outgoing::update_presence::UpdatePresencePayload;
 use twilight_model::gateway::presence::{Activity, ActivityType, MinimalActivity, Status};
 
@@ -88,14 +90,18 @@ pub(crate) async fn listen(
         }
     }
     shard.close(KEEP_SESSION);
-    let closing = async {
-        while let Some(message) = shard.next().await {
-            match message {
-                Ok(Message::Text(text)) => take(&text, answering, &unfinished),
-                Ok(Message::Close(_)) | Err(_) => return,
+    // Only until the frame is sent: beyond that the shard would connect again.
+    let closing = poll_fn(|cx| {
+        while !is_disconnected(&shard) {
+            match shard.poll_next_unpin(cx) {
+                Poll::Ready(Some(Ok(Message::Text(text)))) => take(&text, answering, &unfinished),
+                Poll::Ready(_) => break,
+                Poll::Pending if is_disconnected(&shard) => break,
+                Poll::Pending => return Poll::Pending,
             }
         }
-    };
+        Poll::Ready(())
+    });
     // It may not be connected; then there is nothing to close.
     timeout(CLOSE_WITHIN, closing).await.ok();
     let finishing = async {
@@ -127,6 +133,10 @@ fn shard(token: &SecretString, start: &Start, known: Option<Place>) -> Shard<InM
         }
     }
     Shard::with_config(ShardId::ONE, config.build())
+}
+
+fn is_disconnected(shard: &Shard<InMemoryQueue>) -> bool {
+    matches!(shard.state(), ShardState::Disconnected { .. })
 }
 
 /// Begins to answer the interaction of a message, if it is one.
