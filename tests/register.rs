@@ -145,8 +145,8 @@ fn settings_that_are_missing_or_wrong_are_named() {
         ([("DISCORD_BOT_TOKEN", "")], "DISCORD_BOT_TOKEN is not set"),
         ([("DISCORD_CLIENT_ID", "")], "DISCORD_CLIENT_ID is not set"),
         ([("DISCORD_CLIENT_ID", "casa")], "DISCORD_CLIENT_ID is no id"),
-        ([("DISCORD_API_URL", "discord")], "DISCORD_API_URL is no address"),
-        ([("DISCORD_BOT_TOKEN", "a\nb")], "characters that no token has"),
+        ([("DISCORD_API_URL", "discord")], "DISCORD_API_URL is \"discord\": set an address"),
+        ([("DISCORD_BOT_TOKEN", "a\nb")], "DISCORD_BOT_TOKEN is no such token"),
     ] {
         let told = complaint(&register(&house, &discord, &[], &settings), USAGE);
         assert!(told.contains(expected), "{told}");
