@@ -259,6 +259,45 @@ async fn a_limit_for_the_whole_bot_stops_every_request() {
     assert!((1..=3).contains(&num_limited), "{num_limited}");
 }
 
+/// The controls of a message, buttons and selects.
+fn controls(message: &Message) -> Vec<Value> {
+    let parts = message.body["components"][0]["components"].as_array().unwrap();
+    parts.iter().filter_map(|part| part["components"].as_array()).flatten().cloned().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_press_changes_the_askers_message_and_shows_others_one_of_their_own() {
+    let scene = Scene::open().await;
+    let asked = scene.ask("growth", &none()).await;
+    let message = scene.shown(&asked).await.remove(0);
+    let controls = controls(&message);
+    let week = controls.iter().find(|control| control["label"] == "7 days").unwrap();
+    let week = week["custom_id"].as_str().unwrap();
+    let press = async |custom_id: &str, values: &[&str], by: &str| {
+        let token = scene.sender.press(&scene.discord, custom_id, values, ("5", by)).await;
+        let shown = scene.shown(&token).await;
+        assert_eq!(shown.len(), 1, "{custom_id}");
+        (shown[0].is_private, shown[0].body.to_string())
+    };
+    let (is_private, text) = press(week, &[], "5").await;
+    assert!(!is_private && text.contains("growth over 7 days"), "{text}");
+    let (is_private, text) = press(week, &[], "6").await;
+    assert!(is_private && text.contains("en 7 días"), "{text}");
+    let select = controls.iter().find(|control| control["type"] == 3).unwrap();
+    let artist = &select["options"][3];
+    let value = artist["value"].as_str().unwrap();
+    let (is_private, text) = press(select["custom_id"].as_str().unwrap(), &[value], "5").await;
+    let title = format!("## {} ", artist["label"].as_str().unwrap().replace('_', r"\\_"));
+    assert!(!is_private && text.contains(&title), "{text}");
+    for (custom_id, values, told) in [
+        ("0.of-before", &[][..], "otra versión"),
+        (select["custom_id"].as_str().unwrap(), &["AAAAAA"], "ya no"),
+    ] {
+        let (is_private, text) = press(custom_id, values, "5").await;
+        assert!(is_private && text.contains(told), "{text}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn names_are_offered_while_they_are_typed() {
     let scene = Scene::open(HTTP).await;

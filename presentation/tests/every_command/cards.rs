@@ -80,8 +80,11 @@ pub(crate) fn neutral(card: &Card) -> Card {
 
 fn neutralise(line: &mut Line) {
     for span in &mut line.0 {
-        if matches!(span.text, Text::Outside(_)) {
-            span.text = Outside::new(NEUTRAL).into();
+        match span.text {
+            Text::Outside(_) => span.text = Outside::new(NEUTRAL).into(),
+            // Commands are typed in one language.
+            Text::Command(_) => span.text = Text::Command(NEUTRAL),
+            Text::Said(_) => {}
         }
     }
 }

@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 use crate::cards::{block_lines, blocks, rows};
 
 /// Most pages of which every one is looked at.
-const MAX_PAGES: usize = 12;
+const MAX_PAGES: usize = 6;
 
 /// What Discord reads in a text.
 #[derive(Debug, Default)]

@@ -81,6 +81,26 @@ impl Sender {
     /// Sends an interaction as Discord does, and shows the response; the token.
     pub async fn ask(&self, discord: &StandIn, kind: u8, name: &str, options: &Value) -> String {
         let (interaction, token) = self.interaction(kind, name, options);
+        self.deliver(discord, &interaction, token).await
+    }
+
+    /// Sends the press of a control as Discord does: of a message that `asker` caused, by `by`.
+    pub async fn press(
+        &self,
+        discord: &StandIn,
+        custom_id: &str,
+        values: &[&str],
+        (asker, by): (&str, &str),
+    ) -> String {
+        let (mut interaction, token) = self.interaction(3, "", &Value::Null);
+        interaction["data"] = json!({ "component_type": 2, "custom_id": custom_id, "values": values });
+        interaction["member"] = json!({ "user": { "id": by } });
+        interaction["message"] = json!({ "id": "8", "interaction_metadata": { "user": { "id": asker } } });
+        self.deliver(discord, &interaction, token).await
+    }
+
+    async fn deliver(&self, discord: &StandIn, interaction: &Value, token: String) -> String {
+        let name = &interaction["data"];
         discord.world().add(interaction["id"].as_str().unwrap(), &token);
         let (status, content_type, body) = self.send(&interaction.to_string(), Self::now(), None).await;
         assert_eq!(status, StatusCode::OK, "{name}");

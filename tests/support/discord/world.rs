@@ -125,10 +125,11 @@ impl World {
         }
         let is_private = answer["data"]["flags"].as_u64().unwrap_or_default() & EPHEMERAL != 0;
         match answer["type"].as_u64() {
-            Some(4) => {
+            // A change of the message that was pressed is what the press shows.
+            Some(4 | 7) => {
                 interaction.original = Some(Message { body: checked(&answer["data"]), is_private, files })
             }
-            Some(5) => interaction.promised = Some(is_private),
+            Some(5 | 6) => interaction.promised = Some(is_private),
             Some(8) => interaction.choices = Some(answer["data"]["choices"].clone()),
             _ => return refused(400, 50_035),
         }
