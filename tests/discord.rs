@@ -267,7 +267,7 @@ fn controls(message: &Message) -> Vec<Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_press_changes_the_askers_message_and_shows_others_one_of_their_own() {
-    let scene = Scene::open().await;
+    let scene = Scene::open("http").await;
     let asked = scene.ask("growth", &none()).await;
     let message = scene.shown(&asked).await.remove(0);
     let controls = controls(&message);
