@@ -80,6 +80,7 @@ mod tests {
         ReplyFile {
             name: "chart.png".to_owned(),
             content_type: "image/png".to_owned(),
+            alt: None,
             bytes: bytes.to_vec(),
         }
     }

@@ -56,7 +56,7 @@ impl Shown {
                     commands: None,
                 };
                 let shown = Self::laid_out(&card, everybody, &showing, reply.files);
-                if view.way == Way::InPlace { shown.as_change() } else { shown }
+                if view.way == Way::InPlace { shown.into_change() } else { shown }
             }
             (None, Some(refusal)) => {
                 Self::without_controls(&cards::refusal_card(&refusal, reply.sample, asker), asker)
@@ -85,7 +85,7 @@ impl Shown {
     }
 
     /// The same in place of the message whose control was pressed.
-    fn as_change(mut self) -> Self {
+    fn into_change(mut self) -> Self {
         if self.files.is_empty() {
             // The picture of another page goes.
             self.message["attachments"] = json!([]);
