@@ -82,6 +82,12 @@ pub(crate) fn turned_away(reason: &'static str) {
     counter!("discord_requests_turned_away_total", "reason" => reason).increment(1);
 }
 
+/// Counts a request that Discord told to wait.
+pub(crate) fn limited(is_global: bool) {
+    let scope = if is_global { "global" } else { "route" };
+    counter!("discord_rate_limited_total", "scope" => scope).increment(1);
+}
+
 /// Counts a connection that the gateway closed.
 pub(crate) fn gateway_closed(code: Option<u16>) {
     let code = code.map_or_else(|| "none".to_owned(), |code| code.to_string());

@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use crate::body::Body;
+use crate::counts;
 use crate::interaction::Interaction;
 use crate::settings::SettingsError;
 
@@ -102,6 +103,7 @@ impl Rest {
                 // The answer to Discord's own request, which promises the message, may still be on its way.
                 Verdict::Missing if begun.elapsed() > NOT_YET => return Err(Fault::Unknown),
                 Verdict::Wait { wait, is_global } => {
+                    counts::limited(is_global);
                     tracing::warn!(?wait, is_global, "discord limits requests");
                     if is_global {
                         self.pause.begin(wait);
