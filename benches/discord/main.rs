@@ -55,6 +55,10 @@ fn main() -> Outcome<()> {
         let mut up = Stopped(up.spawn()?);
         let mut line = String::new();
         BufReader::new(up.0.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+        // Ready are the agents; their session with Discord begins a moment later.
+        while discord.gateway.look(|record| record.num_identified) == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         let sender = Sender::to(String::new());
         // Each once, so that what is measured is asked again.
         measure(&discord, &sender, "each command once", MIXED.len(), 1).await?;
