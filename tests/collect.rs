@@ -12,10 +12,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_nats::jetstream;
-use casa24_schemas::{Absence, ContentType, Metric, RawSnapshot, RawValue, Reason, RejectedSnapshot, decode};
+use casa24_schemas::{
+    Absence, ContentType, Metric, Observed, RawSnapshot, RawValue, Reason, RejectedSnapshot, decode,
+};
 use serde_json::{Value, json};
 use server::{Answer, Asked, Server};
 use support::{House, connect, finish};
+use time::OffsetDateTime;
 
 const MBID: &str = "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11";
 
@@ -208,6 +211,26 @@ async fn a_platform_that_stops_is_asked_no_more_and_the_others_go_on() {
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.contains("deezer: 0 of 4 artists, 0 new figures; absent: refused 8"), "{said}");
     assert!(said.contains("wikipedia: 4 of 4 artists, 8 new figures"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_platform_that_does_not_answer_is_left_alone_for_a_while() {
+    let house = Arc::new(House::new());
+    for name in ["Luz", "Mar"] {
+        house.text(&["roster", "add", name, "deezer=27"]);
+    }
+    let server = Server::start(|_| Answer::Close).await;
+    let output = run(&house, &server, &["collect", "--json"]).await;
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let deezer = of(&report, "deezer");
+    assert_eq!(deezer["absent"], json!({ "failed": 4 }));
+    let stopped = &deezer["stopped"];
+    assert!(stopped["what"].as_str().unwrap().starts_with("no answer to 2 calls in a row: "), "{stopped}");
+    let until = Observed::parse(stopped["until"].as_str().unwrap()).unwrap().moment().unwrap();
+    let minutes = (until - OffsetDateTime::now_utc()).whole_minutes();
+    assert!((25..=30).contains(&minutes), "{minutes}");
+    assert_eq!(server.asked().len(), 6, "three tries each");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use casa24_bus::Patience;
 use casa24_schemas::{Absence, Account, ArtistId, Observed, RawSnapshot, RosterEntry};
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::collector::{Collector, Seen};
 use super::days::{self, StoredDays};
@@ -16,7 +16,9 @@ use super::store::{RunError, Store};
 use crate::http::Fault;
 
 /// Calls in a row without an answer after which a platform is left alone.
-const MAX_FAILED: u32 = 5;
+const MAX_FAILED: usize = 5;
+/// For how long: the network, or the platform, may be back by then.
+const LEFT_ALONE: Duration = Duration::minutes(30);
 
 /// One collection of every platform's figures.
 #[derive(Debug)]
@@ -41,6 +43,13 @@ fn call<'a>(collector: &'a dyn Collector, batch: &'a [Asked<'a>]) -> BoxFuture<'
         (batch, collector.fetch(&ids).await)
     }
     .boxed()
+}
+
+/// Why a platform is left alone that does not answer.
+fn no_answer(num_failed: usize, fault: &Fault) -> Stop {
+    let calls = if num_failed == 1 { "the call".to_owned() } else { format!("{num_failed} calls in a row") };
+    let until = OffsetDateTime::now_utc().checked_add(LEFT_ALONE);
+    Stop { what: format!("no answer to {calls}: {fault}"), until }
 }
 
 /// What is known before a run.
@@ -84,6 +93,8 @@ impl Run<'_> {
         self.store(collector, &mut known, &mut report, &malformed, unknown).await?;
         let mut num_done = malformed.len() as u64;
         let mut num_failed = 0;
+        // Where there are fewer calls, all of them.
+        let most_failed = MAX_FAILED.min(well_formed.chunks(collector.batch_size().max(1)).len());
         // Made before the stream: a closure in it would tie the whole run to one thread.
         let batches = well_formed.chunks(collector.batch_size().max(1));
         let calls: Vec<BoxFuture<'_, _>> = batches.map(|batch| call(collector, batch)).collect();
@@ -106,9 +117,8 @@ impl Run<'_> {
                         Fault::Refused { .. } | Fault::Stopped { .. } => Absence::Refused,
                     };
                     self.fault(&mut report, batch, &fault);
-                    if num_failed == MAX_FAILED {
-                        let what = format!("no answer to {MAX_FAILED} calls in a row: {fault}");
-                        report.stopped = Some(Stop { what, until: None });
+                    if num_failed == most_failed {
+                        report.stopped = Some(no_answer(num_failed, &fault));
                     }
                     vec![nothing(reason); batch.len()]
                 }
@@ -126,7 +136,7 @@ impl Run<'_> {
         }
         if report.stopped.is_some() {
             // Not asked any more: whoever reads their figures must see that, and why.
-            let reason = if num_failed == MAX_FAILED { Absence::Failed } else { Absence::Refused };
+            let reason = if num_failed == most_failed { Absence::Failed } else { Absence::Refused };
             let from = usize::try_from(num_done).unwrap_or(usize::MAX).saturating_sub(malformed.len());
             let rest = well_formed.get(from..).unwrap_or_default();
             let seen = vec![nothing(reason); rest.len()];
