@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use time::Date;
 
 pub(crate) use crate::cli_files::{Backup, Export, Import, Restore};
-use crate::discord_api::is_id;
+use crate::discord_id::is_id;
 use crate::roster_options::{RosterAdd, RosterImport, RosterRemove};
 use crate::streams::out;
 

@@ -11,6 +11,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 
+use crate::discord_id::is_id;
 use crate::settings::{secret, variable};
 use crate::terminal::UsageError;
 
@@ -199,11 +200,6 @@ impl Application {
             _ => lasting(format!("Discord refuses the request ({code}): {said}")),
         }
     }
-}
-
-/// Whether a text is one of Discord's ids: digits.
-pub(crate) fn is_id(text: &str) -> bool {
-    (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// How long Discord asks to wait.

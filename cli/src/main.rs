@@ -11,6 +11,7 @@ mod cli;
 mod cli_files;
 mod collect;
 mod discord_api;
+mod discord_id;
 mod export;
 mod exports;
 mod faults;

@@ -13,10 +13,11 @@ use crate::body::Body;
 use crate::completion::complete;
 use crate::counts::{self, Outcome};
 use crate::interaction::{Interaction, Kind};
+use crate::press::pressed_view;
 use crate::question::Question;
 use crate::rest::{Call, Fault, Rest};
 use crate::shown::{Shown, deferral};
-use crate::view::{View, Way, pressed_view};
+use crate::view::{View, Way};
 
 /// How long an answer may take before a message is promised instead.
 const DEFER_AFTER: Duration = Duration::from_millis(700);

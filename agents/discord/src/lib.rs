@@ -13,6 +13,7 @@ mod counts;
 mod gateway;
 mod http;
 mod interaction;
+mod press;
 mod question;
 mod rest;
 mod settings;
