@@ -114,6 +114,12 @@ rest-unchecked = { $count } not checked yet
 
 missing-no-account = no { $platform } account
 missing-no-figures = no figures yet
+missing-not-offered = the platform does not offer it to the label's access
+missing-hidden = hidden by the account's owner
+missing-not-found = no such account found there
+missing-refused = the platform refused to give it
+missing-not-yet = the platform has not published it yet
+missing-failed = the platform was asked and gave no answer that can be read
 missing-no-baseline = no earlier value to compare with
 missing-baseline-zero = started at 0
 missing-too-old = older than 30 days, of { $day }

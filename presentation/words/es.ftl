@@ -114,6 +114,12 @@ rest-unchecked = { $count } aún sin comprobar
 
 missing-no-account = sin cuenta de { $platform }
 missing-no-figures = aún sin cifras
+missing-not-offered = la plataforma no lo ofrece al acceso del sello
+missing-hidden = oculto por quien tiene la cuenta
+missing-not-found = no se encontró allí esa cuenta
+missing-refused = la plataforma se negó a darlo
+missing-not-yet = la plataforma aún no lo ha publicado
+missing-failed = se preguntó a la plataforma y no dio una respuesta legible
 missing-no-baseline = sin valor anterior con el que comparar
 missing-baseline-zero = empezó en 0
 missing-too-old = de hace más de 30 días, del { $day }
