@@ -134,6 +134,8 @@ fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
         spotify_secret: secret("SPOTIFY_CLIENT_SECRET")?,
         instagram_account: variable("INSTAGRAM_ACCOUNT_ID")?,
         instagram_token: secret("INSTAGRAM_ACCESS_TOKEN")?,
+        instagram_app: variable("INSTAGRAM_APP_ID")?.zip(secret("INSTAGRAM_APP_SECRET")?),
+        token_folder: Some(data.to_owned()),
         folder: Some(data.join("requests")),
         ..Access::default()
     };

@@ -23,6 +23,7 @@ metric-spotify-monthly_active_listeners = monthly active listeners
 metric-spotify-super_listeners = super listeners
 metric-spotify-daily_playlist_adds = playlist adds a day
 metric-spotify-daily_saves = saves a day
+metric-spotify-releases = releases
 metric-youtube-subscribers = subscribers
 metric-youtube-total_views = views
 metric-youtube-video_count = videos

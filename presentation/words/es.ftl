@@ -23,6 +23,7 @@ metric-spotify-monthly_active_listeners = oyentes activos mensuales
 metric-spotify-super_listeners = superoyentes
 metric-spotify-daily_playlist_adds = añadidos a playlists al día
 metric-spotify-daily_saves = guardados al día
+metric-spotify-releases = lanzamientos
 metric-youtube-subscribers = suscriptores
 metric-youtube-total_views = visualizaciones
 metric-youtube-video_count = vídeos

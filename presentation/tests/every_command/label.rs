@@ -89,7 +89,7 @@ pub(crate) fn of_uncounted() -> Arc<ReadModel> {
         label.put(&artist("Zero"), Platform::SPOTIFY, back, &zero, &[Flag::UnconfirmedZero]);
     }
     label.put(&artist("Short"), Platform::SPOTIFY, 0, &[(Metric::FOLLOWERS, 31.0)], &[]);
-    label.not_given(&artist("Short"), &Platform::INSTAGRAM);
+    label.not_given(&artist("Short"), &Platform::SPOTIFY, Absence::Hidden);
     let entry = RosterEntry { artist: artist("Unseen"), accounts: BTreeMap::new(), active: true };
     label.builder.apply_roster_entry(TODAY, &entry);
     for (model, off_by) in [(ENSEMBLE, 9.0), ("linear", 4.0)] {
@@ -216,8 +216,8 @@ impl Builder {
             self.put(artist, Platform::YOUTUBE, back, &from_zero, &[]);
         }
         self.put(artist, Platform::INSTAGRAM, 0, &[(Metric::FOLLOWERS, 1_234.5)], &[]);
-        self.not_given(artist, &Platform::SPOTIFY);
-        self.not_given(artist, &Platform::DEEZER);
+        self.not_given(artist, &Platform::SPOTIFY, Absence::Hidden);
+        self.not_given(artist, &Platform::DEEZER, Absence::NoAccount);
         let zero = Reading { value: value(0.0), flags: vec![Flag::UnconfirmedZero] };
         let metrics = BTreeMap::from([(Metric::FOLLOWERS, zero)]);
         self.apply(artist, Platform::SPOTIFY, 0, metrics, Some(Content::default()));
@@ -271,8 +271,8 @@ impl Builder {
         self.put(artist, Platform::INSTAGRAM, 15, &[(Metric::FOLLOWERS, 5_000.0)], &[]);
     }
 
-    /// Nothing accepted on a platform that was asked, for every reason.
-    fn not_given(&mut self, artist: &Artist, platform: &Platform) {
+    /// Nothing came from a platform that was asked.
+    fn not_given(&mut self, artist: &Artist, platform: &Platform, why: Absence) {
         let metrics = platform_info(platform).unwrap().metrics.iter().map(|info| info.metric.clone());
         let raw = RawSnapshot {
             platform: platform.clone(),
@@ -282,7 +282,7 @@ impl Builder {
             collection: None,
             account: Account::Unknown,
             metrics: BTreeMap::new(),
-            absent: metrics.zip(Absence::ALL.iter().copied().cycle()).collect(),
+            absent: metrics.map(|metric| (metric, why)).collect(),
             content: None,
             correction: None,
             sample: false,

@@ -48,8 +48,8 @@ fn stats_names_whom_totals_leave_out_and_why() {
 fn what_a_platform_did_not_give_says_why() {
     let model = label::of_uncounted();
     for (locale, why) in [
-        (Locale::English, "Followers: the platform does not offer it to the label's access"),
-        (Locale::Spanish, "la plataforma no lo ofrece al acceso del sello"),
+        (Locale::English, "monthly listeners: hidden by the account's owner"),
+        (Locale::Spanish, "oyentes mensuales: oculto por quien tiene la cuenta"),
     ] {
         for command in ["artist name:Short", "growth artist:Short"] {
             let card = text(&model, command, locale);
