@@ -153,8 +153,7 @@ async fn what_spotifys_api_gave_is_not_learnt_from() {
             correction: None,
             sample: false,
         };
-        let headers = [("Content-Type", "application/msgpack")].into_iter().collect();
-        let stored = jetstream.publish_with_headers(snapshot.subject(), headers, encode(&snapshot).into());
+        let stored = jetstream.publish(snapshot.subject(), encode(&snapshot).into());
         stored.await.expect("it is sent").await.expect("it is stored");
     }
     let told = refused(&house);

@@ -24,6 +24,8 @@ pub struct Access {
     pub contact: Option<String>,
     /// Key of `YouTube`'s Data API.
     pub youtube_key: Option<SecretString>,
+    /// Units of `YouTube`'s quota that may be used on a day of the Pacific; without one, as many as Google gives.
+    pub youtube_units: Option<u64>,
     /// Id of an app of Spotify's.
     pub spotify_id: Option<String>,
     /// Its secret.
@@ -136,6 +138,8 @@ impl Access {
     pub(crate) fn youtube_api(&self) -> Result<Option<YouTube>, ClientError> {
         let Some(key) = &self.youtube_key else { return Ok(None) };
         let client = self.client(&Platform::YOUTUBE, YouTube::SETTING, YouTube::ADDRESS, YouTube::WINDOW)?;
+        let file = self.folder.as_ref().map(|folder| folder.join("youtube-units"));
+        let client = client.within(YouTube::quota(self.youtube_units.unwrap_or(YouTube::UNITS_A_DAY), file));
         let youtube = YouTube::new(client, key);
         youtube.map(Some).ok_or(ClientError::Secret { name: "YOUTUBE_API_KEY" })
     }

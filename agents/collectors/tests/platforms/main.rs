@@ -39,6 +39,7 @@ impl Under {
             addresses: [setting, "SPOTIFY_ACCOUNTS_URL"].map(|name| (name, server.address.clone())).into(),
             contact: Some("ops@label.example".to_owned()),
             youtube_key: Some(KEY.into()),
+            youtube_units: None,
             spotify_id: Some("app".to_owned()),
             spotify_secret: Some(KEY.into()),
             instagram_account: Some("1784".to_owned()),
