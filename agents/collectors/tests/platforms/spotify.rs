@@ -112,7 +112,7 @@ async fn a_token_that_has_ended_is_renewed_once() {
         if is_first { Answer::status(401, r#"{"error": {"status": 401}}"#) } else { answer(asked) }
     })
     .await;
-    assert_eq!(Under::test(SETTING, &server).fetch(&[LUZ]).await.unwrap()[0][0].metrics.len(), 2);
+    assert_eq!(Under::test(SETTING, &server).fetch(&[LUZ]).await.unwrap()[0][0].metrics.len(), 3);
     let targets: Vec<String> = server.asked().into_iter().map(|asked| asked.target).collect();
     assert_eq!(targets.iter().filter(|target| *target == "/api/token").count(), 2, "{targets:?}");
 
