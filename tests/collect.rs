@@ -129,6 +129,11 @@ async fn from_nothing_figures_come_and_what_does_not_come_has_its_reason() {
     };
     assert_eq!([current("fans"), current("albums"), current("listens")], [4_751, 3, 34_012]);
     assert_eq!(current("page_views"), 77);
+    // And is told as what it is.
+    let answer = house.ask("artist name:Mar");
+    let figures = answer["data"]["figures"].as_array().unwrap();
+    let fans = figures.iter().find(|figure| figure["metric"] == "fans").unwrap();
+    assert_eq!(fans["missing"], json!({ "reason": "not_given", "why": "not_found" }));
     assert!(!figures.iter().any(|figure| figure["metric"] == "listeners" && !figure["current"].is_null()));
 }
 

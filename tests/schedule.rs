@@ -23,8 +23,13 @@ const ARTISTS: usize = 30;
 
 /// A house with a roster, whose `up` serves the bus only.
 async fn house() -> (House, Running, Bus) {
+    house_of(ARTISTS).await
+}
+
+/// The same with so many artists.
+async fn house_of(num_artists: usize) -> (House, Running, Bus) {
     let house = House::new();
-    let roster: Vec<_> = (0..ARTISTS)
+    let roster: Vec<_> = (0..num_artists)
         .map(|number| serde_json::json!({ "name": format!("Artist {number}"), "deezer_id": (1_000 + number).to_string() }))
         .collect();
     let file = house.write("roster.json", serde_json::Value::from(roster).to_string());
@@ -155,6 +160,61 @@ async fn a_run_that_is_killed_goes_on_where_it_was_and_asks_again_only_for_what_
     assert!(of_artist.values().all(|num| *num == 1), "nobody is stored twice: {of_artist:?}");
     // Two requests for each artist who was not stored.
     assert_eq!(server.asked().len() - asked_before, 2 * (ARTISTS - stored_before));
+}
+
+/// Kills, each after so many answers: between 3 and 15, by a seed (`KILL_SEED` tries another one).
+fn kills(num: usize) -> (u64, Vec<usize>) {
+    let seed = std::env::var("KILL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(24);
+    let mut state: u64 = seed;
+    let mut next = || {
+        // Knuth's generator for 64 bits; its high bits are the random ones.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize
+    };
+    (seed, (0..num).map(|_| 3 + next() % 13).collect())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_twenty_random_moments_a_run_loses_and_doubles_nobody() {
+    const NUM_ARTISTS: usize = 100;
+    let (seed, kills) = kills(20);
+    let story = format!("KILL_SEED={seed}, killed after {kills:?} answers");
+    assert!(kills.iter().sum::<usize>() < 2 * NUM_ARTISTS, "the run does not end before the last kill");
+    let (house, _up, bus) = house_of(NUM_ARTISTS).await;
+    // Answers that are left before nobody is let through.
+    let left = Arc::new(Mutex::new(0_usize));
+    let gate = Arc::clone(&left);
+    let server = Server::start(move |asked| {
+        let mut left = gate.lock().unwrap();
+        if *left == 0 {
+            return Answer::Silence;
+        }
+        *left -= 1;
+        let id: String =
+            asked.target.chars().take_while(|c| *c != '?').filter(char::is_ascii_digit).collect();
+        Answer::ok(format!(r#"{{"id": {id}, "name": "A", "nb_fan": 5, "nb_album": 1, "data": []}}"#))
+    })
+    .await;
+    let schedule = due_a_while_ago();
+    for (number, num_answers) in kills.into_iter().enumerate() {
+        *left.lock().unwrap() = num_answers;
+        let name = format!("killed{number}");
+        let killed = Running::start(&house, &name, collector(&house, &server, &schedule));
+        support::until(&format!("it is held up ({story})"), || *left.lock().unwrap() == 0);
+        drop(killed);
+    }
+    assert!(newest(&bus).await.is_some_and(|run| run.ended_at.is_none()), "{story}");
+    let stored_before = raw(&bus).await.len();
+    let asked_before = server.asked().len();
+    *left.lock().unwrap() = usize::MAX;
+    let _last = Running::start(&house, "last", collector(&house, &server, &schedule));
+    let run = ended(&bus).await;
+    assert_eq!(run.num_with_figures, NUM_ARTISTS as u64, "{run:?}, {story}");
+    let raw = raw(&bus).await;
+    let names: std::collections::BTreeSet<&str> = raw.iter().map(|raw| raw.artist.name.as_str()).collect();
+    assert_eq!((names.len(), raw.len()), (NUM_ARTISTS, NUM_ARTISTS), "{story}");
+    // Two requests for each artist who was not stored.
+    assert_eq!(server.asked().len() - asked_before, 2 * (NUM_ARTISTS - stored_before), "{story}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@ mod support;
 
 use async_nats::jetstream::{self, consumer::DeliverPolicy, consumer::pull::OrderedConfig};
 use casa24_bus::FOLLOWED;
+use casa24_schemas::{Account, Artist, Event, Metric, Observed, Platform, RawSnapshot, RawValue, encode};
 use futures::TryStreamExt;
 use serde_json::{Value, json};
 use support::{House, connect};
@@ -125,6 +126,53 @@ fn the_same_history_and_seed_give_the_same_weights_which_are_stored_once() {
         (&json!("stored"), &training["network"])
     );
     assert_ne!(next["sha256"], first["sha256"]);
+}
+
+#[tokio::test]
+async fn what_spotifys_api_gave_is_not_learnt_from() {
+    let house = House::new();
+    let up = house.up();
+    let (url, _) = house.server().expect("a server");
+    let jetstream = jetstream::new(connect(&url).await);
+    let refused = |house: &House| {
+        let output = house.run(&TRAIN);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    for day in 1..=50 {
+        let snapshot = RawSnapshot {
+            platform: Platform::SPOTIFY,
+            artist: Artist::new("Mar").expect("a name"),
+            observed_at: Observed::parse(&format!("{}T02:30:00Z", date(day))).expect("a moment"),
+            source: "Spotify Web API".to_owned(),
+            collection: None,
+            account: Account::Unknown,
+            metrics: [(Metric::FOLLOWERS, RawValue::Integer(700 + i64::from(3 * day)))].into(),
+            absent: [].into(),
+            content: None,
+            correction: None,
+            sample: false,
+        };
+        let stored = jetstream.publish(snapshot.subject(), encode(&snapshot).into());
+        stored.await.expect("it is sent").await.expect("it is stored");
+    }
+    let told = refused(&house);
+    assert!(told.contains("the terms of Spotify Web API forbid to train models"), "{told}");
+    import(&house, 1..=50);
+    let trained = trained(&house, &["--card", "card.md"]);
+    assert_eq!(trained["num_kept_out"], json!({ "Spotify Web API": 50 }));
+    assert_eq!(trained["trained_on"]["num_series"], 3);
+    let told = house.text(&TRAIN);
+    let words = "50 values of Spotify Web API are left out, because its terms forbid training";
+    assert!(told.contains(words), "{told}");
+    assert!(std::fs::read_to_string(house.path("card.md")).expect("the card").contains(words));
+    drop(up);
+    // The network is that of the files alone.
+    let other = House::new();
+    import(&other, 1..=50);
+    assert_eq!(house.json(&[&TRAIN[..], &["--json"]].concat())["sha256"], trained["sha256"]);
+    let alone = other.json(&[&TRAIN[..], &["--json"]].concat());
+    assert_eq!((&alone["sha256"], &alone["num_kept_out"]), (&trained["sha256"], &json!({})));
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use casa24_schemas::{Account, Artist, ArtistId, Metric, Observed, Platform, Vali
 use time::Date;
 
 use crate::content_history::ContentHistory;
+use crate::runs::Runs;
 use crate::series::{FlagSet, Point, Series};
 
 /// All that is known of all artists. Order and repetition of snapshots do not change it.
@@ -56,18 +57,10 @@ pub struct PlatformHistory {
     pub newest: Option<Observed>,
     /// Revisions of moments that were published more than once: amended, or corrected.
     revisions: BTreeMap<Observed, u32>,
-    /// Accounts that snapshots named, oldest first.
-    accounts: Vec<AccountRun>,
+    /// Accounts that snapshots named.
+    accounts: Runs<Account>,
     /// Tracks, videos and names of every snapshot that had any.
     pub content: ContentHistory,
-}
-
-/// An account, and when snapshots named it without another in between.
-#[derive(Debug, Clone)]
-struct AccountRun {
-    from: Observed,
-    until: Observed,
-    account: Account,
 }
 
 impl History {
@@ -136,7 +129,7 @@ impl History {
         } else {
             platform.newest = platform.newest.max(Some(observed_at));
         }
-        platform.insert_account(observed_at, &snapshot.account);
+        platform.accounts.insert(observed_at, &snapshot.account);
         if let Some(content) = &snapshot.content {
             platform.content.insert(observed_at, content);
         }
@@ -256,32 +249,7 @@ impl PlatformHistory {
 
     /// The account in the newest snapshot by the end of a day.
     pub fn account(&self, day: Date) -> &Account {
-        let end = self.accounts.partition_point(|run| run.from.date() <= day);
-        let run = end.checked_sub(1).and_then(|place| self.accounts.get(place));
-        run.map_or(&Account::Unknown, |run| &run.account)
-    }
-
-    /// Keeps an account with the first and the last moment at which it was named. One that is named late, between two
-    /// mentions of another, counts until the second of them.
-    fn insert_account(&mut self, at: Observed, account: &Account) {
-        let place = self.accounts.partition_point(|run| run.from <= at);
-        let (before, after) = self.accounts.split_at_mut(place);
-        match (before.last_mut(), after.first_mut()) {
-            (Some(run), _) if run.account == *account => run.until = run.until.max(at),
-            (Some(run), _) if run.from == at => run.account = account.clone(),
-            (Some(run), _) if run.until > at => {
-                let rest = AccountRun { from: run.until, ..run.clone() };
-                self.accounts.splice(place..place, [AccountRun::new(at, account), rest]);
-            }
-            (_, Some(run)) if run.account == *account => run.from = at,
-            _ => self.accounts.insert(place, AccountRun::new(at, account)),
-        }
-    }
-}
-
-impl AccountRun {
-    fn new(at: Observed, account: &Account) -> Self {
-        Self { from: at, until: at, account: account.clone() }
+        self.accounts.at(day).unwrap_or(&Account::Unknown)
     }
 }
 

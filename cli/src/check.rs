@@ -90,8 +90,9 @@ async fn try_collector(collector: &dyn Collector) -> Checked {
             let seen = accounts.into_iter().flatten().next_back().unwrap_or_default();
             let is_offered = seen.absent.values().all(|reason| *reason != Absence::NotOffered);
             if !seen.metrics.is_empty() {
-                let metrics: Vec<&str> = collector.metrics().iter().map(|metric| metric.as_str()).collect();
-                (State::Works, metrics.join(", "))
+                let metrics: Vec<&str> = seen.metrics.keys().map(|metric| metric.as_str()).collect();
+                let rest = if is_offered { String::new() } else { format!("; {}", collector.not_offered()) };
+                (State::Works, metrics.join(", ") + &rest)
             } else if is_offered {
                 (State::NoFigures, format!("nothing of {:?}, which everybody can see", ids[0]))
             } else {
@@ -99,5 +100,6 @@ async fn try_collector(collector: &dyn Collector) -> Checked {
             }
         }
     };
+    let what = [vec![what], collector.notices()].concat().join("; ");
     Checked { platform: collector.platform(), state, what, terms: Some(collector.terms()) }
 }

@@ -162,7 +162,7 @@ impl Application {
     async fn refused(&self, response: Response, status: StatusCode, server: Option<&str>) -> Fault {
         let code = status.as_u16();
         let wait = wait(&response);
-        let said = said(response).await;
+        let said = said(response, &self.token).await;
         let lasting = |text: String| Fault::Lasting(anyhow::anyhow!("{text}"));
         match (code, server) {
             (401, _) => lasting(
@@ -208,9 +208,10 @@ fn wait(response: &Response) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
-/// What Discord says about a fault, as far as it can be read on one line.
-async fn said(response: Response) -> String {
-    let text = response.text().await.unwrap_or_default();
+/// What Discord, or what answers in its place, says about a fault, as far as it can be read on one line; without the token,
+/// should that be repeated.
+async fn said(response: Response, token: &SecretString) -> String {
+    let text = response.text().await.unwrap_or_default().replace(token.expose_secret(), "[secret]");
     let said = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match said.char_indices().nth(MAX_SAID) {
         Some((end, _)) => format!("{}…", &said[..end]),

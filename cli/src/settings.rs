@@ -127,13 +127,24 @@ impl Settings {
 
 /// How often, and by what access, platforms are asked.
 fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
+    let youtube_units = match variable("YOUTUBE_UNITS_A_DAY")? {
+        Some(text) => Some(text.parse().map_err(|_| {
+            UsageError(format!(
+                "YOUTUBE_UNITS_A_DAY is {text:?}: set how many units of YouTube's quota may be used on a day, such as 10000"
+            ))
+        })?),
+        None => None,
+    };
     let mut access = Access {
         contact: variable("CASA24_CONTACT")?,
         youtube_key: secret("YOUTUBE_API_KEY")?,
+        youtube_units,
         spotify_id: variable("SPOTIFY_CLIENT_ID")?,
         spotify_secret: secret("SPOTIFY_CLIENT_SECRET")?,
         instagram_account: variable("INSTAGRAM_ACCOUNT_ID")?,
         instagram_token: secret("INSTAGRAM_ACCESS_TOKEN")?,
+        instagram_app: variable("INSTAGRAM_APP_ID")?.zip(secret("INSTAGRAM_APP_SECRET")?),
+        token_folder: Some(data.to_owned()),
         folder: Some(data.join("requests")),
         ..Access::default()
     };

@@ -15,6 +15,9 @@ use crate::settings::Settings;
 use crate::streams::{out, outln};
 use crate::terminal::{printable, table, thousands};
 
+/// Problems of a run that are shown.
+const MOST_PROBLEMS: usize = 3;
+
 /// What the bus holds, and how old what it holds of each platform is.
 #[derive(Serialize)]
 struct Overview {
@@ -153,6 +156,15 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
     if !overview.collections.is_empty() {
         let runs: Vec<Vec<String>> = overview.collections.iter().map(run).collect();
         out!("\n{}", table(&["COLLECTED", "DUE", "ARTISTS", "FIGURES", ""], &runs));
+        for run in &overview.collections {
+            for problem in run.problems.iter().take(MOST_PROBLEMS) {
+                outln!("{}: {}", run.platform, printable(problem));
+            }
+            let num_more = run.problems.len().saturating_sub(MOST_PROBLEMS);
+            if num_more > 0 {
+                outln!("{}: {num_more} more, which --json has", run.platform);
+            }
+        }
     }
     Ok(())
 }

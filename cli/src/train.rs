@@ -1,5 +1,7 @@
 //! `train`: the stored history in, what the models learn from all series together out, as weights on the bus.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context;
 use casa24_analytics::training::{Learnt, Progress, TrainedModel, TrainingSet, learn, starting_network};
 use casa24_bus::{Bus, Outgoing, Patience};
@@ -14,7 +16,7 @@ use crate::cli::{Train, TrainNeural};
 use crate::output::Output;
 use crate::session::Session;
 use crate::settings::Settings;
-use crate::stored;
+use crate::stored::{self, Trainable};
 use crate::streams::{out, outln};
 use crate::terminal::{fixed, printable, progress_bar, table, thousands};
 use crate::weights;
@@ -29,16 +31,17 @@ pub(crate) async fn train(settings: &Settings, Train::Neural(options): &Train) -
     let session = Session::open(settings, "train").await?;
     let outcome = learn_and_store(&session.bus, &settings.rules, options).await;
     session.close().await?;
-    let (learnt, fate) = outcome?;
+    let (learnt, fate, kept_out) = outcome?;
     if let Some(mut card) = card {
-        let page = model_card(&learnt.report, &options.to_string()) + &data_in_words(&learnt.weights);
+        let page =
+            model_card(&learnt.report, &options.to_string()) + &data_in_words(&learnt.weights, &kept_out);
         std::io::Write::write_all(&mut card, page.as_bytes()).context("cannot write the model card")?;
         card.finish()?;
     }
     if options.json {
-        outln!("{}", serde_json::to_string_pretty(&as_json(&learnt, fate))?);
+        outln!("{}", serde_json::to_string_pretty(&as_json(&learnt, fate, &kept_out))?);
     } else {
-        print(&learnt, fate);
+        print(&learnt, fate, &kept_out);
     }
     Ok(())
 }
@@ -54,8 +57,16 @@ enum Fate {
     DryRun,
 }
 
-async fn learn_and_store(bus: &Bus, rules: &Rules, options: &TrainNeural) -> anyhow::Result<(Learnt, Fate)> {
-    let set = TrainingSet::of(&stored::history(bus).await?)?;
+/// Accepted figures that nothing was learnt from, by the source whose terms forbid it.
+type KeptOut = BTreeMap<String, u64>;
+
+async fn learn_and_store(
+    bus: &Bus,
+    rules: &Rules,
+    options: &TrainNeural,
+) -> anyhow::Result<(Learnt, Fate, KeptOut)> {
+    let Trainable { history, num_kept_out } = stored::trainable(bus).await?;
+    let set = TrainingSet::of(&history)?;
     let stored = weights::stored(bus).await?;
     let newest = stored.last().map(|trained| trained.weights.identity());
     let training = training(options, &set, &stored)?;
@@ -83,7 +94,7 @@ async fn learn_and_store(bus: &Bus, rules: &Rules, options: &TrainNeural) -> any
         Fate::Stored
     };
     bar.finish_and_clear();
-    Ok((learnt, fate))
+    Ok((learnt, fate, num_kept_out))
 }
 
 /// The training that was asked for; it goes on from the newest stored weights.
@@ -107,7 +118,7 @@ fn show(bar: &ProgressBar, progress: Progress) {
     }
 }
 
-fn as_json(learnt: &Learnt, fate: Fate) -> serde_json::Value {
+fn as_json(learnt: &Learnt, fate: Fate, kept_out: &KeptOut) -> serde_json::Value {
     let ModelWeights { model, trained_at, trained_on, seed, format, sha256, report, sample, .. } =
         &learnt.weights;
     json!({
@@ -120,22 +131,31 @@ fn as_json(learnt: &Learnt, fate: Fate) -> serde_json::Value {
         "sha256": sha256,
         "report": report,
         "sample": sample,
+        "num_kept_out": kept_out,
         "outcome": fate,
     })
 }
 
 /// What the card cannot know: where the values came from.
-fn data_in_words(weights: &ModelWeights) -> String {
+fn data_in_words(weights: &ModelWeights, kept_out: &KeptOut) -> String {
     let ModelWeights { trained_on: TrainingData { num_series, num_values, from, to }, sample, .. } = weights;
     let made_up = if *sample { " They are sample data: fictional artists, made-up figures." } else { "" };
     format!(
         "\n## The data\n\nThe stored history from {from} to {to}: {num_series} series with {num_values} accepted \
          values.{made_up} Above, each level of a series (from one flagged change of level to the next) counts as a \
-         separate series, and days without a value are interpolated.\n"
+         separate series, and days without a value are interpolated.{}\n",
+        kept_out_in_words(kept_out).map(|words| format!(" {words}.")).collect::<String>()
     )
 }
 
-fn print(learnt: &Learnt, fate: Fate) {
+/// A sentence, without its full stop, for each source.
+fn kept_out_in_words(kept_out: &KeptOut) -> impl Iterator<Item = String> {
+    kept_out.iter().map(|(source, num)| {
+        format!("{} values of {source} are left out, because its terms forbid training", thousands(*num))
+    })
+}
+
+fn print(learnt: &Learnt, fate: Fate, kept_out: &KeptOut) {
     let ModelWeights { trained_on, sha256, bytes, sample, .. } = &learnt.weights;
     let report = &learnt.report;
     if *sample {
@@ -148,6 +168,7 @@ fn print(learnt: &Learnt, fate: Fate) {
         trained_on.from,
         trained_on.to
     );
+    kept_out_in_words(kept_out).for_each(|words| outln!("{words}"));
     outln!(
         "kept aside to check: {} daily values, the newest of {} of the {} levels that the series had",
         thousands(report.num_held_out_values),

@@ -53,7 +53,7 @@ pub use model_weights::{MAX_WEIGHTS_BYTES, ModelWeights, TrainingData};
 pub use observed::{Observed, ObservedError};
 pub use platforms::{
     AccountKey, AccountLink, Correction, MetricInfo, Nature, PlatformInfo, Rounding, TokenError, Unit,
-    is_headline, is_summable, metric_info, platform_info,
+    is_headline, is_summable, is_trainable, metric_info, platform_info,
 };
 pub use raw_value::RawValue;
 pub use reply::{MAX_FILE_BYTES, MAX_FILES, Reply, ReplyFile};

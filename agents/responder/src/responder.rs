@@ -1,11 +1,13 @@
-//! Responder: commands in, typed answers out, from a read model of valid snapshots, forecasts, the roster and what the
-//! models have learnt.
+//! Responder: commands in, typed answers out, from a read model of valid snapshots, of why figures did not come,
+//! of forecasts, the roster and what the models have learnt.
 
 use std::sync::Arc;
 
 use casa24_answers::{Answerer, ReadModelBuilder, TimeZone, TrendRules, has_chart};
 use casa24_bus::{Answers, Projection, Projects, Received, Runner, service};
-use casa24_schemas::{Command, Event, Forecast, ModelWeights, Observed, RosterEntry, ValidSnapshot};
+use casa24_schemas::{
+    Command, Event, Forecast, ModelWeights, Observed, RejectedSnapshot, RosterEntry, ValidSnapshot,
+};
 
 use crate::reply::{Reply, reply};
 
@@ -31,6 +33,7 @@ impl Responder {
             .projects_newest::<Forecast>("forecast.>")
             .projects::<ModelWeights>("model.neural")
             .projects::<ValidSnapshot>("snapshot.valid.>")
+            .projects::<RejectedSnapshot>("snapshot.rejected.>")
             .answers::<Command, Reply>("command.*", "reply.*")
     }
 
@@ -84,6 +87,15 @@ impl Projects<ModelWeights> for Responder {
 impl Projects<ValidSnapshot> for Responder {
     fn apply(&mut self, snapshot: &Received<ValidSnapshot>) {
         self.changing().apply_snapshot(&snapshot.event);
+    }
+}
+
+impl Projects<RejectedSnapshot> for Responder {
+    fn apply(&mut self, rejected: &Received<RejectedSnapshot>) {
+        // Of interest is why figures did not come.
+        if !rejected.event.raw.absent.is_empty() {
+            self.changing().apply_rejected(&rejected.event);
+        }
     }
 }
 

@@ -150,7 +150,7 @@ fn platforms_missing(as_of: &AsOf<'_>, view: &ArtistView<'_>) -> Vec<PlatformMis
         .series_of(view)
         .into_iter()
         .map(|series| PlatformMissing {
-            missing: Missing::of_account(&view.account(&series.platform)),
+            missing: view.why_nothing(&series.platform, &series.metric),
             platform: series.platform,
         })
         .collect();

@@ -1,6 +1,6 @@
 //! `artist name:`: one artist on all platforms, with top tracks and videos.
 
-use casa24_schemas::{Content, Day, Observed, Platform};
+use casa24_schemas::{Account, Content, Day, Observed, Platform};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -135,7 +135,7 @@ fn missing_list(
     let seen = history.and_then(|history| history.content.at(as_of.day));
     let missing = match seen {
         None if !as_of.has_platform(&platform) => return None,
-        None if Missing::of_account(&view.account(&platform)) == Missing::NoAccount => Missing::NoAccount,
+        None if view.account(&platform) == Account::Absent => Missing::NoAccount,
         None => Missing::NoList,
         Some((observed_at, content)) => {
             let of = Day(observed_at.date());
@@ -144,9 +144,7 @@ fn missing_list(
                 ContentList::Videos => content.videos.is_empty(),
             };
             match (is_empty, as_of.is_stale(of.0)) {
-                (true, _) if Missing::of_account(&view.account(&platform)) == Missing::NoAccount => {
-                    Missing::NoAccount
-                }
+                (true, _) if view.account(&platform) == Account::Absent => Missing::NoAccount,
                 (true, _) => Missing::EmptyList { of },
                 (false, true) => Missing::TooOld { of: Some(of) },
                 (false, false) => return None,

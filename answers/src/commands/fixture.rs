@@ -6,8 +6,8 @@ use std::sync::Arc;
 use casa24_analytics::forecast::{ForecastInput, forecasts_of};
 use casa24_forecasting::{Knowledge, Memory, Method};
 use casa24_schemas::{
-    Account, Artist, ArtistId, Content, Flag, Forecast, Metric, Observed, Platform, Reading, RosterEntry,
-    ValidSnapshot, Value,
+    Absence, Account, Artist, ArtistId, Content, Flag, Forecast, Metric, Observed, Platform, RawSnapshot,
+    Reading, RejectedSnapshot, RosterEntry, ValidSnapshot, Value,
 };
 use serde_json::Value as Json;
 
@@ -67,6 +67,30 @@ impl Fixture {
         let reading = Reading { value: Value::new(members).unwrap(), flags: Vec::new() };
         let metrics = BTreeMap::from([(Metric::MEMBER_COUNT, reading)]);
         self.insert(Artist::label("The Server"), Platform::DISCORD, day, metrics, None);
+    }
+
+    /// A platform that was asked gave nothing, for this reason.
+    pub(crate) fn not_given(
+        &mut self,
+        artist: &str,
+        (platform, metric): (Platform, Metric),
+        day: &str,
+        why: Absence,
+    ) {
+        let raw = RawSnapshot {
+            platform,
+            artist: Artist::new(artist).unwrap(),
+            observed_at: Observed::parse(day).unwrap(),
+            source: "test".into(),
+            collection: None,
+            account: Account::Unknown,
+            metrics: BTreeMap::new(),
+            absent: [(metric, why)].into(),
+            content: None,
+            correction: None,
+            sample: false,
+        };
+        self.builder.apply_rejected(&RejectedSnapshot { raw, reasons: Vec::new() });
     }
 
     pub(crate) fn insert(

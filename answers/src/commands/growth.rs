@@ -234,7 +234,7 @@ mod tests {
     use serde_json::json;
 
     use crate::commands::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
-    use casa24_schemas::{Flag, Metric, Platform};
+    use casa24_schemas::{Absence, Flag, Metric, Platform};
 
     fn label() -> Fixture {
         let mut label = Fixture::default();
@@ -333,6 +333,34 @@ mod tests {
             (spotify(&mut label, "2025-09-20"), spotify(&mut label, TODAY)),
             ("no_account".into(), "no_figures".into())
         );
+    }
+
+    #[test]
+    fn what_the_platform_did_not_give_says_why_from_the_day_on_which_it_was_asked() {
+        let mut label = label();
+        label.put_all("Beats", SUBSCRIBERS, &[("2025-09-20", 13.0), (TODAY, 13.0)]);
+        let spotify = |label: &mut Fixture, day: &str| {
+            let figures = label.data_as_of("growth artist:beats", day)["figures"].clone();
+            let of = |f: &&serde_json::Value| f["platform"] == "spotify" && f["metric"] == "followers";
+            figures.as_array().unwrap().iter().find(of).unwrap()["missing"].clone()
+        };
+        label.not_given("Beats", FOLLOWERS, "2025-09-22", Absence::Failed);
+        label.not_given("Beats", FOLLOWERS, "2025-09-24", Absence::Hidden);
+        assert_eq!(spotify(&mut label, "2025-09-21"), json!({ "reason": "no_figures" }));
+        let why = |why: &str| json!({ "reason": "not_given", "why": why });
+        assert_eq!(spotify(&mut label, "2025-09-23"), why("failed"));
+        assert_eq!(spotify(&mut label, TODAY), why("hidden"));
+        let total = label.data("growth")["totals"].clone();
+        let total = total.as_array().unwrap().iter().find(|t| t["metric"] == "followers").unwrap().clone();
+        let left_out = total["left_out"].as_array().unwrap().iter().find(|l| l["artist"] == "Beats");
+        assert_eq!(left_out.unwrap()["missing"], why("hidden"));
+        // The account is known to be none: what was asked before says nothing.
+        label.account("Beats", Platform::SPOTIFY, None);
+        assert_eq!(spotify(&mut label, TODAY), json!({ "reason": "no_account" }));
+        // A figure that came since stands.
+        label.account("Beats", Platform::SPOTIFY, Some("id"));
+        label.put_all("Beats", FOLLOWERS, &[(TODAY, 5.0)]);
+        assert_eq!(spotify(&mut label, TODAY), json!({ "reason": "no_baseline" }));
     }
 
     #[test]

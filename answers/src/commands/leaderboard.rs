@@ -213,8 +213,13 @@ fn without_place<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>, series: &[SeriesOf
     let missing = match newest.map(|part| &part.missing) {
         Some(Missing::TooOld { of }) => Missing::TooOld { of: of.filter(|_| only.is_some()) },
         Some(why) => why.clone(),
-        None if parts.iter().all(|part| part.missing == Missing::NoAccount) => Missing::NoAccount,
-        None => Missing::NoFigures,
+        // Where several parts are not there for several reasons, none of them is the ranking's.
+        None => match parts.as_slice() {
+            [first, rest @ ..] if rest.iter().all(|part| part.missing == first.missing) => {
+                first.missing.clone()
+            }
+            _ => Missing::NoFigures,
+        },
     };
     Unranked {
         artist: view.artist.name.clone(),
@@ -230,6 +235,7 @@ const fn order(missing: &Missing) -> u8 {
         Missing::TooOld { .. } | Missing::NotInDays { .. } => 0,
         Missing::UnconfirmedZero | Missing::CurrentCopied => 1,
         Missing::NoFigures
+        | Missing::NotGiven { .. }
         | Missing::NoBaseline
         | Missing::BaselineZero
         | Missing::NotForecast { .. }

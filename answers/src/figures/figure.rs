@@ -66,7 +66,7 @@ impl Figure {
     pub(crate) fn from_growth(view: &ArtistView<'_>, growth: GrowthFigure) -> Self {
         let too_old = growth.current_date.filter(|date| totals::is_stale(*date, view.day));
         let missing = growth.missing.map(|missing| match missing {
-            MissingReason::NoCurrent => Missing::of_account(&view.account(&growth.platform)),
+            MissingReason::NoCurrent => view.why_nothing(&growth.platform, &growth.metric),
             MissingReason::NoBaseline => Missing::NoBaseline,
             MissingReason::BaselineZero => Missing::BaselineZero,
             MissingReason::UnconfirmedZero => Missing::UnconfirmedZero,

@@ -1,6 +1,6 @@
 //! Why a figure is missing: a closed list, each reason with its data.
 
-use casa24_schemas::{Account, Day, Forecast, ForecastMissing};
+use casa24_schemas::{Absence, Day, Forecast, ForecastMissing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,11 @@ pub enum Missing {
     NoAccount,
     /// There may be an account, and no figure was accepted by the day in question.
     NoFigures,
+    /// No figure was accepted by the day in question, and the platform, when it was last asked, did not give it.
+    NotGiven {
+        /// Why not.
+        why: Absence,
+    },
     /// No accepted value near enough to the start of the period.
     NoBaseline,
     /// The baseline is 0: there is a change, but no percentage.
@@ -71,12 +76,17 @@ pub enum Missing {
 }
 
 impl Missing {
-    /// Why there is nothing, by what is known of the account.
-    pub(crate) const fn of_account(account: &Account) -> Self {
-        match account {
-            Account::Absent => Self::NoAccount,
-            Account::Present { .. } | Account::Unknown => Self::NoFigures,
+    /// Why there is nothing, by what the platform was asked and did not give.
+    pub(crate) const fn of_absence(why: Absence) -> Self {
+        match why {
+            Absence::NoAccount => Self::NoAccount,
+            why => Self::NotGiven { why },
         }
+    }
+
+    /// Whether there never was a figure, and an account may be there.
+    pub(crate) const fn is_nothing_known(&self) -> bool {
+        matches!(self, Self::NoFigures | Self::NotGiven { .. })
     }
 
     /// Why a forecast says nothing of a day: it was not made, could not be made, or ends before.

@@ -4,7 +4,8 @@ use casa24_analytics::totals::is_stale;
 use casa24_analytics::{ArtistHistory, Series};
 use casa24_schemas::{Account, Artist, Date, Metric, Platform, RosterEntry};
 
-use crate::figures::Owner;
+use super::absences::ArtistAbsences;
+use crate::figures::{Missing, Owner};
 
 /// What is known of one artist, or of the label itself, as of a day.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +16,8 @@ pub struct ArtistView<'a> {
     pub day: Date,
     /// Series, where there are any by the day.
     pub history: Option<&'a ArtistHistory>,
+    /// Why figures did not come, where that was said of any.
+    pub absences: Option<&'a ArtistAbsences>,
     /// What the roster said by the day, where it said anything.
     pub roster: Option<&'a RosterEntry>,
     /// What the roster said first, whenever that was.
@@ -35,6 +38,16 @@ impl<'a> ArtistView<'a> {
         let known = said(self.roster).filter(is_known).or_else(|| seen().filter(is_known));
         let first = || said(self.first_roster).filter(|_| self.roster.is_none());
         known.or_else(first).unwrap_or_default()
+    }
+
+    /// Why there is no figure of a series by the day: no account, what the platform was asked and did not give, or nothing
+    /// that is known.
+    pub(crate) fn why_nothing(&self, platform: &Platform, metric: &Metric) -> Missing {
+        if self.account(platform) == Account::Absent {
+            return Missing::NoAccount;
+        }
+        let why = self.absences.and_then(|absences| absences.at(platform, metric, self.day));
+        why.map_or(Missing::NoFigures, Missing::of_absence)
     }
 
     /// One series of the artist.

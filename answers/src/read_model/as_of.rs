@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use casa24_analytics::totals::is_stale;
 use casa24_analytics::{Point, Series, growth};
 use casa24_schemas::{
-    Date, Day, GrowthFigure, Metric, MetricInfo, Observed, Platform, PlatformInfo, Value, is_headline,
-    is_summable, platform_info,
+    Account, Date, Day, GrowthFigure, Metric, MetricInfo, Observed, Platform, PlatformInfo, Value,
+    is_headline, is_summable, platform_info,
 };
 use rayon::prelude::*;
 
@@ -113,6 +113,7 @@ impl<'a> AsOf<'a> {
             artist: &history.artist,
             day: self.day,
             history: Some(history),
+            absences: None,
             roster: None,
             first_roster: None,
         })
@@ -202,7 +203,7 @@ impl<'a> AsOf<'a> {
                 Err(Missing::TooOld { of: Some(Day(counting.date())) })
             }
             (Some(counting), _) => Ok(counting),
-            (None, None) => Err(Missing::of_account(&series.view.account(&series.platform))),
+            (None, None) => Err(series.view.why_nothing(&series.platform, &series.metric)),
             (None, Some(newest)) if newest.value == 0.0 => Err(Missing::UnconfirmedZero),
             (None, Some(_)) => Err(Missing::CurrentCopied),
         }
@@ -227,8 +228,7 @@ impl<'a> AsOf<'a> {
 
     /// Whether an artist has figures of a series, or is not known to have no account there.
     pub(crate) fn may_have_figures(&self, series: &SeriesOf<'a>) -> bool {
-        self.newest(series).is_some()
-            || Missing::of_account(&series.view.account(&series.platform)) != Missing::NoAccount
+        self.newest(series).is_some() || series.view.account(&series.platform) != Account::Absent
     }
 
     /// Whether a value of a day no longer stands for the day in question.

@@ -7,8 +7,11 @@ use casa24_analytics::History;
 use casa24_analytics::forecast::Forecasts;
 use casa24_analytics::trends::TrendRules;
 use casa24_forecasting::KnowledgeError;
-use casa24_schemas::{ArtistId, Date, Forecast, Metric, ModelWeights, Platform, RosterEntry, ValidSnapshot};
+use casa24_schemas::{
+    ArtistId, Date, Forecast, Metric, ModelWeights, Platform, RejectedSnapshot, RosterEntry, ValidSnapshot,
+};
 
+use super::absences::Absences;
 use super::findings::Findings;
 use super::model::ReadModel;
 use super::roster::RosterHistory;
@@ -21,6 +24,7 @@ use crate::time_zone::TimeZone;
 #[derive(Debug, Default)]
 pub struct ReadModelBuilder {
     history: History,
+    absences: Absences,
     forecasts: Forecasts,
     roster: RosterHistory,
     trained: Trained,
@@ -61,6 +65,15 @@ impl ReadModelBuilder {
             self.changed_artists.insert(snapshot.artist.id.clone());
         }
         self.history.insert(snapshot);
+        self.absences.insert(&snapshot.artist.id, &snapshot.platform, snapshot.observed_at, &snapshot.absent);
+    }
+
+    /// Takes in why figures of a snapshot did not come of which nothing was accepted.
+    pub fn apply_rejected(&mut self, RejectedSnapshot { raw, .. }: &RejectedSnapshot) {
+        if !raw.absent.is_empty() {
+            self.current = None;
+            self.absences.insert(&raw.artist.id, &raw.platform, raw.observed_at, &raw.absent);
+        }
     }
 
     /// Takes in a forecast.
@@ -97,10 +110,13 @@ impl ReadModelBuilder {
             self.findings = Arc::new(self.findings.without(&self.changed_artists));
             self.changed_artists.clear();
         }
-        let Self { history, forecasts, roster, trained, totals, findings, time_zone, current, .. } = self;
+        let Self {
+            history, absences, forecasts, roster, trained, totals, findings, time_zone, current, ..
+        } = self;
         Arc::clone(current.get_or_insert_with(|| {
             Arc::new(ReadModel::new(
                 history.clone(),
+                absences.clone(),
                 forecasts.clone(),
                 roster.clone(),
                 trained.clone(),

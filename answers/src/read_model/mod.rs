@@ -1,5 +1,6 @@
 //! What answers are computed from: everything known of all artists, immutable, and the same as of a day.
 
+mod absences;
 mod artist_view;
 mod as_of;
 mod builder;

@@ -9,6 +9,7 @@ use casa24_analytics::{ArtistHistory, History};
 use casa24_schemas::{Artist, ArtistId, Date};
 use elsa::sync::FrozenMap;
 
+use super::absences::Absences;
 use super::artist_view::ArtistView;
 use super::findings::Findings;
 use super::roster::RosterHistory;
@@ -22,6 +23,7 @@ use crate::time_zone::TimeZone;
 #[derive(Debug)]
 pub struct ReadModel {
     pub(super) history: History,
+    pub(super) absences: Absences,
     pub(super) forecasts: Forecasts,
     pub(super) roster: RosterHistory,
     pub(super) trained: Trained,
@@ -37,6 +39,7 @@ pub struct ReadModel {
 impl ReadModel {
     pub(super) fn new(
         history: History,
+        absences: Absences,
         forecasts: Forecasts,
         roster: RosterHistory,
         trained: Trained,
@@ -46,6 +49,7 @@ impl ReadModel {
     ) -> Self {
         Self {
             history,
+            absences,
             forecasts,
             roster,
             trained,
@@ -73,7 +77,8 @@ impl ReadModel {
             if history.platforms.values().any(|platform| platform.has_begun(day)) {
                 let roster = self.roster.entry(&artist.id, roster_until);
                 let first_roster = self.roster.first_entry(&artist.id);
-                let view = ArtistView { artist, day, history: Some(history), roster, first_roster };
+                let absences = self.absences.of(&artist.id);
+                let view = ArtistView { artist, day, history: Some(history), absences, roster, first_roster };
                 artists.insert(&artist.id, view);
             }
         }
@@ -82,7 +87,15 @@ impl ReadModel {
                 let history = self.history.artist(&entry.artist.id);
                 let history = history.map(|history| self.as_known_on(history, day));
                 let first_roster = self.roster.first_entry(&entry.artist.id);
-                ArtistView { artist: &entry.artist, day, history, roster: Some(entry), first_roster }
+                let absences = self.absences.of(&entry.artist.id);
+                ArtistView {
+                    artist: &entry.artist,
+                    day,
+                    history,
+                    absences,
+                    roster: Some(entry),
+                    first_roster,
+                }
             });
         }
         artists.into_values().collect()

@@ -1,7 +1,7 @@
 //! Why a figure is missing, in words.
 
 use casa24_answers::Missing;
-use casa24_schemas::{Day, Platform};
+use casa24_schemas::{Absence, Day, Platform};
 
 use crate::card::Line;
 use crate::words::Words;
@@ -15,6 +15,7 @@ pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Lin
             words.line("missing-no-account", &[("platform", words.platform(platform).into())])
         }
         Missing::NoFigures => words.say("missing-no-figures").into(),
+        Missing::NotGiven { why } => not_given(words, *why, platform),
         Missing::NoBaseline => words.say("missing-no-baseline").into(),
         Missing::BaselineZero => words.say("missing-baseline-zero").into(),
         Missing::TooOld { of: Some(Day(day)) } => {
@@ -48,4 +49,18 @@ pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Lin
         Missing::TooLarge => words.say("missing-too-large").into(),
         Missing::NoForecast => words.say("missing-no-forecast").into(),
     }
+}
+
+/// Why a platform that was asked gave no figure.
+fn not_given(words: &Words, why: Absence, platform: &Platform) -> Line {
+    let id = match why {
+        Absence::NoAccount => return line(words, &Missing::NoAccount, platform),
+        Absence::NotOffered => "missing-not-offered",
+        Absence::Hidden => "missing-hidden",
+        Absence::NotFound => "missing-not-found",
+        Absence::Refused => "missing-refused",
+        Absence::NotYet => "missing-not-yet",
+        Absence::Failed => "missing-failed",
+    };
+    words.say(id).into()
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use casa24_answers::{ENSEMBLE, ReadModel, ReadModelBuilder};
 use casa24_schemas::{
-    Account, Artist, Content, Date, Flag, Forecast, ForecastMissing, ForecastPoint, Metric, Observed,
-    Platform, Reading, RosterEntry, Track, TrainedOn, ValidSnapshot, Value, Video,
+    Absence, Account, Artist, Content, Date, Flag, Forecast, ForecastMissing, ForecastPoint, Metric,
+    Observed, Platform, RawSnapshot, Reading, RejectedSnapshot, RosterEntry, Track, TrainedOn, ValidSnapshot,
+    Value, Video, platform_info,
 };
 use time::Duration;
 use time::macros::date;
@@ -88,6 +89,7 @@ pub(crate) fn of_uncounted() -> Arc<ReadModel> {
         label.put(&artist("Zero"), Platform::SPOTIFY, back, &zero, &[Flag::UnconfirmedZero]);
     }
     label.put(&artist("Short"), Platform::SPOTIFY, 0, &[(Metric::FOLLOWERS, 31.0)], &[]);
+    label.not_given(&artist("Short"), &Platform::SPOTIFY, Absence::Hidden);
     let entry = RosterEntry { artist: artist("Unseen"), accounts: BTreeMap::new(), active: true };
     label.builder.apply_roster_entry(TODAY, &entry);
     for (model, off_by) in [(ENSEMBLE, 9.0), ("linear", 4.0)] {
@@ -214,6 +216,8 @@ impl Builder {
             self.put(artist, Platform::YOUTUBE, back, &from_zero, &[]);
         }
         self.put(artist, Platform::INSTAGRAM, 0, &[(Metric::FOLLOWERS, 1_234.5)], &[]);
+        self.not_given(artist, &Platform::SPOTIFY, Absence::Hidden);
+        self.not_given(artist, &Platform::DEEZER, Absence::NoAccount);
         let zero = Reading { value: value(0.0), flags: vec![Flag::UnconfirmedZero] };
         let metrics = BTreeMap::from([(Metric::FOLLOWERS, zero)]);
         self.apply(artist, Platform::SPOTIFY, 0, metrics, Some(Content::default()));
@@ -265,6 +269,25 @@ impl Builder {
         self.put(artist, Platform::YOUTUBE, 40, &[(Metric::SUBSCRIBERS, 5_000.0)], &[]);
         // The present, but of another week.
         self.put(artist, Platform::INSTAGRAM, 15, &[(Metric::FOLLOWERS, 5_000.0)], &[]);
+    }
+
+    /// Nothing came from a platform that was asked.
+    fn not_given(&mut self, artist: &Artist, platform: &Platform, why: Absence) {
+        let metrics = platform_info(platform).unwrap().metrics.iter().map(|info| info.metric.clone());
+        let raw = RawSnapshot {
+            platform: platform.clone(),
+            artist: artist.clone(),
+            observed_at: Observed::day(day(9)),
+            source: "test".to_owned(),
+            collection: None,
+            account: Account::Unknown,
+            metrics: BTreeMap::new(),
+            absent: metrics.map(|metric| (metric, why)).collect(),
+            content: None,
+            correction: None,
+            sample: false,
+        };
+        self.builder.apply_rejected(&RejectedSnapshot { raw, reasons: Vec::new() });
     }
 
     /// Values at the limit of what a number holds, and below zero.

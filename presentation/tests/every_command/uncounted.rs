@@ -45,6 +45,20 @@ fn stats_names_whom_totals_leave_out_and_why() {
 }
 
 #[test]
+fn what_a_platform_did_not_give_says_why() {
+    let model = label::of_uncounted();
+    for (locale, why) in [
+        (Locale::English, "monthly listeners: hidden by the account's owner"),
+        (Locale::Spanish, "oyentes mensuales: oculto por quien tiene la cuenta"),
+    ] {
+        for command in ["artist name:Short", "growth artist:Short"] {
+            let card = text(&model, command, locale);
+            assert!(card.contains(why), "{card}");
+        }
+    }
+}
+
+#[test]
 fn a_total_names_who_is_paused_with_the_day_of_the_last_value() {
     let model = label::of_uncounted();
     let english = text(&model, "predict", Locale::English);

@@ -21,6 +21,7 @@ pub(super) static DEEZER: PlatformInfo = PlatformInfo {
     of_artists: true,
     account_key: AccountKey::Id,
     account_link: Some(AccountLink("https://www.deezer.com/artist/{id}")),
+    untrainable_source: None,
     metrics: &[
         MetricInfo {
             platform: Platform::DEEZER,

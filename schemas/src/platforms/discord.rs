@@ -21,6 +21,7 @@ pub(super) static DISCORD: PlatformInfo = PlatformInfo {
     of_artists: false,
     account_key: AccountKey::Id,
     account_link: None,
+    untrainable_source: None,
     metrics: &[
         MetricInfo {
             platform: Platform::DISCORD,

@@ -18,6 +18,8 @@ pub struct PlatformInfo {
     pub account_key: AccountKey,
     /// Address of an account's public page, where it has one.
     pub account_link: Option<AccountLink>,
+    /// Source, as snapshots name it, of figures that no model may be trained with by the platform's terms, where there is one.
+    pub untrainable_source: Option<&'static str>,
     /// Its metrics, in the order in which they are shown.
     pub metrics: &'static [MetricInfo],
 }

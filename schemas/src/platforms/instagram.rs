@@ -27,6 +27,7 @@ pub(super) static INSTAGRAM: PlatformInfo = PlatformInfo {
     of_artists: true,
     account_key: AccountKey::Username,
     account_link: Some(AccountLink("https://www.instagram.com/{id}/")),
+    untrainable_source: None,
     metrics: &[
         MetricInfo {
             platform: Platform::INSTAGRAM,

@@ -21,6 +21,7 @@ pub(super) static LISTENBRAINZ: PlatformInfo = PlatformInfo {
     of_artists: true,
     account_key: AccountKey::Id,
     account_link: Some(AccountLink("https://listenbrainz.org/artist/{id}")),
+    untrainable_source: None,
     metrics: &[
         MetricInfo {
             platform: Platform::LISTENBRAINZ,

@@ -22,6 +22,11 @@ pub fn is_summable(platform: &Platform, metric: &Metric) -> bool {
     metric_info(platform, metric).is_some_and(MetricInfo::is_summable)
 }
 
+/// Whether models may be trained with what a source of a platform gave.
+pub fn is_trainable(platform: &Platform, source: &str) -> bool {
+    platform_info(platform).and_then(|info| info.untrainable_source) != Some(source)
+}
+
 impl MetricInfo {
     /// All known metrics, platform by platform, in the order in which they are shown.
     pub fn all() -> impl Iterator<Item = &'static Self> {

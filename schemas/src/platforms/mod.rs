@@ -12,7 +12,7 @@ mod wikipedia;
 mod youtube;
 
 pub use info::{AccountKey, AccountLink, Correction, MetricInfo, Nature, PlatformInfo, Rounding, Unit};
-pub use lookup::{is_headline, is_summable, metric_info, platform_info};
+pub use lookup::{is_headline, is_summable, is_trainable, metric_info, platform_info};
 pub use read_token::TokenError;
 pub(crate) use read_token::check_token;
 

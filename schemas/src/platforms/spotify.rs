@@ -27,6 +27,8 @@ impl Metric {
     pub const DAILY_PLAYLIST_ADDS: Self = Self::known("daily_playlist_adds");
     /// How often songs were saved on a day.
     pub const DAILY_SAVES: Self = Self::known("daily_saves");
+    /// Albums, singles and compilations of an artist on Spotify.
+    pub const RELEASES: Self = Self::known("releases");
 }
 
 pub(super) static SPOTIFY: PlatformInfo = PlatformInfo {
@@ -35,6 +37,8 @@ pub(super) static SPOTIFY: PlatformInfo = PlatformInfo {
     of_artists: true,
     account_key: AccountKey::Id,
     account_link: Some(AccountLink("https://open.spotify.com/artist/{id}")),
+    // https://developer.spotify.com/policy, III.8 (as of November 2026); the files that the label downloads are its own.
+    untrainable_source: Some("Spotify Web API"),
     metrics: &[
         MetricInfo {
             platform: Platform::SPOTIFY,
@@ -145,6 +149,19 @@ pub(super) static SPOTIFY: PlatformInfo = PlatformInfo {
             platform: Platform::SPOTIFY,
             metric: Metric::DAILY_SAVES,
             nature: Nature::Flow,
+            unit: Unit::Items,
+            highest: None,
+            rounding: None,
+            correction: None,
+            redefined_on: None,
+            headline: false,
+            reach: false,
+            choice: None,
+        },
+        MetricInfo {
+            platform: Platform::SPOTIFY,
+            metric: Metric::RELEASES,
+            nature: Nature::Level,
             unit: Unit::Items,
             highest: None,
             rounding: None,

@@ -20,6 +20,7 @@ pub(super) static WIKIPEDIA: PlatformInfo = PlatformInfo {
     account_key: AccountKey::Id,
     // The edition is part of the host.
     account_link: None,
+    untrainable_source: None,
     metrics: &[MetricInfo {
         platform: Platform::WIKIPEDIA,
         metric: Metric::PAGE_VIEWS,

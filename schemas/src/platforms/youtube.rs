@@ -27,6 +27,7 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
     of_artists: true,
     account_key: AccountKey::Id,
     account_link: Some(AccountLink("https://www.youtube.com/channel/{id}")),
+    untrainable_source: None,
     metrics: &[
         MetricInfo {
             platform: Platform::YOUTUBE,

@@ -35,9 +35,14 @@ pub trait Collector: Send + Sync {
         true
     }
 
-    /// Why it gives none of the figures where it says that it offers none.
+    /// What to know where it does not offer all of the figures.
     fn not_offered(&self) -> &'static str {
-        "it offers none of the figures to this access"
+        "it does not offer all of the figures to this access"
+    }
+
+    /// What the operator should know before long, such as that a token ends; asked for after figures.
+    fn notices(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// An account that everybody can see, to try the access with.

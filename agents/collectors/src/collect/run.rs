@@ -131,9 +131,12 @@ impl Run<'_> {
             }
         }
         drop(answers);
-        if report.num_with_figures == 0 && report.absent.keys().eq([Absence::NotOffered.as_str()].iter()) {
+        // A figure at least of every artist, where it is not one that an artist alone lacks.
+        let num_not_offered = report.absent.get(Absence::NotOffered.as_str()).copied().unwrap_or_default();
+        if num_not_offered > 0 && num_not_offered >= report.num_with_figures {
             report.problem(collector.not_offered().to_owned());
         }
+        collector.notices().into_iter().for_each(|notice| report.problem(notice));
         if report.stopped.is_some() {
             // Not asked any more: whoever reads their figures must see that, and why.
             let reason = if num_failed == most_failed { Absence::Failed } else { Absence::Refused };

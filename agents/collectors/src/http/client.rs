@@ -12,6 +12,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::fault::Fault;
 use super::limit::{Limit, Place};
+use super::quota::Quota;
+use super::redact::redact;
 use super::reply::{Reply, Verdict};
 use super::retry_after::retry_after;
 
@@ -32,6 +34,7 @@ pub(crate) struct Client {
     http: reqwest::Client,
     base: Url,
     limit: Limit,
+    quota: Option<Arc<Quota>>,
     /// Until when the platform asked to be left alone, by whichever request.
     paused_until: Arc<Mutex<Instant>>,
     first_pause: Duration,
@@ -114,7 +117,17 @@ impl Client {
             .build()
             .map_err(ClientError::Tls)?;
         let paused_until = Arc::new(Mutex::new(Instant::now()));
-        Ok(Self { http, base, limit, paused_until, first_pause: patience.first_pause })
+        Ok(Self { http, base, limit, quota: None, paused_until, first_pause: patience.first_pause })
+    }
+
+    /// The same client, which counts its requests.
+    pub(crate) fn within(self, quota: Quota) -> Self {
+        Self { quota: Some(Arc::new(quota)), ..self }
+    }
+
+    /// How many requests it has sent today, where there is reason to tell.
+    pub(crate) fn notice(&self) -> Option<String> {
+        self.quota.as_ref()?.notice(jiff::Timestamp::now())
     }
 
     /// The same client, within the same limits, for the addresses below another base.
@@ -222,12 +235,19 @@ impl Client {
         read: impl Fn(&Reply) -> Result<T, Verdict>,
     ) -> Result<T, Tried> {
         let place = self.place().await;
+        if let Some(quota) = &self.quota {
+            quota.take(jiff::Timestamp::now()).map_err(Tried::For)?;
+        }
+        let sent = request.try_clone().and_then(|request| request.build().ok());
         let answered = answer(request).await;
         drop(place);
-        let (reply, wait) = match answered {
+        let (mut reply, wait) = match answered {
             Ok(answered) => answered,
             Err(what) => return Err(Tried::Again { what, wait: None }),
         };
+        if let Some(sent) = sent.filter(|_| !reply.status.is_success()) {
+            reply.body = redact(&sent, &String::from_utf8_lossy(&reply.body)).into_bytes();
+        }
         if reply.status.is_redirection() {
             let what = "it redirects to another host, which is not followed".to_owned();
             return Err(Tried::For(Fault::Refused { what }));

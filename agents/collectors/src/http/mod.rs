@@ -3,6 +3,8 @@
 mod client;
 mod fault;
 mod limit;
+mod quota;
+mod redact;
 mod reply;
 mod retry_after;
 mod sent_requests;
@@ -11,4 +13,5 @@ pub(crate) use client::Client;
 pub use client::{ClientError, Patience};
 pub use fault::Fault;
 pub(crate) use limit::{Limit, Window};
+pub(crate) use quota::{Quota, next_day};
 pub(crate) use reply::{Reply, Verdict};

@@ -7,7 +7,7 @@ use casa24_schemas::{Date, Platform};
 use secrecy::SecretString;
 
 use super::deezer::Deezer;
-use super::instagram::Instagram;
+use super::instagram::{Instagram, Token};
 use super::listenbrainz::ListenBrainz;
 use super::spotify::Spotify;
 use super::wikipedia::Wikipedia;
@@ -24,6 +24,8 @@ pub struct Access {
     pub contact: Option<String>,
     /// Key of `YouTube`'s Data API.
     pub youtube_key: Option<SecretString>,
+    /// Units of `YouTube`'s quota that may be used on a day of the Pacific; without one, as many as Google gives.
+    pub youtube_units: Option<u64>,
     /// Id of an app of Spotify's.
     pub spotify_id: Option<String>,
     /// Its secret.
@@ -32,6 +34,10 @@ pub struct Access {
     pub instagram_account: Option<String>,
     /// Token that speaks for it.
     pub instagram_token: Option<SecretString>,
+    /// Id and secret of the app that the token is of, with which it is renewed.
+    pub instagram_app: Option<(String, SecretString)>,
+    /// A folder in which renewed tokens are kept.
+    pub token_folder: Option<PathBuf>,
     /// A folder in which the newest requests to each platform are remembered.
     pub folder: Option<PathBuf>,
     /// The first day to ask for, of platforms that tell of earlier days.
@@ -132,6 +138,8 @@ impl Access {
     pub(crate) fn youtube_api(&self) -> Result<Option<YouTube>, ClientError> {
         let Some(key) = &self.youtube_key else { return Ok(None) };
         let client = self.client(&Platform::YOUTUBE, YouTube::SETTING, YouTube::ADDRESS, YouTube::WINDOW)?;
+        let file = self.folder.as_ref().map(|folder| folder.join("youtube-units"));
+        let client = client.within(YouTube::quota(self.youtube_units.unwrap_or(YouTube::UNITS_A_DAY), file));
         let youtube = YouTube::new(client, key);
         youtube.map(Some).ok_or(ClientError::Secret { name: "YOUTUBE_API_KEY" })
     }
@@ -143,8 +151,13 @@ impl Access {
         };
         let client =
             self.client(&Platform::INSTAGRAM, Instagram::SETTING, Instagram::ADDRESS, Instagram::WINDOW)?;
-        let instagram = Instagram::new(client, account, token);
-        instagram.map(Listed::ready).ok_or(ClientError::Secret { name: "INSTAGRAM_ACCESS_TOKEN" })
+        let file = self.token_folder.as_ref().map(|folder| folder.join(Instagram::TOKEN_FILE));
+        let token = match (&self.instagram_app, file) {
+            (Some((id, secret)), Some(file)) => Token::renewed(token, id, secret, file),
+            _ => Token::fixed(token),
+        };
+        let token = token.ok_or(ClientError::Secret { name: "INSTAGRAM_ACCESS_TOKEN" })?;
+        Ok(Listed::ready(Instagram::new(client, account, token)))
     }
 
     fn wikipedia(&self) -> Result<Listed, ClientError> {

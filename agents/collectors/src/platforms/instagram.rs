@@ -10,12 +10,14 @@ use std::time::Duration;
 use casa24_schemas::{Absence, Content, Metric, Platform};
 use futures::future::{BoxFuture, FutureExt};
 use reqwest::StatusCode;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::collect::{Collector, Seen};
 use crate::http::{Client, Fault, Reply, Verdict, Window};
+
+mod token;
+
+pub(super) use token::Token;
 
 const METRICS: &[Metric] = &[Metric::FOLLOWERS, Metric::MEDIA_COUNT];
 /// Longest user name.
@@ -36,7 +38,7 @@ pub(super) struct Instagram {
     client: Client,
     /// Id of the label's account.
     account: String,
-    headers: HeaderMap,
+    token: Token,
 }
 
 impl Instagram {
@@ -44,12 +46,11 @@ impl Instagram {
     pub(super) const ADDRESS: &'static str = "https://graph.facebook.com/v24.0";
     pub(super) const WINDOW: Window = Window { num_requests: 200, span: HOUR };
 
-    /// `None` for a token that cannot stand in a header.
-    pub(super) fn new(client: Client, account: &str, token: &SecretString) -> Option<Self> {
-        let mut token = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).ok()?;
-        token.set_sensitive(true);
-        let headers = [(AUTHORIZATION, token)].into_iter().collect();
-        Some(Self { client, account: account.to_owned(), headers })
+    /// The file in which its renewed token is kept.
+    pub(super) const TOKEN_FILE: &'static str = "instagram-token.json";
+
+    pub(super) fn new(client: Client, account: &str, token: Token) -> Self {
+        Self { client, account: account.to_owned(), token }
     }
 }
 
@@ -92,7 +93,7 @@ fn read(reply: &Reply) -> Result<Option<Account>, Verdict> {
     match code {
         _ if code == UNKNOWN_USER || subcode == NO_USER => Ok(None),
         INVALID_TOKEN => Err(Verdict::Stopped(
-            format!("INSTAGRAM_ACCESS_TOKEN is no longer good ({message:?}): put in a new one"),
+            format!("INSTAGRAM_ACCESS_TOKEN is no longer good ({message:?}): {}", token::NEW_ONE),
             None,
         )),
         _ if LIMITS.contains(&code) => Err(Verdict::Busy(Some(HOUR))),
@@ -118,6 +119,10 @@ impl Collector for Instagram {
         2
     }
 
+    fn notices(&self) -> Vec<String> {
+        self.token.notices()
+    }
+
     fn well_known(&self) -> &'static str {
         "instagram"
     }
@@ -138,12 +143,13 @@ impl Collector for Instagram {
     fn fetch<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<Seen>>, Fault>> {
         async move {
             let mut all = Vec::with_capacity(ids.len());
+            let headers = self.token.header(&self.client).await?;
             for name in ids {
                 let fields = format!(
                     "business_discovery.username({name}){{username,name,followers_count,media_count}}"
                 );
                 let path = [self.account.as_str()];
-                let found = self.client.get(&path, &[("fields", &fields)], &self.headers, read).await?;
+                let found = self.client.get(&path, &[("fields", &fields)], &headers, read).await?;
                 all.push(found.map(|account| seen(account, name)).into_iter().collect());
             }
             Ok(all)

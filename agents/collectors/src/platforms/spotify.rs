@@ -1,7 +1,8 @@
-//! Spotify's Web API, with the id and secret of an app: followers, popularity and top tracks of an artist.
+//! Spotify's Web API, with the id and secret of an app: followers, popularity, top tracks and the number of releases of
+//! an artist.
 //!
-//! <https://developer.spotify.com/documentation/web-api/reference/get-an-artist>. Apps in Development Mode get no figure of an
-//! artist since 9 March 2026, and their owner needs Premium; apps with Extended Quota get them. The mode is told by the answer.
+//! <https://developer.spotify.com/documentation/web-api/reference/get-an-artist>. Apps in Development Mode get
+//! neither followers nor popularity since 9 March 2026, and their owner needs Premium; apps with Extended Quota get them. The mode is told by the answer.
 //! The token of an app lasts for an hour (<https://developer.spotify.com/documentation/web-api/tutorials/client-credentials-flow>).
 //! The limit counts calls in a rolling window of 30 seconds, and is not published.
 
@@ -22,7 +23,9 @@ use tokio::time::Instant;
 use crate::collect::{Collector, Seen};
 use crate::http::{Client, Fault, Reply, Verdict, Window};
 
-const METRICS: &[Metric] = &[Metric::FOLLOWERS, Metric::POPULARITY_SCORE];
+const METRICS: &[Metric] = &[Metric::FOLLOWERS, Metric::POPULARITY_SCORE, Metric::RELEASES];
+/// What counts as a release: not what an artist appears on.
+const RELEASES: &str = "album,single,compilation";
 /// The country whose top tracks are asked for: without one, nothing is available.
 const MARKET: &str = "US";
 /// A token is renewed this long before it ends.
@@ -92,6 +95,12 @@ struct TrackAnswer {
     popularity: Option<u8>,
 }
 
+/// The first page of an artist's releases: how many there are stands on each.
+#[derive(Deserialize)]
+struct Releases {
+    total: Option<i64>,
+}
+
 /// What a question with a token brought.
 enum Asked<T> {
     Found(T),
@@ -139,7 +148,7 @@ impl Collector for Spotify {
     }
 
     fn not_offered(&self) -> &'static str {
-        "Spotify gives apps in Development Mode no figures of artists since March 2026; import the files of Spotify for Artists"
+        "Spotify gives apps in Development Mode neither followers nor popularity since March 2026; the files of Spotify for Artists have listeners, streams and followers: casa24 import FILE --artist NAME"
     }
 
     fn well_known(&self) -> &'static str {
@@ -217,9 +226,25 @@ impl Spotify {
         seen.put(Metric::POPULARITY_SCORE, artist.popularity, Absence::NotOffered);
         // Where there are no figures there is no list either.
         let tracks = if seen.metrics.is_empty() { Vec::new() } else { self.tracks(id).await? };
+        self.releases(id, &mut seen).await?;
         seen.content =
             Some(Content { genres: artist.genres, tracks, display_name: artist.name, ..Content::default() });
         Ok(Some(seen))
+    }
+
+    /// How many releases there are. Faults must not cost the other figures.
+    async fn releases(&self, id: &str, seen: &mut Seen) -> Result<(), Fault> {
+        let query = [("include_groups", RELEASES), ("limit", "1")];
+        let (total, or_else) = match self.ask::<Releases>(&["artists", id, "albums"], &query).await {
+            Ok(releases) => (releases.and_then(|releases| releases.total), Absence::NotOffered),
+            Err(Fault::Stopped { until: Some(until), what }) => {
+                return Err(Fault::Stopped { what, until: Some(until) });
+            }
+            Err(Fault::Failed { .. }) => (None, Absence::Failed),
+            Err(Fault::Refused { .. } | Fault::Stopped { .. }) => (None, Absence::Refused),
+        };
+        seen.put(Metric::RELEASES, total, or_else);
+        Ok(())
     }
 
     /// Top tracks. They are an extra: their faults must not cost the figures.

@@ -8,19 +8,23 @@
 mod answers;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use casa24_schemas::{Absence, Content, Metric, Platform};
 use futures::future::{BoxFuture, FutureExt};
+use jiff::tz::TimeZone;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use self::answers::{Channel, list};
 use crate::collect::{Collector, Seen};
-use crate::http::{Client, Fault, Window};
+use crate::http::{Client, Fault, Quota, Window};
 
 const METRICS: &[Metric] = &[Metric::SUBSCRIBERS, Metric::TOTAL_VIEWS, Metric::VIDEO_COUNT];
 const KEY: HeaderName = HeaderName::from_static("x-goog-api-key");
+/// Where the days of the quota begin.
+const QUOTA_ZONE: &str = "America/Los_Angeles";
 /// Most ids in a call, and most items in an answer.
 const MAX_IDS: usize = 50;
 /// Most watched videos that a snapshot lists.
@@ -39,6 +43,15 @@ impl YouTube {
     pub(super) const ADDRESS: &'static str = "https://www.googleapis.com/youtube/v3";
     /// Far below what is allowed in a minute; the day's quota is what counts.
     pub(super) const WINDOW: Window = Window { num_requests: 20, span: Duration::from_secs(1) };
+
+    /// Units that a project has on a day where Google has not set others: <https://developers.google.com/youtube/v3/determine_quota_cost>.
+    pub(super) const UNITS_A_DAY: u64 = 10_000;
+
+    /// What counts the units of each day: each of the calls here costs one, also where it fails.
+    pub(super) fn quota(most: u64, file: Option<PathBuf>) -> Quota {
+        // The database is compiled in; without the zone, days are those of UTC.
+        Quota::new(most, TimeZone::get(QUOTA_ZONE).unwrap_or(TimeZone::UTC), file)
+    }
 
     /// `None` for a key that cannot stand in a header.
     pub(super) fn new(client: Client, key: &SecretString) -> Option<Self> {
@@ -67,6 +80,10 @@ impl Collector for YouTube {
 
     fn concurrency(&self) -> usize {
         2
+    }
+
+    fn notices(&self) -> Vec<String> {
+        self.client.notice().into_iter().collect()
     }
 
     fn well_known(&self) -> &'static str {

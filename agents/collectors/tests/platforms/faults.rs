@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use casa24_collectors::Fault;
+use casa24_collectors::platforms::Access;
 use time::OffsetDateTime;
 
-use crate::Under;
 use crate::server::{Answer, Server};
+use crate::{KEY, Under};
 
 /// A platform's setting and one of its ids.
 const PLATFORMS: [(&str, &str); 6] = [
@@ -132,4 +133,51 @@ async fn the_limits_hold_while_many_are_asked_for() {
     futures::future::join_all(all).await;
     assert_eq!(server.asked().len(), 60);
     assert_eq!(server.breaches(50, Duration::from_secs(5)), 0);
+}
+
+/// Every form in which a key could be repeated.
+fn forms(key: &str) -> Vec<String> {
+    use base64::Engine;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    let encoded = "s3cr-et%2F%2Bkey".to_owned();
+    assert_eq!(percent_encoding::percent_decode_str(&encoded).decode_utf8_lossy(), key);
+    let encoded = [encoded.to_lowercase(), encoded];
+    let base64 = [STANDARD.encode(key), URL_SAFE_NO_PAD.encode(key)];
+    [vec![key.to_owned()], encoded.to_vec(), base64.to_vec()].concat()
+}
+
+#[tokio::test]
+async fn a_platform_that_repeats_what_it_was_sent_gives_no_key_away() {
+    for (setting, id) in PLATFORMS {
+        for status in [400, 401, 403, 404, 418, 500, 503] {
+            let server = Server::start(move |asked| {
+                let sent: Vec<&str> = ["authorization", "x-goog-api-key"]
+                    .into_iter()
+                    .filter_map(|name| asked.header(name))
+                    .chain([asked.body.as_str()])
+                    .collect();
+                // In every form, where it was sent a key.
+                let has_key = sent.len() > 1 || asked.body.contains("client_secret");
+                let known = if has_key { forms(KEY) } else { Vec::new() };
+                let told = [sent.join(" "), known.join(" ")].join(" ");
+                let message = serde_json::json!({ "error": { "code": 190, "message": told, "errors": [{ "reason": told }] } });
+                Answer::status(status, if status % 2 == 0 { told } else { message.to_string() })
+            })
+            .await;
+            let under = Under::with(setting, &server, |access| Access {
+                instagram_app: Some(("4711".to_owned(), KEY.into())),
+                token_folder: access.folder.clone(),
+                ..access
+            });
+            let answer = under.fetch(&[id]).await;
+            let told = format!(
+                "{answer:?} {} {:?}",
+                answer.as_ref().err().map(ToString::to_string).unwrap_or_default(),
+                under.notices()
+            );
+            for form in forms(KEY) {
+                assert!(!told.contains(&form), "{setting} {status}: {form} in {told}");
+            }
+        }
+    }
 }

@@ -39,10 +39,13 @@ impl Under {
             addresses: [setting, "SPOTIFY_ACCOUNTS_URL"].map(|name| (name, server.address.clone())).into(),
             contact: Some("ops@label.example".to_owned()),
             youtube_key: Some(KEY.into()),
+            youtube_units: None,
             spotify_id: Some("app".to_owned()),
             spotify_secret: Some(KEY.into()),
             instagram_account: Some("1784".to_owned()),
             instagram_token: Some(KEY.into()),
+            instagram_app: None,
+            token_folder: None,
             folder: Some(folder.path().to_owned()),
             since: None,
             patience: Patience { answer: Duration::from_millis(400), first_pause: Duration::from_millis(1) },
@@ -60,6 +63,16 @@ impl Under {
     pub(crate) async fn fetch(&self, ids: &[&str]) -> Result<Vec<Vec<Seen>>, Fault> {
         let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
         self.collector.fetch(&ids).await
+    }
+
+    /// What snapshots name as their source.
+    pub(crate) fn source(&self) -> &'static str {
+        self.collector.source()
+    }
+
+    /// What the operator is told beside figures.
+    pub(crate) fn notices(&self) -> Vec<String> {
+        self.collector.notices()
     }
 
     pub(crate) fn check(&self, id: &str) -> Result<(), String> {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use casa24_collectors::Fault;
-use casa24_schemas::{Absence, Metric, RawValue};
+use casa24_schemas::{Absence, Metric, Platform, RawValue, is_trainable};
 
 use crate::server::{Answer, Asked, Server};
 use crate::{KEY, Under};
@@ -31,6 +31,7 @@ fn answer(asked: &Asked) -> Answer {
         _ if path == format!("/artists/{MERGED}") => {
             Answer::ok(format!(r#"{{"id": "{LUZ}", "name": "Luz", "followers": {{"total": 340}}}}"#))
         }
+        _ if path.ends_with("/albums") => Answer::ok(r#"{"href": "", "items": [], "limit": 1, "total": 14}"#),
         _ if path.ends_with("/top-tracks") => {
             Answer::ok(r#"{"tracks": [{"name": "Mar", "popularity": 12}, {"name": "Sal"}]}"#)
         }
@@ -42,8 +43,11 @@ fn answer(asked: &Asked) -> Answer {
 async fn with_extended_quota_figures_and_tracks_come() {
     let server = Server::start(answer).await;
     let seen = Under::test(SETTING, &server).fetch(&[LUZ, "9999999999999999999999"]).await.unwrap();
-    let expected =
-        [(Metric::FOLLOWERS, RawValue::Integer(340)), (Metric::POPULARITY_SCORE, RawValue::Integer(0))];
+    let expected = [
+        (Metric::FOLLOWERS, RawValue::Integer(340)),
+        (Metric::POPULARITY_SCORE, RawValue::Integer(0)),
+        (Metric::RELEASES, RawValue::Integer(14)),
+    ];
     assert_eq!((&seen[0][0].metrics, seen[0][0].absent.len()), (&expected.into(), 0));
     let content = seen[0][0].content.as_ref().unwrap();
     assert_eq!((content.genres.as_slice(), content.tracks.len()), (&["dream pop".to_owned()][..], 2));
@@ -56,12 +60,41 @@ async fn with_extended_quota_figures_and_tracks_come() {
 }
 
 #[tokio::test]
-async fn in_development_mode_no_figure_is_offered() {
+async fn in_development_mode_only_releases_come() {
     let server = Server::start(answer).await;
     let seen = Under::test(SETTING, &server).fetch(&[RESTRICTED]).await.unwrap();
     let absent = [(Metric::FOLLOWERS, Absence::NotOffered), (Metric::POPULARITY_SCORE, Absence::NotOffered)];
-    assert_eq!((seen[0][0].metrics.len(), &seen[0][0].absent), (0, &absent.into()));
+    assert_eq!(seen[0][0].metrics, [(Metric::RELEASES, RawValue::Integer(14))].into());
+    assert_eq!(seen[0][0].absent, absent.into());
+    let asked = server.asked();
+    let albums = asked.iter().find(|asked| asked.target.contains("/albums")).unwrap();
+    assert!(
+        albums.target.ends_with("/albums?include_groups=album%2Csingle%2Ccompilation&limit=1"),
+        "{}",
+        albums.target
+    );
     assert!(!server.asked().iter().any(|asked| asked.target.contains("top-tracks")));
+}
+
+#[tokio::test]
+async fn releases_that_do_not_come_cost_no_other_figure() {
+    let server =
+        Server::start(
+            |asked| {
+                if asked.target.contains("/albums") { Answer::status(500, "") } else { answer(asked) }
+            },
+        )
+        .await;
+    let seen = Under::test(SETTING, &server).fetch(&[LUZ]).await.unwrap();
+    assert_eq!(seen[0][0].metrics[&Metric::FOLLOWERS], RawValue::Integer(340));
+    assert_eq!(seen[0][0].absent, [(Metric::RELEASES, Absence::Failed)].into());
+}
+
+#[tokio::test]
+async fn models_are_not_trained_with_what_the_api_gives() {
+    let server = Server::start(answer).await;
+    assert!(!is_trainable(&Platform::SPOTIFY, Under::test(SETTING, &server).source()));
+    assert!(is_trainable(&Platform::SPOTIFY, "Luz-timeline.csv"));
 }
 
 #[tokio::test]
@@ -79,7 +112,7 @@ async fn a_token_that_has_ended_is_renewed_once() {
         if is_first { Answer::status(401, r#"{"error": {"status": 401}}"#) } else { answer(asked) }
     })
     .await;
-    assert_eq!(Under::test(SETTING, &server).fetch(&[LUZ]).await.unwrap()[0][0].metrics.len(), 2);
+    assert_eq!(Under::test(SETTING, &server).fetch(&[LUZ]).await.unwrap()[0][0].metrics.len(), 3);
     let targets: Vec<String> = server.asked().into_iter().map(|asked| asked.target).collect();
     assert_eq!(targets.iter().filter(|target| *target == "/api/token").count(), 2, "{targets:?}");
 

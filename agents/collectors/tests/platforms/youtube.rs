@@ -1,6 +1,7 @@
 //! `YouTube`.
 
 use casa24_collectors::Fault;
+use casa24_collectors::platforms::Access;
 use casa24_schemas::{Absence, Metric, RawValue};
 use time::OffsetDateTime;
 
@@ -35,6 +36,35 @@ fn answer(asked: &Asked) -> Answer {
             .to_owned(),
         _ => return Answer::status(404, ""),
     })
+}
+
+#[tokio::test]
+async fn the_units_of_a_day_are_counted_and_no_more_are_used() {
+    let server = Server::start(|asked| {
+        // A try that fails costs its unit.
+        if asked.target.starts_with("/videos") { Answer::status(500, "") } else { answer(asked) }
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let under = |units| {
+        let folder = folder.path().to_owned();
+        Under::with(SETTING, &server, move |access| Access {
+            youtube_units: Some(units),
+            folder: Some(folder.clone()),
+            ..access
+        })
+    };
+    let youtube = under(7);
+    assert_eq!(youtube.fetch(&[LUZ]).await.unwrap().len(), 1);
+    assert_eq!((server.asked().len(), youtube.notices().len()), (5, 0));
+    // A restart goes on counting: two are left.
+    let youtube = under(7);
+    let stopped = youtube.fetch(&[LUZ]).await.unwrap_err();
+    let Fault::Stopped { what, until: Some(until) } = stopped else { panic!("{stopped:?}") };
+    assert!(what.contains("the 7 requests"), "{what}");
+    assert!((until - OffsetDateTime::now_utc()).whole_hours() <= 24);
+    assert_eq!(server.asked().len(), 7);
+    assert!(youtube.notices()[0].starts_with("7 of the 7 requests of 20"), "{:?}", youtube.notices());
 }
 
 #[tokio::test]

@@ -55,7 +55,7 @@ fn momentum<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>) -> Result<Rate, Missing
         let figure = PaceFigure::of(as_of, &series, PACE_WEEKS);
         let Some((pace, current)) = figure.pace.zip(as_of.newest_counting(&series)) else {
             // What is known best tells most.
-            let tells_little = matches!(missing, Missing::NoAccount | Missing::NoFigures);
+            let tells_little = missing == Missing::NoAccount || missing.is_nothing_known();
             missing =
                 figure.missing.filter(|why| tells_little && *why != Missing::NoAccount).unwrap_or(missing);
             continue;

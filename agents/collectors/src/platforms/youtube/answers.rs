@@ -1,14 +1,12 @@
 //! What `YouTube` answers, and its errors.
 
-use jiff::ToSpan;
-use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 
-use crate::http::{Reply, Verdict};
+use crate::http::{Reply, Verdict, next_day};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -159,8 +157,5 @@ pub(super) fn list<T: DeserializeOwned>(reply: &Reply) -> Result<Vec<T>, Verdict
 
 /// The next midnight of the Pacific, when quotas begin anew.
 fn next_pacific_day() -> Option<OffsetDateTime> {
-    let pacific = TimeZone::get("America/Los_Angeles").ok()?;
-    let tomorrow = jiff::Timestamp::now().to_zoned(pacific.clone()).date().checked_add(1.day()).ok()?;
-    let midnight = tomorrow.to_datetime(Time::midnight()).to_zoned(pacific).ok()?;
-    OffsetDateTime::from_unix_timestamp(midnight.timestamp().as_second()).ok()
+    next_day(jiff::Timestamp::now(), &TimeZone::get(super::QUOTA_ZONE).ok()?)
 }
