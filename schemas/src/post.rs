@@ -88,5 +88,9 @@ impl Event for Post {
 
 fn check_digest(field: &str, digest: &str) -> Result<(), String> {
     let is_digest = digest.len() == 24 && digest.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    if is_digest { Ok(()) } else { Err(format!("{field} is no digest: 24 hexadecimal digits")) }
+    if is_digest {
+        Ok(())
+    } else {
+        Err(format!("{field} is no digest, which has 24 hexadecimal digits: at most and at least"))
+    }
 }

@@ -123,5 +123,9 @@ impl Event for ServerSettings {
 /// An id of Discord's becomes a part of subjects and addresses.
 pub(crate) fn check_discord_id(field: &str, id: &str) -> Result<(), String> {
     let is_id = (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
-    if is_id { Ok(()) } else { Err(format!("{field} is no id of discord's: 1 to 20 digits")) }
+    if is_id {
+        Ok(())
+    } else {
+        Err(format!("{field} is no id of discord's, which has digits only and at most 20"))
+    }
 }

@@ -80,7 +80,8 @@ impl Shown {
         Self::without_controls(&control_error_card(error, words), words)
     }
 
-    fn without_controls(card: &Card, words: &Words) -> Self {
+    /// A card without controls.
+    pub(crate) fn without_controls(card: &Card, words: &Words) -> Self {
         Self::laid_out(card, words, &Showing::default(), Vec::new())
     }
 

@@ -2,7 +2,9 @@
 
 mod client;
 mod pause;
+mod post;
 mod verdict;
 
 pub(crate) use client::{Call, Rest};
+pub(crate) use post::Sent;
 pub(crate) use verdict::Fault;
