@@ -1,6 +1,6 @@
 //! The agent.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
 use casa24_answers::{Answer, Noted};
@@ -69,7 +69,7 @@ struct Desk {
     live: HashMap<String, bool>,
     /// Posts that an earlier process has begun, and new ones.
     unfinished: Vec<Post>,
-    new: Vec<Post>,
+    new: VecDeque<Post>,
 }
 
 impl Desk {
@@ -84,10 +84,12 @@ impl Desk {
         }
         let findings = NewFindings::read(bus, OffsetDateTime::now_utc()).await?;
         let (servers, live) = (HashMap::new(), HashMap::new());
-        Ok(Self { servers, servers_read_to: 0, board, findings, live, unfinished, new: Vec::new() })
+        Ok(Self { servers, servers_read_to: 0, board, findings, live, unfinished, new: VecDeque::new() })
     }
 
     async fn work(mut self, context: &SourceContext, sending: &Sending) -> Result<(), SourceError> {
+        // What is set is known before it is asked whether a post is still wanted.
+        self.look(context).await?;
         let mut ticks = interval(LOOK_EVERY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut under_way = FuturesUnordered::new();
@@ -96,7 +98,7 @@ impl Desk {
             while under_way.len() < AT_ONCE {
                 if let Some(post) = self.unfinished.pop() {
                     under_way.push(futures::future::Either::Left(sending.go_on(post)));
-                } else if let Some(post) = self.new.pop() {
+                } else if let Some(post) = self.new.pop_front() {
                     under_way.push(futures::future::Either::Right(sending.begin(post)));
                 } else {
                     break;
@@ -119,7 +121,7 @@ impl Desk {
                 Some(post) = waiting.next() => {
                     let is_wanted = |settings: &ServerSettings| super::is_of(&post, settings);
                     if self.servers.get(&post.server).is_some_and(is_wanted) {
-                        self.new.push(post);
+                        self.new.push_back(post);
                     }
                 }
                 _ = ticks.tick() => self.look(context).await?,
@@ -269,7 +271,7 @@ impl Desk {
             message: None,
         };
         self.board.note(&post);
-        self.new.push(post);
+        self.new.push_back(post);
     }
 }
 
