@@ -161,13 +161,16 @@ async fn each_command_is_answered_in_the_response_and_no_token_is_logged() {
         // The server's language for everybody, the asker's for what they alone see.
         assert_eq!(text.contains("No se pudo responder"), is_refusal, "{name}: {text}");
     }
+    let help = scene.ask("help", &none()).await;
+    let text = scene.shown(&help).await[0].body.to_string();
+    assert!(text.contains("</stats:123>"), "{text}");
     let picture = scene.ask("predict", &none()).await;
     assert_eq!(scene.shown(&picture).await[0].files, ["chart.png"]);
     scene.ask("no_such_command", &none()).await;
     let counted = scene.counted().await;
-    // A picture and a name that is no command beside each command.
+    // Help again, a picture and a name that is no command beside each command.
     let first_answers =
-        format!("discord_first_response_seconds_count {}", casa24_answers::COMMANDS.len() + 2);
+        format!("discord_first_response_seconds_count {}", casa24_answers::COMMANDS.len() + 3);
     for line in [
         r#"discord_commands_total{command="predict",outcome="answered"} 2"#,
         r#"discord_commands_total{command="artist",outcome="refused"} 1"#,

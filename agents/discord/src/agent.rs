@@ -38,7 +38,8 @@ impl Source for Discord {
         let settings = self.settings.as_ref().ok_or_else(|| permanent(Settings::missing()))?;
         let rest = Rest::new(settings.api.clone()).map_err(permanent)?;
         let servers = Arc::new(KnownServers::new(settings.open_to.clone()));
-        let answering = Arc::new(Answering::new(context.clone(), rest, Arc::clone(&servers)));
+        let answering =
+            Arc::new(Answering::new(context.clone(), rest, Arc::clone(&servers), settings.token.clone()));
         let listening = async {
             match &settings.way {
                 Way::Gateway(gateway) => gateway::listen(gateway, &settings.api, &answering, &context).await,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use casa24_bus::SourceContext;
+use secrecy::SecretString;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
@@ -13,6 +14,7 @@ use crate::body::Body;
 use crate::completion::complete;
 use crate::counts::{self, Outcome};
 use crate::interaction::{Interaction, Kind};
+use crate::mentions::Mentions;
 use crate::press::pressed_view;
 use crate::question::Question;
 use crate::rest::{Call, Fault, Rest};
@@ -37,6 +39,9 @@ const ARTISTS_WITHIN: Duration = Duration::from_millis(1_500);
 /// How long a change of settings may take: then there is time left to say that it failed.
 const SET_WITHIN: Duration = Duration::from_millis(2_200);
 
+/// The command whose answer names the others.
+const HELP: &str = "help";
+
 /// How the first answer reaches Discord.
 #[derive(Debug)]
 pub(crate) enum WayBack {
@@ -53,11 +58,18 @@ pub(crate) struct Answering {
     rest: Rest,
     artists: KnownArtists,
     servers: Arc<KnownServers>,
+    mentions: Mentions,
 }
 
 impl Answering {
-    pub(crate) fn new(context: SourceContext, rest: Rest, servers: Arc<KnownServers>) -> Self {
-        Self { context, rest, artists: KnownArtists::default(), servers }
+    pub(crate) fn new(
+        context: SourceContext,
+        rest: Rest,
+        servers: Arc<KnownServers>,
+        token: Option<SecretString>,
+    ) -> Self {
+        let (artists, mentions) = (KnownArtists::default(), Mentions::new(token));
+        Self { context, rest, artists, servers, mentions }
     }
 
     /// Answers an interaction that came at a moment, and counts what became of it.
@@ -127,6 +139,9 @@ impl Answering {
             // Who answers this answers that at once; without it, controls name no artist.
             let artists = self.artists.current(&self.context, Instant::now() + ARTISTS_WITHIN).await;
             view.artists = artists.unwrap_or_default();
+            if question.command.name == HELP {
+                view.commands = self.mentions.current(&self.rest, &interaction.application_id).await;
+            }
             Shown::of(reply, &question, &view)
         };
         tokio::pin!(asking);

@@ -13,6 +13,7 @@ mod counts;
 mod gateway;
 mod http;
 mod interaction;
+mod mentions;
 mod posts;
 mod press;
 mod question;

@@ -43,6 +43,7 @@ use crate::words::Words;
 pub use alert::alert_card;
 pub use chart::chart;
 pub use finding::line as finding_line;
+pub use help::commands_card;
 pub use refusal::{refusal_card, refusal_line};
 pub use server::{ServerFault, server_card, server_fault_card};
 pub use unavailable::unavailable_card;

@@ -204,6 +204,7 @@ impl World {
                 interaction.note_shown();
                 (200, json!({}))
             }
+            ("GET", ["applications", "77", "commands"]) => (200, json!([{ "id": "123", "name": "stats" }])),
             ("POST", ["channels", channel, "messages"]) => self.post(channel, body),
             _ => refused(404, 0),
         }

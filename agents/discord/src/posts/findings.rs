@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use casa24_answers::{Noted, Owner};
 use casa24_bus::{Bus, Result, StoredEvent};
-use casa24_schemas::{Artist, Date, Facts, Finding, Trend};
+use casa24_schemas::{Artist, Date, Event, Facts, Finding, Trend};
 use futures::TryStreamExt;
 use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
@@ -43,7 +43,7 @@ impl NewFindings {
         for newest in bus.newest::<Trend>(ALL).await? {
             findings.read_to = findings.read_to.max(newest.stored.sequence);
             if newest.event.findings.iter().any(|finding| is_kept(finding, now)) {
-                let mut all = std::pin::pin!(bus.replay::<Trend>(&newest.event.subject_of()).await?);
+                let mut all = std::pin::pin!(bus.replay::<Trend>(&newest.event.subject()).await?);
                 while let Some(stored) = all.try_next().await? {
                     findings.take(&stored, now);
                 }
@@ -52,7 +52,7 @@ impl NewFindings {
         Ok(findings)
     }
 
-    /// What was stored since; tells whether there was anything.
+    /// Takes in what was stored since, and forgets what is old.
     pub(super) async fn follow(&mut self, bus: &Bus, now: OffsetDateTime) -> Result<()> {
         let mut stored = std::pin::pin!(bus.replay_after::<Trend>(ALL, self.read_to).await?);
         while let Some(stored) = stored.try_next().await? {
@@ -73,7 +73,7 @@ impl NewFindings {
 
     fn take(&mut self, stored: &StoredEvent<Trend>, now: OffsetDateTime) {
         let trend = &stored.event;
-        let subject = trend.subject_of();
+        let subject = trend.subject();
         for digest in self.of_subject.get(&subject).into_iter().flatten() {
             if let Some(known) = self.by_digest.get_mut(digest) {
                 known.holds = false;
@@ -100,17 +100,6 @@ impl NewFindings {
     pub(super) fn fresh(&self, now: OffsetDateTime) -> impl Iterator<Item = (&String, &NewFinding)> {
         let first = (now - FRESH).date();
         self.by_digest.iter().filter(move |(_, new)| new.holds && new.noted.finding.date.0 >= first)
-    }
-}
-
-/// An event's subject, apart from the trait that gives it.
-trait Subject {
-    fn subject_of(&self) -> String;
-}
-
-impl Subject for Trend {
-    fn subject_of(&self) -> String {
-        casa24_schemas::Event::subject(self)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Discord's REST interface, as far as answers need it.
 
 mod client;
+mod commands;
 mod pause;
 mod post;
 mod verdict;
