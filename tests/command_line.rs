@@ -331,7 +331,8 @@ fn the_agents_are_listed_with_what_they_read_and_say() {
             "neural",
             "ensemble",
             "responder",
-            "discord"
+            "discord",
+            "posts"
         ]
     );
     for agent in agents {

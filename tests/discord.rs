@@ -29,6 +29,8 @@ struct Scene {
     /// Where the agent serves its metrics.
     metrics: String,
     agent: Option<Running>,
+    /// `CASA24_DISCORD_SERVERS`.
+    servers: Option<&'static str>,
     responder: Option<Running>,
     url: String,
     _up: Running,
@@ -59,6 +61,7 @@ impl Scene {
             mode,
             metrics: free_address(),
             agent: None,
+            servers: None,
             responder: None,
             url,
             _up: up,
@@ -78,6 +81,7 @@ impl Scene {
         agent.env("DISCORD_BOT_TOKEN", "bot-token-that-nobody-may-see");
         agent.env("CASA24_METRICS", &self.metrics);
         agent.env("LOG_LEVEL", "trace");
+        agent.envs(self.servers.map(|servers| ("CASA24_DISCORD_SERVERS", servers)));
         let num_identified = self.discord.gateway.look(|record| record.num_identified + record.resumed.len());
         let agent = Running::start(&self.house, "discord", agent);
         if self.mode == "gateway" {
@@ -157,13 +161,16 @@ async fn each_command_is_answered_in_the_response_and_no_token_is_logged() {
         // The server's language for everybody, the asker's for what they alone see.
         assert_eq!(text.contains("No se pudo responder"), is_refusal, "{name}: {text}");
     }
+    let help = scene.ask("help", &none()).await;
+    let text = scene.shown(&help).await[0].body.to_string();
+    assert!(text.contains("</stats:123>"), "{text}");
     let picture = scene.ask("predict", &none()).await;
     assert_eq!(scene.shown(&picture).await[0].files, ["chart.png"]);
     scene.ask("no_such_command", &none()).await;
     let counted = scene.counted().await;
-    // A picture and a name that is no command beside each command.
+    // Help again, a picture and a name that is no command beside each command.
     let first_answers =
-        format!("discord_first_response_seconds_count {}", casa24_answers::COMMANDS.len() + 2);
+        format!("discord_first_response_seconds_count {}", casa24_answers::COMMANDS.len() + 3);
     for line in [
         r#"discord_commands_total{command="predict",outcome="answered"} 2"#,
         r#"discord_commands_total{command="artist",outcome="refused"} 1"#,
@@ -372,4 +379,69 @@ async fn a_fatal_close_ends_the_program_and_says_what_to_do() {
     until("it says what to do", || {
         std::fs::read_to_string(&agent.stderr).unwrap().contains("set DISCORD_BOT_TOKEN")
     });
+}
+
+/// A command of somebody who may manage the server, or not, that names a channel which the bot may post in, or not.
+async fn set(scene: &Scene, name: &str, options: &Value, (is_manager, may_post): (bool, bool)) -> String {
+    let (mut interaction, token) = scene.sender.interaction(COMMAND, name, options);
+    interaction["member"] =
+        json!({ "user": { "id": "6" }, "permissions": if is_manager { "32" } else { "1" } });
+    let permissions = if may_post { "3072" } else { "1024" };
+    interaction["data"]["resolved"] = json!({ "channels": { "24": { "id": "24", "permissions": "3072", "app_permissions": permissions } } });
+    let token = scene.sender.deliver(&scene.discord, &interaction, token).await;
+    let shown = scene.shown(&token).await;
+    assert!(shown.len() == 1 && shown[0].is_private, "{shown:?}");
+    shown[0].body.to_string()
+}
+
+fn given(options: &[(&str, Value)]) -> Value {
+    options.iter().map(|(name, value)| json!({ "name": name, "type": 3, "value": value })).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_is_set_by_who_manages_it_and_answers_are_in_its_language() {
+    let scene = Scene::open(HTTP).await;
+    let manager = (true, true);
+    let language = given(&[("language", json!("es")), ("time_zone", json!("europe/madrid"))]);
+    let refused = set(&scene, "settings", &language, (false, true)).await;
+    assert!(refused.contains("solo quien puede gestionar el servidor"), "{refused}");
+    let shown = set(&scene, "settings", &language, manager).await;
+    assert!(shown.contains("Europe/Madrid") && shown.contains("Español"), "{shown}");
+    let stats = scene.ask("leaderboard", &none()).await;
+    let stats = scene.shown(&stats).await[0].body.to_string();
+    assert!(stats.contains("Clasificación") || stats.contains("seguidores"), "{stats}");
+
+    let zone = given(&[("time_zone", json!("Madrid"))]);
+    assert!(set(&scene, "settings", &zone, manager).await.contains("no hay ninguna zona horaria"));
+    let nobody = given(&[("artists", json!("Nobody at all"))]);
+    assert!(set(&scene, "settings", &nobody, manager).await.contains("No se pudo responder"));
+    let channel = given(&[("channel", json!("24")), ("kinds", json!("viral, Milestone"))]);
+    let shown = set(&scene, "alerts", &channel, (true, false)).await;
+    assert!(shown.contains("el bot no puede publicar en <#24>"), "{shown}");
+    let kind = given(&[("channel", json!("24")), ("kinds", json!("fame"))]);
+    assert!(set(&scene, "alerts", &kind, manager).await.contains("no hay ningún tipo"));
+    let shown = set(&scene, "alerts", &channel, manager).await;
+    assert!(shown.contains("<#24>") && shown.contains("milestone"), "{shown}");
+    let when = given(&[("channel", json!("24")), ("weekday", json!("monday"))]);
+    assert!(set(&scene, "report", &when, manager).await.contains("¿cuándo?"));
+    let when = given(&[("channel", json!("24")), ("weekday", json!("monday")), ("hour", json!(9))]);
+    let shown = set(&scene, "report", &when, manager).await;
+    assert!(shown.contains("lunes 09:00") && shown.contains("milestone"), "{shown}");
+    // Without options, it is only shown.
+    let shown = set(&scene, "settings", &none(), manager).await;
+    assert!(shown.contains("Europe/Madrid") && shown.contains("lunes 09:00"), "{shown}");
+    let off = given(&[("off", json!(true))]);
+    assert!(!set(&scene, "alerts", &off, manager).await.contains("milestone"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn servers_that_the_operator_has_not_named_get_a_short_refusal() {
+    let mut scene = Scene::without_responder(HTTP).await;
+    scene.servers = Some("77");
+    scene.agent = None;
+    scene.listen();
+    let token = scene.ask("stats", &none()).await;
+    let shown = scene.shown(&token).await;
+    let text = shown[0].body.to_string();
+    assert!(shown[0].is_private && text.contains("no lo ha abierto a este servidor"), "{text}");
 }

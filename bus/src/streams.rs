@@ -33,6 +33,10 @@ pub enum StreamName {
     Models,
     /// The artists and their accounts: the newest event of a subject counts.
     Roster,
+    /// What is set in each server of Discord: the newest event of a subject counts.
+    Servers,
+    /// What is posted in Discord without being asked: the newest event of a subject counts.
+    Posts,
     /// What could not be handled.
     Dead,
     /// Which process runs an agent now.
@@ -41,7 +45,7 @@ pub enum StreamName {
 
 impl StreamName {
     /// All streams.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Collect,
         Self::Collections,
         Self::Raw,
@@ -52,6 +56,8 @@ impl StreamName {
         Self::Trends,
         Self::Models,
         Self::Roster,
+        Self::Servers,
+        Self::Posts,
         Self::Dead,
         Self::Leases,
     ];
@@ -69,6 +75,8 @@ impl StreamName {
             Self::Trends => "TRENDS",
             Self::Models => "MODELS",
             Self::Roster => "ROSTER",
+            Self::Servers => "SERVERS",
+            Self::Posts => "POSTS",
             Self::Dead => "DEAD",
             Self::Leases => "LEASES",
         }
@@ -87,6 +95,8 @@ impl StreamName {
             Self::Trends => &["trend.>"],
             Self::Models => &["model.>"],
             Self::Roster => &["roster.>"],
+            Self::Servers => &["server.>"],
+            Self::Posts => &["post.>"],
             Self::Dead => &["dead.>"],
             Self::Leases => &["lease.>"],
         }
@@ -122,6 +132,8 @@ impl StreamName {
             Self::Trends => "what was noteworthy; a replay of VALID restores it",
             Self::Models => "what models have learnt; the newest of a subject counts",
             Self::Roster => "artists and their accounts; the newest of a subject counts",
+            Self::Servers => "settings of servers of discord; the newest of a subject counts",
+            Self::Posts => "what is posted in discord unasked; the newest of a subject, for 60 days",
             Self::Dead => "messages that could not be handled, with the reason",
             Self::Leases => "which process runs an agent now",
         }
@@ -142,19 +154,33 @@ impl StreamName {
             // Two a day: more than a year.
             Self::Collections => 800,
             Self::Roster => 64,
-            Self::Collect => 1,
+            Self::Collect | Self::Posts => 1,
+            Self::Servers => 4,
         }
     }
 
     /// The streams that a backup has, in the order in which they are restored: what agents are to find stands before
     /// what they begin with.
-    pub(crate) const BACKED_UP: [Self; 5] =
-        [Self::Roster, Self::Collections, Self::Models, Self::Published, Self::Raw];
+    pub(crate) const BACKED_UP: [Self; 7] = [
+        Self::Roster,
+        Self::Servers,
+        Self::Posts,
+        Self::Collections,
+        Self::Models,
+        Self::Published,
+        Self::Raw,
+    ];
 
     /// Whether a backup has what it stores: it cannot be rebuilt from another stream.
     pub(crate) fn is_backed_up(self) -> bool {
         match self {
-            Self::Raw | Self::Published | Self::Models | Self::Roster | Self::Collections => true,
+            Self::Raw
+            | Self::Published
+            | Self::Models
+            | Self::Roster
+            | Self::Collections
+            | Self::Servers
+            | Self::Posts => true,
             // Rebuilt from these, or of no use to anybody later.
             Self::Valid
             | Self::Rejected
@@ -173,13 +199,23 @@ impl StreamName {
 
     /// Whether the newest event of a subject is all that counts: one that cannot be read takes the place of another.
     pub(crate) const fn newest_counts(self) -> bool {
-        matches!(self, Self::Views | Self::Trends | Self::Models | Self::Roster | Self::Collections)
+        matches!(
+            self,
+            Self::Views
+                | Self::Trends
+                | Self::Models
+                | Self::Roster
+                | Self::Collections
+                | Self::Servers
+                | Self::Posts
+        )
     }
 
     const fn max_age(self) -> Duration {
         match self {
             Self::Collect => Duration::from_secs(24 * 3600),
             Self::Dead => Duration::from_secs(90 * 24 * 3600),
+            Self::Posts => Duration::from_secs(60 * 24 * 3600),
             Self::Leases => LEASE_TTL,
             _ => Duration::ZERO,
         }
@@ -201,13 +237,13 @@ impl StreamName {
     /// which takes what the others leave: two fifths at least.
     const fn share(self) -> Option<u64> {
         match self {
-            Self::Raw | Self::Roster | Self::Leases => None,
+            Self::Raw | Self::Roster | Self::Servers | Self::Leases => None,
             Self::Valid => Some(30),
             Self::Published => Some(10),
             Self::Views => Some(8),
             Self::Rejected | Self::Trends => Some(3),
             Self::Models | Self::Dead => Some(2),
-            Self::Collect | Self::Collections => Some(1),
+            Self::Collect | Self::Collections | Self::Posts => Some(1),
         }
     }
 

@@ -5,7 +5,7 @@ use casa24_analytics::trends::TrendRules;
 use casa24_answers::TimeZone;
 use casa24_bus::{Declaration, Runner, Source, stage, view, view_following};
 use casa24_collectors::schedule::{Collecting, Scheduled};
-use casa24_discord::Discord;
+use casa24_discord::{Discord, Posts};
 use casa24_forecasting::Method;
 use casa24_predictors::{Arima, Ensemble, Linear, Neural, Predictor, Predicts, SharedForecasts};
 use casa24_responder::Responder;
@@ -39,6 +39,8 @@ pub(crate) fn ready(rules: &Rules) -> Vec<Runner> {
         // Without a schedule it would only keep others from collecting.
         Scheduled::NAME => rules.collecting.schedule.is_some(),
         Discord::NAME => rules.discord.is_some(),
+        // Interactions by HTTP need no token, posts do.
+        Posts::NAME => rules.discord.as_ref().is_some_and(casa24_discord::Settings::can_post),
         _ => true,
     })
 }
@@ -61,7 +63,8 @@ pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runn
         predictor::<Neural>(&forecasts),
         predictor::<Ensemble>(&forecasts),
         Responder::runner(trends, time_zone),
-        Discord::runner(discord),
+        Discord::runner(discord.clone()),
+        Posts::runner(discord),
     ];
     agents.into_iter().filter(|agent| is_wanted(agent.declaration().name)).collect()
 }
@@ -78,7 +81,8 @@ pub(crate) fn named(rules: &Rules, names: &[String]) -> anyhow::Result<Vec<Runne
         let known = known.join(", ");
         return Err(UsageError(format!("there is no agent {unknown:?}; there are {known}")).into());
     }
-    if names.iter().any(|name| name == Discord::NAME) && rules.discord.is_none() {
+    let needs_discord = |name: &String| [Discord::NAME, Posts::NAME].contains(&name.as_str());
+    if names.iter().any(needs_discord) && rules.discord.is_none() {
         return Err(UsageError(casa24_discord::Settings::missing().to_string()).into());
     }
     Ok(those(rules, |agent| names.iter().any(|name| name == agent)))

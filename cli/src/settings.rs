@@ -172,6 +172,8 @@ fn discord(data: &Path) -> anyhow::Result<casa24_discord::Access> {
         public_key: variable("DISCORD_PUBLIC_KEY")?,
         listen: variable("CASA24_DISCORD_LISTEN")?,
         api: variable("DISCORD_API_URL")?,
+        servers: variable("CASA24_DISCORD_SERVERS")?,
+        own_servers: variable("DISCORD_GUILD_ID")?,
         data: data.to_owned(),
     })
 }

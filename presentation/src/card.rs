@@ -97,6 +97,8 @@ pub enum Text {
     Outside(Outside),
     /// A command of the program by its name: a link to it in an output that has such links.
     Command(&'static str),
+    /// A channel of Discord by its id, which is digits: a link to it in a message there.
+    Channel(String),
 }
 
 /// A text from outside as it came. It implements no `Display` and gives its text to nobody but the outputs, each of

@@ -29,6 +29,7 @@ pub fn plain(line: &Line, words: &Words) -> String {
     let texts = line.0.iter().map(|span| match &span.text {
         Text::Said(said) => said.as_str().to_owned(),
         Text::Outside(outside) => name(outside, words),
+        Text::Channel(id) => id.clone(),
         Text::Command(command) => typed(command),
     });
     texts.collect()

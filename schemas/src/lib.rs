@@ -20,9 +20,11 @@ mod json_schema;
 mod model_weights;
 mod observed;
 mod platforms;
+mod post;
 mod raw_value;
 mod reply;
 mod roster_entry;
+mod server_settings;
 mod snapshot_correction;
 mod snapshot_raw;
 mod snapshot_rejected;
@@ -55,9 +57,11 @@ pub use platforms::{
     AccountKey, AccountLink, Correction, MetricInfo, Nature, PlatformInfo, Rounding, TokenError, Unit,
     is_headline, is_summable, is_trainable, metric_info, platform_info,
 };
+pub use post::{MAX_POSTED, Post, PostKind, PostState};
 pub use raw_value::RawValue;
 pub use reply::{MAX_FILE_BYTES, MAX_FILES, Reply, ReplyFile};
 pub use roster_entry::RosterEntry;
+pub use server_settings::{AlertSettings, ReportSettings, ServerSettings};
 pub use snapshot_correction::{MAX_REASON_CHARS, SnapshotCorrection};
 pub use snapshot_raw::{Account, RawSnapshot};
 pub use snapshot_rejected::{RejectedSnapshot, Rejection};

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::answering::Answering;
 use crate::rest::Rest;
+use crate::servers::KnownServers;
 use crate::settings::{Http, Mode, Settings, Way};
 use crate::{gateway, http};
 
@@ -30,16 +31,24 @@ impl Discord {
 
 impl Source for Discord {
     const NAME: &'static str = "discord";
-    const PUBLISHES: &'static [&'static str] = &["command.*"];
+    const PUBLISHES: &'static [&'static str] = &["command.*", "server.*"];
 
     async fn run(&self, context: SourceContext) -> Result<(), SourceError> {
         let permanent = |error: crate::SettingsError| SourceError::permanent(error.to_string());
         let settings = self.settings.as_ref().ok_or_else(|| permanent(Settings::missing()))?;
         let rest = Rest::new(settings.api.clone()).map_err(permanent)?;
-        let answering = Arc::new(Answering::new(context.clone(), rest));
-        match &settings.way {
-            Way::Gateway(gateway) => gateway::listen(gateway, &settings.api, &answering, &context).await,
-            Way::Http(http) => serve(http, answering, context).await,
+        let servers = Arc::new(KnownServers::new(settings.open_to.clone()));
+        let answering =
+            Arc::new(Answering::new(context.clone(), rest, Arc::clone(&servers), settings.token.clone()));
+        let listening = async {
+            match &settings.way {
+                Way::Gateway(gateway) => gateway::listen(gateway, &settings.api, &answering, &context).await,
+                Way::Http(http) => serve(http, Arc::clone(&answering), context.clone()).await,
+            }
+        };
+        tokio::select! {
+            outcome = listening => outcome,
+            never = servers.follow(&context) => match never {},
         }
     }
 }

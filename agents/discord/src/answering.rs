@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use casa24_bus::SourceContext;
+use secrecy::SecretString;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
@@ -13,9 +14,11 @@ use crate::body::Body;
 use crate::completion::complete;
 use crate::counts::{self, Outcome};
 use crate::interaction::{Interaction, Kind};
+use crate::mentions::Mentions;
 use crate::press::pressed_view;
 use crate::question::Question;
 use crate::rest::{Call, Fault, Rest};
+use crate::servers::{self, KnownServers};
 use crate::shown::{Shown, deferral};
 use crate::view::{View, Way};
 
@@ -33,6 +36,12 @@ const COMPLETE_WITHIN: Duration = Duration::from_millis(2_500);
 /// How long the artists are waited for that controls name.
 const ARTISTS_WITHIN: Duration = Duration::from_millis(1_500);
 
+/// How long a change of settings may take: then there is time left to say that it failed.
+const SET_WITHIN: Duration = Duration::from_millis(2_200);
+
+/// The command whose answer names the others.
+const HELP: &str = "help";
+
 /// How the first answer reaches Discord.
 #[derive(Debug)]
 pub(crate) enum WayBack {
@@ -48,17 +57,37 @@ pub(crate) struct Answering {
     context: SourceContext,
     rest: Rest,
     artists: KnownArtists,
+    servers: Arc<KnownServers>,
+    mentions: Mentions,
 }
 
 impl Answering {
-    pub(crate) fn new(context: SourceContext, rest: Rest) -> Self {
-        Self { context, rest, artists: KnownArtists::default() }
+    pub(crate) fn new(
+        context: SourceContext,
+        rest: Rest,
+        servers: Arc<KnownServers>,
+        token: Option<SecretString>,
+    ) -> Self {
+        let (artists, mentions) = (KnownArtists::default(), Mentions::new(token));
+        Self { context, rest, artists, servers, mentions }
     }
 
     /// Answers an interaction that came at a moment, and counts what became of it.
-    pub(crate) async fn answer(self: Arc<Self>, interaction: Interaction, came: Instant, back: WayBack) {
+    pub(crate) async fn answer(self: Arc<Self>, mut interaction: Interaction, came: Instant, back: WayBack) {
         let mut pressed = String::new();
+        self.servers.speak_for(&mut interaction);
         let outcome = match interaction.kind() {
+            Kind::Command | Kind::Press if !self.servers.may_ask(&interaction) => {
+                let shown = servers::not_open(&interaction);
+                let sent = self.first(&interaction, shown.first(), came, back).await;
+                Outcome::of(&shown, sent)
+            }
+            Kind::Completion if !self.servers.may_ask(&interaction) => Outcome::NotOffered,
+            Kind::Command if servers::is_setting(interaction.command()) => {
+                let shown = servers::set(&self.context, &self.servers, &interaction, came + SET_WITHIN).await;
+                let sent = self.first(&interaction, shown.first(), came, back).await;
+                sent.map_or_else(Outcome::Dropped, |()| Outcome::Answered)
+            }
             Kind::Command => match Question::of(&interaction) {
                 None => Outcome::NotOffered,
                 Some(question) => {
@@ -110,6 +139,9 @@ impl Answering {
             // Who answers this answers that at once; without it, controls name no artist.
             let artists = self.artists.current(&self.context, Instant::now() + ARTISTS_WITHIN).await;
             view.artists = artists.unwrap_or_default();
+            if question.command.name == HELP {
+                view.commands = self.mentions.current(&self.rest, &interaction.application_id).await;
+            }
             Shown::of(reply, &question, &view)
         };
         tokio::pin!(asking);

@@ -47,8 +47,12 @@ impl Typed {
             OptionValue::Text(text) => text,
             OptionValue::Integer(number) => number.to_string(),
         };
-        let option = definition_of(interaction.command()).ok()?.option(&given.name)?;
-        let (before, word) = match option.kind {
+        // The settings of a server have no definition among the questions.
+        let kind = match (interaction.command(), given.name.as_str()) {
+            ("settings", "artists") => OptionKind::Artists { min: 1, max: 25 },
+            (command, option) => definition_of(command).ok()?.option(option)?.kind,
+        };
+        let (before, word) = match kind {
             OptionKind::Artist => ("", text.as_str()),
             OptionKind::Artists { .. } => {
                 let start = text.rfind(',').map_or(0, |comma| comma + 1);

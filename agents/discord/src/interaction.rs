@@ -2,6 +2,8 @@
 //!
 //! Source: <https://discord.com/developers/docs/interactions/receiving-and-responding>
 
+use std::collections::HashMap;
+
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::Value as Json;
@@ -25,6 +27,15 @@ pub(crate) struct Interaction {
     /// Language of the server; missing in a direct message.
     #[serde(default)]
     pub(crate) guild_locale: Option<String>,
+    /// Id of the server.
+    #[serde(default)]
+    pub(crate) guild_id: Option<String>,
+    /// Id of the channel in which it was.
+    #[serde(default)]
+    channel_id: Option<String>,
+    /// What the bot may do in that channel.
+    #[serde(default)]
+    app_permissions: Option<String>,
     #[serde(default)]
     data: Option<Data>,
     /// Who it is by, in a server.
@@ -40,6 +51,8 @@ pub(crate) struct Interaction {
 
 #[derive(Debug, Deserialize)]
 struct Member {
+    #[serde(default)]
+    permissions: Option<String>,
     #[serde(default)]
     user: Option<User>,
 }
@@ -85,12 +98,31 @@ pub(crate) struct Data {
     pub(crate) name: String,
     #[serde(default)]
     options: Vec<Given>,
+    #[serde(default)]
+    resolved: Resolved,
     /// What the control that was pressed holds.
     #[serde(default)]
     custom_id: String,
     /// What was chosen in a select.
     #[serde(default)]
     values: Vec<String>,
+}
+
+/// What ids in options stand for.
+#[derive(Debug, Default, Deserialize)]
+struct Resolved {
+    #[serde(default)]
+    channels: HashMap<String, Channel>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Channel {
+    /// What the asker may do there.
+    #[serde(default)]
+    permissions: Option<String>,
+    /// What the bot may do there.
+    #[serde(default)]
+    app_permissions: Option<String>,
 }
 
 /// An option as it was given.
@@ -107,6 +139,17 @@ pub(crate) struct Given {
     /// Options of a subcommand.
     #[serde(default)]
     options: Vec<Given>,
+}
+
+const ADMINISTRATOR: u64 = 1 << 3;
+const MANAGE_SERVER: u64 = 1 << 5;
+/// View the channel, and send messages.
+const VIEW_AND_SEND: u64 = 1 << 10 | 1 << 11;
+
+/// Whether permissions, a number as Discord writes it, have all of these.
+fn has(permissions: &str, wanted: u64) -> bool {
+    let bits: u64 = permissions.parse().unwrap_or_default();
+    bits & ADMINISTRATOR != 0 || bits & wanted == wanted
 }
 
 /// Why a body is no interaction. It quotes nothing of it, which may hold a token.
@@ -135,7 +178,8 @@ impl Interaction {
         // They become parts of addresses.
         let is_number =
             |id: &str| (1..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_number(&interaction.id) || !is_number(&interaction.application_id) {
+        let is_server = interaction.guild_id.as_deref().is_none_or(is_number);
+        if !is_number(&interaction.id) || !is_number(&interaction.application_id) || !is_server {
             return Err(NoInteraction { line: 0, column: 0 });
         }
         Ok(interaction)
@@ -160,6 +204,22 @@ impl Interaction {
     /// What the control that was pressed holds, and what was chosen in it.
     pub(crate) fn pressed(&self) -> (&str, &[String]) {
         self.data.as_ref().map_or(("", &[]), |data| (&data.custom_id, &data.values))
+    }
+
+    /// Whether the asker may manage the server.
+    pub(crate) fn is_by_manager(&self) -> bool {
+        let of_member = self.member.as_ref().and_then(|member| member.permissions.as_deref());
+        of_member.is_some_and(|permissions| has(permissions, MANAGE_SERVER))
+    }
+
+    /// Whether the asker, and the bot, may post in a channel that was chosen, as far as Discord tells.
+    pub(crate) fn who_may_post(&self, channel: &str) -> (bool, bool) {
+        let resolved = self.data.as_ref().and_then(|data| data.resolved.channels.get(channel));
+        let here = self.app_permissions.as_deref().filter(|_| self.channel_id.as_deref() == Some(channel));
+        let of_bot = resolved.and_then(|found| found.app_permissions.as_deref()).or(here);
+        let of_asker = resolved.and_then(|found| found.permissions.as_deref());
+        let may = |permissions: Option<&str>| permissions.is_none_or(|bits| has(bits, VIEW_AND_SEND));
+        (may(of_asker), may(of_bot))
     }
 
     /// Whether it is by the one whose question the message answers.

@@ -13,12 +13,16 @@ mod counts;
 mod gateway;
 mod http;
 mod interaction;
+mod mentions;
+mod posts;
 mod press;
 mod question;
 mod rest;
+mod servers;
 mod settings;
 mod shown;
 mod view;
 
 pub use agent::Discord;
+pub use posts::Posts;
 pub use settings::{Access, Mode, Settings, SettingsError};

@@ -26,5 +26,7 @@ pub(crate) fn pressed_view(
     let pressed = pressed.map_err(|error| Shown::no_longer(error, Words::of(locale)))?;
     let way = if interaction.is_by_asker() { Way::InPlace } else { Way::Private };
     let question = Question::asked(interaction, pressed.command, way == Way::Private);
-    Ok(question.map(|question| (question, View { way, artists, page: pressed.page, list: pressed.list })))
+    Ok(question.map(|question| {
+        (question, View { way, artists, page: pressed.page, list: pressed.list, commands: None })
+    }))
 }

@@ -8,6 +8,7 @@ use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::http::PublicKey;
+use crate::servers::OpenTo;
 
 /// Discord's own address.
 const API: &str = "https://discord.com/api/v10";
@@ -27,6 +28,10 @@ pub struct Access {
     pub listen: Option<String>,
     /// `DISCORD_API_URL`.
     pub api: Option<String>,
+    /// `CASA24_DISCORD_SERVERS`.
+    pub servers: Option<String>,
+    /// `DISCORD_GUILD_ID`.
+    pub own_servers: Option<String>,
     /// Folder in which the place in a session is kept.
     pub data: PathBuf,
 }
@@ -57,6 +62,10 @@ impl FromStr for Mode {
 pub struct Settings {
     pub(crate) way: Way,
     pub(crate) api: Url,
+    /// Which servers may ask.
+    pub(crate) open_to: OpenTo,
+    /// The bot's token, by which it posts unasked.
+    pub(crate) token: Option<SecretString>,
 }
 
 /// What a way in needs.
@@ -103,6 +112,14 @@ pub enum SettingsError {
         /// What is wrong with it.
         fault: &'static str,
     },
+    /// No servers.
+    #[error(
+        "CASA24_DISCORD_SERVERS is {found:?}: set own (with DISCORD_GUILD_ID), all, or ids of servers with commas between"
+    )]
+    Servers {
+        /// Its value.
+        found: String,
+    },
     /// Not an address to listen at.
     #[error("CASA24_DISCORD_LISTEN is {found:?}: set an address and a port such as {LISTEN}")]
     Listen {
@@ -132,12 +149,19 @@ impl Settings {
             Mode::Gateway => Way::Gateway(Gateway::of(access)?),
             Mode::Http => Way::Http(Http::of(access)?),
         };
-        Ok(Some(Self { way, api: api(access.api.as_deref().unwrap_or(API))? }))
+        let api = api(access.api.as_deref().unwrap_or(API))?;
+        let open_to = OpenTo::of(access.servers.as_deref(), access.own_servers.as_deref())?;
+        Ok(Some(Self { way, api, open_to, token: token(access)? }))
     }
 
     /// Says that they are missing, and what to set.
     pub const fn missing() -> SettingsError {
         SettingsError::Token { fault: "not set" }
+    }
+
+    /// Whether there is a token by which the bot can post unasked.
+    pub const fn can_post(&self) -> bool {
+        self.token.is_some()
     }
 
     /// How interactions come.
@@ -151,12 +175,7 @@ impl Settings {
 
 impl Gateway {
     fn of(access: &Access) -> Result<Self, SettingsError> {
-        let token = access.token.clone().ok_or(SettingsError::Token { fault: "not set" })?;
-        // It becomes a header.
-        let is_text = token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic());
-        if !is_text {
-            return Err(SettingsError::Token { fault: "no such token" });
-        }
+        let token = token(access)?.ok_or(SettingsError::Token { fault: "not set" })?;
         Ok(Self { token, data: access.data.clone() })
     }
 }
@@ -170,6 +189,14 @@ impl Http {
         let listen = listen.parse().map_err(|_| SettingsError::Listen { found: listen.to_owned() })?;
         Ok(Self { public_key, listen })
     }
+}
+
+/// The token, where it is set.
+fn token(access: &Access) -> Result<Option<SecretString>, SettingsError> {
+    let Some(token) = access.token.clone() else { return Ok(None) };
+    // It becomes a header.
+    let is_text = token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic());
+    if is_text { Ok(Some(token)) } else { Err(SettingsError::Token { fault: "no such token" }) }
 }
 
 /// An address below which others lie.
@@ -214,6 +241,8 @@ mod tests {
             (Access { public_key: None, ..http() }, "DISCORD_PUBLIC_KEY"),
             (Access { public_key: set("abc"), ..http() }, "DISCORD_PUBLIC_KEY"),
             (Access { listen: set("2425"), ..http() }, "CASA24_DISCORD_LISTEN"),
+            (Access { servers: set("mine"), ..http() }, "CASA24_DISCORD_SERVERS"),
+            (Access { servers: set("own"), ..http() }, "CASA24_DISCORD_SERVERS"),
             (Access { api: set("mailto:x"), ..http() }, "DISCORD_API_URL"),
             (Access { mode: set("gateway"), ..http() }, "DISCORD_BOT_TOKEN"),
             (Access { token: broken, ..gateway() }, "DISCORD_BOT_TOKEN"),

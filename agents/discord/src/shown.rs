@@ -53,10 +53,15 @@ impl Shown {
                     artists: Some(&view.artists),
                     page: view.page,
                     list: view.list,
-                    commands: None,
+                    commands: view.commands.as_deref(),
                 };
                 let shown = Self::laid_out(&card, everybody, &showing, reply.files);
                 if view.way == Way::InPlace { shown.into_change() } else { shown }
+            }
+            // What can be asked does not depend on figures.
+            (None, Some(Refusal::NothingCollected)) if question.command.name == "help" => {
+                let showing = Showing { commands: view.commands.as_deref(), ..Showing::default() };
+                Self::laid_out(&cards::commands_card(everybody), everybody, &showing, Vec::new())
             }
             (None, Some(refusal)) => {
                 Self::without_controls(&cards::refusal_card(&refusal, reply.sample, asker), asker)
@@ -80,7 +85,8 @@ impl Shown {
         Self::without_controls(&control_error_card(error, words), words)
     }
 
-    fn without_controls(card: &Card, words: &Words) -> Self {
+    /// A card without controls.
+    pub(crate) fn without_controls(card: &Card, words: &Words) -> Self {
         Self::laid_out(card, words, &Showing::default(), Vec::new())
     }
 
@@ -175,6 +181,17 @@ mod tests {
         for body in [&first["data"], &json_of(&shown.edit()), &json_of(&shown.follow_up())] {
             assert_eq!(body["allowed_mentions"], json!({ "parse": [] }));
         }
+    }
+
+    #[test]
+    fn what_can_be_asked_is_told_where_nothing_is_collected_and_can_be_clicked() {
+        let mut question = question();
+        question.command.name = "help".to_owned();
+        let commands = [("stats".to_owned(), "123".to_owned())].into();
+        let view = View { commands: Some(std::sync::Arc::new(commands)), ..View::default() };
+        let shown = Shown::of(reply(), &question, &view);
+        let text = shown.message.to_string();
+        assert!(!shown.is_private && text.contains("</stats:123>") && text.contains("/growth"), "{text}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use casa24_presentation::discord::{Artists, List};
+use casa24_presentation::discord::{Artists, CommandIds, List};
 
 /// Where an answer goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -24,4 +24,6 @@ pub(crate) struct View {
     pub(crate) artists: Arc<Artists>,
     pub(crate) page: usize,
     pub(crate) list: List,
+    /// The registered commands, where the answer names them.
+    pub(crate) commands: Option<Arc<CommandIds>>,
 }

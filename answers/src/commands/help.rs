@@ -68,7 +68,8 @@ impl Ask for Query {
 }
 
 impl Described {
-    fn of(command: &CommandDefinition) -> Self {
+    /// A command as its definition says.
+    pub fn of(command: &CommandDefinition) -> Self {
         let option = |option: &OptionDefinition| DescribedOption {
             name: option.name.to_owned(),
             required: option.required,

@@ -1,7 +1,7 @@
 //! `help` as a card.
 
-use casa24_answers::definition_of;
 use casa24_answers::help::{Answer, Described};
+use casa24_answers::{COMMANDS, definition_of};
 
 use crate::card::{Card, Line, Outside, Text};
 use crate::words::{Symbol, Words};
@@ -16,6 +16,12 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     card.lead.extend(answer.commands.iter().map(|command| command_line(command, words).into()));
     card
+}
+
+/// The same for a label of which nothing is known yet: what can be asked, about no day.
+pub fn commands_card(words: &Words) -> Card {
+    let lines = COMMANDS.iter().map(|command| command_line(&Described::of(command), words).into());
+    Card { lead: lines.collect(), ..Card::new(COLOUR, words.say("help-title").into()) }
 }
 
 /// `/growth: what changed · artist: period:`. A command that this version does not know has no description.

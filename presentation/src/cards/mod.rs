@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod achievements;
+mod alert;
 mod artist;
 mod battle;
 mod chart;
@@ -25,6 +26,7 @@ mod platforms;
 mod predict;
 mod recap;
 mod refusal;
+mod server;
 mod spotlight;
 mod stats;
 mod track_record;
@@ -38,9 +40,12 @@ use casa24_answers::Answer;
 use crate::card::Card;
 use crate::words::Words;
 
+pub use alert::alert_card;
 pub use chart::chart;
 pub use finding::line as finding_line;
+pub use help::commands_card;
 pub use refusal::{refusal_card, refusal_line};
+pub use server::{ServerFault, server_card, server_fault_card};
 pub use unavailable::unavailable_card;
 
 /// The card of an answer.

@@ -127,7 +127,9 @@ mod tests {
             command["id"] = json!(index.to_string());
             command["application_id"] = json!("1");
             command["version"] = json!("2");
-            command["default_member_permissions"] = Json::Null;
+            if command["default_member_permissions"].is_null() {
+                command["default_member_permissions"] = Json::Null;
+            }
             command["nsfw"] = json!(false);
             command["dm_permission"] = json!(true);
             command["name_localizations"] = Json::Null;

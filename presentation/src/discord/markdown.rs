@@ -93,6 +93,8 @@ impl Markdown<'_> {
             Text::Said(said) => said.as_str().to_owned(),
             Text::Outside(name) => escape::outside(name, self.words),
             Text::Command(name) => self.command(name),
+            Text::Channel(id) if id.bytes().all(|byte| byte.is_ascii_digit()) => format!("<#{id}>"),
+            Text::Channel(_) => String::new(),
         });
         texts.collect()
     }

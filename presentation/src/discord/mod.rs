@@ -15,6 +15,7 @@ mod message;
 mod pages;
 mod question;
 mod registration;
+mod server_commands;
 
 pub use artists::Artists;
 pub use control_error::control_error_card;
@@ -24,3 +25,5 @@ pub use markdown::CommandIds;
 pub use message::{Showing, message, message_showing};
 pub use question::{ControlError, Question};
 pub use registration::{Scope, registration};
+pub(crate) use server_commands::weekday;
+pub use server_commands::{language_of, weekday_of};

@@ -8,6 +8,8 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::words::{Locale, Said, Words};
 
+use super::server_commands;
+
 /// Discord's type of a command that is typed after a slash.
 const CHAT_INPUT: u8 = 1;
 
@@ -37,7 +39,8 @@ pub enum Scope {
 
 /// The body that registers all commands, in English and in every other language that there are words for.
 pub fn registration(scope: Scope) -> Json {
-    COMMANDS.iter().map(|definition| command(definition, scope)).collect()
+    let asked = COMMANDS.iter().map(|definition| command(definition, scope));
+    asked.chain(server_commands::all(scope)).collect()
 }
 
 fn command(command: &CommandDefinition, scope: Scope) -> Json {
@@ -90,11 +93,12 @@ fn option(command: &CommandDefinition, option: &OptionDefinition) -> Json {
 }
 
 /// A description in English, and in the other languages.
-fn described(id: &str) -> Map<String, Json> {
+pub(super) fn described(id: &str) -> Map<String, Json> {
     localised("description", |words| words.say(id))
 }
 
-fn choice(value: &str, name: impl Fn(&Words) -> Said) -> Json {
+/// A choice with its name in every language.
+pub(super) fn choice(value: &str, name: impl Fn(&Words) -> Said) -> Json {
     let mut body = localised("name", name);
     body.insert("value".to_owned(), json!(value));
     Json::Object(body)
@@ -154,7 +158,7 @@ mod tests {
     #[test]
     fn every_command_is_within_what_discord_registers() {
         let commands = registration(Scope::Servers);
-        assert_eq!(items(&commands).len(), COMMANDS.len());
+        assert_eq!(items(&commands).len(), COMMANDS.len() + 3);
         for command in items(&commands) {
             assert_name_and_description(command);
             assert!(items(&command["options"]).len() <= 25);
@@ -205,6 +209,9 @@ mod tests {
                 ("weekly", vec![("week_offset", 4)]),
                 ("recap", vec![("year", 4), ("artist", 3)]),
                 ("help", vec![]),
+                ("settings", vec![("language", 3), ("time_zone", 3), ("artists", 3)]),
+                ("alerts", vec![("channel", 7), ("kinds", 3), ("off", 5)]),
+                ("report", vec![("channel", 7), ("weekday", 3), ("hour", 4), ("off", 5)]),
             ]
         );
     }

@@ -130,6 +130,7 @@ fn text(text: &Text, words: &Words) -> Markup {
         Text::Said(said) => html! { (said.as_str()) },
         // Isolated from the direction of the text around it.
         Text::Outside(name) => html! { bdi { (visible::name(name, words)) } },
+        Text::Channel(id) => html! { bdi { (id) } },
         Text::Command(command) => html! { code { (visible::typed(command)) } },
     }
 }

@@ -144,6 +144,7 @@ fn text(span: &Span, words: &Words) -> String {
     match &span.text {
         Text::Said(said) => said.as_str().to_owned(),
         Text::Outside(name) => visible::name(name, words),
+        Text::Channel(id) => id.clone(),
         Text::Command(command) => visible::typed(command),
     }
 }

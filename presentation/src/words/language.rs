@@ -184,6 +184,7 @@ mod tests {
         let texts = line.0.iter().map(|span| match &span.text {
             Text::Said(said) => said.as_str(),
             Text::Outside(outside) => outside.raw(),
+            Text::Channel(id) => id,
             Text::Command(command) => command,
         });
         texts.collect()

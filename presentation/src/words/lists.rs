@@ -70,6 +70,7 @@ fn text(line: &Line) -> String {
     let texts = line.0.iter().map(|span| match &span.text {
         Text::Said(said) => said.as_str(),
         Text::Outside(outside) => outside.raw(),
+        Text::Channel(id) => id,
         Text::Command(command) => command,
     });
     texts.collect()

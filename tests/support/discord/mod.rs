@@ -11,4 +11,4 @@ mod world;
 
 pub use rest::StandIn;
 pub use sender::Sender;
-pub use world::{Fault, Message};
+pub use world::{Fault, Message, Posted};

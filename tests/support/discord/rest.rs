@@ -89,24 +89,33 @@ async fn handle(State(world): State<Arc<Mutex<World>>>, request: HttpRequest) ->
     if let Some(Fault::Slow(delay)) = fault {
         tokio::time::sleep(delay).await;
     }
-    let mut world = world.lock().unwrap();
-    let left = limited_until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
-    let (answered, scope): (Answered, Option<&str>) = if !left.is_zero() {
-        ((429, json!({ "retry_after": left.as_secs_f64(), "global": true })), Some("global"))
-    } else {
-        match fault {
-            Some(Fault::Fails(status)) => ((status, Value::Null), None),
-            Some(Fault::Limited(scope, wait)) => {
-                ((429, json!({ "retry_after": wait.as_secs_f64(), "global": false })), Some(scope))
+    // In a block of its own: nobody waits with the world locked.
+    let (answered, scope, is_silent) = {
+        let mut world = world.lock().unwrap();
+        let left =
+            limited_until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
+        let (answered, scope): (Answered, Option<&str>) = if !left.is_zero() {
+            ((429, json!({ "retry_after": left.as_secs_f64(), "global": true })), Some("global"))
+        } else {
+            match fault {
+                Some(Fault::Fails(status)) => ((status, Value::Null), None),
+                Some(Fault::Limited(scope, wait)) => {
+                    ((429, json!({ "retry_after": wait.as_secs_f64(), "global": false })), Some(scope))
+                }
+                Some(Fault::DoneButFails(status)) => {
+                    world.handle(&method, &parts, &body, files);
+                    ((status, Value::Null), None)
+                }
+                Some(Fault::Slow(_)) | None => (world.handle(&method, &parts, &body, files), None),
             }
-            Some(Fault::DoneButFails(status)) => {
-                world.handle(&method, &parts, &body, files);
-                ((status, Value::Null), None)
-            }
-            Some(Fault::Slow(_)) | None => (world.handle(&method, &parts, &body, files), None),
-        }
+        };
+        let is_silent = world.is_silent && parts.first() == Some(&"channels");
+        world.requests.push(Request { at: Instant::now(), method, status: answered.0 });
+        (answered, scope, is_silent)
     };
-    world.requests.push(Request { at: Instant::now(), method, status: answered.0 });
+    if is_silent {
+        return std::future::pending().await;
+    }
     let status = StatusCode::from_u16(answered.0).unwrap();
     match scope {
         Some(scope) => (status, [("x-ratelimit-scope", scope)], answered.1.to_string()).into_response(),

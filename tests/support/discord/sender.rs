@@ -99,7 +99,7 @@ impl Sender {
         self.deliver(discord, &interaction, token).await
     }
 
-    async fn deliver(&self, discord: &StandIn, interaction: &Value, token: String) -> String {
+    pub async fn deliver(&self, discord: &StandIn, interaction: &Value, token: String) -> String {
         let name = &interaction["data"];
         discord.world().add(interaction["id"].as_str().unwrap(), &token);
         let (status, content_type, body) = self.send(&interaction.to_string(), Self::now(), None).await;

@@ -67,8 +67,21 @@ pub struct Request {
     pub status: u16,
 }
 
+/// A message in a channel.
+#[derive(Debug, Clone)]
+pub struct Posted {
+    pub channel: String,
+    pub body: Value,
+}
+
 #[derive(Debug, Default)]
 pub struct World {
+    /// Messages in channels: those with one nonce are one.
+    pub posted: Vec<Posted>,
+    /// Channels in which the bot may not post.
+    pub closed: Vec<String>,
+    /// Requests for messages in channels are done, and not answered.
+    pub is_silent: bool,
     interactions: HashMap<String, Interaction>,
     pub faults: VecDeque<Fault>,
     pub limit_next: Option<Duration>,
@@ -191,8 +204,26 @@ impl World {
                 interaction.note_shown();
                 (200, json!({}))
             }
+            ("GET", ["applications", "77", "commands"]) => (200, json!([{ "id": "123", "name": "stats" }])),
+            ("POST", ["channels", channel, "messages"]) => self.post(channel, body),
             _ => refused(404, 0),
         }
+    }
+
+    /// A message in a channel.
+    fn post(&mut self, channel: &str, body: &Value) -> Answered {
+        if self.closed.iter().any(|closed| closed == channel) {
+            return refused(403, 50_013);
+        }
+        let nonce = body["nonce"].as_str().unwrap();
+        assert!(nonce.len() <= 25 && body["enforce_nonce"] == true, "{body}");
+        let is_same = |posted: &Posted| posted.channel == channel && posted.body["nonce"] == nonce;
+        let known = self.posted.iter().position(is_same);
+        let index = known.unwrap_or_else(|| {
+            self.posted.push(Posted { channel: channel.to_owned(), body: checked(body) });
+            self.posted.len() - 1
+        });
+        (200, json!({ "id": (9_000 + index).to_string() }))
     }
 
     /// What an interaction shows: messages, without one that is only promised.

@@ -29,7 +29,7 @@ const MAX_DELAY: Duration = Duration::from_secs(5);
 /// How long Discord may take to know the message that it was promised.
 const NOT_YET: Duration = Duration::from_secs(5);
 /// Longest body that is read of a complaint, in bytes.
-const MAX_COMPLAINT_BYTES: usize = 64 << 10;
+pub(super) const MAX_COMPLAINT_BYTES: usize = 64 << 10;
 
 /// What is done for an interaction.
 #[derive(Debug, Clone, Copy)]
@@ -47,9 +47,9 @@ pub(crate) enum Call<'a> {
 /// The client; it is shared, with its connections and the pause that Discord orders.
 #[derive(Debug)]
 pub(crate) struct Rest {
-    http: reqwest::Client,
-    base: Url,
-    pause: Pause,
+    pub(super) http: reqwest::Client,
+    pub(super) base: Url,
+    pub(super) pause: Pause,
 }
 
 impl Rest {

@@ -2,6 +2,7 @@
 
 pub(crate) mod derived;
 pub(crate) mod parts;
+mod servers;
 mod snapshots;
 pub(crate) mod talk;
 mod trend;
@@ -36,7 +37,7 @@ macro_rules! for_every_event {
     ($check:ident) => {
         mod $check {
             use casa24_schemas::{
-                Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Growth, ModelWeights, RawSnapshot, RejectedSnapshot, RosterEntry,
+                Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Growth, ModelWeights, Post, RawSnapshot, RejectedSnapshot, RosterEntry, ServerSettings,
                 Trend, ValidSnapshot,
             };
 
@@ -57,6 +58,8 @@ macro_rules! for_every_event {
                 reply: AnyReply,
                 dead_letter: DeadLetter,
                 roster_entry: RosterEntry,
+                server_settings: ServerSettings,
+                post: Post,
             }
         }
     };

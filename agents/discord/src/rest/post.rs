@@ -1,0 +1,117 @@
+//! Messages that nobody has asked for: the same bytes and nonce are sent again, so that Discord makes one message of them.
+//!
+//! Source: <https://discord.com/developers/docs/resources/message#create-message>
+
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use tokio::time::{Instant, sleep, sleep_until, timeout_at};
+
+use crate::counts;
+
+use super::client::{MAX_COMPLAINT_BYTES, Rest};
+use super::verdict::{Fault, Verdict};
+
+/// How long one try may take.
+const ONCE: Duration = Duration::from_secs(10);
+/// Delay before the second try; it doubles from then on.
+const FIRST_DELAY: Duration = Duration::from_millis(200);
+const MAX_DELAY: Duration = Duration::from_secs(10);
+
+/// What became of a message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// It is there, under this id.
+    Done(Option<String>),
+    /// The bot may not post there, or there is no such channel.
+    NotAllowed,
+    /// Discord does not take it, and never will.
+    Refused(Fault),
+    /// It did not arrive, and may be sent later.
+    Later,
+    /// It may have arrived.
+    Uncertain,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    id: String,
+}
+
+impl Rest {
+    /// Posts a body of JSON in a channel by a moment, after which Discord may no longer know the nonce.
+    pub(crate) async fn post(&self, token: &SecretString, channel: &str, body: &str, by: Instant) -> Sent {
+        let mut delay = FIRST_DELAY;
+        let mut may_have_arrived = false;
+        let over = |may_have_arrived| if may_have_arrived { Sent::Uncertain } else { Sent::Later };
+        loop {
+            if Instant::now() >= by || !self.pause.over(by).await {
+                return over(may_have_arrived);
+            }
+            let once = by.min(Instant::now() + ONCE);
+            let verdict = match timeout_at(once, self.attempt_post(token, channel, body)).await {
+                Ok(Ok((status, _, answer))) if status.is_success() => {
+                    let id = serde_json::from_slice::<Message>(&answer).ok().map(|message| message.id);
+                    let is_id =
+                        |id: &String| (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
+                    return Sent::Done(id.filter(is_id));
+                }
+                Ok(Ok((status, ..))) if matches!(status.as_u16(), 403 | 404) => return Sent::NotAllowed,
+                // The token is withdrawn: another one may be set.
+                Ok(Ok((status, ..))) if status == StatusCode::UNAUTHORIZED => return over(may_have_arrived),
+                Ok(Ok((status, headers, answer))) => Verdict::of(status, &headers, &answer, may_have_arrived),
+                Ok(Err(error)) if error.is_connect() => Verdict::Wait { wait: delay, is_global: false },
+                Ok(Err(_)) | Err(_) => Verdict::Again,
+            };
+            match verdict {
+                Verdict::Wait { wait, is_global: true } => {
+                    counts::limited(true);
+                    self.pause.begin(wait);
+                }
+                Verdict::Wait { wait, is_global: false } => {
+                    delay = (2 * delay).min(MAX_DELAY);
+                    sleep_until(by.min(Instant::now() + wait)).await;
+                }
+                Verdict::For(fault) => return Sent::Refused(fault),
+                Verdict::Done | Verdict::Again | Verdict::Missing => {
+                    may_have_arrived = true;
+                    sleep(delay).await;
+                    delay = (2 * delay).min(MAX_DELAY);
+                }
+            }
+        }
+    }
+
+    async fn attempt_post(
+        &self,
+        token: &SecretString,
+        channel: &str,
+        body: &str,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), reqwest::Error> {
+        let mut request = self.http.post(self.channel(channel)).header(CONTENT_TYPE, "application/json");
+        // A token that can be no header was refused with the settings.
+        if let Ok(mut bot) = HeaderValue::from_str(&format!("Bot {}", token.expose_secret())) {
+            bot.set_sensitive(true);
+            request = request.header(AUTHORIZATION, bot);
+        }
+        let mut response = request.body(body.to_owned()).send().await?;
+        let (status, mut answer) = (response.status(), Vec::new());
+        while let Some(chunk) = response.chunk().await? {
+            let room = MAX_COMPLAINT_BYTES.saturating_sub(answer.len()).min(chunk.len());
+            answer.extend_from_slice(&chunk[..room]);
+        }
+        Ok((status, std::mem::take(response.headers_mut()), answer))
+    }
+
+    fn channel(&self, channel: &str) -> Url {
+        let mut address = self.base.clone();
+        // An address that can be no base was refused with the settings.
+        if let Ok(mut parts) = address.path_segments_mut() {
+            parts.pop_if_empty().extend(["channels", channel, "messages"]);
+        }
+        address
+    }
+}
