@@ -37,11 +37,13 @@ pub enum StreamName {
     Dead,
     /// Which process runs an agent now.
     Leases,
+    /// Where connections that agents keep to the outside stand: whoever takes one over goes on there.
+    Sessions,
 }
 
 impl StreamName {
     /// All streams.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Collect,
         Self::Collections,
         Self::Raw,
@@ -54,6 +56,7 @@ impl StreamName {
         Self::Roster,
         Self::Dead,
         Self::Leases,
+        Self::Sessions,
     ];
 
     /// Name on the server, before the installation's prefix.
@@ -71,6 +74,7 @@ impl StreamName {
             Self::Roster => "ROSTER",
             Self::Dead => "DEAD",
             Self::Leases => "LEASES",
+            Self::Sessions => "SESSIONS",
         }
     }
 
@@ -89,6 +93,7 @@ impl StreamName {
             Self::Roster => &["roster.>"],
             Self::Dead => &["dead.>"],
             Self::Leases => &["lease.>"],
+            Self::Sessions => &["session.>"],
         }
     }
 
@@ -124,6 +129,7 @@ impl StreamName {
             Self::Roster => "artists and their accounts; the newest of a subject counts",
             Self::Dead => "messages that could not be handled, with the reason",
             Self::Leases => "which process runs an agent now",
+            Self::Sessions => "where connections to the outside stand; the newest of a subject counts",
         }
     }
 
@@ -132,7 +138,7 @@ impl StreamName {
         match self {
             Self::Raw | Self::Valid | Self::Rejected | Self::Dead => -1,
             // A forecast has 13 KB and is replaced daily.
-            Self::Views | Self::Leases => 1,
+            Self::Views | Self::Leases | Self::Sessions => 1,
             // More than two years of days.
             Self::Published => 800,
             // Each has all findings of its kind: the ones before tell what was taken back.
@@ -162,7 +168,8 @@ impl StreamName {
             | Self::Trends
             | Self::Collect
             | Self::Dead
-            | Self::Leases => false,
+            | Self::Leases
+            | Self::Sessions => false,
         }
     }
 
@@ -207,7 +214,7 @@ impl StreamName {
             Self::Views => Some(8),
             Self::Rejected | Self::Trends => Some(3),
             Self::Models | Self::Dead => Some(2),
-            Self::Collect | Self::Collections => Some(1),
+            Self::Collect | Self::Collections | Self::Sessions => Some(1),
         }
     }
 
@@ -262,6 +269,8 @@ pub(crate) fn config(
         max_age: name.max_age(),
         duplicate_window: name.duplicate_window(),
         allow_direct: true,
+        // A turn ends by itself.
+        allow_message_ttl: name == StreamName::Sessions,
         allow_atomic_publish: !is_lease,
         num_replicas,
         metadata: max_bytes.map(|bytes| (OUR_LIMIT.to_owned(), bytes.to_string())).into_iter().collect(),
@@ -291,6 +300,7 @@ pub(crate) fn updated(existing: &Config, wanted: Config) -> Config {
         max_age: wanted.max_age,
         duplicate_window: wanted.duplicate_window,
         allow_direct: wanted.allow_direct,
+        allow_message_ttl: wanted.allow_message_ttl,
         allow_atomic_publish: wanted.allow_atomic_publish,
         ..existing.clone()
     }

@@ -106,7 +106,7 @@ impl Settings {
             None => None,
         };
         let discord =
-            casa24_discord::Settings::of(&discord(&data)?).map_err(|error| UsageError(error.to_string()))?;
+            casa24_discord::Settings::of(&discord()?).map_err(|error| UsageError(error.to_string()))?;
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { secret("NATS_URL")? },
@@ -154,14 +154,14 @@ fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
 }
 
 /// How Discord is reached, as it is set.
-fn discord(data: &Path) -> anyhow::Result<casa24_discord::Access> {
+fn discord() -> anyhow::Result<casa24_discord::Access> {
     Ok(casa24_discord::Access {
         mode: variable("CASA24_DISCORD_MODE")?,
         token: secret("DISCORD_BOT_TOKEN")?,
         public_key: variable("DISCORD_PUBLIC_KEY")?,
         listen: variable("CASA24_DISCORD_LISTEN")?,
         api: variable("DISCORD_API_URL")?,
-        data: data.to_owned(),
+        shards: variable("CASA24_DISCORD_SHARDS")?,
     })
 }
 

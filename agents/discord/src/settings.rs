@@ -1,7 +1,6 @@
 //! How Discord is reached.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::str::FromStr;
 
 use reqwest::Url;
@@ -27,8 +26,8 @@ pub struct Access {
     pub listen: Option<String>,
     /// `DISCORD_API_URL`.
     pub api: Option<String>,
-    /// Folder in which the place in a session is kept.
-    pub data: PathBuf,
+    /// `CASA24_DISCORD_SHARDS`.
+    pub shards: Option<String>,
 }
 
 /// How interactions come: an application has them sent one way only.
@@ -70,7 +69,8 @@ pub(crate) enum Way {
 #[derive(Debug, Clone)]
 pub(crate) struct Gateway {
     pub(crate) token: SecretString,
-    pub(crate) data: PathBuf,
+    /// How many shards there are; as many as Discord recommends where it is not set.
+    pub(crate) shards: Option<u32>,
 }
 
 /// What the endpoint needs.
@@ -106,6 +106,12 @@ pub enum SettingsError {
     /// Not an address to listen at.
     #[error("CASA24_DISCORD_LISTEN is {found:?}: set an address and a port such as {LISTEN}")]
     Listen {
+        /// Its value.
+        found: String,
+    },
+    /// Not a number of shards.
+    #[error("CASA24_DISCORD_SHARDS is {found:?}: set a number such as 4, or leave it out")]
+    Shards {
         /// Its value.
         found: String,
     },
@@ -157,7 +163,11 @@ impl Gateway {
         if !is_text {
             return Err(SettingsError::Token { fault: "no such token" });
         }
-        Ok(Self { token, data: access.data.clone() })
+        let shards = access.shards.as_deref().map(|text| {
+            let number = text.parse::<u32>().ok().filter(|number| *number > 0);
+            number.ok_or_else(|| SettingsError::Shards { found: text.to_owned() })
+        });
+        Ok(Self { token, shards: shards.transpose()? })
     }
 }
 
@@ -216,6 +226,8 @@ mod tests {
             (Access { listen: set("2425"), ..http() }, "CASA24_DISCORD_LISTEN"),
             (Access { api: set("mailto:x"), ..http() }, "DISCORD_API_URL"),
             (Access { mode: set("gateway"), ..http() }, "DISCORD_BOT_TOKEN"),
+            (Access { shards: set("0"), ..gateway() }, "CASA24_DISCORD_SHARDS"),
+            (Access { shards: set("all"), ..gateway() }, "CASA24_DISCORD_SHARDS"),
             (Access { token: broken, ..gateway() }, "DISCORD_BOT_TOKEN"),
         ] {
             let error = Settings::of(&access).unwrap_err().to_string();
