@@ -82,13 +82,11 @@ impl Scene {
         agent.env("CASA24_METRICS", &self.metrics);
         agent.env("LOG_LEVEL", "trace");
         agent.envs(self.servers.map(|servers| ("CASA24_DISCORD_SERVERS", servers)));
-        let num_identified = self.discord.gateway.look(|record| record.num_identified + record.resumed.len());
+        let num_sessions = self.discord.gateway.num_sessions();
         let agent = Running::start(&self.house, "discord", agent);
         if self.mode == "gateway" {
             let gateway = self.discord.gateway.clone();
-            until("it has a session", || {
-                gateway.look(|record| record.num_identified + record.resumed.len()) > num_identified
-            });
+            until("it has a session", || gateway.num_sessions() > num_sessions);
         } else {
             let mut address = None;
             until("it listens", || {
@@ -372,7 +370,7 @@ async fn a_new_process_resumes_where_the_oldest_question_is_open() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fatal_close_ends_the_program_and_says_what_to_do() {
     let scene = Scene::open(GATEWAY).await;
-    scene.discord.gateway.look(|record| record.session = None);
+    scene.discord.gateway.look(|record| record.end_sessions());
     scene.discord.gateway.look(|record| record.refuse_with = Some(4004));
     scene.discord.gateway.close(4000);
     let agent = scene.agent.unwrap();

@@ -18,6 +18,7 @@ mod patience;
 mod publish;
 mod replay;
 mod server;
+mod session;
 mod setup;
 mod shutdown;
 mod status;
@@ -34,15 +35,17 @@ pub use delivery::{Stored, StoredEvent};
 pub use error::{BusError, Result, explain};
 pub use fault_log::lasting_fault;
 pub use harness::{
-    Agent, AgentKind, Answers, Counters, CountersSnapshot, Declaration, DirtyView, Follow, HandlesRequests,
-    Outcome, Projection, Projects, Received, Renewed, Runner, ServiceBuilder, Source, SourceContext,
-    SourceError, View, replicated_source, run, service, source, source_handling, stage, view, view_following,
+    Acquired, Agent, AgentKind, Answers, Counters, CountersSnapshot, Declaration, DirtyView, Follow,
+    HandlesRequests, Hold, Lease, Outcome, Projection, Projects, Received, Renewed, Runner, ServiceBuilder,
+    Source, SourceContext, SourceError, View, replicated_source, run, service, source, source_handling,
+    stage, view, view_following,
 };
 pub use headers::{CAUSE, FOLLOWED, SCHEMA};
 pub use outgoing::{Cause, Outgoing};
 pub use patience::Patience;
 pub use publish::BATCH_LIMIT;
 pub use server::{Embedded, NatsServer, find_nats_server};
+pub use session::{SessionState, Written};
 pub use shutdown::{Shutdown, interrupted};
 pub use status::{ConsumerStatus, Status, StreamStatus};
 pub use store_fault::StoreFault;

@@ -20,7 +20,7 @@ impl Bus {
     }
 
     /// Subjects under a filter on which something is stored; all with the installation's prefix.
-    async fn stored_subjects(&self, stream: StreamName, wire_filter: &str) -> Result<Vec<String>> {
+    pub(crate) async fn stored_subjects(&self, stream: StreamName, wire_filter: &str) -> Result<Vec<String>> {
         let opened = self.open(stream).await?;
         let fail = |source| BusError::Stream {
             stream: stream.as_str().to_owned(),

@@ -72,7 +72,10 @@ impl Bus {
     /// When the server does not answer.
     pub async fn status(&self) -> Result<Status> {
         let mut streams = Vec::new();
-        for name in StreamName::ALL.into_iter().filter(|name| *name != StreamName::Leases) {
+        for name in StreamName::ALL
+            .into_iter()
+            .filter(|name| !matches!(name, StreamName::Leases | StreamName::Sessions))
+        {
             let stream = self.open(name).await?;
             let state = &stream.cached_info().state;
             streams.push(StreamStatus {

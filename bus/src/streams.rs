@@ -41,11 +41,13 @@ pub enum StreamName {
     Dead,
     /// Which process runs an agent now.
     Leases,
+    /// Where connections that agents keep to the outside stand: whoever takes one over goes on there.
+    Sessions,
 }
 
 impl StreamName {
     /// All streams.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Collect,
         Self::Collections,
         Self::Raw,
@@ -60,6 +62,7 @@ impl StreamName {
         Self::Posts,
         Self::Dead,
         Self::Leases,
+        Self::Sessions,
     ];
 
     /// Name on the server, before the installation's prefix.
@@ -79,6 +82,7 @@ impl StreamName {
             Self::Posts => "POSTS",
             Self::Dead => "DEAD",
             Self::Leases => "LEASES",
+            Self::Sessions => "SESSIONS",
         }
     }
 
@@ -99,6 +103,7 @@ impl StreamName {
             Self::Posts => &["post.>"],
             Self::Dead => &["dead.>"],
             Self::Leases => &["lease.>"],
+            Self::Sessions => &["session.>"],
         }
     }
 
@@ -136,6 +141,7 @@ impl StreamName {
             Self::Posts => "what is posted in discord unasked; the newest of a subject, for 60 days",
             Self::Dead => "messages that could not be handled, with the reason",
             Self::Leases => "which process runs an agent now",
+            Self::Sessions => "where connections to the outside stand; the newest of a subject counts",
         }
     }
 
@@ -144,7 +150,7 @@ impl StreamName {
         match self {
             Self::Raw | Self::Valid | Self::Rejected | Self::Dead => -1,
             // A forecast has 13 KB and is replaced daily.
-            Self::Views | Self::Leases => 1,
+            Self::Views | Self::Leases | Self::Sessions => 1,
             // More than two years of days.
             Self::Published => 800,
             // Each has all findings of its kind: the ones before tell what was taken back.
@@ -188,7 +194,8 @@ impl StreamName {
             | Self::Trends
             | Self::Collect
             | Self::Dead
-            | Self::Leases => false,
+            | Self::Leases
+            | Self::Sessions => false,
         }
     }
 
@@ -237,13 +244,13 @@ impl StreamName {
     /// which takes what the others leave: two fifths at least.
     const fn share(self) -> Option<u64> {
         match self {
-            Self::Raw | Self::Roster | Self::Servers | Self::Leases => None,
+            Self::Raw | Self::Roster | Self::Servers | Self::Leases | Self::Sessions => None,
             Self::Valid => Some(30),
             Self::Published => Some(10),
             Self::Views => Some(8),
             Self::Rejected | Self::Trends => Some(3),
-            Self::Models | Self::Dead => Some(2),
-            Self::Collect | Self::Collections | Self::Posts => Some(1),
+            Self::Models => Some(2),
+            Self::Collect | Self::Collections | Self::Posts | Self::Dead => Some(1),
         }
     }
 
@@ -298,6 +305,8 @@ pub(crate) fn config(
         max_age: name.max_age(),
         duplicate_window: name.duplicate_window(),
         allow_direct: true,
+        // A turn ends by itself.
+        allow_message_ttl: name == StreamName::Sessions,
         allow_atomic_publish: !is_lease,
         num_replicas,
         metadata: max_bytes.map(|bytes| (OUR_LIMIT.to_owned(), bytes.to_string())).into_iter().collect(),
@@ -327,6 +336,7 @@ pub(crate) fn updated(existing: &Config, wanted: Config) -> Config {
         max_age: wanted.max_age,
         duplicate_window: wanted.duplicate_window,
         allow_direct: wanted.allow_direct,
+        allow_message_ttl: wanted.allow_message_ttl,
         allow_atomic_publish: wanted.allow_atomic_publish,
         ..existing.clone()
     }

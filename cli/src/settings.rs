@@ -106,7 +106,7 @@ impl Settings {
             None => None,
         };
         let discord =
-            casa24_discord::Settings::of(&discord(&data)?).map_err(|error| UsageError(error.to_string()))?;
+            casa24_discord::Settings::of(&discord()?).map_err(|error| UsageError(error.to_string()))?;
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { secret("NATS_URL")? },
@@ -165,7 +165,7 @@ fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
 }
 
 /// How Discord is reached, as it is set.
-fn discord(data: &Path) -> anyhow::Result<casa24_discord::Access> {
+fn discord() -> anyhow::Result<casa24_discord::Access> {
     Ok(casa24_discord::Access {
         mode: variable("CASA24_DISCORD_MODE")?,
         token: secret("DISCORD_BOT_TOKEN")?,
@@ -174,7 +174,7 @@ fn discord(data: &Path) -> anyhow::Result<casa24_discord::Access> {
         api: variable("DISCORD_API_URL")?,
         servers: variable("CASA24_DISCORD_SERVERS")?,
         own_servers: variable("DISCORD_GUILD_ID")?,
-        data: data.to_owned(),
+        shards: variable("CASA24_DISCORD_SHARDS")?,
     })
 }
 

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use casa24_bus::{Runner, Source, SourceContext, SourceError, replicated_source, source};
+use casa24_bus::{Runner, Source, SourceContext, SourceError, replicated_source};
 use tokio::net::TcpListener;
 
 use crate::answering::Answering;
 use crate::rest::Rest;
 use crate::servers::KnownServers;
-use crate::settings::{Http, Mode, Settings, Way};
+use crate::settings::{Http, Settings, Way};
 use crate::{gateway, http};
 
-/// Answers interactions. Any number of processes may take them by HTTP; the gateway is one process's at a time.
+/// Answers interactions. Any number of processes may take them; over the gateway they share its shards.
 #[derive(Debug)]
 pub struct Discord {
     settings: Option<Settings>,
@@ -20,12 +20,7 @@ pub struct Discord {
 impl Discord {
     /// The agent as the program runs it. Without settings it can be listed, but not run.
     pub fn runner(settings: Option<Settings>) -> Runner {
-        let mode = settings.as_ref().map_or(Mode::Gateway, Settings::mode);
-        let make = move || Self { settings };
-        match mode {
-            Mode::Gateway => source(make),
-            Mode::Http => replicated_source(make),
-        }
+        replicated_source(move || Self { settings })
     }
 }
 

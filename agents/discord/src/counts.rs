@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use casa24_answers::COMMANDS;
-use metrics::{counter, histogram};
+use metrics::{counter, gauge, histogram};
+use twilight_gateway::ShardState;
 
 use crate::rest::Fault;
 use crate::shown::Shown;
@@ -92,6 +93,57 @@ pub(crate) fn limited(is_global: bool) {
 pub(crate) fn gateway_closed(code: Option<u16>) {
     let code = code.map_or_else(|| "none".to_owned(), |code| code.to_string());
     counter!("discord_gateway_closed_total", "code" => code).increment(1);
+}
+
+/// Notes how many sessions may still be started.
+pub(crate) fn session_starts_left(left: u32) {
+    gauge!("discord_session_starts_left").set(left);
+}
+
+/// Counts a response by which Discord refuses a request, or tells to wait.
+pub(crate) fn refused_request(status: u16) {
+    if matches!(status, 401 | 403 | 429) {
+        counter!("discord_requests_refused_total", "status" => status.to_string()).increment(1);
+    }
+}
+
+/// One shard of this process among those of its state.
+#[derive(Debug)]
+pub(crate) struct ShardCount(Option<&'static str>);
+
+impl ShardCount {
+    /// A shard that is not counted yet.
+    pub(crate) const fn new() -> Self {
+        Self(None)
+    }
+
+    /// Counts it in its state.
+    pub(crate) fn is(&mut self, state: ShardState) {
+        self.count(Some(match state {
+            ShardState::Active => "active",
+            ShardState::Identifying => "identifying",
+            ShardState::Resuming => "resuming",
+            ShardState::Disconnected { .. } | ShardState::FatallyClosed => "disconnected",
+        }));
+    }
+
+    fn count(&mut self, state: Option<&'static str>) {
+        if self.0 == state {
+            return;
+        }
+        if let Some(before) = std::mem::replace(&mut self.0, state) {
+            gauge!("discord_shards", "state" => before).decrement(1);
+        }
+        if let Some(now) = state {
+            gauge!("discord_shards", "state" => now).increment(1);
+        }
+    }
+}
+
+impl Drop for ShardCount {
+    fn drop(&mut self) {
+        self.count(None);
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! How Discord is reached.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::str::FromStr;
 
 use reqwest::Url;
@@ -32,8 +31,8 @@ pub struct Access {
     pub servers: Option<String>,
     /// `DISCORD_GUILD_ID`.
     pub own_servers: Option<String>,
-    /// Folder in which the place in a session is kept.
-    pub data: PathBuf,
+    /// `CASA24_DISCORD_SHARDS`.
+    pub shards: Option<String>,
 }
 
 /// How interactions come: an application has them sent one way only.
@@ -79,7 +78,8 @@ pub(crate) enum Way {
 #[derive(Debug, Clone)]
 pub(crate) struct Gateway {
     pub(crate) token: SecretString,
-    pub(crate) data: PathBuf,
+    /// How many shards there are; as many as Discord recommends where it is not set.
+    pub(crate) shards: Option<u32>,
 }
 
 /// What the endpoint needs.
@@ -123,6 +123,12 @@ pub enum SettingsError {
     /// Not an address to listen at.
     #[error("CASA24_DISCORD_LISTEN is {found:?}: set an address and a port such as {LISTEN}")]
     Listen {
+        /// Its value.
+        found: String,
+    },
+    /// Not a number of shards.
+    #[error("CASA24_DISCORD_SHARDS is {found:?}: set a number such as 4, or leave it out")]
+    Shards {
         /// Its value.
         found: String,
     },
@@ -176,7 +182,11 @@ impl Settings {
 impl Gateway {
     fn of(access: &Access) -> Result<Self, SettingsError> {
         let token = token(access)?.ok_or(SettingsError::Token { fault: "not set" })?;
-        Ok(Self { token, data: access.data.clone() })
+        let shards = access.shards.as_deref().map(|text| {
+            let number = text.parse::<u32>().ok().filter(|number| *number > 0);
+            number.ok_or_else(|| SettingsError::Shards { found: text.to_owned() })
+        });
+        Ok(Self { token, shards: shards.transpose()? })
     }
 }
 
@@ -245,6 +255,8 @@ mod tests {
             (Access { servers: set("own"), ..http() }, "CASA24_DISCORD_SERVERS"),
             (Access { api: set("mailto:x"), ..http() }, "DISCORD_API_URL"),
             (Access { mode: set("gateway"), ..http() }, "DISCORD_BOT_TOKEN"),
+            (Access { shards: set("0"), ..gateway() }, "CASA24_DISCORD_SHARDS"),
+            (Access { shards: set("all"), ..gateway() }, "CASA24_DISCORD_SHARDS"),
             (Access { token: broken, ..gateway() }, "DISCORD_BOT_TOKEN"),
         ] {
             let error = Settings::of(&access).unwrap_err().to_string();

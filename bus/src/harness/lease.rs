@@ -1,6 +1,6 @@
-//! One at a time: which process runs an agent that must not run twice at once.
+//! One at a time: which process runs an agent that must not run twice at once, or a part of one that several run.
 //!
-//! A lease is the one event on the agent's subject in the stream of leases, which forgets it after [`LEASE_TTL`]. Who
+//! A lease is the one event on its subject in the stream of leases, which forgets it after [`LEASE_TTL`]. Who
 //! stores it where there is none has it, and renews it as long as it is wanted, each time only where it is still the
 //! one that was stored last (`Nats-Expected-Last-Subject-Sequence`). That works with one server as with several.
 //!
@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use crate::delivery::Delivery;
 use crate::direct_get::DirectReader;
 use crate::publish::{Conditional, store_if};
 use crate::streams::{LEASE_TTL, StreamName};
@@ -32,7 +33,7 @@ const MARGIN: Duration = Duration::from_millis(250);
 
 /// What came of asking for the lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Acquired {
+pub enum Acquired {
     /// It is held, and nobody else is known to have held it since it was held before.
     Kept,
     /// It was taken now: another process may have run the agent before.
@@ -53,10 +54,10 @@ pub(crate) enum LeaseState {
     Free,
 }
 
-/// The lease of an agent, held or wanted.
-pub(crate) struct Lease {
+/// The lease of an agent, or of a part of its work, held or wanted.
+pub struct Lease {
     bus: Bus,
-    agent: &'static str,
+    name: Arc<str>,
     /// Until when it is held.
     until: Arc<watch::Sender<Option<Instant>>>,
     state: watch::Sender<LeaseState>,
@@ -70,16 +71,16 @@ pub(crate) struct Lease {
 
 /// Whether a lease is held; clones share it.
 #[derive(Debug, Clone)]
-pub(crate) struct Hold(watch::Receiver<Option<Instant>>);
+pub struct Hold(watch::Receiver<Option<Instant>>);
 
 impl Hold {
     /// Whether no other process can have taken the lease yet. Right also in a process that was stopped for a while.
-    pub(crate) fn is_held(&self) -> bool {
+    pub fn is_held(&self) -> bool {
         self.0.borrow().is_some_and(|until| Instant::now() < until)
     }
 
     /// Resolves when it is not held any more.
-    pub(crate) async fn lost(&self) {
+    pub async fn lost(&self) {
         let mut until = self.0.clone();
         loop {
             let Some(end) = *until.borrow_and_update() else { return };
@@ -100,11 +101,11 @@ impl Hold {
 }
 
 impl Lease {
-    /// The lease of an agent; not taken yet.
-    pub(crate) fn new(bus: Bus, agent: &'static str) -> Self {
+    /// The lease of an agent, or of a part such as `discord.shard.2.0`; not taken yet.
+    pub fn new(bus: Bus, name: &str) -> Self {
         Self {
             bus,
-            agent,
+            name: name.into(),
             until: Arc::new(watch::channel(None).0),
             state: watch::channel(LeaseState::Starting).0,
             stored: watch::channel(0).1,
@@ -114,12 +115,15 @@ impl Lease {
     }
 
     /// Whether it is held, for others to look at.
-    pub(crate) fn hold(&self) -> Hold {
+    pub fn hold(&self) -> Hold {
         Hold(self.until.subscribe())
     }
 
     /// Keeps or takes the lease, if no other process holds it.
-    pub(crate) async fn acquire_lease(&mut self) -> Result<Acquired> {
+    ///
+    /// # Errors
+    /// Where the server does not say who holds it.
+    pub async fn acquire_lease(&mut self) -> Result<Acquired> {
         if self.hold().is_held() {
             return Ok(Acquired::Kept);
         }
@@ -128,7 +132,7 @@ impl Lease {
         // A leader that has died does not answer; the next one is asked soon.
         let taken = tokio::time::timeout(TAKE_WITHIN, self.take()).await;
         let taken = taken.map_err(|_| BusError::Request {
-            subject: subject(self.agent),
+            subject: subject(&self.name),
             fault: "no answer; the stream of leases may be without a leader".to_owned(),
         })?;
         let Some(sequence) = taken? else {
@@ -138,8 +142,8 @@ impl Lease {
         self.until.send_replace(Some(begun + LEASE_TTL - MARGIN));
         let (store, stored) = watch::channel(sequence);
         self.stored = stored;
-        let (bus, agent, state) = (self.bus.clone(), self.agent, self.state.subscribe());
-        self.renewing.spawn(renew(bus, agent, state, store, self.until.clone()));
+        let (bus, name, state) = (self.bus.clone(), Arc::clone(&self.name), self.state.subscribe());
+        self.renewing.spawn(renew(bus, name, state, store, self.until.clone()));
         let had_gap = std::mem::take(&mut self.held_elsewhere);
         Ok(if had_gap { Acquired::Anew } else { Acquired::Kept })
     }
@@ -147,15 +151,15 @@ impl Lease {
     /// Stores the event where there is none, or one that says that the lease is free; its sequence if that went well.
     async fn take(&self) -> Result<Option<u64>> {
         let state = *self.state.borrow();
-        match store(&self.bus, self.agent, state, 0).await? {
+        match store(&self.bus, &self.name, state, 0).await? {
             Conditional::Stored(sequence) => return Ok(Some(sequence)),
             Conditional::Refused => {}
         }
-        let subject = self.bus.subjects().wire(&subject(self.agent));
+        let subject = self.bus.subjects().wire(&subject(&self.name));
         let newest = DirectReader::new(&self.bus, StreamName::Leases).await?.newest_of(&[subject]).await?;
         let free = newest.last().filter(|newest| state_of(&newest.payload) == Some(LeaseState::Free));
         let Some(free) = free else { return Ok(None) };
-        match store(&self.bus, self.agent, state, free.sequence).await? {
+        match store(&self.bus, &self.name, state, free.sequence).await? {
             Conditional::Stored(sequence) => Ok(Some(sequence)),
             Conditional::Refused => Ok(None),
         }
@@ -172,11 +176,11 @@ impl Lease {
     }
 
     /// Gives it back, so that the next one need not wait.
-    pub(crate) async fn give_back(mut self) {
+    pub async fn give_back(mut self) {
         self.renewing.shutdown().await;
         if self.hold().is_held() {
             let stored = *self.stored.borrow();
-            store(&self.bus, self.agent, LeaseState::Free, stored).await.ok();
+            store(&self.bus, &self.name, LeaseState::Free, stored).await.ok();
         }
     }
 }
@@ -184,7 +188,7 @@ impl Lease {
 /// Renews a lease until it is lost, or this is dropped.
 async fn renew(
     bus: Bus,
-    agent: &'static str,
+    name: Arc<str>,
     mut state: watch::Receiver<LeaseState>,
     stored: watch::Sender<u64>,
     until: Arc<watch::Sender<Option<Instant>>>,
@@ -196,7 +200,7 @@ async fn renew(
         let begun = Instant::now();
         let told = *state.borrow_and_update();
         let sequence = *stored.borrow();
-        let renewed = tokio::time::timeout_at(end, store(&bus, agent, told, sequence)).await;
+        let renewed = tokio::time::timeout_at(end, store(&bus, &name, told, sequence)).await;
         match renewed {
             Ok(Ok(Conditional::Stored(sequence))) => {
                 stored.send_replace(sequence);
@@ -204,12 +208,12 @@ async fn renew(
             }
             // An earlier renewal whose answer was lost counts as somebody else's: the lease is taken again.
             Ok(Ok(Conditional::Refused)) | Err(_) => {
-                tracing::debug!(agent, "the lease is lost");
+                tracing::debug!(lease = &*name, "the lease is lost");
                 until.send_replace(None);
                 return;
             }
             Ok(Err(error)) => {
-                tracing::debug!(agent, %error, "cannot renew the lease");
+                tracing::debug!(lease = &*name, %error, "cannot renew the lease");
                 if Instant::now() >= end {
                     until.send_replace(None);
                     return;
@@ -221,13 +225,34 @@ async fn renew(
 }
 
 /// Stores the event of a lease behind the one of this sequence.
-async fn store(bus: &Bus, agent: &str, state: LeaseState, behind: u64) -> Result<Conditional> {
+async fn store(bus: &Bus, name: &str, state: LeaseState, behind: u64) -> Result<Conditional> {
     let body = serde_json::to_vec(&state).unwrap_or_default();
-    store_if(bus, &subject(agent), HeaderMap::new(), body.into(), behind).await
+    store_if(bus, &subject(name), HeaderMap::new(), body.into(), behind).await
 }
 
-fn subject(agent: &str) -> String {
-    format!("lease.{agent}")
+fn subject(name: &str) -> String {
+    format!("lease.{name}")
+}
+
+impl std::fmt::Debug for Lease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lease").field("name", &self.name).field("is_held", &self.hold().is_held()).finish()
+    }
+}
+
+impl Bus {
+    /// Names of the leases under a prefix such as `discord.` that a process holds.
+    ///
+    /// # Errors
+    /// Where the server does not answer.
+    pub async fn leases_under(&self, prefix: &str) -> Result<Vec<String>> {
+        let leases =
+            self.newest_messages(StreamName::Leases, &subject(&format!("{prefix}>"))).await?.into_iter();
+        let held =
+            leases.filter(|lease| state_of(&lease.payload).is_some_and(|state| state != LeaseState::Free));
+        let name = |lease: Delivery| leased_agent(self.subjects().event(&lease.subject)).map(str::to_owned);
+        Ok(held.filter_map(name).collect())
+    }
 }
 
 /// What the event of a lease says.
@@ -235,7 +260,7 @@ pub(crate) fn state_of(body: &[u8]) -> Option<LeaseState> {
     serde_json::from_slice(body).ok()
 }
 
-/// The agent whose lease is on a subject.
+/// Whose lease is on a subject.
 pub(crate) fn leased_agent(subject: &str) -> Option<&str> {
     subject.strip_prefix("lease.")
 }

@@ -23,6 +23,7 @@ pub use counters::{Counters, CountersSnapshot};
 pub(crate) use dead_letters::DeadLetterWriter;
 pub use declaration::{AgentKind, Declaration};
 pub(crate) use declaration::{Position, following_agent};
+pub use lease::{Acquired, Hold, Lease};
 pub(crate) use lease::{LeaseState, leased_agent, state_of};
 pub use outcome::Outcome;
 pub use program::run;

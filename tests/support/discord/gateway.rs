@@ -1,9 +1,11 @@
-//! The gateway: one session, zstd over the whole connection, resume with what was missed.
+//! The gateway: a session for each shard, zstd over the whole connection, resume with what was missed.
 //!
 //! Source: <https://discord.com/developers/docs/events/gateway>
 
+use std::collections::{BTreeMap, VecDeque};
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -11,24 +13,97 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_websockets::{CloseCode, Message, ServerBuilder, WebSocketStream};
 
-/// What happened at the gateway so far, and what is to happen.
+/// Within so long, shards of one bucket start one session.
+const IDENTIFY_WINDOW: Duration = Duration::from_secs(5);
+
+/// What is to happen to the connection of a shard.
+#[derive(Debug, Clone, Copy)]
+pub enum Order {
+    /// It is closed.
+    Close(u16),
+    /// It is told to connect again.
+    Reconnect,
+    /// Its session is invalid, and can be resumed or not.
+    Invalid(bool),
+    /// Nothing comes over it any more, no acknowledgement either.
+    Silence,
+}
+
+/// A session, which the next connection may resume.
 #[derive(Debug, Default)]
-pub struct Record {
-    /// Whether the session can be resumed.
-    pub session: Option<String>,
-    /// Events of the session; the first has sequence 1.
+struct Session {
+    shard: u64,
+    /// The first has sequence 1.
     events: Vec<Value>,
+    /// The connection that has it.
+    connection: u64,
+}
+
+/// What happened at the gateway so far, and what is to happen.
+#[derive(Debug)]
+pub struct Record {
+    sessions: BTreeMap<String, Session>,
+    /// The newest session of each shard.
+    newest: BTreeMap<u64, String>,
+    orders: BTreeMap<u64, VecDeque<Order>>,
+    num_connections: u64,
+    /// What `GET /gateway/bot` recommends.
+    pub num_shards: u64,
+    pub max_concurrency: u64,
+    /// Sessions that may still be started; one more and the token is reset.
+    pub sessions_left: u64,
+    pub is_token_reset: bool,
     pub num_identified: usize,
-    /// Sequences from which it was resumed.
+    /// Shards and moments of the sessions that were started.
+    pub identified: Vec<(u64, Instant)>,
+    /// Sessions that were started before it was their bucket's turn.
+    pub num_out_of_turn: usize,
+    /// Sequences from which sessions were resumed, and their shards.
     pub resumed: Vec<u64>,
+    pub resumed_shards: Vec<u64>,
     /// Codes with which the other side closed.
     pub closed_with: Vec<u16>,
     /// What the last IDENTIFY asked for.
     pub identify: Value,
     /// The code with which the next connection is refused.
     pub refuse_with: Option<u16>,
-    /// What the open connection is to be closed with.
-    close_with: Option<u16>,
+    pub heartbeat: Duration,
+}
+
+impl Default for Record {
+    fn default() -> Self {
+        Self {
+            sessions: BTreeMap::new(),
+            newest: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            num_connections: 0,
+            num_shards: 1,
+            max_concurrency: 1,
+            sessions_left: 1_000,
+            is_token_reset: false,
+            num_identified: 0,
+            identified: Vec::new(),
+            num_out_of_turn: 0,
+            resumed: Vec::new(),
+            resumed_shards: Vec::new(),
+            closed_with: Vec::new(),
+            identify: Value::Null,
+            refuse_with: None,
+            heartbeat: Duration::from_millis(41_250),
+        }
+    }
+}
+
+impl Record {
+    /// Ends every session: none can be resumed.
+    pub fn end_sessions(&mut self) {
+        self.sessions.clear();
+        self.newest.clear();
+    }
+
+    fn num_resumed_or_identified(&self) -> usize {
+        self.num_identified + self.resumed.len()
+    }
 }
 
 /// The gateway; it ends with the runtime of its test.
@@ -59,18 +134,31 @@ impl Gateway {
         at(&mut self.record.lock().unwrap())
     }
 
-    /// An event of the session, sent now or when it is resumed.
+    /// How often a session was started or resumed.
+    pub fn num_sessions(&self) -> usize {
+        self.look(|record| record.num_resumed_or_identified())
+    }
+
+    /// An event of the session of the server's shard, sent now or when it is resumed.
     pub fn dispatch(&self, name: &str, data: &Value) {
         self.look(|record| {
-            let sequence = record.events.len() + 1;
-            record.events.push(json!({ "op": 0, "t": name, "s": sequence, "d": data }));
+            let guild: u64 = data["guild_id"].as_str().unwrap().parse().unwrap();
+            let session = record.newest.get(&((guild >> 22) % record.num_shards)).unwrap();
+            let session = record.sessions.get_mut(session).unwrap();
+            let sequence = session.events.len() + 1;
+            session.events.push(json!({ "op": 0, "t": name, "s": sequence, "d": data }));
         });
         self.changed.send_modify(|change| *change += 1);
     }
 
-    /// Closes the open connection.
+    /// Closes the open connection of the first shard.
     pub fn close(&self, code: u16) {
-        self.look(|record| record.close_with = Some(code));
+        self.order(0, Order::Close(code));
+    }
+
+    /// Lets something happen to the connection of a shard.
+    pub fn order(&self, shard: u64, order: Order) {
+        self.look(|record| record.orders.entry(shard).or_default().push_back(order));
         self.changed.send_modify(|change| *change += 1);
     }
 
@@ -79,26 +167,38 @@ impl Gateway {
         assert!(request.uri().query().is_some_and(|query| query.contains("compress=zstd-stream")));
         let mut connection = Connection { socket, encoder: zstd::Encoder::new(Vec::new(), 1).unwrap() };
         let mut changed = self.changed.subscribe();
-        connection.send(&json!({ "op": 10, "d": { "heartbeat_interval": 41_250 } })).await;
-        // Sequence up to which the connection has what happened; before a session, nothing is sent.
-        let mut sent = None;
+        let (number, heartbeat) = self.look(|record| {
+            record.num_connections += 1;
+            (record.num_connections, record.heartbeat.as_millis() as u64)
+        });
+        connection.send(&json!({ "op": 10, "d": { "heartbeat_interval": heartbeat } })).await;
+        // The session, and the sequence up to which the connection has what happened.
+        let mut has: Option<(String, usize)> = None;
+        let mut is_silent = false;
         loop {
             tokio::select! {
                 message = connection.socket.next() => {
                     let Some(Ok(message)) = message else { return };
                     if let Some((code, _)) = message.as_close() {
-                        self.look(|record| record.closed_with.push(code.into()));
+                        self.look(|record| {
+                            record.closed_with.push(code.into());
+                            // These end the session.
+                            if [1_000, 1_001].contains(&code.into()) && let Some((session, _)) = &has {
+                                record.sessions.remove(session);
+                            }
+                        });
                         return;
                     }
                     let said: Value = serde_json::from_str(message.as_text().unwrap()).unwrap();
                     match said["op"].as_u64() {
+                        _ if is_silent => {}
                         Some(1) => connection.send(&json!({ "op": 11 })).await,
-                        Some(2) => match self.look(|record| record.refuse_with) {
-                            Some(code) => return connection.close(code).await,
-                            None => sent = Some(self.identify(&said["d"])),
+                        Some(2) => match self.identify(&said["d"], number) {
+                            Ok(session) => has = Some((session, 0)),
+                            Err(code) => return connection.close(code).await,
                         },
-                        Some(6) => match self.resume(&said["d"]) {
-                            Some(sequence) => sent = Some(sequence),
+                        Some(6) => match self.resume(&said["d"], number) {
+                            Some(resumed) => has = Some(resumed),
                             None => connection.send(&json!({ "op": 9, "d": false })).await,
                         },
                         _ => {}
@@ -106,45 +206,86 @@ impl Gateway {
                 }
                 _ = changed.changed() => {}
             }
-            if let Some(from) = sent {
-                let missing = self.look(|record| record.events[from..].to_vec());
-                for event in &missing {
-                    connection.send(event).await;
-                }
-                sent = Some(from + missing.len());
-                if let Some(code) = self.look(|record| record.close_with.take()) {
-                    return connection.close(code).await;
+            let Some((session, sent)) = &mut has else { continue };
+            let state = self.look(|record| {
+                let known = record.sessions.get(session)?;
+                let orders = record.orders.get_mut(&known.shard).map(std::mem::take).unwrap_or_default();
+                (known.connection == number).then(|| (known.events[*sent..].to_vec(), orders))
+            });
+            // Resumed by another connection, or ended.
+            let Some((missing, orders)) = state else { return connection.close(4_000).await };
+            if is_silent {
+                continue;
+            }
+            for event in &missing {
+                connection.send(event).await;
+            }
+            *sent += missing.len();
+            for order in orders {
+                match order {
+                    Order::Close(code) => return connection.close(code).await,
+                    Order::Reconnect => connection.send(&json!({ "op": 7 })).await,
+                    Order::Invalid(can_resume) => {
+                        if !can_resume {
+                            self.look(|record| record.sessions.remove(session.as_str()));
+                        }
+                        connection.send(&json!({ "op": 9, "d": can_resume })).await;
+                        has = None;
+                        break;
+                    }
+                    Order::Silence => is_silent = true,
                 }
             }
         }
     }
 
-    /// Begins a session; nothing of it has been sent.
-    fn identify(&self, identify: &Value) -> usize {
+    /// Begins a session, of which nothing has been sent; the code to close with where it may not begin.
+    fn identify(&self, identify: &Value, connection: u64) -> Result<String, u16> {
         let url = self.url.clone();
         self.look(|record| {
+            if let Some(code) = record.refuse_with {
+                return Err(code);
+            }
+            if record.is_token_reset || record.sessions_left == 0 {
+                record.is_token_reset = true;
+                return Err(4_004);
+            }
+            let shard = identify["shard"][0].as_u64().unwrap();
+            assert_eq!(identify["shard"][1], record.num_shards);
+            let bucket = shard % record.max_concurrency;
+            let before = record.identified.iter().rev();
+            let before = before.clone().find(|(other, _)| other % record.max_concurrency == bucket);
+            record.num_out_of_turn +=
+                usize::from(before.is_some_and(|(_, at)| at.elapsed() < IDENTIFY_WINDOW));
+            record.identified.push((shard, Instant::now()));
+            record.sessions_left -= 1;
             record.num_identified += 1;
             record.identify = identify.clone();
-            let session = format!("session-{}", record.num_identified);
-            let data = json!({ "v": 10, "session_id": session, "resume_gateway_url": url });
-            record.session = Some(session);
-            record.events = vec![json!({ "op": 0, "t": "READY", "s": 1, "d": data })];
-        });
-        0
+            let name = format!("session-{}", record.num_identified);
+            let data = json!({ "v": 10, "session_id": name, "resume_gateway_url": url });
+            let events = vec![json!({ "op": 0, "t": "READY", "s": 1, "d": data })];
+            record.sessions.insert(name.clone(), Session { shard, events, connection });
+            record.newest.insert(shard, name.clone());
+            Ok(name)
+        })
     }
 
-    /// The sequence from which the session goes on; `None` where there is no such session.
-    fn resume(&self, resume: &Value) -> Option<usize> {
-        self.look(|record| {
-            if record.session.as_deref() != resume["session_id"].as_str() {
-                return None;
-            }
+    /// The session, and the sequence from which it goes on; `None` where there is no such session.
+    fn resume(&self, resume: &Value, connection: u64) -> Option<(String, usize)> {
+        let resumed = self.look(|record| {
+            let name = resume["session_id"].as_str()?;
+            let session = record.sessions.get_mut(name)?;
             let sequence = resume["seq"].as_u64()?;
             record.resumed.push(sequence);
-            let next = record.events.len() + 1;
-            record.events.push(json!({ "op": 0, "t": "RESUMED", "s": next, "d": {} }));
-            usize::try_from(sequence).ok()
-        })
+            record.resumed_shards.push(session.shard);
+            session.connection = connection;
+            let next = session.events.len() + 1;
+            session.events.push(json!({ "op": 0, "t": "RESUMED", "s": next, "d": {} }));
+            Some((name.to_owned(), usize::try_from(sequence).ok()?))
+        });
+        // The connection that had it before is closed.
+        self.changed.send_modify(|change| *change += 1);
+        resumed
     }
 }
 

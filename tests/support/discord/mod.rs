@@ -9,6 +9,7 @@ mod rest;
 mod sender;
 mod world;
 
+pub use gateway::Order;
 pub use rest::StandIn;
 pub use sender::Sender;
 pub use world::{Fault, Message, Posted};

@@ -27,8 +27,7 @@ impl StandIn {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/api/v10", listener.local_addr().unwrap());
         let gateway = Gateway::start().await;
-        world.lock().unwrap().gateway_url.clone_from(&gateway.url);
-        let app = Router::new().fallback(handle).with_state(Arc::clone(&world));
+        let app = Router::new().fallback(handle).with_state((Arc::clone(&world), gateway.clone()));
         tokio::spawn(async move { axum::serve(listener, app).await });
         Self { world, url, gateway }
     }
@@ -56,7 +55,9 @@ impl StandIn {
     }
 }
 
-async fn handle(State(world): State<Arc<Mutex<World>>>, request: HttpRequest) -> Response {
+type Both = (Arc<Mutex<World>>, Gateway);
+
+async fn handle(State((world, gateway)): State<Both>, request: HttpRequest) -> Response {
     let method = request.method().to_string();
     let path = request.uri().path().trim_start_matches("/api/v10/").to_owned();
     let content_type = request
@@ -68,20 +69,15 @@ async fn handle(State(world): State<Arc<Mutex<World>>>, request: HttpRequest) ->
     let (body, files) = read(&content_type, &body);
     let parts: Vec<&str> = path.split('/').collect();
     if parts == ["gateway", "bot"] {
-        let world = world.lock().unwrap();
-        let limit = json!({
-            "total": 1_000, "remaining": world.sessions_left, "reset_after": 100, "max_concurrency": 1,
-        });
-        return json!({ "url": world.gateway_url, "shards": 1, "session_start_limit": limit })
-            .to_string()
-            .into_response();
+        return gateway_bot(&world.lock().unwrap(), &gateway);
     }
     let (fault, limited_until, delay) = {
         let mut world = world.lock().unwrap();
         if let Some(duration) = world.limit_next.take() {
             world.limited_until = Some(Instant::now() + duration);
         }
-        (world.faults.pop_front(), world.limited_until, world.delay)
+        let fault = world.faults.pop_front().or_else(|| world.recurring_fault());
+        (fault, world.limited_until, world.delay)
     };
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
@@ -121,6 +117,24 @@ async fn handle(State(world): State<Arc<Mutex<World>>>, request: HttpRequest) ->
         Some(scope) => (status, [("x-ratelimit-scope", scope)], answered.1.to_string()).into_response(),
         None => (status, answered.1.to_string()).into_response(),
     }
+}
+
+/// The answer to `GET /gateway/bot`.
+fn gateway_bot(world: &World, gateway: &Gateway) -> Response {
+    if world.is_down {
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
+    let said = gateway.look(|record| {
+        if record.is_token_reset {
+            return None;
+        }
+        let limit = json!({
+            "total": 1_000, "remaining": record.sessions_left, "reset_after": 3_600_000,
+            "max_concurrency": record.max_concurrency,
+        });
+        Some(json!({ "url": gateway.url, "shards": record.num_shards, "session_start_limit": limit }))
+    });
+    said.map_or_else(|| StatusCode::UNAUTHORIZED.into_response(), |said| said.to_string().into_response())
 }
 
 /// The JSON of a body, and the names of the files that come with it.

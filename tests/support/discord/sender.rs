@@ -72,7 +72,13 @@ impl Sender {
 
     /// An interaction over the gateway; the token.
     pub fn dispatch(&self, discord: &StandIn, name: &str, options: &Value) -> String {
-        let (interaction, token) = self.interaction(2, name, options);
+        self.dispatch_to(discord, 0, name, options)
+    }
+
+    /// An interaction over the connection of a shard; the token.
+    pub fn dispatch_to(&self, discord: &StandIn, shard: u64, name: &str, options: &Value) -> String {
+        let (mut interaction, token) = self.interaction(2, name, options);
+        interaction["guild_id"] = json!((shard << 22).to_string());
         discord.world().add(interaction["id"].as_str().unwrap(), &token);
         discord.gateway.dispatch("INTERACTION_CREATE", &interaction);
         token

@@ -89,19 +89,10 @@ pub struct World {
     pub requests: Vec<Request>,
     /// What every request takes longer.
     pub delay: Duration,
-    pub gateway_url: String,
-    /// Sessions that may still be started.
-    pub sessions_left: Sessions,
-}
-
-/// A number of sessions.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
-pub struct Sessions(pub u32);
-
-impl Default for Sessions {
-    fn default() -> Self {
-        Self(1_000)
-    }
+    /// Until then no request is answered well.
+    pub is_down: bool,
+    /// Of so many requests one fails, in turn with 429 and 503.
+    pub fails_each: Option<usize>,
 }
 
 /// Status and body of an answer.
@@ -125,6 +116,20 @@ impl World {
             shown_at: None,
         };
         self.interactions.insert(token.to_owned(), interaction);
+    }
+
+    /// What a request meets while faults recur.
+    pub fn recurring_fault(&self) -> Option<Fault> {
+        if self.is_down {
+            return Some(Fault::Fails(502));
+        }
+        let number = self.requests.len();
+        let each = self.fails_each.filter(|each| number % each == 0)?;
+        Some(if number / each % 2 == 0 {
+            Fault::Limited("user", Duration::from_millis(100))
+        } else {
+            Fault::Fails(503)
+        })
     }
 
     /// The first answer, by whichever way.

@@ -8,7 +8,7 @@ pub(crate) const fn fatal(code: u16) -> Option<&'static str> {
         4004 => "discord does not know the bot's token: make a new one and set DISCORD_BOT_TOKEN",
         4010 => "discord does not know the shard: report this",
         4011 => {
-            "the bot is on more servers than one connection may serve: set CASA24_DISCORD_MODE=http, which has no such limit"
+            "the bot is on more servers than its shards may serve: leave CASA24_DISCORD_SHARDS out or set more, and restart"
         }
         4012 => "discord no longer speaks this version of the gateway: update casa24",
         4013 | 4014 => "discord does not allow what the bot asks to be told: report this",

@@ -1,8 +1,12 @@
-//! Interactions that come over the gateway, a connection that Discord keeps sending on.
+//! Interactions that come over the gateway: connections that Discord keeps sending on, one for each shard.
 
 mod close;
-mod connection;
+mod door;
+mod doors;
+mod identify;
 mod place;
+mod shard;
 mod start;
+mod unfinished;
 
-pub(crate) use connection::listen;
+pub(crate) use door::listen;

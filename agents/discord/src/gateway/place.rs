@@ -1,15 +1,25 @@
-//! Where a session stands, kept in a file: the next process goes on there, and Discord repeats what came since.
+//! Where a shard stands in its session, kept on the bus: whichever process has the shard next goes on there, and Discord
+//! repeats what came since.
+//!
+//! It names the session and a sequence. Without the bot's token nobody can do anything with these; the tokens of
+//! interactions are not in it.
 
-use std::collections::BTreeSet;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::time::Duration;
 
+use bytes::Bytes;
+use casa24_bus::{Acquired, Bus, Lease, SessionState, SourceError, Written};
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use twilight_gateway::Session;
 
-/// Name of the file in the data folder.
-const FILE: &str = "discord-session.json";
+/// Least time between two writes of one session.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
+/// Pause after a fault of the bus.
+const PAUSE: Duration = Duration::from_millis(250);
+/// How long the last write may take.
+const LAST_WITHIN: Duration = Duration::from_secs(2);
 
 /// A place in a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,79 +30,118 @@ pub(crate) struct Place {
     pub(crate) resume_url: Option<String>,
 }
 
-impl Place {
-    fn path(data: &Path) -> PathBuf {
-        data.join(FILE)
-    }
-
-    /// The place that was kept; one that cannot be read is none.
-    pub(crate) fn read(data: &Path) -> Option<Self> {
-        serde_json::from_slice(&std::fs::read(Self::path(data)).ok()?).ok()
-    }
-
-    /// Keeps it, in a file that appears when it is complete.
-    pub(crate) fn keep(&self, data: &Path) -> io::Result<()> {
-        std::fs::create_dir_all(data)?;
-        let path = Self::path(data);
-        let new = path.with_extension("new");
-        std::fs::write(&new, serde_json::to_vec(self)?)?;
-        std::fs::rename(new, path)
-    }
-
-    /// Forgets what was kept.
-    pub(crate) fn forget(data: &Path) {
-        // It may not be there.
-        std::fs::remove_file(Self::path(data)).ok();
-    }
+fn body(place: Option<&Place>) -> Bytes {
+    serde_json::to_vec(&place).unwrap_or_default().into()
 }
 
-/// Sequences of interactions that are not finished; clones share them.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Unfinished(Arc<Mutex<BTreeSet<u64>>>);
-
-/// Takes a sequence off the list when it is dropped, however its task ends.
+/// The right to a shard, and its place on the bus.
 #[derive(Debug)]
-pub(crate) struct Begun {
-    sequence: u64,
-    list: Unfinished,
+pub(crate) struct Keeper {
+    lease: Lease,
+    state: SessionState,
+    kept: Option<Place>,
 }
 
-impl Unfinished {
-    pub(crate) fn begin(&self, sequence: u64) -> Begun {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(sequence);
-        Begun { sequence, list: self.clone() }
+impl Keeper {
+    /// Takes a shard over whose lease was taken: no earlier holder can write its place any more. `None` where another one
+    /// was faster.
+    pub(crate) async fn open(
+        bus: Bus,
+        lease: Lease,
+        name: &str,
+        door: &str,
+    ) -> Result<Option<(Self, Option<Place>)>, SourceError> {
+        let (mut state, stored) = SessionState::open(bus, name, door).await?;
+        // A place that cannot be read is none.
+        let kept: Option<Place> = stored.and_then(|stored| serde_json::from_slice(&stored).ok()).flatten();
+        if state.write(body(kept.as_ref())).await? == Written::Overtaken {
+            lease.give_back().await;
+            return Ok(None);
+        }
+        let place = kept.clone();
+        Ok(Some((Self { lease, state, kept }, place)))
     }
 
-    /// The last sequence that need not be repeated, where this is the newest one.
-    pub(crate) fn done_to(&self, newest: u64) -> u64 {
-        let list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        list.first().map_or(newest, |oldest| oldest.saturating_sub(1).min(newest))
+    /// Keeps the newest place and the lease until another process has taken the shard over. While the bus is away the
+    /// shard goes on: nobody else can take it then.
+    pub(crate) async fn keep(&mut self, mut places: watch::Receiver<Option<Place>>) {
+        let mut may_write_from = Instant::now();
+        let hold = self.lease.hold();
+        loop {
+            let newest = places.borrow_and_update().clone();
+            let is_due = newest != self.kept;
+            let is_new_session = newest.as_ref().map(|place| place.session.id())
+                != self.kept.as_ref().map(|place| place.session.id());
+            if is_due && (is_new_session || may_write_from <= Instant::now()) {
+                match self.state.write(body(newest.as_ref())).await {
+                    Ok(Written::Stored) => {
+                        self.kept = newest;
+                        may_write_from = Instant::now() + KEEP_EVERY;
+                    }
+                    Ok(Written::Overtaken) => return,
+                    Err(error) => {
+                        tracing::debug!(%error, "the place in the session cannot be kept, will try again");
+                        may_write_from = Instant::now() + PAUSE;
+                        sleep(PAUSE).await;
+                    }
+                }
+                continue;
+            }
+            tokio::select! {
+                changed = places.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                }
+                () = sleep_until(may_write_from), if is_due => {}
+                () = hold.lost() => if !self.regain().await { return },
+            }
+        }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    /// Takes the lease again that was lost, as while the bus was away; tells whether the shard is still this process's.
+    async fn regain(&mut self) -> bool {
+        loop {
+            match self.lease.acquire_lease().await {
+                Ok(Acquired::Kept | Acquired::Anew) => {
+                    // Behind what is known: another one who had it meanwhile has written its place.
+                    match self.state.write(body(self.kept.as_ref())).await {
+                        Ok(written) => return written == Written::Stored,
+                        Err(error) => tracing::debug!(%error, "cannot tell whose the shard is"),
+                    }
+                }
+                // It may be this process's own earlier lease, whose renewal went unanswered.
+                Ok(Acquired::HeldElsewhere) => match self.state.is_ours().await {
+                    Ok(true) => {}
+                    Ok(false) => return false,
+                    Err(error) => tracing::debug!(%error, "cannot tell whose the shard is"),
+                },
+                Err(error) => tracing::debug!(%error, "cannot take the shard's lease again"),
+            }
+            sleep(PAUSE).await;
+        }
     }
-}
 
-impl Drop for Begun {
-    fn drop(&mut self) {
-        self.list.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.sequence);
+    /// Writes the last place and gives the lease back, so that the next process need not wait.
+    pub(crate) async fn give_back(mut self, place: Option<Place>) {
+        let writing = async {
+            if place != self.kept {
+                match self.state.write(body(place.as_ref())).await {
+                    Ok(_) => {}
+                    Err(error) => tracing::warn!(%error, "the place in the session cannot be kept"),
+                }
+            }
+            self.lease.give_back().await;
+        };
+        if timeout(LAST_WITHIN, writing).await.is_err() {
+            tracing::warn!(
+                "the bus does not take the place in the session: the next process goes on before it"
+            );
+        }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn discord_repeats_from_the_oldest_interaction_that_is_not_finished() {
-        let unfinished = Unfinished::default();
-        assert_eq!(unfinished.done_to(9), 9);
-        let (oldest, later) = (unfinished.begin(4), unfinished.begin(7));
-        assert_eq!(unfinished.done_to(9), 3);
-        drop(oldest);
-        assert_eq!(unfinished.done_to(9), 6);
-        drop(later);
-        assert!(unfinished.is_empty());
+    /// Whether the lease is held, for others to look at.
+    pub(crate) fn hold(&self) -> Arc<casa24_bus::Hold> {
+        Arc::new(self.lease.hold())
     }
 }

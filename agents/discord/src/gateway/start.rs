@@ -17,7 +17,14 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) struct Start {
     /// Address of the gateway.
     pub(crate) url: String,
+    /// How many shards Discord recommends.
+    #[serde(default = "one")]
+    pub(crate) shards: u32,
     session_start_limit: Limit,
+}
+
+const fn one() -> u32 {
+    1
 }
 
 #[derive(Debug, Deserialize)]
@@ -59,23 +66,27 @@ impl Start {
         Ok(start)
     }
 
-    /// How long to wait before a session is started; `None` where one may be.
-    pub(crate) fn wait(&self) -> Option<Duration> {
-        let limit = &self.session_start_limit;
-        (limit.remaining <= KEPT).then(|| Duration::from_millis(limit.reset_after))
+    /// Sessions that may still be started, where so many were since Discord's count began anew: by its count or ours,
+    /// whichever is less.
+    pub(crate) fn left(&self, num_started: usize) -> u32 {
+        let Limit { total, remaining, .. } = self.session_start_limit;
+        let by_ours = total.saturating_sub(u32::try_from(num_started).unwrap_or(u32::MAX));
+        remaining.min(by_ours).saturating_sub(KEPT)
     }
 
-    /// Lets as many sessions start as are left, each in its turn.
-    pub(crate) fn queue(&self) -> twilight_gateway::queue::InMemoryQueue {
-        let Limit { total, remaining, reset_after, max_concurrency } = self.session_start_limit;
-        let left = remaining.saturating_sub(KEPT);
-        let reset_after = Duration::from_millis(reset_after);
-        twilight_gateway::queue::InMemoryQueue::new(
-            max_concurrency.max(1),
-            left,
-            reset_after,
-            total.max(left),
-        )
+    /// How long to wait before a session is started; `None` where one may be.
+    pub(crate) fn wait(&self, num_started: usize) -> Option<Duration> {
+        (self.left(num_started) == 0).then(|| self.reset_after())
+    }
+
+    /// After so long Discord's count begins anew.
+    pub(crate) const fn reset_after(&self) -> Duration {
+        Duration::from_millis(self.session_start_limit.reset_after)
+    }
+
+    /// Shards of different buckets may start their sessions at the same time.
+    pub(crate) fn bucket(&self, shard: u32) -> u32 {
+        shard % u32::from(self.session_start_limit.max_concurrency.max(1))
     }
 }
 
@@ -84,13 +95,20 @@ mod tests {
     use super::*;
 
     fn start(remaining: u32) -> Start {
-        let limit = Limit { total: 1_000, remaining, reset_after: 60_000, max_concurrency: 1 };
-        Start { url: "wss://gateway.example".to_owned(), session_start_limit: limit }
+        let limit = Limit { total: 1_000, remaining, reset_after: 60_000, max_concurrency: 16 };
+        Start { url: "wss://gateway.example".to_owned(), shards: 1, session_start_limit: limit }
     }
 
     #[test]
     fn the_last_sessions_are_not_started() {
-        assert_eq!([51, 1_000].map(|left| start(left).wait()), [None, None]);
-        assert_eq!([0, 50].map(|left| start(left).wait()), [Some(Duration::from_secs(60)); 2]);
+        assert_eq!([51, 1_000].map(|left| start(left).wait(0)), [None, None]);
+        assert_eq!([0, 50].map(|left| start(left).wait(0)), [Some(Duration::from_secs(60)); 2]);
+        // Discord's count may be late.
+        assert_eq!([949, 950].map(|started| start(1_000).left(started)), [1, 0]);
+    }
+
+    #[test]
+    fn shards_share_buckets() {
+        assert_eq!([0, 1, 16, 17].map(|shard| start(1_000).bucket(shard)), [0, 1, 0, 1]);
     }
 }

@@ -88,7 +88,10 @@ impl Rest {
             let once = if matches!(call, Call::First(_)) { FIRST_ONCE } else { ONCE };
             let tried = timeout_at(by.min(Instant::now() + once), self.attempt(interaction, call)).await;
             let verdict = match tried {
-                Ok(Ok((status, headers, body))) => Verdict::of(status, &headers, &body, may_have_arrived),
+                Ok(Ok((status, headers, body))) => {
+                    counts::refused_request(status.as_u16());
+                    Verdict::of(status, &headers, &body, may_have_arrived)
+                }
                 // No answer, or no connection: that it did not arrive is known of the latter alone.
                 Ok(Err(error)) if error.is_connect() => Verdict::Again,
                 Ok(Err(_)) | Err(_) => {
