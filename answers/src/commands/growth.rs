@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{ChartFigures, Figure, Head, LeftOut, Missing};
+use crate::explanation::{End, Explainer, Explanation, Formula, Place};
+use crate::figures::{ChartFigures, Figure, Head, LeftOut, Missing, Owner, SeriesKey};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
@@ -117,6 +118,15 @@ impl Ask for Query {
         })
     }
 
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        explain_totals(&mut explainer, &answer.totals, &Place::of("figures"), &answer.figures);
+        for (index, figure) in answer.figures.iter().enumerate() {
+            explainer.figure(&Place::of("figures").at(index), figure);
+        }
+        explainer.explanation()
+    }
+
     const HAS_CHART: bool = true;
 
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
@@ -217,6 +227,41 @@ fn total<'a>(
         platform,
         metric,
     })
+}
+
+/// How totals come about from the artists' figures at a place of the answer.
+pub(super) fn explain_totals(
+    explainer: &mut Explainer<'_, '_>,
+    totals: &[Total],
+    figures_place: &Place,
+    figures: &[Figure],
+) {
+    for (index, total) in totals.iter().enumerate() {
+        let place = Place::of("totals").at(index);
+        let key = SeriesKey { platform: total.platform.clone(), metric: total.metric.clone() };
+        let is_added = |figure: &Figure| {
+            let is_left_out = total.left_out.iter().any(|without| without.artist == figure.artist);
+            figure.owner == Owner::Artist && figure.key() == key && !is_left_out && figure.baseline.is_some()
+        };
+        let added: Vec<(Place, &Figure)> = figures
+            .iter()
+            .enumerate()
+            .filter(|(_, figure)| is_added(figure))
+            .map(|(index, figure)| (figures_place.at(index), figure))
+            .collect();
+        for (field, value, end) in
+            [("current", total.current, End::Current), ("baseline", total.baseline, End::Baseline)]
+        {
+            let of_figure = |(place, figure): &(Place, &Figure)| {
+                Explainer::figure_input(&place.at(field), end.value_of(figure))
+            };
+            let inputs = added.iter().map(of_figure).collect();
+            explainer.computed(&place.at(field), value, Formula::Sum, inputs);
+        }
+        let values = [total.current, total.baseline, total.change, total.change_pct];
+        explainer.changes(&place, ["current", "baseline"], values);
+        explainer.left_out(&place.at("left_out"), &total.left_out, &key);
+    }
 }
 
 /// Why a total leaves out a figure whose current value is the present.

@@ -21,5 +21,5 @@ pub use missing::Missing;
 pub(crate) use noted::MOST_NOTED;
 pub use noted::Noted;
 pub use pace::{PaceFigure, Paces};
-pub(crate) use reach::{is_reach, reach_at_both_ends};
+pub(crate) use reach::{is_reach, is_reach_at_both_ends, reach_at_both_ends};
 pub use track_record::TrackRecord;
