@@ -478,6 +478,8 @@ chart-all-artists = all artists added up
 chart-sample = sample data: made-up figures
 chart-alt = Line chart: observed values and forecasts with their intervals
 chart-alt-observed = Line charts: { $title }. { $panels }
+chart-alt-total = { $line } day by day; the total in the answer: { $change }, { $artists } with a value at both ends
+chart-sum = { $line }, sum of { $artists }
 chart-alt-label = Line chart: the label’s totals and forecasts with their intervals
 
 ## What is wrong with a question
@@ -593,3 +595,22 @@ choice-ensemble = Ensemble of all models
 choice-linear = Linear
 choice-arima = ARIMA
 choice-neural = Neural network
+
+# How figures come about
+explanation-title = How these figures come about
+explanation-how = Places are those of the typed answer (JSON Pointers into data of --json). A number in brackets after a value names the observed value below.
+explanation-figures = Figures
+explanation-observed = Observed values
+explanation-none = Not explained
+explanation-result = { $value } = { $formula }
+explanation-not-found = no stored event found
+explanation-forecast = made by a model from the whole series
+explanation-finding = facts of findings, which name their days and their method
+explanation-pace = a pace: a median over weeks of the whole series
+explanation-not-reproduced = the stored events do not give this figure: something may have come in since
+explanation-command = The figures of this command are not explained.
+formula-mean = ({ $sum }) / { $count }
+formula-difference = { $a } − { $b }
+formula-percent = ({ $a } − { $b }) / { $b } × 100
+formula-quotient = { $a } / { $b }
+formula-difference-quotient = ({ $a } − { $b }) / { $c }

@@ -478,6 +478,8 @@ chart-all-artists = suma de todos los artistas
 chart-sample = datos de muestra: cifras inventadas
 chart-alt = Gráfico de líneas: valores observados y pronósticos con sus intervalos
 chart-alt-observed = Gráficos de líneas: { $title }. { $panels }
+chart-alt-total = { $line } día a día; el total en la respuesta: { $change }, { $artists } con un valor en ambos extremos
+chart-sum = { $line }, suma de { $artists }
 chart-alt-label = Gráfico de líneas: totales del sello y pronósticos con sus intervalos
 
 ## Qué falla en una pregunta
@@ -593,3 +595,22 @@ choice-ensemble = Conjunto de todos los modelos
 choice-linear = Lineal
 choice-arima = ARIMA
 choice-neural = Red neuronal
+
+# Cómo resultan las cifras
+explanation-title = Cómo resultan estas cifras
+explanation-how = Los lugares son los de la respuesta tipada (JSON Pointers en data de --json). Un número entre corchetes tras un valor señala el valor observado de abajo.
+explanation-figures = Cifras
+explanation-observed = Valores observados
+explanation-none = Sin explicación
+explanation-result = { $value } = { $formula }
+explanation-not-found = no se encontró ningún evento guardado
+explanation-forecast = calculado por un modelo a partir de toda la serie
+explanation-finding = datos de hallazgos, que indican sus días y su método
+explanation-pace = un ritmo: una mediana de semanas de toda la serie
+explanation-not-reproduced = los eventos guardados no dan esta cifra: puede que haya llegado algo desde entonces
+explanation-command = Las cifras de este comando no se explican.
+formula-mean = ({ $sum }) / { $count }
+formula-difference = { $a } − { $b }
+formula-percent = ({ $a } − { $b }) / { $b } × 100
+formula-quotient = { $a } / { $b }
+formula-difference-quotient = ({ $a } − { $b }) / { $c }

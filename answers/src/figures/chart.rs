@@ -1,13 +1,14 @@
 //! What the picture of an answer shows, as figures: whoever draws it finds the words.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use casa24_analytics::{DailyValue, Series};
 use casa24_schemas::{ForecastPoint, Metric, Platform, Value, is_headline, is_summable};
 use time::Duration;
 
 use super::figure::SeriesKey;
-use crate::read_model::{ArtistView, AsOf, SeriesOf};
+use crate::read_model::{ArtistView, AsOf, SeriesOf, TotalOfArtists};
 
 /// Most panels of a picture; more could not be read on a phone.
 pub(crate) const MAX_PANELS: usize = 6;
@@ -30,6 +31,9 @@ pub struct PanelFigures {
     pub metric: Metric,
     /// Whose it is, where that tells the panels apart.
     pub title: Option<String>,
+    /// Where the line is a sum: how many artists it adds, each on every day. A total of growth adds those who have a value at
+    /// both ends of the period, who may be others.
+    pub num_artists_added: Option<u32>,
     /// Accepted values of the last days, oldest first, one for each day that has any; the last one is the current.
     pub observed: Vec<DailyValue>,
     /// The forecast, one point for each day ahead; empty where there is none.
@@ -47,6 +51,7 @@ impl PanelFigures {
             platform,
             metric,
             title: None,
+            num_artists_added: None,
             observed: Vec::new(),
             path: Vec::new(),
             others: Vec::new(),
@@ -68,8 +73,12 @@ impl ChartFigures {
             observed: newest_days(series, as_of, num_days),
             ..PanelFigures::of(key)
         };
-        let panels = shown.into_iter().map(panel).filter(|panel| !panel.observed.is_empty());
-        let panels: Vec<PanelFigures> = panels.take(MAX_PANELS).collect();
+        Self::of_panels(shown.into_iter().map(panel))
+    }
+
+    fn of_panels(panels: impl Iterator<Item = PanelFigures>) -> Option<Self> {
+        let panels: Vec<PanelFigures> =
+            panels.filter(|panel| !panel.observed.is_empty()).take(MAX_PANELS).collect();
         (!panels.is_empty()).then_some(Self { panels, compared_model: None })
     }
 
@@ -92,8 +101,12 @@ impl ChartFigures {
         let totals: Vec<_> = summed
             .map(|(platform, metric)| (as_of.total(&platform, &metric), SeriesKey { platform, metric }))
             .collect();
-        let shown = totals.iter().map(|(total, key)| (None, key.clone(), &total.series));
-        Self::observed(as_of, shown, num_days)
+        let panel = |(total, key): &(Arc<TotalOfArtists>, SeriesKey)| PanelFigures {
+            num_artists_added: Some(total.num_artists as u32),
+            observed: newest_days(&total.series, as_of, num_days),
+            ..PanelFigures::of(key.clone())
+        };
+        Self::of_panels(totals.iter().map(panel))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The picture of an answer: its figures and the words of a language in, a chart's specification out.
 
+use casa24_answers::growth::Total;
 use casa24_answers::{Answer, ChartFigures, Owner, PanelFigures};
 use casa24_charts::{AxisText, Chart, ForecastPoint, Goal, Legend, Observed, OtherPath, Panel};
 use casa24_schemas::{Date, Value};
@@ -9,7 +10,7 @@ use crate::card::Line;
 use crate::plain;
 use crate::words::{Symbol, Words};
 
-use super::frame::{joined, labelled, name, with_brackets};
+use super::frame::{artists, joined, labelled, name, with_brackets};
 use super::models;
 
 /// The chart of an answer; `None` where the answer has no picture.
@@ -56,12 +57,37 @@ fn of_forecasts(answer: &casa24_answers::predict::Answer, words: &Words) -> (Lin
 /// The same of a picture of what was observed: the title of the answer, and the ends of each line.
 fn of_observed(answer: &Answer, figures: &ChartFigures, words: &Words) -> (Line, String) {
     let title = super::card(answer, words).title;
-    let panels =
-        figures.panels.iter().map(|panel| labelled(words, title_of(panel, words), ends(panel, words)));
-    let panels = joined(panels, Symbol::Semicolon);
+    let text = |panel: &PanelFigures| {
+        let line = ends(panel, words);
+        let line = match total_of(answer, panel).and_then(|total| Some((total, total.change?))) {
+            None => line,
+            Some((total, change)) => {
+                let total = [
+                    ("line", line.into()),
+                    ("change", words.signed(change).into()),
+                    ("artists", artists(words, total.num_artists_added).into()),
+                ];
+                words.line("chart-alt-total", &total)
+            }
+        };
+        labelled(words, title_of(panel, words), line)
+    };
+    let panels = joined(figures.panels.iter().map(text), Symbol::Semicolon);
     let alt = [("title", title.clone().into()), ("panels", panels.into())];
     let alt = plain(&words.line("chart-alt-observed", &alt), words);
     (title, alt)
+}
+
+/// The total of an answer whose daily sums a panel shows: it adds those with a value at both ends of the period, the line
+/// those who have one near every day.
+fn total_of<'a>(answer: &'a Answer, panel: &PanelFigures) -> Option<&'a Total> {
+    let totals = match answer {
+        Answer::Growth(answer) => &answer.totals,
+        Answer::Weekly(answer) => &answer.totals,
+        _ => return None,
+    };
+    let is_same = |total: &&Total| total.platform == panel.platform && total.metric == panel.metric;
+    totals.iter().find(is_same).filter(|_| panel.num_artists_added.is_some())
 }
 
 fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
@@ -109,7 +135,7 @@ fn title_of(figures: &PanelFigures, words: &Words) -> Line {
     }
 }
 
-/// What a line of observed values goes from and to: `1,000 → 1,250 (+250)`.
+/// What a line of observed values goes from and to: `1,000 → 1,250 (+250)`, and of a sum how many artists it adds.
 fn ends(figures: &PanelFigures, words: &Words) -> Line {
     let value = |number: f64| Value::new(number);
     let (first, last) = (figures.observed.first(), figures.observed.last());
@@ -119,7 +145,13 @@ fn ends(figures: &PanelFigures, words: &Words) -> Line {
     };
     let change = Value::new(last.get() - first.get()).filter(|change| change.get() != 0.0);
     let values = Line::from(words.number(first)).then(Symbol::Arrow).then(words.number(last));
-    with_brackets(values, words, change.map(|change| words.signed(change)))
+    let line = with_brackets(values, words, change.map(|change| words.signed(change)));
+    match figures.num_artists_added {
+        Some(added) => {
+            words.line("chart-sum", &[("line", line.into()), ("artists", artists(words, added).into())])
+        }
+        None => line,
+    }
 }
 
 /// The last point of a path, with its day.

@@ -8,6 +8,7 @@ mod battle;
 mod chart;
 mod compare;
 mod daily_change;
+mod explanation;
 mod finding;
 mod flags;
 mod frame;
@@ -39,6 +40,7 @@ use crate::card::Card;
 use crate::words::Words;
 
 pub use chart::chart;
+pub use explanation::{StoredIn, explanation_card};
 pub use finding::line as finding_line;
 pub use refusal::{refusal_card, refusal_line};
 pub use unavailable::unavailable_card;
