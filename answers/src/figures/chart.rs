@@ -4,7 +4,9 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use casa24_analytics::{DailyValue, Series};
-use casa24_schemas::{ForecastPoint, Metric, Platform, Value, is_headline, is_summable};
+use casa24_schemas::{Day, ForecastPoint, Metric, Platform, Value, is_headline, is_summable};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use time::Duration;
 
 use super::figure::SeriesKey;
@@ -18,8 +20,32 @@ pub(crate) const MAX_PANELS: usize = 6;
 pub struct ChartFigures {
     /// Its panels, in their order.
     pub panels: Vec<PanelFigures>,
+    /// What it is drawn for.
+    pub theme: Theme,
     /// The model whose paths and intervals are shown, where others stand beside it.
     pub compared_model: Option<String>,
+}
+
+/// The surroundings that a picture is drawn for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// Dark.
+    #[default]
+    Dark,
+    /// Light.
+    Light,
+}
+
+/// A milestone that was reached.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Passed {
+    /// The number.
+    pub threshold: Value,
+    /// Value on the day.
+    pub value: Value,
+    /// The first day with a value there.
+    pub date: Day,
 }
 
 /// One series.
@@ -36,6 +62,8 @@ pub struct PanelFigures {
     pub num_artists_added: Option<u32>,
     /// Accepted values of the last days, oldest first, one for each day that has any; the last one is the current.
     pub observed: Vec<DailyValue>,
+    /// Milestones within these days, oldest first.
+    pub milestones: Vec<Passed>,
     /// The forecast, one point for each day ahead; empty where there is none.
     pub path: Vec<ForecastPoint>,
     /// What other models expect.
@@ -53,6 +81,7 @@ impl PanelFigures {
             title: None,
             num_artists_added: None,
             observed: Vec::new(),
+            milestones: Vec::new(),
             path: Vec::new(),
             others: Vec::new(),
             goal: None,
@@ -76,10 +105,11 @@ impl ChartFigures {
         Self::of_panels(shown.into_iter().map(panel))
     }
 
-    fn of_panels(panels: impl Iterator<Item = PanelFigures>) -> Option<Self> {
+    /// The picture of panels, without those that show nothing; `None` where none is left.
+    pub(crate) fn of_panels(panels: impl Iterator<Item = PanelFigures>) -> Option<Self> {
         let panels: Vec<PanelFigures> =
             panels.filter(|panel| !panel.observed.is_empty()).take(MAX_PANELS).collect();
-        (!panels.is_empty()).then_some(Self { panels, compared_model: None })
+        (!panels.is_empty()).then_some(Self { panels, theme: Theme::Dark, compared_model: None })
     }
 
     /// The same of the headline figures of an artist.

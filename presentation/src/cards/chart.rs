@@ -2,7 +2,9 @@
 
 use casa24_answers::growth::Total;
 use casa24_answers::{Answer, ChartFigures, Owner, PanelFigures};
-use casa24_charts::{AxisText, Chart, ForecastPoint, Goal, Legend, Observed, OtherPath, Panel};
+use casa24_charts::{
+    AxisText, Chart, ForecastPoint, Goal, Legend, Milestone, Observed, OtherPath, Panel, Theme,
+};
 use casa24_schemas::{Date, Value};
 use time::Duration;
 
@@ -11,7 +13,7 @@ use crate::plain;
 use crate::words::{Symbol, Words};
 
 use super::frame::{artists, joined, labelled, name, with_brackets};
-use super::models;
+use super::{charted, models};
 
 /// The chart of an answer; `None` where the answer has no picture.
 pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<Chart> {
@@ -20,6 +22,7 @@ pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<C
     let expected = figures.compared_model.as_deref().map(|model| models::name(words, model));
     let (caption, alt) = match answer {
         Answer::Predict(answer) => of_forecasts(answer, words),
+        Answer::Chart(charted) => of_lines(answer, charted, words),
         other => of_observed(other, figures, words),
     };
     Some(Chart {
@@ -30,9 +33,14 @@ pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<C
             interval_80: words.say("chart-interval-80").as_str().to_owned(),
             interval_95: words.say("chart-interval-95").as_str().to_owned(),
             marked: words.say("chart-level-change").as_str().to_owned(),
+            milestone: words.say("chart-milestone").as_str().to_owned(),
         },
         caption: plain(&caption.then(Symbol::Dot).then(as_of), words),
         warning: head.sample.then(|| words.say("chart-sample").as_str().to_owned()),
+        theme: match figures.theme {
+            casa24_answers::Theme::Dark => Theme::Dark,
+            casa24_answers::Theme::Light => Theme::Light,
+        },
         alt,
     })
 }
@@ -52,6 +60,15 @@ fn of_forecasts(answer: &casa24_answers::predict::Answer, words: &Words) -> (Lin
     let is_of_artist = answer.forecasts.iter().any(|forecast| forecast.owner == Owner::Artist);
     let alt = if is_of_artist { words.say("chart-alt") } else { words.say("chart-alt-label") };
     (caption, alt.as_str().to_owned())
+}
+
+/// The same of a picture that was asked for: its title, and what each line shows.
+fn of_lines(answer: &Answer, lines: &casa24_answers::chart::Answer, words: &Words) -> (Line, String) {
+    let title = super::card(answer, words).title;
+    let panels = charted::described(lines, words);
+    let alt = [("title", title.clone().into()), ("panels", panels.into())];
+    let alt = plain(&words.line("chart-alt-observed", &alt), words);
+    (title, alt)
 }
 
 /// The same of a picture of what was observed: the title of the answer, and the ends of each line.
@@ -120,6 +137,15 @@ fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
             .map(|day| Observed { day: day.date, value: day.value, marked: day.new_level })
             .collect(),
         forecast: forecast.collect(),
+        milestones: figures
+            .milestones
+            .iter()
+            .map(|passed| Milestone {
+                day: passed.date.0,
+                value: passed.value.get(),
+                label: words.number(passed.threshold).as_str().to_owned(),
+            })
+            .collect(),
         others: figures.others.iter().map(other).collect(),
         goal: figures.goal.map(goal),
         empty: words.say("chart-empty").as_str().to_owned(),

@@ -103,6 +103,7 @@ fn unexplained_line(words: &Words, Unexplained { figure, reason }: &Unexplained)
         UnexplainedReason::Forecast => "explanation-forecast",
         UnexplainedReason::Finding => "explanation-finding",
         UnexplainedReason::Pace => "explanation-pace",
+        UnexplainedReason::DailySum => "explanation-daily-sum",
         UnexplainedReason::NotReproduced => "explanation-not-reproduced",
         UnexplainedReason::Command => return words.say("explanation-command").into(),
     });

@@ -6,6 +6,7 @@ mod achievements;
 mod artist;
 mod battle;
 mod chart;
+mod charted;
 mod compare;
 mod daily_change;
 mod explanation;
@@ -56,6 +57,7 @@ pub fn card(answer: &Answer, words: &Words) -> Card {
         Answer::Battle(answer) => battle::card(answer, words),
         Answer::Compare(answer) => compare::card(answer, words),
         Answer::Leaderboard(answer) => leaderboard::card(answer, words),
+        Answer::Chart(answer) => charted::card(answer, words),
         Answer::Trends(answer) => trends::card(answer, words),
         Answer::Momentum(answer) => momentum::card(answer, words),
         Answer::Viral(answer) => viral::card(answer, words),
