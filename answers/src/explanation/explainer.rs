@@ -135,8 +135,7 @@ impl<'e, 'a> Explainer<'e, 'a> {
         // What a total leaves out has days of UTC in every answer.
         let of_day = self.of_day(points, date, self.days).into_iter();
         let of_day = of_day.chain(self.of_day(points, date, Days::OfUtc));
-        let same: Vec<&Point> =
-            of_day.filter(|point| is_same(point.value, value.get())).collect();
+        let same: Vec<&Point> = of_day.filter(|point| is_same(point.value, value.get())).collect();
         let point = same.iter().find(|point| points.counts(point)).or_else(|| same.first())?;
         self.point_input(series, point)
     }

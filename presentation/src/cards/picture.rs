@@ -12,8 +12,9 @@ use crate::card::Line;
 use crate::plain;
 use crate::words::{Symbol, Words};
 
+use super::chart::described;
 use super::frame::{artists, joined, labelled, name, with_brackets};
-use super::{chart, models};
+use super::models;
 
 /// The chart of an answer; `None` where the answer has no picture.
 pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<Chart> {
@@ -65,7 +66,7 @@ fn of_forecasts(answer: &casa24_answers::predict::Answer, words: &Words) -> (Lin
 /// The same of a picture that was asked for: its title, and what each line shows.
 fn of_lines(answer: &Answer, lines: &casa24_answers::chart::Answer, words: &Words) -> (Line, String) {
     let title = super::card(answer, words).title;
-    let panels = chart::described(lines, words);
+    let panels = described(lines, words);
     let alt = [("title", title.clone().into()), ("panels", panels.into())];
     let alt = plain(&words.line("chart-alt-observed", &alt), words);
     (title, alt)
