@@ -270,7 +270,7 @@ fn explained_figures_lead_to_the_events_that_they_come_from() {
         let event = &value["event"];
         assert_eq!(
             (&event["subject"], &event["revision"]),
-            (&json!("snapshot.valid.spotify.luz-norte"), &json!(0))
+            (&json!("snapshot.valid.spotify.Luz-Norte"), &json!(0))
         );
         assert!(
             event["source"]

@@ -351,7 +351,7 @@ fn days_that_come_later_join_the_history() {
 }
 
 #[test]
-fn what_is_exported_imports_to_the_same_figures() {
+fn what_is_exported_imports_to_the_same_answers() {
     let (house, _) = imported();
     house.text(&["export", "exported"]);
     house.text(&["export", "collected", "--raw"]);
@@ -365,6 +365,7 @@ fn what_is_exported_imports_to_the_same_figures() {
             "{folder}"
         );
         assert_eq!(growth(&other), growth(&house), "{folder}");
+        assert_eq!(answers(&other), answers(&house), "{folder}");
     }
 }
 

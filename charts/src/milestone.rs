@@ -10,23 +10,27 @@ pub(crate) const RADIUS: f32 = 8.0;
 /// Blank between a diamond and its number, in pixels.
 const GAP: f32 = 5.0;
 
-/// Draws milestones, the newest last. A number that would lie on another one is left out; its diamond stays.
+/// Draws milestones within the plot. A number that would lie on a newer one is left out; its diamond stays.
 pub(crate) fn draw(scene: &mut Scene, plot: &Plot, milestones: &[Milestone], small: Lettering) {
-    let finite = || milestones.iter().filter(|milestone| milestone.value.is_finite());
-    for milestone in finite() {
-        diamond(scene, plot.at((milestone.day, milestone.value)));
+    let area = plot.area();
+    let shown: Vec<(Place, &str)> = milestones
+        .iter()
+        .map(|milestone| (plot.at((milestone.day, milestone.value)), &milestone.label[..]))
+        .filter(|((x, y), _)| (area.left..=area.right).contains(x) && (area.top..=area.bottom).contains(y))
+        .collect();
+    for (place, _) in &shown {
+        diamond(scene, *place);
     }
     let lettering = Lettering { ink: MILESTONE, ..small };
     let mut taken: Vec<Area> = Vec::new();
     // The newest counts most.
-    for milestone in finite().rev() {
-        let place = plot.at((milestone.day, milestone.value));
-        let width = lettering.width(&milestone.label);
-        let spots = spots(plot.area(), place, lettering.size, width);
+    for (place, label) in shown.into_iter().rev() {
+        let (label, lettering) = lettering.fitted(label, area.right - area.left);
+        let spots = spots(area, place, lettering.size, lettering.width(&label));
         let is_free = |spot: &Area| taken.iter().all(|other| !overlap(spot, other));
         if let Some(spot) = spots.into_iter().find(is_free) {
             let baseline = (spot.left, spot.bottom - lettering.size * 0.3);
-            scene.text_on_lines(baseline, Anchor::Left, lettering, &milestone.label);
+            scene.text_on_lines(baseline, Anchor::Left, lettering, &label);
             taken.push(spot);
         }
     }

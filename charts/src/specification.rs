@@ -57,7 +57,7 @@ pub struct Panel {
     pub subtitle: String,
     /// Observed values, oldest first, at most one a day. Days without a value are left open, not bridged.
     pub observed: Vec<Observed>,
-    /// What was reached, oldest first.
+    /// What was reached, oldest first. Those outside the days or values of the panel are not drawn.
     pub milestones: Vec<Milestone>,
     /// The forecast, nearest day first. It is joined to the last observed value.
     pub forecast: Vec<ForecastPoint>,
