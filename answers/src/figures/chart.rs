@@ -140,11 +140,12 @@ impl ChartFigures {
     }
 }
 
-/// The value of each of the last days with figures, counted back from the newest value that counts.
+/// The value of each day with figures, from so many days before the newest value that counts up to it: the first day is that
+/// of the baseline of a change over so many days.
 pub(crate) fn newest_days(series: &Series, as_of: &AsOf<'_>, num_days: u32) -> Vec<DailyValue> {
     let Some(newest) = series.counting_at(as_of.day) else { return Vec::new() };
     let before = newest.date().saturating_sub(Duration::days(num_days.into()));
-    series.daily((Bound::Excluded(before), Bound::Included(as_of.day)))
+    series.daily((Bound::Included(before), Bound::Included(as_of.day)))
 }
 
 /// The expected values of a model.

@@ -77,7 +77,12 @@ fn of_observed(answer: &Answer, figures: &ChartFigures, words: &Words) -> (Line,
     let title = super::card(answer, words).title;
     let text = |panel: &PanelFigures| {
         let line = ends(panel, words);
-        let line = match total_of(answer, panel).and_then(|total| Some((total, total.change?))) {
+        let total = total_of(answer, panel).and_then(|total| Some((total, total.change?)));
+        // A total of the same artists over the same days needs no words of its own.
+        let total = total.filter(|(total, change)| {
+            Some(total.num_artists_added) != panel.num_artists_added || Some(*change) != change_of(panel)
+        });
+        let line = match total {
             None => line,
             Some((total, change)) => {
                 let total = [
@@ -162,6 +167,12 @@ fn title_of(figures: &PanelFigures, words: &Words) -> Line {
     }
 }
 
+/// The last value of a line less its first.
+fn change_of(figures: &PanelFigures) -> Option<Value> {
+    let (first, last) = (figures.observed.first()?, figures.observed.last()?);
+    Value::new(last.value - first.value)
+}
+
 /// What a line of observed values goes from and to: `1,000 → 1,250 (+250)`, and of a sum how many artists it adds.
 fn ends(figures: &PanelFigures, words: &Words) -> Line {
     let value = |number: f64| Value::new(number);
@@ -170,7 +181,7 @@ fn ends(figures: &PanelFigures, words: &Words) -> Line {
     let Some((first, last)) = ends else {
         return Line::default();
     };
-    let change = Value::new(last.get() - first.get()).filter(|change| change.get() != 0.0);
+    let change = change_of(figures).filter(|change| change.get() != 0.0);
     let values = Line::from(words.number(first)).then(Symbol::Arrow).then(words.number(last));
     let line = with_brackets(values, words, change.map(|change| words.signed(change)));
     match figures.num_artists_added {
