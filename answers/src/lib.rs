@@ -6,6 +6,7 @@
 mod answerer;
 mod commands;
 mod definition;
+mod explanation;
 mod figures;
 mod query;
 mod read_model;
@@ -16,9 +17,12 @@ pub use answerer::Answerer;
 pub use casa24_analytics::trends::TrendRules;
 pub use commands::*;
 pub use definition::{CommandDefinition, OptionDefinition, OptionKind};
+pub use explanation::{
+    Explained, Explanation, Formula, Input, ObservedValue, Unexplained, UnexplainedReason,
+};
 pub use figures::{
     ChartFigures, Figure, Goal, Head, LeftOut, Missing, ModelPath, Noted, Owner, PaceFigure, Paces,
-    PanelFigures, SeriesKey, TrackRecord,
+    PanelFigures, Passed, SeriesKey, Theme, TrackRecord,
 };
 pub use query::{ArtistNames, Options, definition_of, parse, several};
 pub use read_model::{

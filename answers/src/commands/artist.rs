@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::explanation::{Explainer, Explanation, Place};
 use crate::figures::{Figure, Head, Missing};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
@@ -108,6 +109,14 @@ impl Ask for Query {
             missing_lists: missing_lists.collect(),
             content,
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        for (index, figure) in answer.figures.iter().enumerate() {
+            explainer.figure(&Place::of("figures").at(index), figure);
+        }
+        explainer.explanation()
     }
 }
 

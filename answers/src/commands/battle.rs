@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::{self, ALL};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{ChartFigures, Head, Missing, SeriesKey};
+use crate::explanation::{Explainer, Explanation, Place};
+use crate::figures::{ChartFigures, Head, Missing, Owner, SeriesKey};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
@@ -150,6 +151,23 @@ impl Ask for Query {
             winner,
             comparisons,
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        for (index, comparison) in answer.comparisons.iter().enumerate() {
+            let place = Place::of("comparisons").at(index);
+            let key = SeriesKey { platform: comparison.platform.clone(), metric: comparison.metric.clone() };
+            let sides = [
+                ("artist1", &answer.artist1, &comparison.artist1),
+                ("artist2", &answer.artist2, &comparison.artist2),
+            ];
+            for (field, artist, side) in sides {
+                let series = explainer.series_of(artist, Owner::Artist, &key);
+                explainer.observed(&place.at(field).at("value"), side.value, &series, side.date);
+            }
+        }
+        explainer.explanation()
     }
 
     const HAS_CHART: bool = true;

@@ -10,7 +10,8 @@ use time::Duration;
 use super::Ask;
 use super::choices;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{ChartFigures, Figure, Head, Missing, SeriesKey};
+use crate::explanation::{Explainer, Explanation, Formula, Input, Place};
+use crate::figures::{ChartFigures, Figure, Head, Missing, Owner, SeriesKey};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
@@ -140,6 +141,22 @@ impl Ask for Query {
             overtakes: overtakes(&rows, as_of.day),
             rows,
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        for (index, row) in answer.rows.iter().enumerate() {
+            let place = Place::of("rows").at(index);
+            if let Some(series) = explainer.series_of(&row.artist, Owner::Artist, &answer.series).first() {
+                let figure = Figure::of(as_of, series, self.period_days);
+                explainer.figure_as(&place, &figure, "value", "value_before");
+            }
+            let change = Explainer::figure_input(&place.at("change"), row.change);
+            let days = row.date_before.zip(row.date).and_then(|(since, until)| Input::days(since, until));
+            let inputs = change.zip(days).map(|(change, days)| vec![change, days]);
+            explainer.computed(&place.at("per_day"), row.per_day, Formula::Quotient, inputs);
+        }
+        explainer.explanation()
     }
 
     const HAS_CHART: bool = true;

@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{ChartFigures, Figure, Head, LeftOut, Missing};
+use crate::explanation::{End, Explainer, Explanation, Formula, Place};
+use crate::figures::{ChartFigures, Figure, Head, LeftOut, Missing, Owner, SeriesKey};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
@@ -117,6 +118,15 @@ impl Ask for Query {
         })
     }
 
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        explain_totals(&mut explainer, &answer.totals, &Place::of("figures"), &answer.figures);
+        for (index, figure) in answer.figures.iter().enumerate() {
+            explainer.figure(&Place::of("figures").at(index), figure);
+        }
+        explainer.explanation()
+    }
+
     const HAS_CHART: bool = true;
 
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
@@ -219,6 +229,41 @@ fn total<'a>(
     })
 }
 
+/// How totals come about from the artists' figures at a place of the answer.
+pub(super) fn explain_totals(
+    explainer: &mut Explainer<'_, '_>,
+    totals: &[Total],
+    figures_place: &Place,
+    figures: &[Figure],
+) {
+    for (index, total) in totals.iter().enumerate() {
+        let place = Place::of("totals").at(index);
+        let key = SeriesKey { platform: total.platform.clone(), metric: total.metric.clone() };
+        let is_added = |figure: &Figure| {
+            let is_left_out = total.left_out.iter().any(|without| without.artist == figure.artist);
+            figure.owner == Owner::Artist && figure.key() == key && !is_left_out && figure.baseline.is_some()
+        };
+        let added: Vec<(Place, &Figure)> = figures
+            .iter()
+            .enumerate()
+            .filter(|(_, figure)| is_added(figure))
+            .map(|(index, figure)| (figures_place.at(index), figure))
+            .collect();
+        for (field, value, end) in
+            [("current", total.current, End::Current), ("baseline", total.baseline, End::Baseline)]
+        {
+            let of_figure = |(place, figure): &(Place, &Figure)| {
+                Explainer::figure_input(&place.at(field), end.value_of(figure))
+            };
+            let inputs = added.iter().map(of_figure).collect();
+            explainer.computed(&place.at(field), value, Formula::Sum, inputs);
+        }
+        let values = [total.current, total.baseline, total.change, total.change_pct];
+        explainer.changes(&place, ["current", "baseline"], values);
+        explainer.left_out(&place.at("left_out"), &total.left_out, &key);
+    }
+}
+
 /// Why a total leaves out a figure whose current value is the present.
 fn not_in_growth(why: NotInGrowth, figure: &Figure) -> Missing {
     match (why, &figure.missing) {
@@ -234,7 +279,8 @@ mod tests {
     use serde_json::json;
 
     use crate::commands::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
-    use casa24_schemas::{Absence, Flag, Metric, Platform};
+    use crate::{Query, parse};
+    use casa24_schemas::{Absence, Day, Flag, Metric, Observed, Platform};
 
     fn label() -> Fixture {
         let mut label = Fixture::default();
@@ -397,5 +443,30 @@ mod tests {
             (&figures[0]["current"], &figures[0]["missing"]["reason"]),
             (&json!(null), &json!("no_account"))
         );
+    }
+
+    #[test]
+    fn a_picture_shows_the_change_of_the_answer() {
+        let mut label = Fixture::default();
+        let last = Observed::parse(TODAY).unwrap().date();
+        for (artist, per_day) in [("Luz", 3), ("Mar", 5)] {
+            for back in 0..60_i64 {
+                let day = Day(last - time::Duration::days(back)).to_string();
+                label.put(artist, FOLLOWERS, &day, (1_000 - per_day * back) as f64, &[]);
+            }
+        }
+        for (line, list, change) in [
+            ("growth", "totals", 240.0),
+            ("growth artist:luz", "figures", 90.0),
+            ("growth period:14", "totals", 112.0),
+        ] {
+            assert_eq!(label.data(line)[list][0]["change"], change, "{line}");
+            let query = Query::of(&parse("7", line).unwrap()).unwrap();
+            let model = label.read_model();
+            let panel = query.chart(&model.as_of(None).unwrap()).unwrap().panels.remove(0);
+            let ends = [panel.observed.first(), panel.observed.last()].map(|day| day.unwrap().value);
+            assert_eq!(ends[1] - ends[0], change, "{line}");
+            assert_eq!(panel.num_artists_added, (list == "totals").then_some(2));
+        }
     }
 }

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Figure, Head, LeftOut, Missing, SeriesKey};
+use crate::explanation::{End, Explainer, Explanation, Place};
+use crate::figures::{Figure, Head, LeftOut, Missing, Owner, SeriesKey};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
@@ -147,6 +148,36 @@ impl Ask for Query {
             rows,
             unranked,
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        for (index, row) in answer.rows.iter().enumerate() {
+            let place = Place::of("rows").at(index);
+            if answer.is_rate {
+                rates::explain(&mut explainer, as_of, &place.at("value"), row, self.metric);
+                continue;
+            }
+            let series =
+                row.parts.iter().flat_map(|part| explainer.series_of(&row.artist, Owner::Artist, part));
+            let parts: Vec<Figure> = series.map(|series| Figure::of(as_of, &series, PERIOD_DAYS)).collect();
+            for (field, value, end) in
+                [("value", Some(row.value), End::Current), ("value_before", row.value_before, End::Baseline)]
+            {
+                let (formula, inputs) = explainer.ends(&parts, end);
+                explainer.computed(&place.at(field), value, formula, inputs);
+            }
+            let values = [Some(row.value), row.value_before, row.change, None];
+            explainer.changes(&place, ["value", "value_before"], values);
+        }
+        for (index, unranked) in answer.unranked.iter().enumerate() {
+            let parts = answer.sum_of.iter();
+            let series: Vec<_> =
+                parts.flat_map(|part| explainer.series_of(&unranked.artist, Owner::Artist, part)).collect();
+            let place = Place::of("unranked").at(index).at("value");
+            explainer.observed(&place, unranked.value, &series, unranked.date);
+        }
+        explainer.explanation()
     }
 }
 

@@ -14,6 +14,7 @@ use casa24_schemas::{Command, Platform};
 use serde::{Deserialize, Serialize};
 
 use crate::definition::CommandDefinition;
+use crate::explanation::Explanation;
 use crate::figures::{ChartFigures, Head};
 use crate::query::Options;
 use crate::read_model::AsOf;
@@ -38,6 +39,11 @@ trait Ask: Sized {
     /// # Errors
     /// When no artist, or more than one, has a name that was asked for.
     fn answer(&self, as_of: &AsOf<'_>) -> Result<Self::Answer, Refusal>;
+
+    /// How the figures of an answer to it come about.
+    fn explain(&self, _as_of: &AsOf<'_>, _answer: &Self::Answer) -> Explanation {
+        Explanation::of_none()
+    }
 
     /// Whether answers have pictures.
     const HAS_CHART: bool = false;
@@ -86,6 +92,14 @@ macro_rules! commands {
                 match self { $(Self::$Command(query) => query.answer(as_of).map(Answer::$Command),)* }
             }
 
+            /// How the figures of the answer come about, where it is an answer to this.
+            pub fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+                match (self, answer) {
+                    $((Self::$Command(query), Answer::$Command(answer)) => query.explain(as_of, answer),)*
+                    _ => Explanation::of_none(),
+                }
+            }
+
             /// What a picture of the answer shows, where there is something to show.
             pub fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
                 match self { $(Self::$Command(query) => query.chart(as_of),)* }
@@ -132,6 +146,7 @@ commands! {
     battle Battle,
     compare Compare,
     leaderboard Leaderboard,
+    chart Chart,
     trends Trends,
     momentum Momentum,
     viral Viral,

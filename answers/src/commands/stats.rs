@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::CommandDefinition;
-use crate::figures::{Figure, Head, LeftOut};
+use crate::explanation::{Explainer, Explanation, Formula, Place};
+use crate::figures::{Figure, Head, LeftOut, Owner, SeriesKey};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 use crate::refusal::Refusal;
@@ -115,6 +116,34 @@ impl Ask for Query {
             label: own,
             top_artists,
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        for (index, total) in answer.totals.iter().enumerate() {
+            let place = Place::of("totals").at(index);
+            let key = SeriesKey { platform: total.platform.clone(), metric: total.metric.clone() };
+            let mut added = Vec::new();
+            for view in &as_of.artists {
+                let series =
+                    SeriesOf { view: *view, platform: key.platform.clone(), metric: key.metric.clone() };
+                if let Ok(present) = as_of.present(&series) {
+                    added.extend(explainer.point_input(&series, present));
+                }
+            }
+            explainer.computed(&place.at("value"), total.value, Formula::Sum, Some(added));
+            explainer.left_out(&place.at("left_out"), &total.left_out, &key);
+        }
+        for (index, figure) in answer.label.iter().enumerate() {
+            explainer.figure(&Place::of("label").at(index), figure);
+        }
+        for (index, top) in answer.top_artists.iter().enumerate() {
+            let key = SeriesKey { platform: top.platform.clone(), metric: top.metric.clone() };
+            let series = explainer.series_of(&top.artist, Owner::Artist, &key);
+            let place = Place::of("top_artists").at(index).at("value");
+            explainer.observed(&place, Some(top.value), &series, Some(top.date));
+        }
+        explainer.explanation()
     }
 }
 

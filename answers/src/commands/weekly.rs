@@ -10,7 +10,10 @@ use super::predict::{Models, TotalPrediction};
 use super::trends::{Doubtful, doubtful};
 use super::{Ask, growth, predict};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{ChartFigures, Figure, Head, MOST_NOTED, Missing, Noted, reach_at_both_ends};
+use crate::explanation::{End, Explainer, Explanation, Formula, Place, UnexplainedReason};
+use crate::figures::{
+    ChartFigures, Figure, Head, MOST_NOTED, Missing, Noted, is_reach_at_both_ends, reach_at_both_ends,
+};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, ENSEMBLE, SeriesOf};
 use crate::refusal::Refusal;
@@ -142,6 +145,46 @@ impl Ask for Query {
             doubtful: doubtful_within(as_of, &views, days),
             expected: if self.week_offset == 0 { expected.totals(as_of) } else { Vec::new() },
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let Ok(as_of) = as_of.by_end_of(answer.head.as_of.0) else { return Explanation::of_none() };
+        let mut explainer = Explainer::in_label_days(&as_of);
+        let artists = Place::of("artists");
+        growth::explain_totals(&mut explainer, &answer.totals, &artists, &answer.artists);
+        for (field, figures) in [("artists", &answer.artists), ("own", &answer.own)] {
+            for (index, figure) in figures.iter().enumerate() {
+                explainer.figure(&Place::of(field).at(index), figure);
+            }
+        }
+        for (field, mover) in [("gained_most", &answer.gained_most), ("lost_most", &answer.lost_most)] {
+            let Some(mover) = mover else { continue };
+            let of_mover = answer.artists.iter().enumerate();
+            let parts: Vec<(Place, &Figure)> = of_mover
+                .filter(|(_, figure)| figure.artist == mover.artist && is_reach_at_both_ends(figure))
+                .map(|(index, figure)| (artists.at(index), figure))
+                .collect();
+            let place = Place::of(field);
+            for (field, of_part, value, end) in [
+                ("before", "baseline", mover.before, End::Baseline),
+                ("now", "current", mover.now, End::Current),
+            ] {
+                let of = |(place, figure): &(Place, &Figure)| {
+                    Explainer::figure_input(&place.at(of_part), end.value_of(figure))
+                };
+                let inputs = parts.iter().map(of).collect();
+                explainer.computed(&place.at(field), Some(value), Formula::Sum, inputs);
+            }
+            let values = [Some(mover.now), Some(mover.before), Some(mover.change), None];
+            explainer.changes(&place, ["now", "before"], values);
+        }
+        if !answer.findings.is_empty() {
+            explainer.unexplained(&Place::of("findings"), UnexplainedReason::Finding);
+        }
+        if !answer.expected.is_empty() {
+            explainer.unexplained(&Place::of("expected"), UnexplainedReason::Forecast);
+        }
+        explainer.explanation()
     }
 
     const HAS_CHART: bool = true;

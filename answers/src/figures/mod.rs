@@ -11,7 +11,7 @@ mod pace;
 mod reach;
 mod track_record;
 
-pub use chart::{ChartFigures, ModelPath, PanelFigures};
+pub use chart::{ChartFigures, ModelPath, PanelFigures, Passed, Theme};
 pub(crate) use chart::{MAX_PANELS, newest_days};
 pub use figure::{Figure, SeriesKey};
 pub use goal::Goal;
@@ -21,5 +21,5 @@ pub use missing::Missing;
 pub(crate) use noted::MOST_NOTED;
 pub use noted::Noted;
 pub use pace::{PaceFigure, Paces};
-pub(crate) use reach::{is_reach, reach_at_both_ends};
+pub(crate) use reach::{is_reach, is_reach_at_both_ends, reach_at_both_ends};
 pub use track_record::TrackRecord;

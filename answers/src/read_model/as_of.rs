@@ -26,7 +26,7 @@ pub struct AsOf<'a> {
     /// The last day of which the roster is seen; without one it is as it stands.
     pub(super) roster_until: Option<Date>,
     /// Every artist of whom anything was known, those who have left too, in the order of their ids.
-    pub(super) known: Vec<ArtistView<'a>>,
+    pub(crate) known: Vec<ArtistView<'a>>,
     /// The artists of whom questions about all are: those without the ones of whom the roster says that they left.
     pub artists: Vec<ArtistView<'a>>,
     /// Platforms on which any of them has figures or an account, in the order in which they are shown.

@@ -9,6 +9,7 @@ mod battle;
 mod chart;
 mod compare;
 mod daily_change;
+mod explanation;
 mod finding;
 mod flags;
 mod frame;
@@ -22,6 +23,7 @@ mod missing;
 mod models;
 mod momentum;
 mod pace;
+mod picture;
 mod platforms;
 mod predict;
 mod recap;
@@ -41,9 +43,10 @@ use crate::card::Card;
 use crate::words::Words;
 
 pub use alert::alert_card;
-pub use chart::chart;
+pub use explanation::{StoredIn, explanation_card};
 pub use finding::line as finding_line;
 pub use help::commands_card;
+pub use picture::chart;
 pub use refusal::{refusal_card, refusal_line};
 pub use server::{ServerFault, server_card, server_fault_card};
 pub use unavailable::unavailable_card;
@@ -59,6 +62,7 @@ pub fn card(answer: &Answer, words: &Words) -> Card {
         Answer::Battle(answer) => battle::card(answer, words),
         Answer::Compare(answer) => compare::card(answer, words),
         Answer::Leaderboard(answer) => leaderboard::card(answer, words),
+        Answer::Chart(answer) => chart::card(answer, words),
         Answer::Trends(answer) => trends::card(answer, words),
         Answer::Momentum(answer) => momentum::card(answer, words),
         Answer::Viral(answer) => viral::card(answer, words),

@@ -3,7 +3,9 @@
 use casa24_schemas::{Date, DatedFlag, Metric, Platform, Value};
 
 use super::super::choices;
-use crate::figures::{Missing, PaceFigure, SeriesKey};
+use super::Row;
+use crate::explanation::{End, Explainer, Formula, Place, UnexplainedReason};
+use crate::figures::{Figure, Missing, Owner, PaceFigure, SeriesKey};
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 
 /// The choices.
@@ -87,4 +89,28 @@ fn engagement<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>) -> Result<Rate, Missi
         parts: parts_of(ENGAGEMENT).unwrap_or_default(),
         flags: growth.flags,
     })
+}
+
+/// How an artist's rate comes about.
+pub(super) fn explain<'a>(
+    explainer: &mut Explainer<'_, 'a>,
+    as_of: &AsOf<'a>,
+    place: &Place,
+    row: &Row,
+    choice: &str,
+) {
+    if choice != ENGAGEMENT {
+        return explainer.unexplained(place, UnexplainedReason::Pace);
+    }
+    let of = |metric: Metric| SeriesKey { platform: Platform::YOUTUBE, metric };
+    let views = explainer.series_of(&row.artist, Owner::Artist, &of(Metric::TOTAL_VIEWS));
+    let subscribers = explainer.series_of(&row.artist, Owner::Artist, &of(Metric::SUBSCRIBERS));
+    let inputs = views.iter().zip(&subscribers).find_map(|(views, subscribers)| {
+        let growth = Figure::of(as_of, views, VIEW_DAYS);
+        let followed_by = as_of.present(subscribers).ok()?;
+        let [now, before] = [End::Current, End::Baseline].map(|end| explainer.end(&growth, end).1);
+        let inputs = now?.into_iter().chain(before?);
+        Some(inputs.chain(explainer.point_input(subscribers, followed_by)).collect())
+    });
+    explainer.computed(place, Some(row.value), Formula::DifferenceQuotient, inputs);
 }

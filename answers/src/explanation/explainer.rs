@@ -1,0 +1,284 @@
+//! Explains the figures of an answer: for each the observed values and the formula that give it. What they do not give is
+//! listed as unexplained, so that an explanation is never another figure's.
+
+use std::collections::HashMap;
+use std::fmt::{self, Display};
+
+use casa24_analytics::{Point, Series};
+use casa24_schemas::{ArtistId, Date, Day, Metric, Observed, Platform, Value};
+use time::Duration;
+
+use super::{
+    Explained, Explanation, Formula, Input, ObservedValue, Unexplained, UnexplainedReason as Reason,
+};
+use crate::figures::{Figure, LeftOut, Owner, SeriesKey};
+use crate::read_model::{ArtistView, AsOf, SeriesOf};
+
+/// Greatest difference between a figure and what its formula gives, as a share of either: sums in another order differ in
+/// the last digits.
+const ROUNDING: f64 = 1e-9;
+
+/// A place in an answer: a JSON Pointer.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Place(String);
+
+impl Place {
+    /// A field of the answer.
+    pub(crate) fn of(field: &str) -> Self {
+        Self::default().at(field)
+    }
+
+    /// What is within it: a field, or an entry by its index.
+    pub(crate) fn at(&self, within: impl Display) -> Self {
+        Self(format!("{}/{within}", self.0))
+    }
+}
+
+impl Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whose days an answer goes by.
+#[derive(Debug, Clone, Copy)]
+enum Days {
+    OfUtc,
+    OfLabel,
+}
+
+/// One end of a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Baseline,
+    Current,
+}
+
+/// Gathers the explanation of an answer.
+pub(crate) struct Explainer<'e, 'a> {
+    as_of: &'e AsOf<'a>,
+    days: Days,
+    explanation: Explanation,
+    indices: HashMap<(ArtistId, Platform, Metric, Observed), u32>,
+}
+
+impl<'e, 'a> Explainer<'e, 'a> {
+    /// Of an answer that was computed from this.
+    pub(crate) fn new(as_of: &'e AsOf<'a>) -> Self {
+        Self { as_of, days: Days::OfUtc, explanation: Explanation::default(), indices: HashMap::new() }
+    }
+
+    /// Of an answer whose days are those of the label.
+    pub(crate) fn in_label_days(as_of: &'e AsOf<'a>) -> Self {
+        Self { days: Days::OfLabel, ..Self::new(as_of) }
+    }
+
+    /// What was gathered.
+    pub(crate) fn explanation(self) -> Explanation {
+        self.explanation
+    }
+
+    /// A figure, or several, for which there are no formula and inputs.
+    pub(crate) fn unexplained(&mut self, place: &Place, reason: Reason) {
+        self.explanation.unexplained.push(Unexplained { figure: place.to_string(), reason });
+    }
+
+    /// A figure that a formula gives, where it is there.
+    pub(crate) fn computed(
+        &mut self,
+        place: &Place,
+        value: Option<Value>,
+        formula: Formula,
+        inputs: Option<Vec<Input>>,
+    ) {
+        let Some(value) = value else { return };
+        let is_given = |inputs: &Vec<Input>| {
+            let numbers: Vec<f64> = inputs.iter().map(|input| input.value().get()).collect();
+            formula.evaluate(&numbers).is_some_and(|given| is_same(given, value.get()))
+        };
+        match inputs.filter(is_given) {
+            Some(inputs) => {
+                let figure = place.to_string();
+                self.explanation.figures.push(Explained { figure, value, formula, inputs });
+            }
+            None => self.unexplained(place, Reason::NotReproduced),
+        }
+    }
+
+    /// A value as it was observed, where it is there.
+    pub(crate) fn observed(
+        &mut self,
+        place: &Place,
+        value: Option<Value>,
+        series: &[SeriesOf<'a>],
+        date: Option<Day>,
+    ) {
+        let input = value.zip(date).and_then(|(value, Day(date))| {
+            series.iter().find_map(|series| self.observed_input(series, date, value))
+        });
+        self.computed(place, value, Formula::Observed, input.map(|input| vec![input]));
+    }
+
+    /// Another figure of the answer as an input.
+    pub(crate) fn figure_input(place: &Place, value: Option<Value>) -> Option<Input> {
+        Some(Input::Figure { figure: place.to_string(), value: value? })
+    }
+
+    /// The value of a series on a day as an input; `None` where none of that day is this one.
+    pub(crate) fn observed_input(
+        &mut self,
+        series: &SeriesOf<'a>,
+        date: Date,
+        value: Value,
+    ) -> Option<Input> {
+        let points = series.view.series(&series.platform, &series.metric)?;
+        // What a total leaves out has days of UTC in every answer.
+        let of_day = self.of_day(points, date, self.days).into_iter();
+        let of_day = of_day.chain(self.of_day(points, date, Days::OfUtc));
+        let same: Vec<&Point> = of_day.filter(|point| is_same(point.value, value.get())).collect();
+        let point = same.iter().find(|point| points.counts(point)).or_else(|| same.first())?;
+        self.point_input(series, point)
+    }
+
+    /// The present value of a series as an input.
+    pub(crate) fn point_input(&mut self, series: &SeriesOf<'a>, point: &Point) -> Option<Input> {
+        let SeriesOf { view, platform, metric } = series;
+        let value = Value::new(point.value)?;
+        let key = (view.artist.id.clone(), platform.clone(), metric.clone(), point.observed_at);
+        let observed = &mut self.explanation.observed;
+        let index = *self.indices.entry(key).or_insert_with(|| {
+            observed.push(ObservedValue {
+                artist: view.artist.clone(),
+                platform: platform.clone(),
+                metric: metric.clone(),
+                observed_at: point.observed_at,
+                value,
+                flags: point.flags.iter().collect(),
+            });
+            observed.len() as u32 - 1
+        });
+        Some(Input::Observed { index, value })
+    }
+
+    /// The values of a day, the newest first.
+    fn of_day(&self, points: &'a Series, date: Date, days: Days) -> Vec<&'a Point> {
+        let last = date.saturating_add(Duration::DAY).min(self.as_of.day);
+        let near = points.until(last).iter().rev();
+        let near = near.take_while(|point| point.date() >= date.saturating_sub(Duration::DAY));
+        let day = |point: &Point| match days {
+            Days::OfUtc => point.date(),
+            Days::OfLabel => self.as_of.label_day(point.observed_at),
+        };
+        near.filter(|point| day(point) == date).collect()
+    }
+
+    /// The series of everybody who has this name.
+    pub(crate) fn series_of(&self, artist: &str, owner: Owner, key: &SeriesKey) -> Vec<SeriesOf<'a>> {
+        let label = self.as_of.label();
+        let everybody = self.as_of.known.iter().copied().chain(label);
+        let named = everybody.filter(|view| view.artist.name == artist && view.owner() == owner);
+        let series = |view: ArtistView<'a>| SeriesOf {
+            view,
+            platform: key.platform.clone(),
+            metric: key.metric.clone(),
+        };
+        named.map(series).collect()
+    }
+
+    /// A figure with its change.
+    pub(crate) fn figure(&mut self, place: &Place, figure: &Figure) {
+        self.figure_as(place, figure, "current", "baseline");
+    }
+
+    /// The same where its two ends have other names.
+    pub(crate) fn figure_as(&mut self, place: &Place, figure: &Figure, current: &str, baseline: &str) {
+        let ends = [(current, End::Current), (baseline, End::Baseline)];
+        for (field, end) in ends {
+            let (formula, inputs) = self.end(figure, end);
+            self.computed(&place.at(field), end.value_of(figure), formula, inputs);
+        }
+        let values = [figure.current, figure.baseline, figure.change, figure.change_pct];
+        self.changes(place, [current, baseline], values);
+    }
+
+    /// A change and its percentage, of two other figures beside them.
+    pub(crate) fn changes(
+        &mut self,
+        place: &Place,
+        [current, baseline]: [&str; 2],
+        [now, before, change, change_pct]: [Option<Value>; 4],
+    ) {
+        let now = Self::figure_input(&place.at(current), now);
+        let before = Self::figure_input(&place.at(baseline), before);
+        let both = now.zip(before).map(|(now, before)| vec![now, before]);
+        self.computed(&place.at("change"), change, Formula::Difference, both.clone());
+        self.computed(&place.at("change_pct"), change_pct, Formula::PercentChange, both);
+    }
+
+    /// What gives one end of a figure's change: a value, or the mean of those of whole weeks.
+    pub(crate) fn end(&mut self, figure: &Figure, end: End) -> (Formula, Option<Vec<Input>>) {
+        let series = self.series_of(&figure.artist, figure.owner, &figure.key());
+        let value_and_day = end.value_of(figure).zip(end.day_of(figure));
+        let Some((value, Day(date))) = value_and_day else { return (Formula::Observed, None) };
+        let Some(num_days) = figure.mean_of_days else {
+            let input = series.iter().find_map(|series| self.observed_input(series, date, value));
+            return (Formula::Observed, input.map(|input| vec![input]));
+        };
+        let inputs = series.iter().find_map(|series| {
+            let points = series.view.series(&series.platform, &series.metric)?;
+            let day = |back: u32| {
+                let day = date.saturating_sub(Duration::days(back.into()));
+                let measured =
+                    self.of_day(points, day, self.days).into_iter().find(|point| !point.is_copy())?;
+                self.point_input(series, measured)
+            };
+            (0..num_days).rev().map(day).collect()
+        });
+        (Formula::Mean, inputs)
+    }
+
+    /// One end of the change of several figures together.
+    pub(crate) fn ends(&mut self, figures: &[Figure], end: End) -> (Formula, Option<Vec<Input>>) {
+        if let [only] = figures {
+            return self.end(only, end);
+        }
+        let mut inputs = Vec::new();
+        for figure in figures {
+            match self.end(figure, end) {
+                (Formula::Observed, Some(input)) => inputs.extend(input),
+                _ => return (Formula::Sum, None),
+            }
+        }
+        (Formula::Sum, Some(inputs))
+    }
+
+    /// The values of those whom a total leaves out.
+    pub(crate) fn left_out(&mut self, place: &Place, left_out: &[LeftOut], key: &SeriesKey) {
+        for (index, without) in left_out.iter().enumerate() {
+            let series = self.series_of(&without.artist, Owner::Artist, key);
+            self.observed(&place.at(index).at("value"), without.value, &series, without.date);
+        }
+    }
+}
+
+impl End {
+    /// The value of a figure at this end.
+    pub(crate) const fn value_of(self, figure: &Figure) -> Option<Value> {
+        match self {
+            Self::Baseline => figure.baseline,
+            Self::Current => figure.current,
+        }
+    }
+
+    /// Its day.
+    const fn day_of(self, figure: &Figure) -> Option<Day> {
+        match self {
+            Self::Baseline => figure.baseline_date,
+            Self::Current => figure.current_date,
+        }
+    }
+}
+
+fn is_same(one: f64, other: f64) -> bool {
+    (one - other).abs() <= ROUNDING * one.abs().max(other.abs())
+}
