@@ -114,16 +114,16 @@ impl ReadModelBuilder {
             history, absences, forecasts, roster, trained, totals, findings, time_zone, current, ..
         } = self;
         Arc::clone(current.get_or_insert_with(|| {
-            Arc::new(ReadModel::new(
+            let model = ReadModel::new(
                 history.clone(),
-                absences.clone(),
                 forecasts.clone(),
                 roster.clone(),
                 trained.clone(),
                 Arc::clone(totals),
                 Arc::clone(findings),
                 time_zone.clone(),
-            ))
+            );
+            Arc::new(model.with_absences(absences.clone()))
         }))
     }
 }

@@ -39,7 +39,6 @@ pub struct ReadModel {
 impl ReadModel {
     pub(super) fn new(
         history: History,
-        absences: Absences,
         forecasts: Forecasts,
         roster: RosterHistory,
         trained: Trained,
@@ -49,7 +48,7 @@ impl ReadModel {
     ) -> Self {
         Self {
             history,
-            absences,
+            absences: Absences::default(),
             forecasts,
             roster,
             trained,
@@ -60,6 +59,11 @@ impl ReadModel {
             earlier: FrozenMap::new(),
             earlier_findings: FrozenMap::new(),
         }
+    }
+
+    /// The same, with why figures did not come.
+    pub(super) fn with_absences(self, absences: Absences) -> Self {
+        Self { absences, ..self }
     }
 
     /// Whether any of it is made up for a demonstration.
