@@ -407,7 +407,7 @@ async fn a_server_is_set_by_who_manages_it_and_answers_are_in_its_language() {
     assert!(shown.contains("Europe/Madrid") && shown.contains("Español"), "{shown}");
     let stats = scene.ask("leaderboard", &none()).await;
     let stats = scene.shown(&stats).await[0].body.to_string();
-    assert!(stats.contains("Clasificación") || stats.contains("seguidores"), "{stats}");
+    assert!(stats.contains("clasificación"), "{stats}");
 
     let zone = given(&[("time_zone", json!("Madrid"))]);
     assert!(set(&scene, "settings", &zone, manager).await.contains("no hay ninguna zona horaria"));
@@ -424,10 +424,10 @@ async fn a_server_is_set_by_who_manages_it_and_answers_are_in_its_language() {
     assert!(set(&scene, "report", &when, manager).await.contains("¿cuándo?"));
     let when = given(&[("channel", json!("24")), ("weekday", json!("monday")), ("hour", json!(9))]);
     let shown = set(&scene, "report", &when, manager).await;
-    assert!(shown.contains("lunes 09:00") && shown.contains("milestone"), "{shown}");
+    assert!(shown.contains("lunes 09") && shown.contains("milestone"), "{shown}");
     // Without options, it is only shown.
     let shown = set(&scene, "settings", &none(), manager).await;
-    assert!(shown.contains("Europe/Madrid") && shown.contains("lunes 09:00"), "{shown}");
+    assert!(shown.contains("Europe/Madrid") && shown.contains("lunes 09"), "{shown}");
     let off = given(&[("off", json!(true))]);
     assert!(!set(&scene, "alerts", &off, manager).await.contains("milestone"));
 }

@@ -152,7 +152,10 @@ fn answer(state: &mut State, request: &Request, authorization: &str) -> Fault {
 fn fill_in(command: &mut Value, path: &str) {
     command["application_id"] = json!(APPLICATION);
     command["version"] = json!("7");
-    command["default_member_permissions"] = Value::Null;
+    // Discord has a null where nothing is asked for, and keeps what is.
+    if command.get("default_member_permissions").is_none() {
+        command["default_member_permissions"] = Value::Null;
+    }
     command["nsfw"] = json!(false);
     command["name_localizations"] = Value::Null;
     if path.contains("/guilds/") {

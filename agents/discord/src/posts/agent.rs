@@ -1,5 +1,6 @@
 //! The agent.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::time::Duration;
 
@@ -234,11 +235,12 @@ impl Desk {
                 continue;
             }
             let back = weeks_back(report.weekday);
-            if !weeks.contains_key(&back) {
-                weeks.insert(back, week(context, back).await);
-            }
+            let known = match weeks.entry(back) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => unknown.insert(week(context, back).await),
+            };
             // Without an answer it is asked again at the next look.
-            let Some(Some(answer)) = weeks.get(&back) else { continue };
+            let Some(answer) = known else { continue };
             let key = digest(&[&report.channel, "report", &due.to_string()]);
             let body = compose::report(answer, compose::words(settings), &key);
             let Ok(due) = OffsetDateTime::from_unix_timestamp(due.as_second()) else { continue };
