@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use stand_in::{Fault, Message, Sender, StandIn};
+use stand_in::{Fault, Message, Order, Sender, StandIn};
 use support::{House, PATIENCE, Running, connect, until};
 
 /// Discord's numbers of kinds of interactions.
@@ -44,6 +44,12 @@ impl Scene {
     }
 
     async fn without_responder(mode: &'static str) -> Self {
+        let mut scene = Self::without_agent(mode).await;
+        scene.listen();
+        scene
+    }
+
+    async fn without_agent(mode: &'static str) -> Self {
         let house = House::new();
         house.text(&["sample", "sample", "--artists", "8", "--days", "60", "--seed", "1"]);
         house.text(&["import", "sample"]);
@@ -53,7 +59,7 @@ impl Scene {
         let (url, _) = house.server().unwrap();
         let discord = StandIn::start().await;
         let sender = Sender::to(String::new());
-        let mut scene = Self {
+        Self {
             discord,
             sender,
             mode,
@@ -63,23 +69,13 @@ impl Scene {
             url,
             _up: up,
             house,
-        };
-        scene.listen();
-        scene
+        }
     }
 
     /// Starts the agent, anew.
     fn listen(&mut self) {
-        let mut agent = self.house.casa24(["run", "discord"]);
-        agent.env("DISCORD_API_URL", &self.discord.url);
-        agent.env("DISCORD_PUBLIC_KEY", Sender::public_key());
-        agent.env("CASA24_DISCORD_MODE", self.mode);
-        agent.env("CASA24_DISCORD_LISTEN", "127.0.0.1:0");
-        agent.env("DISCORD_BOT_TOKEN", "bot-token-that-nobody-may-see");
-        agent.env("CASA24_METRICS", &self.metrics);
-        agent.env("LOG_LEVEL", "trace");
         let num_sessions = self.discord.gateway.num_sessions();
-        let agent = Running::start(&self.house, "discord", agent);
+        let agent = self.door("discord", &self.metrics);
         if self.mode == "gateway" {
             let gateway = self.discord.gateway.clone();
             until("it has a session", || gateway.num_sessions() > num_sessions);
@@ -94,6 +90,19 @@ impl Scene {
             self.sender.endpoint = format!("http://{}/interactions", address.unwrap());
         }
         self.agent = Some(agent);
+    }
+
+    /// One more process of the agent.
+    fn door(&self, name: &str, metrics: &str) -> Running {
+        let mut agent = self.house.casa24(["run", "discord"]);
+        agent.env("DISCORD_API_URL", &self.discord.url);
+        agent.env("DISCORD_PUBLIC_KEY", Sender::public_key());
+        agent.env("CASA24_DISCORD_MODE", self.mode);
+        agent.env("CASA24_DISCORD_LISTEN", "127.0.0.1:0");
+        agent.env("DISCORD_BOT_TOKEN", "bot-token-that-nobody-may-see");
+        agent.env("CASA24_METRICS", metrics);
+        agent.env("LOG_LEVEL", "trace");
+        Running::start(&self.house, name, agent)
     }
 
     /// Starts the responder.
@@ -370,4 +379,94 @@ async fn a_fatal_close_ends_the_program_and_says_what_to_do() {
     until("it says what to do", || {
         std::fs::read_to_string(&agent.stderr).unwrap().contains("set DISCORD_BOT_TOKEN")
     });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_becomes_of_the_connection_each_question_is_answered_once() {
+    let scene = Scene::without_agent(GATEWAY).await;
+    // A heartbeat that is not acknowledged is seen soon.
+    scene.discord.gateway.look(|record| record.heartbeat = Duration::from_millis(500));
+    let mut scene = scene;
+    scene.listen();
+    scene.answer();
+    let gateway = scene.discord.gateway.clone();
+    for order in [
+        Order::Reconnect,
+        Order::Close(1_001),
+        Order::Close(4_000),
+        Order::Invalid(true),
+        Order::Silence,
+        Order::Invalid(false),
+    ] {
+        let (num_sessions, num_identified) =
+            (gateway.num_sessions(), gateway.look(|record| record.num_identified));
+        gateway.order(0, order);
+        let is_lost = matches!(order, Order::Invalid(false));
+        // What is sent while nobody listens comes when the session is resumed.
+        let before = (!is_lost).then(|| scene.sender.dispatch(&scene.discord, "stats", &none()));
+        until("there is a session again", || gateway.num_sessions() > num_sessions);
+        let after = scene.sender.dispatch(&scene.discord, "stats", &none());
+        for token in before.iter().chain([&after]) {
+            assert_eq!(scene.shown(token).await.len(), 1, "{order:?}");
+        }
+        let num_new = gateway.look(|record| record.num_identified) - num_identified;
+        assert_eq!(num_new, usize::from(is_lost), "{order:?}");
+    }
+    assert_eq!(gateway.look(|record| record.num_out_of_turn), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doors_share_shards_and_those_of_a_killed_one_are_resumed_by_the_other() {
+    const SHARDS: u64 = 4;
+    let mut scene = Scene::without_agent(GATEWAY).await;
+    let gateway = scene.discord.gateway.clone();
+    gateway.look(|record| (record.num_shards, record.max_concurrency) = (SHARDS, 4));
+    scene.listen();
+    scene.answer();
+    until("each shard has a session", || gateway.look(|record| record.num_identified) == 4);
+    let other = scene.door("other", &free_address());
+    until("the other has its share", || gateway.look(|record| record.resumed_shards.len()) == 2);
+    assert_eq!(gateway.look(|record| record.closed_with.clone()), [4_000, 4_000]);
+    // Killed, with no chance to say anything.
+    drop(scene.agent.take());
+    let asked: Vec<String> =
+        (0..SHARDS).map(|shard| scene.sender.dispatch_to(&scene.discord, shard, "stats", &none())).collect();
+    until("the other has all", || gateway.look(|record| record.resumed_shards.len()) == 4);
+    // The first answer of a killed one's may come too late for Discord: it is asked again, and counted.
+    let asked_again =
+        (0..SHARDS).map(|shard| scene.sender.dispatch_to(&scene.discord, shard, "stats", &none()));
+    for token in asked_again.collect::<Vec<_>>() {
+        assert_eq!(scene.shown(&token).await.len(), 1);
+    }
+    for token in asked {
+        assert!(scene.discord.shown(&token).len() <= 1);
+    }
+    // Stopped, it hands over at once what a new one resumes.
+    let next = scene.door("next", &free_address());
+    assert!(other.terminate().success());
+    until("the next has all", || gateway.look(|record| record.resumed_shards.len()) >= 8);
+    let (num_identified, num_out_of_turn) =
+        gateway.look(|record| (record.num_identified, record.num_out_of_turn));
+    assert_eq!((num_identified, num_out_of_turn), (4, 0));
+    drop(next);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_loop_leaves_the_last_sessions_of_a_day() {
+    let mut scene = Scene::without_agent(GATEWAY).await;
+    let gateway = scene.discord.gateway.clone();
+    gateway.look(|record| record.sessions_left = 51);
+    scene.listen();
+    for _ in 0..3 {
+        drop(scene.agent.take());
+        gateway.look(|record| record.end_sessions());
+        let agent = scene.door("discord", &scene.metrics);
+        until("it waits", || {
+            std::fs::read_to_string(&agent.stderr).unwrap().contains("few sessions are left")
+        });
+        scene.agent = Some(agent);
+    }
+    let (num_identified, is_token_reset) =
+        gateway.look(|record| (record.num_identified, record.is_token_reset));
+    assert_eq!((num_identified, is_token_reset), (1, false));
 }

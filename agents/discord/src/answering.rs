@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use casa24_bus::SourceContext;
+use casa24_presentation::words::{Locale, Words};
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
@@ -13,6 +14,7 @@ use crate::body::Body;
 use crate::completion::complete;
 use crate::counts::{self, Outcome};
 use crate::interaction::{Interaction, Kind};
+use crate::pace::Pace;
 use crate::press::pressed_view;
 use crate::question::Question;
 use crate::rest::{Call, Fault, Rest};
@@ -48,17 +50,24 @@ pub(crate) struct Answering {
     context: SourceContext,
     rest: Rest,
     artists: KnownArtists,
+    pace: Pace,
 }
 
 impl Answering {
     pub(crate) fn new(context: SourceContext, rest: Rest) -> Self {
-        Self { context, rest, artists: KnownArtists::default() }
+        Self { context, rest, artists: KnownArtists::default(), pace: Pace::default() }
     }
 
     /// Answers an interaction that came at a moment, and counts what became of it.
     pub(crate) async fn answer(self: Arc<Self>, interaction: Interaction, came: Instant, back: WayBack) {
         let mut pressed = String::new();
         let outcome = match interaction.kind() {
+            Kind::Command | Kind::Press if self.is_too_fast(&interaction, came) => {
+                let locale = interaction.locale.as_deref().map(Locale::best_for).unwrap_or_default();
+                let shown = Shown::too_fast(Words::of(locale));
+                let sent = self.first(&interaction, shown.first(), came, back).await;
+                sent.map_or_else(Outcome::Dropped, |()| Outcome::TooFast)
+            }
             Kind::Command => match Question::of(&interaction) {
                 None => Outcome::NotOffered,
                 Some(question) => {
@@ -93,6 +102,11 @@ impl Answering {
         if let Outcome::Dropped(fault) = outcome {
             tracing::warn!(interaction = interaction.id, command = interaction.command(), %fault, "not answered");
         }
+    }
+
+    /// Whether somebody asks too often. What is typed into an option does not count: Discord asks with every letter.
+    fn is_too_fast(&self, interaction: &Interaction, came: Instant) -> bool {
+        interaction.person().is_some_and(|person| !self.pace.allows(person, came))
     }
 
     async fn answer_question(

@@ -13,6 +13,7 @@ mod counts;
 mod gateway;
 mod http;
 mod interaction;
+mod pace;
 mod press;
 mod question;
 mod rest;

@@ -41,7 +41,7 @@ use crate::words::Words;
 pub use chart::chart;
 pub use finding::line as finding_line;
 pub use refusal::{refusal_card, refusal_line};
-pub use unavailable::unavailable_card;
+pub use unavailable::{too_fast_card, unavailable_card};
 
 /// The card of an answer.
 pub fn card(answer: &Answer, words: &Words) -> Card {
