@@ -519,6 +519,7 @@ refusal-same-artist = both options name "{ $artist }": name two different artist
 refusal-num-artists = { $option } takes { $min } to { $max } artists with commas between them, not { $found }
 refusal-nothing-collected = there are no figures yet: import a history or collect first
 refusal-nothing-by = nothing was observed by { $day }: the first observation is of { $first }
+too-fast = that is a lot of questions at once: ask again in a few seconds
 unavailable = the figures are out of reach at the moment: ask again in a few minutes
 
 ## Commands, as Discord and help list them

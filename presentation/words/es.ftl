@@ -519,6 +519,7 @@ refusal-same-artist = ambas opciones nombran a «{ $artist }»: nombra a dos art
 refusal-num-artists = { $option } admite de { $min } a { $max } artistas separados por comas, no { $found }
 refusal-nothing-collected = aún no hay cifras: importa un historial o recopila primero
 refusal-nothing-by = no se observó nada hasta el { $day }: la primera observación es del { $first }
+too-fast = son muchas preguntas a la vez: vuelve a preguntar en unos segundos
 unavailable = no se puede llegar a las cifras en este momento: vuelve a preguntar en unos minutos
 
 ## Comandos, como los muestran Discord y la ayuda

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use casa24_bus::SourceContext;
+use casa24_presentation::words::{Locale, Words};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
@@ -15,6 +16,7 @@ use crate::completion::complete;
 use crate::counts::{self, Outcome};
 use crate::interaction::{Interaction, Kind};
 use crate::mentions::Mentions;
+use crate::pace::Pace;
 use crate::press::pressed_view;
 use crate::question::Question;
 use crate::rest::{Call, Fault, Rest};
@@ -59,6 +61,7 @@ pub(crate) struct Answering {
     artists: KnownArtists,
     servers: Arc<KnownServers>,
     mentions: Mentions,
+    pace: Pace,
 }
 
 impl Answering {
@@ -69,7 +72,7 @@ impl Answering {
         token: Option<SecretString>,
     ) -> Self {
         let (artists, mentions) = (KnownArtists::default(), Mentions::new(token));
-        Self { context, rest, artists, servers, mentions }
+        Self { context, rest, artists, servers, mentions, pace: Pace::default() }
     }
 
     /// Answers an interaction that came at a moment, and counts what became of it.
@@ -83,6 +86,12 @@ impl Answering {
                 Outcome::of(&shown, sent)
             }
             Kind::Completion if !self.servers.may_ask(&interaction) => Outcome::NotOffered,
+            Kind::Command | Kind::Press if self.is_too_fast(&interaction, came) => {
+                let locale = interaction.locale.as_deref().map(Locale::best_for).unwrap_or_default();
+                let shown = Shown::too_fast(Words::of(locale));
+                let sent = self.first(&interaction, shown.first(), came, back).await;
+                sent.map_or_else(Outcome::Dropped, |()| Outcome::TooFast)
+            }
             Kind::Command if servers::is_setting(interaction.command()) => {
                 let shown = servers::set(&self.context, &self.servers, &interaction, came + SET_WITHIN).await;
                 let sent = self.first(&interaction, shown.first(), came, back).await;
@@ -122,6 +131,11 @@ impl Answering {
         if let Outcome::Dropped(fault) = outcome {
             tracing::warn!(interaction = interaction.id, command = interaction.command(), %fault, "not answered");
         }
+    }
+
+    /// Whether somebody asks too often. What is typed into an option does not count: Discord asks with every letter.
+    fn is_too_fast(&self, interaction: &Interaction, came: Instant) -> bool {
+        interaction.person().is_some_and(|person| !self.pace.allows(person, came))
     }
 
     async fn answer_question(

@@ -16,6 +16,8 @@ pub(crate) enum Outcome {
     Answered,
     /// The asker is told why there is none.
     Refused,
+    /// The asker asks too often.
+    TooFast,
     /// Names are offered.
     Completed,
     /// It was for nothing that there is.
@@ -41,6 +43,7 @@ impl Outcome {
         match self {
             Self::Answered => "answered",
             Self::Refused => "refused",
+            Self::TooFast => "too_fast",
             Self::Completed => "completed",
             Self::NotOffered => "not_offered",
             Self::Dropped(_) => "dropped",

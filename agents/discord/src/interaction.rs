@@ -222,9 +222,18 @@ impl Interaction {
         (may(of_asker), may(of_bot))
     }
 
+    fn user(&self) -> Option<&User> {
+        self.member.as_ref().and_then(|member| member.user.as_ref()).or(self.user.as_ref())
+    }
+
+    /// Id of whom it is by, where Discord says so.
+    pub(crate) fn person(&self) -> Option<&str> {
+        self.user().map(|user| user.id.as_str())
+    }
+
     /// Whether it is by the one whose question the message answers.
     pub(crate) fn is_by_asker(&self) -> bool {
-        let by = self.member.as_ref().and_then(|member| member.user.as_ref()).or(self.user.as_ref());
+        let by = self.user();
         let asked = self.message.as_ref().and_then(|message| message.interaction_metadata.as_ref());
         by.is_some() && by == asked.and_then(|asked| asked.user.as_ref())
     }

@@ -14,6 +14,7 @@ mod gateway;
 mod http;
 mod interaction;
 mod mentions;
+mod pace;
 mod posts;
 mod press;
 mod question;

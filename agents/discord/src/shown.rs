@@ -80,6 +80,11 @@ impl Shown {
         Self::without_controls(&cards::unavailable_card(words), words)
     }
 
+    /// What somebody is told who asks too often, in their words.
+    pub(crate) fn too_fast(words: &Words) -> Self {
+        Self::without_controls(&cards::too_fast_card(words), words)
+    }
+
     /// What somebody is told whose press means nothing any more.
     pub(crate) fn no_longer(error: ControlError, words: &Words) -> Self {
         Self::without_controls(&control_error_card(error, words), words)

@@ -49,7 +49,7 @@ pub use help::commands_card;
 pub use picture::chart;
 pub use refusal::{refusal_card, refusal_line};
 pub use server::{ServerFault, server_card, server_fault_card};
-pub use unavailable::unavailable_card;
+pub use unavailable::{too_fast_card, unavailable_card};
 
 /// The card of an answer.
 pub fn card(answer: &Answer, words: &Words) -> Card {

@@ -41,7 +41,7 @@ pub(crate) fn outsides(card: &Card) -> Vec<&Outside> {
     let spans = lines(card).flat_map(|line| &line.0);
     let shown = spans.filter_map(|span| match &span.text {
         Text::Outside(outside) => Some(outside),
-        Text::Said(_) | Text::Command(_) => None,
+        Text::Said(_) | Text::Command(_) | Text::Channel(_) => None,
     });
     let typed = card.controls.iter().flat_map(|control| control.options.iter().map(|(_, value)| value));
     shown.chain(typed).collect()
@@ -84,7 +84,7 @@ fn neutralise(line: &mut Line) {
             Text::Outside(_) => span.text = Outside::new(NEUTRAL).into(),
             // Commands are typed in one language.
             Text::Command(_) => span.text = Text::Command(NEUTRAL),
-            Text::Said(_) => {}
+            Text::Said(_) | Text::Channel(_) => {}
         }
     }
 }

@@ -124,8 +124,8 @@ impl World {
             return Some(Fault::Fails(502));
         }
         let number = self.requests.len();
-        let each = self.fails_each.filter(|each| number % each == 0)?;
-        Some(if number / each % 2 == 0 {
+        let each = self.fails_each.filter(|each| number.is_multiple_of(*each))?;
+        Some(if (number / each).is_multiple_of(2) {
             Fault::Limited("user", Duration::from_millis(100))
         } else {
             Fault::Fails(503)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use casa24_bus::{Bus, Hold, explain};
+use casa24_bus::{Bus, BusError, Hold, explain};
 use reqwest::Url;
 use secrecy::SecretString;
 use tokio::sync::oneshot;
@@ -20,7 +20,7 @@ const TURN: Duration = Duration::from_secs(6);
 const LOOK: Duration = Duration::from_millis(500);
 /// Pause after a fault.
 const PAUSE: Duration = Duration::from_secs(5);
-/// Longest pause between two looks at what Discord allows.
+/// Longest pause before Discord is asked again what it allows.
 const MAX_WAIT: Duration = Duration::from_secs(60);
 
 /// The queue, as one shard sees it.
@@ -62,25 +62,26 @@ impl IdentifyQueue {
                 }
             };
             match self.take(shard, &start).await {
-                Ok(Some(())) => return,
-                Ok(None) => sleep(LOOK).await,
+                Ok(()) => return,
                 Err(wait) => sleep(wait).await,
             }
         }
     }
 
-    /// Takes the turn, where one may be taken; `None` where another shard has it.
+    /// Waits for the turn, and takes it where a session may be started.
     ///
     /// # Errors
-    /// How long to wait.
-    async fn take(&self, shard: u32, start: &Start) -> Result<Option<()>, Duration> {
+    /// How long to wait before Discord is asked again.
+    async fn take(&self, shard: u32, start: &Start) -> Result<(), Duration> {
         let fault = |error| {
             tracing::debug!(shard, error = explain(&error), "cannot take the turn to start a session");
             PAUSE
         };
-        let num_started = self.bus.num_turns("discord.start.*").await.map_err(fault)?;
-        counts::session_starts_left(start.left(num_started));
-        if let Some(wait) = start.wait(num_started) {
+        let num_before = self.num_started().await.map_err(fault)?;
+        let left = start.left(num_before);
+        counts::session_starts_left(left);
+        if left == 0 {
+            let wait = start.reset_after();
             tracing::warn!(
                 shard,
                 ?wait,
@@ -88,18 +89,29 @@ impl IdentifyQueue {
             );
             return Err(wait.clamp(LOOK, MAX_WAIT));
         }
-        if !self.hold.is_held() {
+        let turn = format!("discord.identify.{}", start.bucket(shard));
+        let number = loop {
+            if !self.hold.is_held() {
+                return Err(LOOK);
+            }
+            match self.bus.take_turn(&turn, TURN).await.map_err(fault)? {
+                Some(number) => break number,
+                None => sleep(LOOK).await,
+            }
+        };
+        // Others have started sessions since Discord was asked.
+        let num_since = self.num_started().await.map_err(fault)?.saturating_sub(num_before);
+        if num_since >= left as usize {
             return Err(LOOK);
         }
-        let turn = format!("discord.identify.{}", start.bucket(shard));
-        loop {
-            if let Some(number) = self.bus.take_turn(&turn, TURN).await.map_err(fault)? {
-                // Counted on the bus until Discord's own count begins anew.
-                let name = format!("discord.start.{number}");
-                self.bus.take_turn(&name, start.reset_after()).await.map_err(fault)?;
-                return Ok(Some(()));
-            }
-            sleep(LOOK).await;
-        }
+        // Counted on the bus until Discord's own count begins anew.
+        let name = format!("discord.start.{number}");
+        self.bus.take_turn(&name, start.reset_after()).await.map_err(fault)?;
+        Ok(())
+    }
+
+    /// Sessions that all doors have started since Discord's count began anew.
+    async fn num_started(&self) -> Result<usize, BusError> {
+        self.bus.num_turns("discord.start.*").await
     }
 }

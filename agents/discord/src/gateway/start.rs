@@ -74,11 +74,6 @@ impl Start {
         remaining.min(by_ours).saturating_sub(KEPT)
     }
 
-    /// How long to wait before a session is started; `None` where one may be.
-    pub(crate) fn wait(&self, num_started: usize) -> Option<Duration> {
-        (self.left(num_started) == 0).then(|| self.reset_after())
-    }
-
     /// After so long Discord's count begins anew.
     pub(crate) const fn reset_after(&self) -> Duration {
         Duration::from_millis(self.session_start_limit.reset_after)
@@ -101,8 +96,7 @@ mod tests {
 
     #[test]
     fn the_last_sessions_are_not_started() {
-        assert_eq!([51, 1_000].map(|left| start(left).wait(0)), [None, None]);
-        assert_eq!([0, 50].map(|left| start(left).wait(0)), [Some(Duration::from_secs(60)); 2]);
+        assert_eq!([0, 50, 51, 1_000].map(|left| start(left).left(0)), [0, 0, 1, 950]);
         // Discord's count may be late.
         assert_eq!([949, 950].map(|started| start(1_000).left(started)), [1, 0]);
     }
