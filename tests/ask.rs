@@ -243,3 +243,70 @@ fn who_is_off_the_roster_is_counted_until_then() {
         "the other one has no value of the last 30 days"
     );
 }
+
+#[test]
+fn explained_figures_lead_to_the_events_that_they_come_from() {
+    let house = label();
+    let _up = house.up();
+    let question = "growth artist:Luz Norte period:7";
+    let answer = json_of(&ask(&house, &[question, "--explain", "--json"], &[]));
+    let explanation = &answer["explanation"];
+    let figures = explanation["figures"].as_array().expect("figures");
+    let of = |place: &str| figures.iter().find(|it| it["figure"] == place).expect(place);
+    let change = of("/figures/0/change");
+    assert_eq!((&change["value"], &change["formula"]), (&json!(14_000), &json!("difference")));
+    assert_eq!(
+        change["inputs"][0],
+        json!({
+            "from": "figure", "figure": "/figures/0/current", "value": 1_040_000,
+        })
+    );
+    let observed = explanation["observed"].as_array().expect("observed values");
+    let days: Vec<&Value> = observed.iter().map(|it| &it["observed_at"]).collect();
+    assert_eq!(days, ["2025-03-20", "2025-03-13"]);
+    assert_eq!(explanation["unexplained"], json!([]));
+    let (url, _) = house.server().expect("a server");
+    for value in observed {
+        let event = &value["event"];
+        assert_eq!(
+            (&event["subject"], &event["revision"]),
+            (&json!("snapshot.valid.spotify.Luz-Norte"), &json!(0))
+        );
+        assert!(
+            event["source"]
+                .as_str()
+                .expect("a source")
+                .ends_with(&format!("{}.json", value["observed_at"].as_str().expect("a day")))
+        );
+        let stored = stored(
+            &url,
+            event["stream"].as_str().expect("a stream"),
+            event["sequence"].as_u64().expect("a sequence"),
+        );
+        assert_eq!(stored["observed_at"], value["observed_at"]);
+        assert_eq!(stored["metrics"]["followers"]["value"], value["value"]);
+    }
+    let text = said(&ask(&house, &[question, "--explain"], &[("LC_ALL", "C")]));
+    assert_holds(
+        &text,
+        &["/figures/0/change: 14000 = 1040000 (/figures/0/current) − 1026000 (/figures/0/baseline)"],
+    );
+    let sequence = &observed[0]["event"]["sequence"];
+    assert_holds(
+        &text,
+        &[&format!("[1] Luz Norte · Spotify followers · 1040000 · 2025-03-20 · VALID {sequence} · ")],
+    );
+    let not = said(&ask(&house, &["help", "--explain"], &[("LC_ALL", "es_ES.UTF-8")]));
+    assert_holds(&not, &["Las cifras de este comando no se explican."]);
+}
+
+/// The event of a sequence of a stream.
+fn stored(url: &str, stream: &str, sequence: u64) -> Value {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let jetstream = async_nats::jetstream::new(support::connect(url).await);
+        let stream = jetstream.get_stream(stream).await.expect("a stream");
+        let message = stream.get_raw_message(sequence).await.expect("a message");
+        rmp_serde::from_slice(&message.payload).expect("MessagePack")
+    })
+}

@@ -23,6 +23,22 @@ const QUESTIONS: [&str; 8] = [
     "leaderboard metric:spotify-followers",
 ];
 
+/// With those above, every command.
+const FURTHER_QUESTIONS: [&str; 12] = [
+    "accuracy",
+    "compare artists:Luz,Rio metric:spotify-followers",
+    "chart artists:Luz",
+    "trends",
+    "momentum",
+    "viral",
+    "milestones",
+    "achievements",
+    "spotlight",
+    "weekly",
+    "recap",
+    "leaderboard metric:total-reach",
+];
+
 /// Followers of Luz Norte: they move a little every day and fall by 40 % on the 12th.
 fn followers(day: u32) -> u32 {
     if day < 12 { 1_000 + 2 * day } else { 600 + day }
@@ -351,7 +367,7 @@ fn days_that_come_later_join_the_history() {
 }
 
 #[test]
-fn what_is_exported_imports_to_the_same_figures() {
+fn what_is_exported_imports_to_the_same_answers() {
     let (house, _) = imported();
     house.text(&["export", "exported"]);
     house.text(&["export", "collected", "--raw"]);
@@ -365,6 +381,10 @@ fn what_is_exported_imports_to_the_same_figures() {
             "{folder}"
         );
         assert_eq!(growth(&other), growth(&house), "{folder}");
+        for question in QUESTIONS.iter().chain(&FURTHER_QUESTIONS) {
+            let ask = |house: &House| house.text(&["ask", question, "--json"]);
+            assert_eq!(ask(&other), ask(&house), "{folder}: {question}");
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub use explanation::{
 };
 pub use figures::{
     ChartFigures, Figure, Goal, Head, LeftOut, Missing, ModelPath, Noted, Owner, PaceFigure, Paces,
-    PanelFigures, SeriesKey, TrackRecord,
+    PanelFigures, Passed, SeriesKey, Theme, TrackRecord,
 };
 pub use query::{ArtistNames, Options, definition_of, parse, several};
 pub use read_model::{

@@ -45,6 +45,15 @@ fn charts() -> Vec<(&'static str, Chart, &'static dyn AxisText)> {
             }),
             &English,
         ),
+        ("milestones", fixture::chart(vec![fixture::milestones()]), &English),
+        ("light", fixture::light(fixture::chart(vec![fixture::milestones()])), &English),
+        ("light-six", fixture::light(fixture::six()), &English),
+        (
+            "light-compared",
+            fixture::light(fixture::compared(&["linear", "drift", "exponential smoothing", "neural"])),
+            &English,
+        ),
+        ("light-goal", fixture::light(fixture::goal(2_250.0)), &English),
         ("spanish", fixture::spanish(), &Spanish),
         (
             "huge",

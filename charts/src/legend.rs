@@ -1,6 +1,7 @@
 //! What lines and areas mean, below the panels, with the caption and the warning.
 
 use crate::font::Weight;
+use crate::milestone;
 use crate::palette::{self, BAND_80, BAND_95, EXPECTED, Ink, MARKED, MUTED, OBSERVED, TEXT};
 use crate::scene::{Anchor, Lettering, Place, Scene};
 use crate::specification::{Chart, Panel};
@@ -30,6 +31,7 @@ enum Key {
     Interval80,
     Interval95,
     Mark,
+    Milestone,
 }
 
 /// A legend laid out in rows.
@@ -116,6 +118,7 @@ fn entries<'a>(chart: &'a Chart, panels: &[Panel], others: &[&'a str]) -> Vec<(K
     entries.push((forecast, Key::Interval95, &words.interval_95));
     let marked = any(|panel| panel.observed.iter().any(|seen| seen.marked));
     entries.push((marked, Key::Mark, &words.marked));
+    entries.push((any(|panel| !panel.milestones.is_empty()), Key::Milestone, &words.milestone));
     let shown = entries.into_iter().filter(|(shown, _, label)| *shown && !label.is_empty());
     shown.map(|(_, key, label)| (key, label)).collect()
 }
@@ -144,6 +147,7 @@ fn draw_key(scene: &mut Scene, key: Key, (x, y): Place) {
             scene.rectangle((x, y - 9.0), SAMPLE, 18.0, BAND_80);
         }
         Key::Interval95 => scene.rectangle((x, y - 9.0), SAMPLE, 18.0, BAND_95),
+        Key::Milestone => milestone::diamond(scene, (x + SAMPLE / 2.0, y)),
         Key::Mark => {
             let middle = x + SAMPLE / 2.0;
             scene.line(&[(middle, y - 11.0), (middle, y + 11.0)], 1.8, MARKED, Some([5.0, 3.0]));

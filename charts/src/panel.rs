@@ -3,13 +3,13 @@
 use crate::axis_text::AxisText;
 use crate::day_axis::DayAxis;
 use crate::font::Weight;
-use crate::goal;
 use crate::palette::{self, BAND_80, BAND_95, EXPECTED, GROUND, MARKED, MUTED, OBSERVED, TEXT};
 use crate::plot::{Area, Plot};
 use crate::scene::{Anchor, Lettering, Place, Scene};
 use crate::series::Series;
 use crate::specification::{ForecastPoint, Panel};
 use crate::value_axis::ValueAxis;
+use crate::{goal, milestone};
 
 /// Blanks between the panel's edges and what is in it, in pixels.
 const EDGE: f32 = 24.0;
@@ -47,6 +47,7 @@ pub(crate) fn draw(scene: &mut Scene, frame: Frame, panel: &Panel, labels: &[&st
     plot.draw_days(scene, text, small, series.current().map(|(day, _)| day));
     draw_forecast(scene, &plot, &series, labels);
     draw_observed(scene, &plot, &series);
+    milestone::draw(scene, &plot, &panel.milestones, small);
     if let Some(goal) = &panel.goal {
         goal::draw(scene, &plot, &series, goal, small);
     }

@@ -47,6 +47,7 @@ impl Chart {
         let others = others(panels);
         let legend = legend::Layout::of(self, panels, &others, WIDTH as f32);
         let mut scene = Scene::new(WIDTH, (panels_height + legend.height()).ceil() as u32);
+        scene.theme = self.theme;
         for (index, panel) in panels.iter().enumerate() {
             panel::draw(&mut scene, frame(index, panels.len()), panel, &others, text);
         }

@@ -30,27 +30,34 @@ pub(crate) fn encode(scene: &Scene) -> Result<Vec<u8>, ChartError> {
 
 fn draw(scene: &Scene) -> Result<Pixmap, ChartError> {
     let mut pixels = Pixmap::new(scene.width, scene.height).ok_or(ChartError::TooLarge)?;
-    pixels.fill(color(GROUND));
+    let color_of = |ink: Ink| color(scene.theme.ink(ink));
+    pixels.fill(color_of(GROUND));
     for shape in &scene.shapes {
         match shape {
             Shape::Fill { path, ink } => {
-                pixels.fill_path(path, &paint(*ink), FillRule::Winding, Transform::identity(), None);
+                pixels.fill_path(
+                    path,
+                    &paint(color_of(*ink)),
+                    FillRule::Winding,
+                    Transform::identity(),
+                    None,
+                );
             }
             Shape::Stroke { path, width, dash, ink } => {
                 let dash = dash.and_then(|lengths| StrokeDash::new(lengths.to_vec(), 0.0));
                 let line_cap = if dash.is_none() { LineCap::Round } else { LineCap::Butt };
                 let line_join = LineJoin::Round;
                 let stroke = Stroke { width: *width, line_cap, line_join, dash, ..Stroke::default() };
-                pixels.stroke_path(path, &paint(*ink), &stroke, Transform::identity(), None);
+                pixels.stroke_path(path, &paint(color_of(*ink)), &stroke, Transform::identity(), None);
             }
         }
     }
     Ok(pixels)
 }
 
-fn paint(ink: Ink) -> Paint<'static> {
+fn paint(color: Color) -> Paint<'static> {
     let mut paint = Paint { anti_alias: true, ..Paint::default() };
-    paint.set_color(color(ink));
+    paint.set_color(color);
     paint
 }
 

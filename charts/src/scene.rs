@@ -6,6 +6,7 @@ use tiny_skia::{Path, PathBuilder, Rect};
 
 use crate::font::Weight;
 use crate::palette::{GROUND, Ink};
+use crate::specification::Theme;
 
 /// A place in the picture, in pixels from the left and from the top.
 pub(crate) type Place = (f32, f32);
@@ -69,11 +70,13 @@ pub(crate) struct Scene {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) shapes: Vec<Shape>,
+    /// What it is drawn for: inks are those of dark ground, and are exchanged when pixels or elements are made of them.
+    pub(crate) theme: Theme,
 }
 
 impl Scene {
     pub(crate) const fn new(width: u32, height: u32) -> Self {
-        Self { width, height, shapes: Vec::new() }
+        Self { width, height, shapes: Vec::new(), theme: Theme::Dark }
     }
 
     /// A line through these places.

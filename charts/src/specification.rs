@@ -15,8 +15,20 @@ pub struct Chart {
     pub caption: String,
     /// A warning beside the caption, such as that the figures are made up.
     pub warning: Option<String>,
+    /// What it is drawn for.
+    pub theme: Theme,
     /// What the picture shows, for readers who cannot see it: the title of the SVG.
     pub alt: String,
+}
+
+/// The surroundings that a picture is drawn for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Theme {
+    /// Dark: those of people who chat, and of most terminals.
+    #[default]
+    Dark,
+    /// Light: those of pages and paper.
+    Light,
 }
 
 /// What lines, areas and marks are called. An entry is shown only where a panel has what it names.
@@ -32,6 +44,8 @@ pub struct Legend {
     pub interval_95: String,
     /// A marked value, such as a change of level.
     pub marked: String,
+    /// A milestone.
+    pub milestone: String,
 }
 
 /// One series: its past, its forecast, or both. Values that are not finite are not drawn.
@@ -43,6 +57,8 @@ pub struct Panel {
     pub subtitle: String,
     /// Observed values, oldest first, at most one a day. Days without a value are left open, not bridged.
     pub observed: Vec<Observed>,
+    /// What was reached, oldest first. Those outside the days or values of the panel are not drawn.
+    pub milestones: Vec<Milestone>,
     /// The forecast, nearest day first. It is joined to the last observed value.
     pub forecast: Vec<ForecastPoint>,
     /// What other models expect.
@@ -51,6 +67,17 @@ pub struct Panel {
     pub goal: Option<Goal>,
     /// Stands in the middle when nothing can be drawn.
     pub empty: String,
+}
+
+/// A number that was reached.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Milestone {
+    /// Day of the observation that showed it.
+    pub day: Date,
+    /// The value that was observed then.
+    pub value: f64,
+    /// The number, in words.
+    pub label: String,
 }
 
 /// A value that was observed.

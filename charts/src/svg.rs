@@ -9,30 +9,31 @@ use crate::scene::{Scene, Shape};
 
 /// The scene as an SVG document whose title is `alt`.
 pub(crate) fn write(scene: &Scene, alt: &str) -> String {
-    let Scene { width, height, shapes } = scene;
+    let Scene { width, height, shapes, theme } = scene;
     let mut svg = format!(
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" stroke-linejoin="round">"#
     );
     if !alt.is_empty() {
         let _ = write!(svg, "<title>{}</title>", Escaped(alt));
     }
-    let _ = write!(svg, r#"<path d="M0 0h{width}v{height}h-{width}z"{}/>"#, Colour("fill", GROUND));
+    let _ =
+        write!(svg, r#"<path d="M0 0h{width}v{height}h-{width}z"{}/>"#, Colour("fill", theme.ink(GROUND)));
     for shape in shapes {
         let _ = match shape {
             Shape::Fill { path, ink } => {
-                write!(svg, r#"<path d="{}"{}/>"#, Data(path), Colour("fill", *ink))
+                write!(svg, r#"<path d="{}"{}/>"#, Data(path), Colour("fill", theme.ink(*ink)))
             }
             Shape::Stroke { path, width, dash: None, ink } => write!(
                 svg,
                 r#"<path d="{}" fill="none"{} stroke-width="{width}" stroke-linecap="round"/>"#,
                 Data(path),
-                Colour("stroke", *ink)
+                Colour("stroke", theme.ink(*ink))
             ),
             Shape::Stroke { path, width, dash: Some([stroke, gap]), ink } => write!(
                 svg,
                 r#"<path d="{}" fill="none"{} stroke-width="{width}" stroke-dasharray="{stroke} {gap}"/>"#,
                 Data(path),
-                Colour("stroke", *ink)
+                Colour("stroke", theme.ink(*ink))
             ),
         };
     }

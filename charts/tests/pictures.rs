@@ -5,7 +5,8 @@
 mod fixture;
 
 use casa24_charts::{
-    AxisText, Chart, ChartError, ForecastPoint, Goal, MAX_PANELS, Observed, OtherPath, Panel,
+    AxisText, Chart, ChartError, ForecastPoint, Goal, MAX_PANELS, Milestone, Observed, OtherPath, Panel,
+    Theme,
 };
 use fixture::{English, Spanish, TODAY, chart, day, observed, one, panel, six};
 use proptest::prelude::*;
@@ -54,6 +55,10 @@ fn full() -> Chart {
     let mut chart = fixture::compared(&["linear"]);
     chart.panels[0].goal = Some(Goal { value: 2_200.0, label: "goal 2,200".to_owned() });
     chart.panels[0].observed[60].marked = true;
+    let reached = chart.panels[0].observed[20];
+    chart.panels[0].milestones =
+        vec![Milestone { day: reached.day, value: reached.value, label: "2,000".to_owned() }];
+    chart.legend.milestone = "milestone".to_owned();
     chart.warning = Some("made-up figures".to_owned());
     chart
 }
@@ -61,7 +66,7 @@ fn full() -> Chart {
 #[test]
 fn every_part_of_the_specification_is_seen() {
     type Change = fn(&mut Chart);
-    let changes: [(&str, Change); 21] = [
+    let changes: [(&str, Change); 26] = [
         ("title", |chart| chart.panels[0].title.push('x')),
         ("subtitle", |chart| chart.panels[0].subtitle.push('x')),
         ("observed value", |chart| chart.panels[0].observed[30].value += 40.0),
@@ -77,6 +82,11 @@ fn every_part_of_the_specification_is_seen() {
         ("other label", |chart| chart.panels[0].others[0].label.push('x')),
         ("goal", |chart| chart.panels[0].goal.iter_mut().for_each(|goal| goal.value += 10.0)),
         ("goal label", |chart| chart.panels[0].goal.iter_mut().for_each(|goal| goal.label.push('x'))),
+        ("milestone", |chart| chart.panels[0].milestones[0].value += 10.0),
+        ("milestone label", |chart| chart.panels[0].milestones[0].label.push('x')),
+        ("no milestone", |chart| chart.panels[0].milestones.clear()),
+        ("legend milestone", |chart| chart.legend.milestone.push('x')),
+        ("theme", |chart| chart.theme = Theme::Light),
         ("legend observed", |chart| chart.legend.observed.push('x')),
         ("legend expected", |chart| chart.legend.expected.push('x')),
         ("legend intervals", |chart| {
@@ -209,6 +219,7 @@ prop_compose! {
         path in proptest::collection::vec((any_day(), proptest::array::uniform5(any_value())), 0..10),
         other in proptest::collection::vec((any_day(), any_value()), 0..5),
         goal in proptest::option::of(any_value()),
+        reached in proptest::collection::vec((any_day(), any_value(), any::<String>()), 0..8),
     ) -> Panel {
         let [title, subtitle, empty, label, goal_label] = texts.try_into().unwrap();
         let point = |(day, [expected, lower_80, upper_80, lower_95, upper_95]): (Date, [f64; 5])| ForecastPoint {
@@ -220,6 +231,10 @@ prop_compose! {
             empty,
             observed: seen.into_iter().map(|(day, value, marked)| Observed { day, value, marked }).collect(),
             forecast: path.into_iter().map(point).collect(),
+            milestones: reached
+                .into_iter()
+                .map(|(day, value, label)| Milestone { day, value, label })
+                .collect(),
             others: vec![OtherPath { label, points: other }],
             goal: goal.map(|value| Goal { value, label: goal_label }),
         }

@@ -18,6 +18,7 @@ use serde_json::json;
 use crate::agents::Rules;
 use crate::catch_up::catch_up;
 use crate::cli::Ask;
+use crate::explain::ExplainedBy;
 use crate::known_by::{self, Answered};
 use crate::output::Output;
 use crate::run::AgentSet;
@@ -64,8 +65,16 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
         None => answers(&session.bus, &settings.rules, &commands).await,
     };
     let artists = if options.json { artists(&session.bus).await } else { Artists::default() };
+    let explained = match replies.as_ref().ok().and_then(|replies| replies.first()?.answer.as_deref()) {
+        Some(answer) if options.explain => {
+            let question = commands.first().context("no question")?;
+            Some(ExplainedBy::of(&session.bus, &settings.rules, question, answer, options.known_by).await)
+        }
+        _ => None,
+    };
     let closed = session.close().await;
     let replies = replies?;
+    let explained = explained.transpose()?;
     closed?;
     let reply = replies.first().context("no answer")?;
     if let Some(refusal) = &reply.refusal {
@@ -79,9 +88,17 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
         let question = commands.first();
         let showing = Showing { question, artists: Some(&artists), ..Showing::default() };
         let message = discord::message_showing(&card, words, &showing);
-        print_json(&json!({ "data": reply.answer, "message": message }))?;
+        let mut answer = json!({ "data": reply.answer, "message": message });
+        if let Some(explained) = &explained {
+            answer["explanation"] = explained.json()?;
+        }
+        print_json(&answer)?;
     } else {
         out!("{}", terminal::draw(&card, words, width(), has_colour()));
+        if let Some(explained) = &explained {
+            let card = cards::explanation_card(&explained.explanation, &explained.stored(), words);
+            out!("{}", terminal::draw(&card, words, width(), has_colour()));
+        }
     }
     if let Some(page) = page {
         let chart = reply.files.iter().find_map(inline_picture);

@@ -182,9 +182,13 @@ pub(crate) struct Ask {
     /// Answer as before the corrections that were made after this day or moment
     #[arg(long, value_name = "MOMENT", value_parser = parse_moment)]
     pub(crate) known_by: Option<Observed>,
-    /// One object: data (the typed answer) and message (the Discord message); refusal where there is no answer
+    /// One object: data (the typed answer) and message (the Discord message), with --explain also explanation; refusal
+    /// where there is no answer
     #[arg(long)]
     pub(crate) json: bool,
+    /// Say of each figure from which stored events it comes, and by which formula
+    #[arg(long)]
+    pub(crate) explain: bool,
     /// Language of the answer, such as en or es-419; otherwise that of the terminal (LC_ALL, LC_MESSAGES, LANG)
     #[arg(long, value_name = "TAG")]
     pub(crate) locale: Option<String>,

@@ -1,4 +1,4 @@
-//! `ask --known-by`: answers from what is stored without the corrections that were made after a moment.
+//! A read model from what is stored, for `ask --known-by` without the corrections that were made after a moment.
 
 use std::sync::Arc;
 
@@ -17,6 +17,12 @@ pub(crate) struct Answered {
     pub(crate) num_left_out: u64,
 }
 
+/// A read model of what is stored, and how many snapshots were left out of it.
+pub(crate) struct FromStored {
+    pub(crate) answerer: Answerer,
+    pub(crate) num_left_out: u64,
+}
+
 /// The answers as they were before what was corrected after a moment. Forecasts are computed for them, as the stored
 /// ones know the corrections.
 pub(crate) async fn answers(
@@ -25,6 +31,23 @@ pub(crate) async fn answers(
     commands: &[Command],
     known_by: Observed,
 ) -> anyhow::Result<Answered> {
+    let FromStored { answerer, num_left_out } = answerer(bus, rules, Some(known_by)).await?;
+    let replies = commands.iter().map(|command| reply(command, &answerer)).collect();
+    Ok(Answered { replies, num_left_out })
+}
+
+/// Whether a snapshot is one of a correction that was made after a moment.
+pub(crate) fn is_later_correction(snapshot: &ValidSnapshot, known_by: Option<Observed>) -> bool {
+    let corrected_at = snapshot.correction.as_ref().map(|correction| correction.corrected_at);
+    corrected_at.zip(known_by).is_some_and(|(corrected_at, known_by)| corrected_at > known_by)
+}
+
+/// The read model of all that is stored, or of what was before what was corrected after a moment.
+pub(crate) async fn answerer(
+    bus: &Bus,
+    rules: &Rules,
+    known_by: Option<Observed>,
+) -> anyhow::Result<FromStored> {
     judge(bus).await?;
     let mut builder = ReadModelBuilder::new(rules.trends).in_time_zone(rules.time_zone.clone());
     let mut entries = std::pin::pin!(bus.replay::<RosterEntry>("roster.*").await?);
@@ -39,14 +62,12 @@ pub(crate) async fn answers(
     let mut num_left_out = 0;
     let mut snapshots = std::pin::pin!(bus.replay::<ValidSnapshot>("snapshot.valid.>").await?);
     while let Some(snapshot) = snapshots.try_next().await? {
-        let correction = snapshot.event.correction.as_ref();
-        if correction.is_some_and(|correction| correction.corrected_at > known_by) {
+        if is_later_correction(&snapshot.event, known_by) {
             num_left_out += 1;
         } else {
             builder.apply_snapshot(&snapshot.event);
         }
     }
     let answerer = Answerer::new(Arc::clone(&builder.read_model()));
-    let replies = commands.iter().map(|command| reply(command, &answerer)).collect();
-    Ok(Answered { replies, num_left_out })
+    Ok(FromStored { answerer, num_left_out })
 }

@@ -12,6 +12,7 @@ mod cli_files;
 mod collect;
 mod discord_api;
 mod discord_id;
+mod explain;
 mod export;
 mod exports;
 mod faults;

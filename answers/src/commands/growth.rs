@@ -279,7 +279,8 @@ mod tests {
     use serde_json::json;
 
     use crate::commands::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
-    use casa24_schemas::{Flag, Metric, Platform};
+    use crate::{Query, parse};
+    use casa24_schemas::{Day, Flag, Metric, Observed, Platform};
 
     fn label() -> Fixture {
         let mut label = Fixture::default();
@@ -414,5 +415,30 @@ mod tests {
             (&figures[0]["current"], &figures[0]["missing"]["reason"]),
             (&json!(null), &json!("no_account"))
         );
+    }
+
+    #[test]
+    fn a_picture_shows_the_change_of_the_answer() {
+        let mut label = Fixture::default();
+        let last = Observed::parse(TODAY).unwrap().date();
+        for (artist, per_day) in [("Luz", 3), ("Mar", 5)] {
+            for back in 0..60_i64 {
+                let day = Day(last - time::Duration::days(back)).to_string();
+                label.put(artist, FOLLOWERS, &day, (1_000 - per_day * back) as f64, &[]);
+            }
+        }
+        for (line, list, change) in [
+            ("growth", "totals", 240.0),
+            ("growth artist:luz", "figures", 90.0),
+            ("growth period:14", "totals", 112.0),
+        ] {
+            assert_eq!(label.data(line)[list][0]["change"], change, "{line}");
+            let query = Query::of(&parse("7", line).unwrap()).unwrap();
+            let model = label.read_model();
+            let panel = query.chart(&model.as_of(None).unwrap()).unwrap().panels.remove(0);
+            let ends = [panel.observed.first(), panel.observed.last()].map(|day| day.unwrap().value);
+            assert_eq!(ends[1] - ends[0], change, "{line}");
+            assert_eq!(panel.num_artists_added, (list == "totals").then_some(2));
+        }
     }
 }

@@ -146,6 +146,7 @@ commands! {
     battle Battle,
     compare Compare,
     leaderboard Leaderboard,
+    chart Chart,
     trends Trends,
     momentum Momentum,
     viral Viral,

@@ -10,7 +10,9 @@ use super::{Answer, COMMANDS, Query, answer_schema, has_chart};
 use crate::{Answerer, Refusal, parse};
 
 /// Questions of every command that between them reach every kind of figure and gap.
-const LINES: [&str; 37] = [
+const LINES: [&str; 39] = [
+    "chart",
+    "chart artists:Luz,Beats period:30 theme:light",
     "stats",
     "artist name:Luz",
     "artist name:Beats",

@@ -149,7 +149,7 @@ impl Ask for Query {
 
     fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
         let Ok(as_of) = as_of.by_end_of(answer.head.as_of.0) else { return Explanation::of_none() };
-        let mut explainer = Explainer::new(&as_of);
+        let mut explainer = Explainer::in_label_days(&as_of);
         let artists = Place::of("artists");
         growth::explain_totals(&mut explainer, &answer.totals, &artists, &answer.artists);
         for (field, figures) in [("artists", &answer.artists), ("own", &answer.own)] {

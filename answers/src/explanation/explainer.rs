@@ -40,6 +40,13 @@ impl Display for Place {
     }
 }
 
+/// Whose days an answer goes by.
+#[derive(Debug, Clone, Copy)]
+enum Days {
+    OfUtc,
+    OfLabel,
+}
+
 /// One end of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
@@ -50,6 +57,7 @@ pub(crate) enum End {
 /// Gathers the explanation of an answer.
 pub(crate) struct Explainer<'e, 'a> {
     as_of: &'e AsOf<'a>,
+    days: Days,
     explanation: Explanation,
     indices: HashMap<(ArtistId, Platform, Metric, Observed), u32>,
 }
@@ -57,7 +65,12 @@ pub(crate) struct Explainer<'e, 'a> {
 impl<'e, 'a> Explainer<'e, 'a> {
     /// Of an answer that was computed from this.
     pub(crate) fn new(as_of: &'e AsOf<'a>) -> Self {
-        Self { as_of, explanation: Explanation::default(), indices: HashMap::new() }
+        Self { as_of, days: Days::OfUtc, explanation: Explanation::default(), indices: HashMap::new() }
+    }
+
+    /// Of an answer whose days are those of the label.
+    pub(crate) fn in_label_days(as_of: &'e AsOf<'a>) -> Self {
+        Self { days: Days::OfLabel, ..Self::new(as_of) }
     }
 
     /// What was gathered.
@@ -119,9 +132,10 @@ impl<'e, 'a> Explainer<'e, 'a> {
         value: Value,
     ) -> Option<Input> {
         let points = series.view.series(&series.platform, &series.metric)?;
-        let of_day = self.of_day(points, date);
-        let same: Vec<&Point> =
-            of_day.into_iter().filter(|point| is_same(point.value, value.get())).collect();
+        // What a total leaves out has days of UTC in every answer.
+        let of_day = self.of_day(points, date, self.days).into_iter();
+        let of_day = of_day.chain(self.of_day(points, date, Days::OfUtc));
+        let same: Vec<&Point> = of_day.filter(|point| is_same(point.value, value.get())).collect();
         let point = same.iter().find(|point| points.counts(point)).or_else(|| same.first())?;
         self.point_input(series, point)
     }
@@ -146,14 +160,16 @@ impl<'e, 'a> Explainer<'e, 'a> {
         Some(Input::Observed { index, value })
     }
 
-    /// The values of a day, the newest first: of UTC or of the label, whichever the answer goes by.
-    fn of_day(&self, points: &'a Series, date: Date) -> Vec<&'a Point> {
+    /// The values of a day, the newest first.
+    fn of_day(&self, points: &'a Series, date: Date, days: Days) -> Vec<&'a Point> {
         let last = date.saturating_add(Duration::DAY).min(self.as_of.day);
         let near = points.until(last).iter().rev();
         let near = near.take_while(|point| point.date() >= date.saturating_sub(Duration::DAY));
-        let is_of_day =
-            |point: &&Point| point.date() == date || self.as_of.label_day(point.observed_at) == date;
-        near.filter(is_of_day).collect()
+        let day = |point: &Point| match days {
+            Days::OfUtc => point.date(),
+            Days::OfLabel => self.as_of.label_day(point.observed_at),
+        };
+        near.filter(|point| day(point) == date).collect()
     }
 
     /// The series of everybody who has this name.
@@ -212,7 +228,8 @@ impl<'e, 'a> Explainer<'e, 'a> {
             let points = series.view.series(&series.platform, &series.metric)?;
             let day = |back: u32| {
                 let day = date.saturating_sub(Duration::days(back.into()));
-                let measured = self.of_day(points, day).into_iter().find(|point| !point.is_copy())?;
+                let measured =
+                    self.of_day(points, day, self.days).into_iter().find(|point| !point.is_copy())?;
                 self.point_input(series, measured)
             };
             (0..num_days).rev().map(day).collect()

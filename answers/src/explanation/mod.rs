@@ -126,6 +126,8 @@ pub enum UnexplainedReason {
     Finding,
     /// It is a pace: a median over weeks of the whole series.
     Pace,
+    /// It is a sum of many days, each of those who have a value near that day.
+    DailySum,
     /// The formula does not give the value, as where something came in between answer and explanation.
     NotReproduced,
     /// Figures of this command are not explained; its place is the whole answer.

@@ -11,7 +11,7 @@ mod pace;
 mod reach;
 mod track_record;
 
-pub use chart::{ChartFigures, ModelPath, PanelFigures};
+pub use chart::{ChartFigures, ModelPath, PanelFigures, Passed, Theme};
 pub(crate) use chart::{MAX_PANELS, newest_days};
 pub use figure::{Figure, SeriesKey};
 pub use goal::Goal;

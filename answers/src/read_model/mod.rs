@@ -22,4 +22,5 @@ pub(crate) use choice::point;
 pub use forecasts::Shown;
 pub use model::ReadModel;
 pub use models::{ENSEMBLE, MODELS, STANDING_STILL};
+pub(crate) use totals::TotalOfArtists;
 pub use trained::Trained;

@@ -1,152 +1,89 @@
-//! The picture of an answer: its figures and the words of a language in, a chart's specification out.
+//! `chart` as a card: what its lines show, in words.
 
-use casa24_answers::{Answer, ChartFigures, Owner, PanelFigures};
-use casa24_charts::{AxisText, Chart, ForecastPoint, Goal, Legend, Observed, OtherPath, Panel};
-use casa24_schemas::{Date, Value};
-use time::Duration;
+use casa24_answers::chart::{Answer, Charted};
+use casa24_schemas::Platform;
 
-use crate::card::Line;
-use crate::plain;
+use crate::card::{Block, Card, Line};
 use crate::words::{Symbol, Words};
 
-use super::frame::{joined, labelled, name, with_brackets};
-use super::models;
+use super::frame::{self, artists, days, joined, labelled, name, with_brackets};
+use super::{flags, missing};
 
-/// The chart of an answer; `None` where the answer has no picture.
-pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<Chart> {
-    let head = answer.head();
-    let as_of = words.line("as-of", &[("day", words.day(head.as_of.0).into())]);
-    let expected = figures.compared_model.as_deref().map(|model| models::name(words, model));
-    let (caption, alt) = match answer {
-        Answer::Predict(answer) => of_forecasts(answer, words),
-        other => of_observed(other, figures, words),
-    };
-    Some(Chart {
-        panels: figures.panels.iter().map(|panel| panel_of(panel, words)).collect(),
-        legend: Legend {
-            observed: words.say("chart-observed").as_str().to_owned(),
-            expected: plain(&expected.unwrap_or_else(|| words.say("chart-expected").into()), words),
-            interval_80: words.say("chart-interval-80").as_str().to_owned(),
-            interval_95: words.say("chart-interval-95").as_str().to_owned(),
-            marked: words.say("chart-level-change").as_str().to_owned(),
-        },
-        caption: plain(&caption.then(Symbol::Dot).then(as_of), words),
-        warning: head.sample.then(|| words.say("chart-sample").as_str().to_owned()),
-        alt,
-    })
-}
+const COLOUR: u32 = 0x4F_A8_FF;
 
-/// The caption and the alternative text of a picture of forecasts.
-fn of_forecasts(answer: &casa24_answers::predict::Answer, words: &Words) -> (Line, String) {
-    let (method, total) = if answer.totals.is_empty() {
-        (models::of_forecasts(words, &answer.forecasts), None)
+pub(super) fn card(answer: &Answer, words: &Words) -> Card {
+    let about = if answer.artists.is_empty() {
+        words.say("chart-title-all").into()
     } else {
-        let totals = answer.totals.iter().map(|total| &total.prediction);
-        (models::of_forecasts(words, totals), Some(Line::from(words.say("chart-all-artists"))))
+        words.list(answer.artists.iter().map(|artist| name(artist)).collect())
     };
-    let caption = match total {
-        Some(total) => total.then(Symbol::Dot).then(method),
-        None => method,
-    };
-    let is_of_artist = answer.forecasts.iter().any(|forecast| forecast.owner == Owner::Artist);
-    let alt = if is_of_artist { words.say("chart-alt") } else { words.say("chart-alt-label") };
-    (caption, alt.as_str().to_owned())
+    let title = [("about", about.into()), ("days", days(words, answer.period_days).into())];
+    let title = words.line("chart-title", &title);
+    let method = words.say("chart-method").into();
+    let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
+    if answer.series.is_empty() {
+        card.lead.push(Line::from(words.say("leaderboard-none")).into());
+    }
+    let lines = answer
+        .series
+        .iter()
+        .map(|charted| labelled(words, heading(answer, charted, words).strong(), line(charted, words)));
+    card.lead.extend(lines.map(Block::from));
+    if answer.num_more > 0 {
+        let more = words.line("more-lines", &[("count", u64::from(answer.num_more).into())]);
+        card.lead.push(more.quiet().into());
+    }
+    card
 }
 
-/// The same of a picture of what was observed: the title of the answer, and the ends of each line.
-fn of_observed(answer: &Answer, figures: &ChartFigures, words: &Words) -> (Line, String) {
-    let title = super::card(answer, words).title;
-    let panels =
-        figures.panels.iter().map(|panel| labelled(words, title_of(panel, words), ends(panel, words)));
-    let panels = joined(panels, Symbol::Semicolon);
-    let alt = [("title", title.clone().into()), ("panels", panels.into())];
-    let alt = plain(&words.line("chart-alt-observed", &alt), words);
-    (title, alt)
-}
-
-fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
-    let current = figures.observed.last().map(|day| day.date);
-    let ahead = |days: u32| current.and_then(|day| day.checked_add(Duration::days(i64::from(days))));
-    let forecast = figures.path.iter().filter_map(|point| {
-        Some(ForecastPoint {
-            day: ahead(point.days_ahead)?,
-            expected: point.predicted.get(),
-            lower_80: point.lower_80.get(),
-            upper_80: point.upper_80.get(),
-            lower_95: point.lower_95.get(),
-            upper_95: point.upper_95.get(),
-        })
-    });
-    let other = |path: &casa24_answers::ModelPath| OtherPath {
-        label: plain(&models::name(words, &path.model), words),
-        points: path.points.iter().filter_map(|(days, value)| Some((ahead(*days)?, value.get()))).collect(),
-    };
-    let goal = |value: Value| Goal {
-        value: value.get(),
-        label: plain(&words.line("chart-goal", &[("value", words.number(value).into())]), words),
-    };
-    Panel {
-        title: plain(&title_of(figures, words), words),
-        subtitle: plain(&subtitle(figures, ahead, words), words),
-        observed: figures
-            .observed
-            .iter()
-            .map(|day| Observed { day: day.date, value: day.value, marked: day.new_level })
-            .collect(),
-        forecast: forecast.collect(),
-        others: figures.others.iter().map(other).collect(),
-        goal: figures.goal.map(goal),
-        empty: words.say("chart-empty").as_str().to_owned(),
+/// The series, and whose it is where there are several artists.
+fn heading(answer: &Answer, charted: &Charted, words: &Words) -> Line {
+    let series = Line::from(words.series(&charted.platform, &charted.metric).capitalised());
+    match &charted.artist {
+        Some(artist) if answer.artists.len() > 1 => joined([name(artist), series], Symbol::Dot),
+        _ => series,
     }
 }
 
-/// The series, and whose it is where panels of several artists stand side by side.
-fn title_of(figures: &PanelFigures, words: &Words) -> Line {
-    let series = Line::from(words.series(&figures.platform, &figures.metric).capitalised());
-    match &figures.title {
-        Some(artist) => joined([name(artist), series], Symbol::Dot),
-        None => series,
-    }
+/// The text alternative of the picture: the same lines.
+pub(super) fn described(answer: &Answer, words: &Words) -> Line {
+    let drawn = answer.series.iter().filter(|charted| charted.last.is_some());
+    let lines = drawn.map(|charted| labelled(words, heading(answer, charted, words), line(charted, words)));
+    joined(lines, Symbol::Semicolon)
 }
 
-/// What a line of observed values goes from and to: `1,000 → 1,250 (+250)`.
-fn ends(figures: &PanelFigures, words: &Words) -> Line {
-    let value = |number: f64| Value::new(number);
-    let (first, last) = (figures.observed.first(), figures.observed.last());
-    let ends = first.and_then(|day| value(day.value)).zip(last.and_then(|day| value(day.value)));
-    let Some((first, last)) = ends else {
-        return Line::default();
-    };
-    let change = Value::new(last.get() - first.get()).filter(|change| change.get() != 0.0);
-    let values = Line::from(words.number(first)).then(Symbol::Arrow).then(words.number(last));
-    with_brackets(values, words, change.map(|change| words.signed(change)))
+/// What a line of the picture shows.
+fn line(charted: &Charted, words: &Words) -> Line {
+    let Charted { platform, first, last, change, .. } = charted;
+    let Some((first, last)) = first.zip(*last) else { return why(charted, platform, words) };
+    let change = change.filter(|change| change.get() != 0.0).map(|change| words.signed(change));
+    let ends = Line::from(words.number(first)).then(Symbol::Arrow).then(words.number(last));
+    let ends = with_brackets(ends, words, change);
+    let mut parts = vec![match charted.num_artists_added {
+        Some(added) => {
+            words.line("chart-sum", &[("line", ends.into()), ("artists", artists(words, added).into())])
+        }
+        None => ends,
+    }];
+    parts.extend(charted.milestones.iter().map(|passed| {
+        let passed = [
+            ("number", words.number(passed.threshold).into()),
+            ("day", words.day_short(passed.date.0).into()),
+        ];
+        words.line("chart-passed", &passed)
+    }));
+    parts.extend(charted.expected.as_ref().map(|expected| {
+        let [predicted, lower, upper] =
+            [expected.value, expected.lower, expected.upper].map(|value| words.whole(value).into());
+        let day = words.day_short(expected.date.0).into();
+        let point = [("predicted", predicted), ("day", day), ("lower", lower), ("upper", upper)];
+        words.line("chart-expected-then", &point)
+    }));
+    parts.extend(flags::line(words, &charted.flags));
+    joined(parts, Symbol::Dot)
 }
 
-/// The last point of a path, with its day.
-fn subtitle(figures: &PanelFigures, ahead: impl Fn(u32) -> Option<Date>, words: &Words) -> Line {
-    let last = figures.path.last().and_then(|last| Some((last, ahead(last.days_ahead)?)));
-    let Some((last, day)) = last else { return ends(figures, words) };
-    let [predicted, lower, upper] =
-        [last.predicted, last.lower_80, last.upper_80].map(|value| words.whole(value));
-    let point = [
-        ("predicted", predicted.into()),
-        ("day", words.day_short(day).into()),
-        ("lower", lower.into()),
-        ("upper", upper.into()),
-    ];
-    words.line("chart-subtitle", &point)
-}
-
-impl AxisText for Words {
-    fn number(&self, value: f64) -> String {
-        Value::new(value).map(|value| Self::number(self, value).as_str().to_owned()).unwrap_or_default()
-    }
-
-    fn day(&self, day: Date) -> String {
-        self.day_short(day).as_str().to_owned()
-    }
-
-    fn day_with_year(&self, day: Date) -> String {
-        Self::day(self, day).as_str().to_owned()
-    }
+fn why(charted: &Charted, platform: &Platform, words: &Words) -> Line {
+    let why = charted.missing.as_ref();
+    why.map(|why| missing::line(words, why, platform)).unwrap_or_default()
 }

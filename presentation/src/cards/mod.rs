@@ -8,6 +8,7 @@ mod battle;
 mod chart;
 mod compare;
 mod daily_change;
+mod explanation;
 mod finding;
 mod flags;
 mod frame;
@@ -21,6 +22,7 @@ mod missing;
 mod models;
 mod momentum;
 mod pace;
+mod picture;
 mod platforms;
 mod predict;
 mod recap;
@@ -38,8 +40,9 @@ use casa24_answers::Answer;
 use crate::card::Card;
 use crate::words::Words;
 
-pub use chart::chart;
+pub use explanation::{StoredIn, explanation_card};
 pub use finding::line as finding_line;
+pub use picture::chart;
 pub use refusal::{refusal_card, refusal_line};
 pub use unavailable::unavailable_card;
 
@@ -54,6 +57,7 @@ pub fn card(answer: &Answer, words: &Words) -> Card {
         Answer::Battle(answer) => battle::card(answer, words),
         Answer::Compare(answer) => compare::card(answer, words),
         Answer::Leaderboard(answer) => leaderboard::card(answer, words),
+        Answer::Chart(answer) => chart::card(answer, words),
         Answer::Trends(answer) => trends::card(answer, words),
         Answer::Momentum(answer) => momentum::card(answer, words),
         Answer::Viral(answer) => viral::card(answer, words),

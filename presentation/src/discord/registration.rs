@@ -196,6 +196,7 @@ mod tests {
                 ("battle", vec![("artist1", 3), ("artist2", 3), ("platform", 3)]),
                 ("compare", vec![("artists", 3), ("metric", 3), ("period", 3)]),
                 ("leaderboard", vec![("metric", 3)]),
+                ("chart", vec![("artists", 3), ("metric", 3), ("period", 3), ("theme", 3)]),
                 ("trends", vec![("artist", 3), ("period", 3), ("kind", 3)]),
                 ("momentum", vec![("artist", 3), ("period", 4)]),
                 ("viral", vec![("timeframe", 3), ("artist", 3)]),

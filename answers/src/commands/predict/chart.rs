@@ -5,7 +5,7 @@ use casa24_analytics::forecast::HORIZON_DAYS;
 use casa24_schemas::{Forecast, is_headline};
 
 use super::{Models, Query};
-use crate::figures::{ChartFigures, MAX_PANELS, ModelPath, PanelFigures, SeriesKey, newest_days};
+use crate::figures::{ChartFigures, MAX_PANELS, ModelPath, PanelFigures, SeriesKey, Theme, newest_days};
 use crate::read_model::{ArtistView, AsOf};
 
 /// Most days of history in a picture of one series, and in one of several.
@@ -46,7 +46,7 @@ fn of_artist<'a>(query: &Query, as_of: &AsOf<'a>, view: ArtistView<'a>) -> Chart
             panel.others = others.map(|forecast| other(forecast, days(query))).collect();
         }
     }
-    ChartFigures { panels, compared_model }
+    ChartFigures { panels, theme: Theme::Dark, compared_model }
 }
 
 fn of_totals(query: &Query, as_of: &AsOf<'_>) -> ChartFigures {
@@ -66,7 +66,7 @@ fn of_totals(query: &Query, as_of: &AsOf<'_>) -> ChartFigures {
         .iter()
         .map(|(forecast, total, key)| (key.clone(), &total.series, forecast.as_deref()))
         .collect();
-    ChartFigures { panels: panels(query, as_of, &shown), compared_model: None }
+    ChartFigures { panels: panels(query, as_of, &shown), theme: Theme::Dark, compared_model: None }
 }
 
 fn panels(
