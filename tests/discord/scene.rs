@@ -2,8 +2,8 @@
 
 use crate::stand_in::{Message, Sender, StandIn};
 use crate::support::{House, PATIENCE, Running, until};
-use std::time::{Duration, Instant};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 /// Discord's numbers of kinds of interactions.
 pub(crate) const COMMAND: u8 = 2;

@@ -1,7 +1,7 @@
 //! What servers set, and which may ask.
 
-use serde_json::{Value, json};
 use crate::scene::*;
+use serde_json::{Value, json};
 
 /// A command of somebody who may manage the server, or not, that names a channel which the bot may post in, or not.
 async fn set(scene: &Scene, name: &str, options: &Value, (is_manager, may_post): (bool, bool)) -> String {
