@@ -1,5 +1,7 @@
 //! The gateway: whatever becomes of connections and processes, each question is answered once.
 
+use serde_json::json;
+
 use crate::scene::*;
 use crate::stand_in::{Fault, Order};
 use crate::support::until;

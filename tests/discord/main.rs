@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use reqwest::StatusCode;
 use scene::*;
 use serde_json::{Value, json};
-use stand_in::{Fault, Message, Order, Sender, StandIn};
-use support::{House, PATIENCE, Running, connect, until};
+use stand_in::{Fault, Message, Sender};
+use support::{PATIENCE, connect, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_command_is_answered_in_the_response_and_no_token_is_logged() {
