@@ -310,3 +310,28 @@ fn stored(url: &str, stream: &str, sequence: u64) -> Value {
         rmp_serde::from_slice(&message.payload).expect("MessagePack")
     })
 }
+
+#[test]
+fn every_answer_from_a_sample_label_says_so() {
+    let house = House::new();
+    house.text(&["sample", "label", "--artists", "3", "--days", "40"]);
+    house.text(&["import", "label"]);
+    let artists = house.json(&["roster", "list", "--json"]);
+    let name = |index: usize| artists[index]["artist"]["name"].as_str().expect("a name");
+    let (one, two) = (name(0), name(1));
+    let questions = [
+        "stats".to_owned(),
+        format!("artist name:{one}"),
+        "growth".to_owned(),
+        format!("growth artist:{one}"),
+        "predict".to_owned(),
+        format!("battle artist1:{one} artist2:{two}"),
+        "leaderboard".to_owned(),
+    ];
+    for question in questions {
+        let answer = house.ask(&question);
+        assert_eq!(answer["data"]["sample"], true, "{question}");
+        assert!(answer["message"].to_string().contains("sample data"), "{question}");
+        assert!(house.text(&["ask", &question]).contains("sample data"), "{question}");
+    }
+}

@@ -449,31 +449,6 @@ fn an_artist_joins_the_roster_and_leaves_it() {
 }
 
 #[test]
-fn every_answer_from_a_sample_label_says_so() {
-    let house = House::new();
-    house.text(&["sample", "label", "--artists", "3", "--days", "40"]);
-    house.text(&["import", "label"]);
-    let artists = house.json(&["roster", "list", "--json"]);
-    let name = |index: usize| artists[index]["artist"]["name"].as_str().expect("a name");
-    let (one, two) = (name(0), name(1));
-    let questions = [
-        "stats".to_owned(),
-        format!("artist name:{one}"),
-        "growth".to_owned(),
-        format!("growth artist:{one}"),
-        "predict".to_owned(),
-        format!("battle artist1:{one} artist2:{two}"),
-        "leaderboard".to_owned(),
-    ];
-    for question in questions {
-        let answer = house.ask(&question);
-        assert_eq!(answer["data"]["sample"], true, "{question}");
-        assert!(answer["message"].to_string().contains("sample data"), "{question}");
-        assert!(house.text(&["ask", &question]).contains("sample data"), "{question}");
-    }
-}
-
-#[test]
 fn messages_obey_discords_limits_with_three_hundred_artists() {
     let house = House::new();
     house.text(&["sample", "label", "--artists", "300", "--days", "9"]);

@@ -1,11 +1,12 @@
 //! The gateway: whatever becomes of connections and processes, each question is answered once.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::scene::*;
 use crate::stand_in::{Fault, Order};
 use crate::support::until;
-use std::time::Duration;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_the_gateway_each_command_is_answered_once_whatever_fails() {

@@ -12,6 +12,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use futures::future::join_all;
 use reqwest::StatusCode;
 use scene::*;
 use serde_json::{Value, json};
@@ -51,6 +52,25 @@ async fn each_command_is_answered_in_the_response_and_no_token_is_logged() {
     }
     let log = scene.log();
     assert!(log.contains("TRACE") && !log.contains("nobody-may-see"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_may_ask_so_often_and_others_are_not_held_up() {
+    let scene = Scene::open(HTTP).await;
+    let ask = async |person: &str| {
+        let (mut interaction, token) = scene.sender.interaction(COMMAND, "stats", &none());
+        interaction["member"]["user"]["id"] = json!(person);
+        let token = scene.sender.deliver(&scene.discord, &interaction, token).await;
+        let shown = scene.shown(&token).await;
+        let is_refused = shown[0].body.to_string().contains("son muchas preguntas a la vez");
+        assert_eq!((shown.len(), shown[0].is_private), (1, is_refused));
+        is_refused
+    };
+    // All at once: on a slow machine one after the other may take longer than the ten seconds.
+    let refused = join_all(["6"; 11].into_iter().chain(["7"; 10]).map(&ask)).await;
+    assert_eq!(refused.iter().filter(|is_refused| **is_refused).count(), 1);
+    let line = r#"discord_commands_total{command="stats",outcome="too_fast"} 1"#;
+    assert!(scene.counted().await.lines().any(|found| found == line));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,9 +1,11 @@
 //! A label whose questions come from Discord.
 
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
 use crate::stand_in::{Message, Sender, StandIn};
 use crate::support::{House, PATIENCE, Running, until};
-use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
 /// Discord's numbers of kinds of interactions.
 pub(crate) const COMMAND: u8 = 2;

@@ -1,13 +1,13 @@
 //! What servers set, and which may ask.
 
-use crate::scene::*;
 use serde_json::{Value, json};
+
+use crate::scene::*;
 
 /// A command of somebody who may manage the server, or not, that names a channel which the bot may post in, or not.
 async fn set(scene: &Scene, name: &str, options: &Value, (is_manager, may_post): (bool, bool)) -> String {
     let (mut interaction, token) = scene.sender.interaction(COMMAND, name, options);
-    interaction["member"] =
-        json!({ "user": { "id": "6" }, "permissions": if is_manager { "32" } else { "1" } });
+    interaction["member"]["permissions"] = json!(if is_manager { "32" } else { "1" });
     let permissions = if may_post { "3072" } else { "1024" };
     interaction["data"]["resolved"] = json!({ "channels": { "24": { "id": "24", "permissions": "3072", "app_permissions": permissions } } });
     let token = scene.sender.deliver(&scene.discord, &interaction, token).await;

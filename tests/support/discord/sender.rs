@@ -65,6 +65,8 @@ impl Sender {
         let interaction = json!({
             "id": id, "application_id": "77", "type": kind, "token": token, "version": 1,
             "locale": "es-ES", "guild_locale": "en-US", "guild_id": "5",
+            // Somebody else each time: one person may not ask so often.
+            "member": { "user": { "id": id } },
             "data": { "id": "9", "type": 1, "name": name, "options": options },
         });
         (interaction, token)
