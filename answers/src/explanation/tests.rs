@@ -52,7 +52,10 @@ const FIGURES: [&str; 11] = [
 /// A value of a day: how much it differs from what a straight line gives, whether it is there, and its flag.
 type OfDay = (f64, u8);
 
-fn label(days: &[Vec<OfDay>]) -> (Fixture, BTreeMap<(String, Platform, Metric, Observed), f64>) {
+/// What is stored: each value by its artist, series and moment.
+type Stored = BTreeMap<(String, Platform, Metric, Observed), f64>;
+
+fn label(days: &[Vec<OfDay>]) -> (Fixture, Stored) {
     let mut label = Fixture::in_time_zone("America/Bogota");
     let mut stored = BTreeMap::new();
     let last = Observed::parse(TODAY).unwrap().date();
