@@ -38,7 +38,13 @@ fn what_is_registered_is_what_discord_takes() {
     let command = validator(&description(), "ApplicationCommandUpdateRequest");
     for scope in [Scope::OneServer, Scope::Servers, Scope::ServersAndAccounts] {
         for body in registration(scope).as_array().expect("a list") {
-            assert_valid(&command, body);
+            let mut body = body.clone();
+            // A string in Discord's documentation and in what it returns; its description wants a number here.
+            if let Some(permissions) = body.get_mut("default_member_permissions") {
+                *permissions =
+                    permissions.as_str().expect("a string").parse::<u64>().expect("a number").into();
+            }
+            assert_valid(&command, &body);
         }
     }
 }
@@ -56,6 +62,10 @@ fn every_message_is_what_discord_takes() {
     let [one, two] = [0, 1].map(|index| roster[index]["artist"]["name"].as_str().expect("a name").to_owned());
     for command in registration(Scope::OneServer).as_array().expect("a list") {
         let name = command["name"].as_str().expect("a name");
+        // Settings of a server are no questions.
+        if command.get("default_member_permissions").is_some() {
+            continue;
+        }
         let question = match name {
             "artist" => format!("artist name:{one}"),
             "battle" => format!("battle artist1:{one} artist2:{two}"),
