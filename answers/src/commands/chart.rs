@@ -151,7 +151,7 @@ impl Ask for Query {
     }
 
     fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
-        let views = self.views(as_of)?;
+        let views = as_of.find_each(&self.artists)?;
         let (lines, num_more) = self.lines(as_of, &views);
         let about = if views.is_empty() { &as_of.artists } else { &views };
         Ok(Answer {
@@ -191,7 +191,7 @@ impl Ask for Query {
     const HAS_CHART: bool = true;
 
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
-        let (lines, _) = self.lines(as_of, &self.views(as_of).ok()?);
+        let (lines, _) = self.lines(as_of, &as_of.find_each(&self.artists).ok()?);
         let panels = lines.into_iter().map(|line| line.panel);
         ChartFigures::of_panels(panels).map(|figures| ChartFigures { theme: self.theme, ..figures })
     }
@@ -206,19 +206,6 @@ fn themes() -> Vec<&'static str> {
 }
 
 impl Query {
-    /// The artists that were asked for.
-    fn views<'a>(&self, as_of: &AsOf<'a>) -> Result<Vec<ArtistView<'a>>, Refusal> {
-        let mut views: Vec<ArtistView<'a>> = Vec::new();
-        for name in &self.artists {
-            let view = as_of.find(name)?;
-            if views.iter().any(|known| known.artist.id == view.artist.id) {
-                return Err(Refusal::SameArtist { artist: view.artist.name.clone() });
-            }
-            views.push(view);
-        }
-        Ok(views)
-    }
-
     fn is_asked(&self, platform: &Platform, metric: &Metric) -> bool {
         match choices::series_of(self.metric) {
             Some(key) => key.platform == *platform && key.metric == *metric,

@@ -124,7 +124,7 @@ impl Ask for Query {
     }
 
     fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
-        let views = self.views(as_of)?;
+        let views = as_of.find_each(&self.artists)?;
         let series = self.series();
         let mut rows: Vec<Row> = views.iter().map(|view| self.row(as_of, view)).collect();
         let ranked: Vec<f64> = rows.iter().filter_map(ranked_value).collect();
@@ -162,7 +162,7 @@ impl Ask for Query {
     const HAS_CHART: bool = true;
 
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
-        let views = self.views(as_of).ok()?;
+        let views = as_of.find_each(&self.artists).ok()?;
         let key = self.series();
         let shown = views.iter().filter_map(|view| {
             let series = view.series(&key.platform, &key.metric)?;
@@ -177,18 +177,6 @@ impl Query {
         let first = || choices::metrics().first().and_then(|choice| choices::series_of(choice));
         let series = choices::series_of(self.metric).or_else(first);
         series.unwrap_or(SeriesKey { platform: Platform::SPOTIFY, metric: Metric::MONTHLY_LISTENERS })
-    }
-
-    fn views<'a>(&self, as_of: &AsOf<'a>) -> Result<Vec<ArtistView<'a>>, Refusal> {
-        let mut views: Vec<ArtistView<'a>> = Vec::new();
-        for name in &self.artists {
-            let view = as_of.find(name)?;
-            if views.iter().any(|known| known.artist.id == view.artist.id) {
-                return Err(Refusal::SameArtist { artist: view.artist.name.clone() });
-            }
-            views.push(view);
-        }
-        Ok(views)
     }
 
     fn row<'a>(&self, as_of: &AsOf<'a>, view: &ArtistView<'a>) -> Row {

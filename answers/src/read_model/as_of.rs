@@ -100,6 +100,22 @@ impl<'a> AsOf<'a> {
         find_folded(name, &names).map(|place| *views[place])
     }
 
+    /// The artists that names mean, in their order.
+    ///
+    /// # Errors
+    /// As [`AsOf::find`], and when two of them mean the same artist.
+    pub fn find_each(&self, names: &[String]) -> Result<Vec<ArtistView<'a>>, Refusal> {
+        let mut views: Vec<ArtistView<'a>> = Vec::new();
+        for name in names {
+            let view = self.find(name)?;
+            if views.iter().any(|known| known.artist.id == view.artist.id) {
+                return Err(Refusal::SameArtist { artist: view.artist.name.clone() });
+            }
+            views.push(view);
+        }
+        Ok(views)
+    }
+
     /// Whether any artist had figures or an account on a platform by the day.
     pub fn has_platform(&self, platform: &Platform) -> bool {
         self.platforms.contains(platform)

@@ -4,38 +4,19 @@
 
 use casa24_answers::{COMMANDS, CommandDefinition, OptionDefinition, OptionKind};
 use casa24_schemas::{MetricInfo, PlatformInfo};
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
-use crate::words::{Locale, Said, Words};
+use crate::words::{Said, Words};
 
+use super::definition::{CHAT_INPUT, IN_SERVERS, INTEGER, Scope, TEXT, TO_SERVERS, choice, described};
 use super::server_commands;
 
-/// Discord's type of a command that is typed after a slash.
-const CHAT_INPUT: u8 = 1;
-
-/// Discord's types of options.
-const TEXT: u8 = 3;
-const INTEGER: u8 = 4;
-
-/// Discord's contexts of commands: servers, messages with the bot, and all other messages.
-const IN_SERVERS: u8 = 0;
+/// Discord's other contexts of commands: messages with the bot, and all other messages.
 const WITH_THE_BOT: u8 = 1;
 const ELSEWHERE: u8 = 2;
 
-/// Discord's ways to install: to a server, to a person's account.
-const TO_SERVERS: u8 = 0;
+/// Discord's other way to install: to a person's account.
 const TO_ACCOUNTS: u8 = 1;
-
-/// Where commands can be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// In one server, for which they are registered.
-    OneServer,
-    /// In every server that the bot is installed to.
-    Servers,
-    /// In these, and wherever somebody is who has installed the bot to their own account.
-    ServersAndAccounts,
-}
 
 /// The body that registers all commands, in English and in every other language that there are words for.
 pub fn registration(scope: Scope) -> Json {
@@ -90,30 +71,6 @@ fn option(command: &CommandDefinition, option: &OptionDefinition) -> Json {
         }
     }
     Json::Object(body)
-}
-
-/// A description in English, and in the other languages.
-pub(super) fn described(id: &str) -> Map<String, Json> {
-    localised("description", |words| words.say(id))
-}
-
-/// A choice with its name in every language.
-pub(super) fn choice(value: &str, name: impl Fn(&Words) -> Said) -> Json {
-    let mut body = localised("name", name);
-    body.insert("value".to_owned(), json!(value));
-    Json::Object(body)
-}
-
-fn localised(field: &str, text: impl Fn(&Words) -> Said) -> Map<String, Json> {
-    let english = text(Words::of(Locale::English));
-    let others = Locale::ALL.iter().filter(|locale| **locale != Locale::English).flat_map(|locale| {
-        let said = text(Words::of(*locale));
-        locale.discord_tags().iter().map(move |tag| ((*tag).to_owned(), json!(said.as_str())))
-    });
-    Map::from_iter([
-        (field.to_owned(), json!(english.as_str())),
-        (format!("{field}_localizations"), Json::Object(others.collect())),
-    ])
 }
 
 /// What a choice is called: a metric or platform by its name, everything else by the catalogue.

@@ -5,11 +5,9 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::words::{Locale, Words};
 
-use super::registration::{Scope, choice, described};
+use super::definition::{CHAT_INPUT, IN_SERVERS, INTEGER, Scope, TEXT, TO_SERVERS, choice, described};
 
-/// Discord's types of options.
-const TEXT: u8 = 3;
-const INTEGER: u8 = 4;
+/// Discord's further types of options.
 const TRUTH: u8 = 5;
 const CHANNEL: u8 = 7;
 
@@ -55,14 +53,14 @@ pub(super) fn all(scope: Scope) -> [Json; 3] {
 fn command(scope: Scope, name: &str, description: &str, options: Json) -> Json {
     let mut body = described(description);
     let mut put = |field: &str, value: Json| body.insert(field.to_owned(), value);
-    put("type", json!(1));
+    put("type", json!(CHAT_INPUT));
     put("name", json!(name));
     put("options", options);
     put("default_member_permissions", json!(MANAGE_SERVER.to_string()));
     if scope != Scope::OneServer {
         // A person's own account has no server to set.
-        put("contexts", json!([0]));
-        put("integration_types", json!([0]));
+        put("contexts", json!([IN_SERVERS]));
+        put("integration_types", json!([TO_SERVERS]));
     }
     Json::Object(body)
 }
