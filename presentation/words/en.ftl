@@ -393,6 +393,17 @@ milestones-reached = Reached
 milestones-none = Nothing reached so far.
 milestones-before = was there before, until { $day }
 milestones-next = { $series }: { $current }, next { $next } ({ $left } to go)
+milestones-goals = Goals
+milestones-goals-reached = Goals reached
+milestones-goal = { $series }: { $current }, goal { $goal } ({ $left } to go)
+milestones-goal-reached = { $series }: goal { $goal } reached on { $day }
+milestones-goal-without = { $series }: goal { $goal }
+outlook-kept = by { $day }: in time
+outlook-missed = by { $day }: missed
+outlook-expected = by { $day }: expected in time
+outlook-possible = by { $day }: possible, not expected
+outlook-unlikely = by { $day }: not expected
+outlook-unknown = by { $day }: too far ahead to say
 
 ## Card of "weekly"
 

@@ -393,6 +393,17 @@ milestones-reached = Alcanzados
 milestones-none = Ninguno hasta ahora.
 milestones-before = ya estuvo ahí, hasta el { $day }
 milestones-next = { $series }: { $current }, siguiente { $next } (faltan { $left })
+milestones-goals = Metas
+milestones-goals-reached = Metas alcanzadas
+milestones-goal = { $series }: { $current }, meta { $goal } (faltan { $left })
+milestones-goal-reached = { $series }: meta de { $goal } alcanzada el { $day }
+milestones-goal-without = { $series }: meta { $goal }
+outlook-kept = para el { $day }: a tiempo
+outlook-missed = para el { $day }: no se alcanzó
+outlook-expected = para el { $day }: se espera a tiempo
+outlook-possible = para el { $day }: posible, no se espera
+outlook-unlikely = para el { $day }: no se espera
+outlook-unknown = para el { $day }: demasiado lejos para saberlo
 
 ## Tarjeta de "weekly"
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use casa24_schemas::{Date, Metric, Nature, Platform, Unit};
+use casa24_schemas::{Date, Goals, LabelGoal, Metric, Nature, Platform, Unit};
 
 use super::found::SeriesId;
 use super::items;
@@ -19,6 +19,7 @@ use crate::history::ArtistHistory;
 /// A series, its steps, and the first day on which it is tested.
 struct Tested<'a> {
     id: SeriesId<'a>,
+    goals: Vec<&'a LabelGoal>,
     nature: Nature,
     steps: Vec<Step>,
 }
@@ -35,15 +36,17 @@ impl NumTested {
     }
 }
 
-/// All findings about an artist, oldest first, those of a day in the order of their kinds and series.
-pub fn of_artist(artist: &ArtistHistory, rules: &TrendRules) -> Vec<Found> {
+/// All findings about an artist, oldest first, those of a day in the order of their kinds and series; the label's goals are
+/// milestones.
+pub fn of_artist(artist: &ArtistHistory, rules: &TrendRules, goals: &Goals) -> Vec<Found> {
     let tested: Vec<Tested<'_>> = artist
         .all_series()
         .map(|(platform, metric, series)| {
             let id = SeriesId::new(platform, metric);
             // Of an unknown metric nothing is known but that it may stand, rise and fall.
             let nature = id.info.map_or(Nature::Level, |info| info.nature);
-            Tested { id, nature, steps: steps(series, nature) }
+            let goals = goals.goals.iter().filter(|goal| goal.is_of(&artist.artist.id, platform, metric));
+            Tested { id, goals: goals.collect(), nature, steps: steps(series, nature) }
         })
         .collect();
     let mut from: Vec<Date> = tested
@@ -90,7 +93,7 @@ impl Tested<'_> {
 
     /// Reads the series through once.
     fn look(&self, odds: &dyn Fn(Date) -> Odds, found: &mut Vec<Found>, rises: &mut Rises) -> Path {
-        let mut marks = Marks::new(&self.id, self.nature, Vec::new());
+        let mut marks = Marks::new(&self.id, self.nature, self.goals.clone());
         let (mut surprises, mut turns) = (Surprises::default(), Turns::default());
         let mut reader = Reader::new(self.nature);
         let mut path = Path::default();

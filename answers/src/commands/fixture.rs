@@ -6,8 +6,8 @@ use std::sync::Arc;
 use casa24_analytics::forecast::{ForecastInput, forecasts_of};
 use casa24_forecasting::{Knowledge, Memory, Method};
 use casa24_schemas::{
-    Absence, Account, Artist, ArtistId, Content, Flag, Forecast, Metric, Observed, Platform, RawSnapshot,
-    Reading, RejectedSnapshot, RosterEntry, ValidSnapshot, Value,
+    Absence, Account, Artist, ArtistId, Content, Day, Flag, Forecast, Goals, LabelGoal, Metric, Observed,
+    Platform, RawSnapshot, Reading, RejectedSnapshot, RosterEntry, ValidSnapshot, Value,
 };
 use serde_json::Value as Json;
 
@@ -26,6 +26,7 @@ pub(crate) const SUBSCRIBERS: (Platform, Metric) = (Platform::YOUTUBE, Metric::S
 pub(crate) struct Fixture {
     pub(crate) builder: ReadModelBuilder,
     roster: BTreeMap<ArtistId, RosterEntry>,
+    goals: Goals,
     sample: bool,
     answerer: Option<Answerer>,
 }
@@ -116,6 +117,29 @@ impl Fixture {
             correction: None,
             sample: self.sample,
         });
+    }
+
+    /// Sets a goal that stands from a day on.
+    pub(crate) fn goal(
+        &mut self,
+        artist: &str,
+        (platform, metric): (Platform, Metric),
+        value: f64,
+        since: &str,
+        by: Option<&str>,
+        withdrawn_on: Option<&str>,
+    ) {
+        let day = |text: &str| Day(Observed::parse(text).unwrap().date());
+        self.goals.goals.push(LabelGoal {
+            artist: Artist::new(artist).unwrap(),
+            platform,
+            metric,
+            value: Value::new(value).unwrap(),
+            by: by.map(day),
+            since: day(since),
+            withdrawn_on: withdrawn_on.map(day),
+        });
+        self.builder.apply_goals(&self.goals);
     }
 
     /// Puts an account, or the fact that there is none, into the roster.

@@ -8,7 +8,8 @@ use casa24_analytics::forecast::Forecasts;
 use casa24_analytics::trends::TrendRules;
 use casa24_forecasting::KnowledgeError;
 use casa24_schemas::{
-    ArtistId, Date, Forecast, Metric, ModelWeights, Platform, RejectedSnapshot, RosterEntry, ValidSnapshot,
+    ArtistId, Date, Forecast, Goals, Metric, ModelWeights, Platform, RejectedSnapshot, RosterEntry,
+    ValidSnapshot,
 };
 
 use super::absences::Absences;
@@ -27,6 +28,7 @@ pub struct ReadModelBuilder {
     absences: Absences,
     forecasts: Forecasts,
     roster: RosterHistory,
+    goals: Arc<Goals>,
     trained: Trained,
     totals: Arc<TotalForecasts>,
     /// Metrics whose totals are no longer those of the history.
@@ -89,6 +91,15 @@ impl ReadModelBuilder {
         self.roster.insert(stored_on, entry);
     }
 
+    /// Takes in the label's goals, all that were ever set.
+    pub fn apply_goals(&mut self, goals: &Goals) {
+        self.current = None;
+        let all = self.goals.goals.iter().chain(&goals.goals);
+        let concerned: BTreeSet<ArtistId> = all.map(|goal| goal.artist.id.clone()).collect();
+        self.changed_artists.extend(concerned.into_iter().filter(|id| !self.goals.of(id).eq(goals.of(id))));
+        self.goals = Arc::new(goals.clone());
+    }
+
     /// Takes in what a model has learnt.
     ///
     /// # Errors
@@ -111,7 +122,17 @@ impl ReadModelBuilder {
             self.changed_artists.clear();
         }
         let Self {
-            history, absences, forecasts, roster, trained, totals, findings, time_zone, current, ..
+            history,
+            absences,
+            forecasts,
+            roster,
+            goals,
+            trained,
+            totals,
+            findings,
+            time_zone,
+            current,
+            ..
         } = self;
         Arc::clone(current.get_or_insert_with(|| {
             let model = ReadModel::new(
@@ -123,7 +144,7 @@ impl ReadModelBuilder {
                 Arc::clone(findings),
                 time_zone.clone(),
             );
-            Arc::new(model.with_absences(absences.clone()))
+            Arc::new(model.with_absences(absences.clone()).with_goals(Arc::clone(goals)))
         }))
     }
 }

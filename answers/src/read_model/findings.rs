@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use casa24_analytics::ArtistHistory;
 use casa24_analytics::findings::of_artist;
 use casa24_analytics::trends::{Found, TrendRules};
-use casa24_schemas::ArtistId;
+use casa24_schemas::{ArtistId, Goals};
 use elsa::sync::FrozenMap;
 
 /// The findings about artists by their newest figures.
@@ -31,10 +31,10 @@ impl Findings {
         kept
     }
 
-    pub(super) fn of(&self, history: &ArtistHistory) -> &[Found] {
+    pub(super) fn of(&self, history: &ArtistHistory, goals: &Goals) -> &[Found] {
         let id = &history.artist.id;
-        self.of_artist
-            .get(id)
-            .unwrap_or_else(|| self.of_artist.insert(id.clone(), of_artist(history, &self.rules).into()))
+        self.of_artist.get(id).unwrap_or_else(|| {
+            self.of_artist.insert(id.clone(), of_artist(history, &self.rules, goals).into())
+        })
     }
 }

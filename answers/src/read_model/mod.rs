@@ -7,6 +7,7 @@ mod builder;
 mod choice;
 mod findings;
 mod forecasts;
+mod goals;
 mod label_days;
 mod model;
 mod models;

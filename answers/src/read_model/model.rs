@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use casa24_analytics::forecast::Forecasts;
 use casa24_analytics::trends::Found;
 use casa24_analytics::{ArtistHistory, History};
-use casa24_schemas::{Artist, ArtistId, Date};
+use casa24_schemas::{Artist, ArtistId, Date, Goals};
 use elsa::sync::FrozenMap;
 
 use super::absences::Absences;
@@ -26,6 +26,7 @@ pub struct ReadModel {
     pub(super) absences: Absences,
     pub(super) forecasts: Forecasts,
     pub(super) roster: RosterHistory,
+    pub(super) goals: Arc<Goals>,
     pub(super) trained: Trained,
     pub(super) totals: Arc<TotalForecasts>,
     pub(super) findings: Arc<Findings>,
@@ -49,6 +50,7 @@ impl ReadModel {
         Self {
             history,
             absences: Absences::default(),
+            goals: Arc::default(),
             forecasts,
             roster,
             trained,
@@ -64,6 +66,11 @@ impl ReadModel {
     /// The same, with why figures did not come.
     pub(super) fn with_absences(self, absences: Absences) -> Self {
         Self { absences, ..self }
+    }
+
+    /// The same, with the label's goals.
+    pub(super) fn with_goals(self, goals: Arc<Goals>) -> Self {
+        Self { goals, ..self }
     }
 
     /// Whether any of it is made up for a demonstration.

@@ -13,14 +13,14 @@ impl ReadModel {
     /// All findings about an artist, oldest first, by the flags that this history has.
     fn findings(&self, history: &ArtistHistory, day: Date) -> &[Found] {
         if self.is_current(history) {
-            return self.findings.of(history);
+            return self.findings.of(history, &self.goals);
         }
         // With the flags of an earlier day.
         let key = (history.artist.id.clone(), day);
         let rules = &self.findings.rules;
-        self.earlier_findings
-            .get(&key)
-            .unwrap_or_else(|| self.earlier_findings.insert(key, of_artist(history, rules).into()))
+        self.earlier_findings.get(&key).unwrap_or_else(|| {
+            self.earlier_findings.insert(key, of_artist(history, rules, &self.goals).into())
+        })
     }
 }
 

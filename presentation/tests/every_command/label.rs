@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use casa24_answers::{ENSEMBLE, ReadModel, ReadModelBuilder};
 use casa24_schemas::{
-    Absence, Account, Artist, Content, Date, Flag, Forecast, ForecastMissing, ForecastPoint, Metric,
-    Observed, Platform, RawSnapshot, Reading, RejectedSnapshot, RosterEntry, Track, TrainedOn, ValidSnapshot,
-    Value, Video, platform_info,
+    Absence, Account, Artist, Content, Date, Day, Flag, Forecast, ForecastMissing, ForecastPoint, Goals,
+    LabelGoal, Metric, Observed, Platform, RawSnapshot, Reading, RejectedSnapshot, RosterEntry, Track,
+    TrainedOn, ValidSnapshot, Value, Video, platform_info,
 };
 use time::Duration;
 use time::macros::date;
@@ -190,6 +190,26 @@ impl Builder {
             self.put(artist, Platform::SPOTIFY, back, &metrics, flag.map_or(&[], std::slice::from_ref));
             self.put(artist, Platform::YOUTUBE, back, &[(Metric::TOTAL_VIEWS, number * 100.5)], &[]);
         }
+        // Behind, ahead, beyond the forecast, and of a figure that there is none of.
+        let goals = [
+            (Metric::FOLLOWERS, 1_700.0, Some(-20)),
+            (Metric::FOLLOWERS, 2_020.0, Some(30)),
+            (Metric::FOLLOWERS, 1e15, Some(30)),
+            (Metric::FOLLOWERS, 1e14, Some(900)),
+            (Metric::FOLLOWERS, 9_999.5, Some(-5)),
+            (Metric::MONTHLY_LISTENERS, 5_000.0, Some(30)),
+            (Metric::POPULARITY_SCORE, 41.0, None),
+        ];
+        let goal = |(metric, number, ahead): (Metric, f64, Option<i64>)| LabelGoal {
+            artist: artist.clone(),
+            platform: Platform::SPOTIFY,
+            metric,
+            value: value(number),
+            by: ahead.map(|ahead| Day(day(-ahead))),
+            since: Day(day(LONG_DAYS)),
+            withdrawn_on: None,
+        };
+        self.builder.apply_goals(&Goals { goals: goals.map(goal).into() });
         let stranger = (Platform::new("_").unwrap(), Metric::new("__1__").unwrap());
         self.put(artist, stranger.0, 0, &[(stranger.1, 5.0)], &[]);
         let titles = || names.iter().take(7).cloned();
