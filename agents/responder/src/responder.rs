@@ -99,10 +99,7 @@ impl Projects<ValidSnapshot> for Responder {
 
 impl Projects<RejectedSnapshot> for Responder {
     fn apply(&mut self, rejected: &Received<RejectedSnapshot>) {
-        // Of interest is why figures did not come.
-        if !rejected.event.raw.absent.is_empty() {
-            self.changing().apply_rejected(&rejected.event);
-        }
+        self.changing().apply_rejected(&rejected.event);
     }
 }
 

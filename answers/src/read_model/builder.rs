@@ -15,6 +15,7 @@ use casa24_schemas::{
 use super::absences::Absences;
 use super::findings::Findings;
 use super::model::ReadModel;
+use super::revisions::Revisions;
 use super::roster::RosterHistory;
 use super::totals::TotalForecasts;
 use super::trained::Trained;
@@ -26,6 +27,7 @@ use crate::time_zone::TimeZone;
 pub struct ReadModelBuilder {
     history: History,
     absences: Absences,
+    revisions: Revisions,
     forecasts: Forecasts,
     roster: RosterHistory,
     goals: Arc<Goals>,
@@ -60,6 +62,7 @@ impl ReadModelBuilder {
         // A correction stands for all that was known of its moment.
         let known = self.history.artist(&snapshot.artist.id).filter(|_| snapshot.is_correction());
         let known = known.and_then(|artist| artist.platforms.get(&snapshot.platform));
+        self.revisions.insert(snapshot, known);
         let corrected = known.into_iter().flat_map(|platform| platform.series.keys());
         let changed = snapshot.metrics.keys().chain(corrected);
         self.changed.extend(changed.map(|metric| (snapshot.platform.clone(), metric.clone())));
@@ -70,12 +73,12 @@ impl ReadModelBuilder {
         self.absences.insert(&snapshot.artist.id, &snapshot.platform, snapshot.observed_at, &snapshot.absent);
     }
 
-    /// Takes in why figures of a snapshot did not come of which nothing was accepted.
-    pub fn apply_rejected(&mut self, RejectedSnapshot { raw, .. }: &RejectedSnapshot) {
-        if !raw.absent.is_empty() {
-            self.current = None;
-            self.absences.insert(&raw.artist.id, &raw.platform, raw.observed_at, &raw.absent);
-        }
+    /// Takes in a snapshot of which nothing was accepted: why, and why figures of it did not come.
+    pub fn apply_rejected(&mut self, rejected: &RejectedSnapshot) {
+        let raw = &rejected.raw;
+        self.current = None;
+        self.revisions.insert_rejected(rejected);
+        self.absences.insert(&raw.artist.id, &raw.platform, raw.observed_at, &raw.absent);
     }
 
     /// Takes in a forecast.
@@ -124,6 +127,7 @@ impl ReadModelBuilder {
         let Self {
             history,
             absences,
+            revisions,
             forecasts,
             roster,
             goals,
@@ -144,7 +148,12 @@ impl ReadModelBuilder {
                 Arc::clone(findings),
                 time_zone.clone(),
             );
-            Arc::new(model.with_absences(absences.clone()).with_goals(Arc::clone(goals)))
+            Arc::new(
+                model
+                    .with_absences(absences.clone())
+                    .with_revisions(revisions.clone())
+                    .with_goals(Arc::clone(goals)),
+            )
         }))
     }
 }

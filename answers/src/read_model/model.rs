@@ -12,6 +12,7 @@ use elsa::sync::FrozenMap;
 use super::absences::Absences;
 use super::artist_view::ArtistView;
 use super::findings::Findings;
+use super::revisions::Revisions;
 use super::roster::RosterHistory;
 use super::totals::TotalForecasts;
 use super::trained::Trained;
@@ -24,6 +25,7 @@ use crate::time_zone::TimeZone;
 pub struct ReadModel {
     pub(super) history: History,
     pub(super) absences: Absences,
+    pub(super) revisions: Revisions,
     pub(super) forecasts: Forecasts,
     pub(super) roster: RosterHistory,
     pub(super) goals: Arc<Goals>,
@@ -50,6 +52,7 @@ impl ReadModel {
         Self {
             history,
             absences: Absences::default(),
+            revisions: Revisions::default(),
             goals: Arc::default(),
             forecasts,
             roster,
@@ -66,6 +69,11 @@ impl ReadModel {
     /// The same, with why figures did not come.
     pub(super) fn with_absences(self, absences: Absences) -> Self {
         Self { absences, ..self }
+    }
+
+    /// The same, with what was withheld and corrected.
+    pub(super) fn with_revisions(self, revisions: Revisions) -> Self {
+        Self { revisions, ..self }
     }
 
     /// The same, with the label's goals.
