@@ -349,19 +349,19 @@ fn next_goal<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, last: Option<Value>) -
 /// The milestones of a series that were reached within these days, oldest first: the newest of them.
 fn passed<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, (first, last): (Date, Date)) -> Vec<Passed> {
     let since = first.saturating_sub(time::Duration::DAY);
-    let mut passed: Vec<Passed> = Noted::since(as_of, &[series.view], since)
-        .into_iter()
-        .filter(|noted| noted.kind == TrendKind::MILESTONE)
-        .filter(|noted| noted.platform == series.platform && noted.metric == series.metric)
-        .filter(|noted| (first..=last).contains(&noted.finding.date.0))
-        .filter_map(|noted| match noted.finding.facts {
-            Facts::Milestone { threshold, value, .. } => {
-                Some(Passed { threshold, value, date: noted.finding.date })
-            }
-            _ => None,
-        })
-        .take(MOST_PASSED)
-        .collect();
+    let mut passed: Vec<Passed> =
+        Noted::wanted(as_of, &[series.view], since, |found| found.kind == TrendKind::MILESTONE)
+            .into_iter()
+            .filter(|noted| noted.platform == series.platform && noted.metric == series.metric)
+            .filter(|noted| (first..=last).contains(&noted.finding.date.0))
+            .filter_map(|noted| match noted.finding.facts {
+                Facts::Milestone { threshold, value, .. } => {
+                    Some(Passed { threshold, value, date: noted.finding.date })
+                }
+                _ => None,
+            })
+            .take(MOST_PASSED)
+            .collect();
     passed.reverse();
     passed
 }

@@ -1,9 +1,12 @@
 //! `milestones [artist:] [type:]`: what was reached when, and what is next when.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use casa24_analytics::trends::{Found, ladder};
-use casa24_schemas::{Date, Day, Facts, LabelGoal, Metric, Platform, TrendKind, Value, is_headline};
+use casa24_schemas::{
+    ArtistId, Date, Day, Facts, LabelGoal, Metric, Platform, TrendKind, Value, is_headline,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -186,9 +189,13 @@ impl Ask for Query {
         let one = self.artist.as_deref().map(|name| as_of.find(name)).transpose()?;
         let views = as_of.asked(one);
         let series = views.iter().flat_map(|view| as_of.series_of(view));
-        let headline = || series.filter(|series| is_headline(&series.platform, &series.metric)).collect();
-        let upcoming = if self.which == ACHIEVED { Vec::new() } else { upcoming(as_of, headline()) };
-        let mut goals = goals(as_of, &views);
+        let is_asked =
+            |series: &SeriesOf<'_>| self.which != ACHIEVED && is_headline(&series.platform, &series.metric);
+        let headline: Vec<SeriesOf<'_>> = series.filter(is_asked).collect();
+        let set = goals_set(as_of, &views);
+        let forecasts = Forecasts::of(as_of, headline.iter().chain(set.iter().map(|(series, _)| series)));
+        let upcoming = upcoming(as_of, &headline, &forecasts);
+        let mut goals = goals(as_of, &set, &forecasts);
         goals.retain(|goal| match self.which {
             UPCOMING => goal.reached().is_none(),
             ACHIEVED => goal.reached().is_some(),
@@ -196,8 +203,7 @@ impl Ask for Query {
         });
         let mut achieved = Vec::new();
         if self.which != UPCOMING {
-            achieved = Noted::since(as_of, &views, Date::MIN);
-            achieved.retain(|noted| noted.kind == TrendKind::MILESTONE);
+            achieved = Noted::wanted(as_of, &views, Date::MIN, |found| found.kind == TrendKind::MILESTONE);
         }
         let num_achieved = achieved.len() as u32;
         achieved.truncate(MOST_NOTED);
@@ -219,10 +225,9 @@ fn types() -> Vec<&'static str> {
 
 /// The next milestones, those expected soonest first, then those that at least the upper end of the interval reaches, then
 /// those that are not in sight, the nearest first.
-fn upcoming<'a>(as_of: &AsOf<'a>, series: Vec<SeriesOf<'a>>) -> Vec<Upcoming> {
-    let shown = as_of.shown(&series, ENSEMBLE, AHEAD_DAYS);
+fn upcoming<'a>(as_of: &AsOf<'a>, series: &[SeriesOf<'a>], forecasts: &Forecasts<'a>) -> Vec<Upcoming> {
     let mut upcoming: Vec<Upcoming> =
-        series.iter().zip(shown).map(|(series, shown)| next(as_of, series, &shown)).collect();
+        series.iter().map(|series| next(as_of, series, forecasts.shown(series))).collect();
     let order = |of: &Upcoming| {
         let goal = of.next.as_ref();
         let or_last = |day: Option<Day>| day.map_or(Date::MAX, |Day(day)| day);
@@ -236,13 +241,13 @@ fn upcoming<'a>(as_of: &AsOf<'a>, series: Vec<SeriesOf<'a>>) -> Vec<Upcoming> {
     upcoming
 }
 
-fn next<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, shown: &Shown) -> Upcoming {
+fn next<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, shown: Option<&Shown>) -> Upcoming {
     let SeriesOf { view, platform, metric } = series;
     let present = as_of.present(series);
     let known = as_of.newest_counting(series);
     let of_present = |value: f64| -> Option<Goal> {
         let step = Value::new(ladder::above(value).next()?)?;
-        let forecast = shown.forecast.as_ref().map(|forecast| as_of.ahead(forecast));
+        let forecast = shown.and_then(|shown| shown.forecast.as_ref()).map(|forecast| as_of.ahead(forecast));
         Some(Goal::of(step, view.series(platform, metric)?, as_of.day, forecast.as_deref()))
     };
     let next = present.as_ref().ok().and_then(|point| of_present(point.value));
@@ -259,28 +264,66 @@ fn next<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, shown: &Shown) -> Upcoming 
         current: known.and_then(|point| Value::new(point.value)),
         current_date: known.map(|point| Day(point.date())),
         reached_before: was_there.map(|point| Day(point.date())),
-        model: shown.forecast.as_ref().filter(|_| next.is_some()).map(|forecast| forecast.model.clone()),
+        model: shown
+            .and_then(|shown| shown.forecast.as_ref())
+            .filter(|_| next.is_some())
+            .map(|forecast| forecast.model.clone()),
         missing: present.err().or(next.is_none().then_some(Missing::TooLarge)),
         next,
     }
 }
 
+/// The forecasts of some series, each of which is made once.
+struct Forecasts<'a> {
+    of: BTreeMap<SeriesKey<'a>, Shown>,
+}
+
+type SeriesKey<'a> = (&'a ArtistId, Platform, Metric);
+
+fn key_of<'a>(series: &SeriesOf<'a>) -> SeriesKey<'a> {
+    (&series.view.artist.id, series.platform.clone(), series.metric.clone())
+}
+
+impl<'a> Forecasts<'a> {
+    fn of<'s>(as_of: &AsOf<'a>, series: impl Iterator<Item = &'s SeriesOf<'a>>) -> Self
+    where
+        'a: 's,
+    {
+        let each: BTreeMap<SeriesKey<'a>, SeriesOf<'a>> =
+            series.map(|series| (key_of(series), series.clone())).collect();
+        let (keys, series): (Vec<_>, Vec<_>) = each.into_iter().unzip();
+        let shown = as_of.shown(&series, ENSEMBLE, AHEAD_DAYS);
+        Self { of: keys.into_iter().zip(shown).collect() }
+    }
+
+    fn shown(&self, series: &SeriesOf<'a>) -> Option<&Shown> {
+        self.of.get(&key_of(series))
+    }
+}
+
+/// The goals that the label had set by the day.
+fn goals_set<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>]) -> Vec<(SeriesOf<'a>, &'a LabelGoal)> {
+    let of_view = |view: &ArtistView<'a>| {
+        let view = *view;
+        let of_goal = move |goal: &'a LabelGoal| {
+            let (platform, metric) = (goal.platform.clone(), goal.metric.clone());
+            (SeriesOf { view, platform, metric }, goal)
+        };
+        as_of.goals(&view).into_iter().map(of_goal)
+    };
+    views.iter().flat_map(of_view).collect()
+}
+
 /// How the label's goals stand: those ahead by the day by which they are to be reached, then by that on which they are
 /// expected, then those reached, the newest first.
-fn goals<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>]) -> Vec<GoalStanding> {
-    let set: Vec<(SeriesOf<'a>, &LabelGoal)> = views
-        .iter()
-        .flat_map(|view| as_of.goals(view).into_iter().map(move |goal| (view, goal)))
-        .map(|(view, goal)| {
-            let series =
-                SeriesOf { view: *view, platform: goal.platform.clone(), metric: goal.metric.clone() };
-            (series, goal)
-        })
-        .collect();
-    let series: Vec<SeriesOf<'a>> = set.iter().map(|(series, _)| series.clone()).collect();
-    let shown = as_of.shown(&series, ENSEMBLE, AHEAD_DAYS);
-    let mut standing: Vec<GoalStanding> =
-        set.iter().zip(shown).map(|((series, goal), shown)| stand(as_of, series, goal, &shown)).collect();
+fn goals<'a>(
+    as_of: &AsOf<'a>,
+    set: &[(SeriesOf<'a>, &LabelGoal)],
+    forecasts: &Forecasts<'a>,
+) -> Vec<GoalStanding> {
+    let stand =
+        |(series, goal): &(SeriesOf<'a>, &LabelGoal)| stand(as_of, series, goal, forecasts.shown(series));
+    let mut standing: Vec<GoalStanding> = set.iter().map(stand).collect();
     standing.sort_by_key(|goal| {
         let reached = goal.reached();
         let or_last = |day: Option<Day>| day.map_or(Date::MAX, |Day(day)| day);
@@ -290,11 +333,16 @@ fn goals<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>]) -> Vec<GoalStanding> {
     standing
 }
 
-fn stand<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, goal: &LabelGoal, shown: &Shown) -> GoalStanding {
+fn stand<'a>(
+    as_of: &AsOf<'a>,
+    series: &SeriesOf<'a>,
+    goal: &LabelGoal,
+    shown: Option<&Shown>,
+) -> GoalStanding {
     let SeriesOf { view, platform, metric } = series;
     let present = as_of.present(series);
     let known = as_of.newest_counting(series);
-    let forecast = shown.forecast.as_ref().filter(|_| present.is_ok());
+    let forecast = shown.and_then(|shown| shown.forecast.as_ref()).filter(|_| present.is_ok());
     let ahead = forecast.map(|forecast| as_of.ahead(forecast));
     let is_it = |found: &Found| {
         let is_of_series = found.platform == *platform && found.metric == *metric;
@@ -302,7 +350,7 @@ fn stand<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, goal: &LabelGoal, shown: &
             && matches!(found.finding.facts,
                 Facts::Milestone { threshold, is_goal: true, .. } if threshold == goal.value)
     };
-    let reached = as_of.findings(view, goal.since.0).into_iter().find(is_it);
+    let reached = as_of.found(view, goal.since.0).iter().find(|found| is_it(found));
     let points = view.series(platform, metric).filter(|_| known.is_some());
     let mut standing = GoalStanding {
         artist: view.artist.name.clone(),

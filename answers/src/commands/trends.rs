@@ -1,5 +1,6 @@
 //! `trends [artist:] [period:] [kind:]`: what was noteworthy, and what the validator marked as doubtful.
 
+use casa24_analytics::trends::Found;
 use casa24_schemas::{Date, DatedFlag, Metric, Observed, Platform, TrendKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -99,8 +100,8 @@ impl Ask for Query {
         let views = as_of.asked(one);
         let kind = TrendKind::ALL.iter().find(|kind| kind.as_str() == self.kind);
         let since = as_of.day_before(self.period_days - 1);
-        let mut findings = Noted::since(as_of, &views, since);
-        findings.retain(|noted| kind.is_none_or(|kind| noted.kind == *kind));
+        let is_asked = |found: &Found| kind.is_none_or(|kind| found.kind == *kind);
+        let mut findings = Noted::wanted(as_of, &views, since, is_asked);
         let num_findings = findings.len() as u32;
         findings.truncate(MOST_NOTED);
         let doubtful = if kind.is_some() { Vec::new() } else { doubtful(as_of, &views, since) };

@@ -13,7 +13,7 @@ use casa24_schemas::{
 };
 
 use super::absences::Absences;
-use super::findings::Findings;
+use super::kept::Kept;
 use super::model::ReadModel;
 use super::revisions::Revisions;
 use super::roster::RosterHistory;
@@ -35,8 +35,8 @@ pub struct ReadModelBuilder {
     totals: Arc<TotalForecasts>,
     /// Metrics whose totals are no longer those of the history.
     changed: BTreeSet<(Platform, Metric)>,
-    findings: Arc<Findings>,
-    /// Artists whose findings are no longer those of the history.
+    kept: Kept,
+    /// Artists of whom what is kept is no longer that of the history.
     changed_artists: BTreeSet<ArtistId>,
     time_zone: TimeZone,
     /// The read model as it stands, until something changes.
@@ -46,7 +46,7 @@ pub struct ReadModelBuilder {
 impl ReadModelBuilder {
     /// Nothing is known yet; findings follow these rules.
     pub fn new(rules: TrendRules) -> Self {
-        Self { findings: Arc::new(Findings::new(rules)), ..Self::default() }
+        Self { kept: Kept::new(rules), ..Self::default() }
     }
 
     /// The label's days are those of a time zone.
@@ -121,7 +121,7 @@ impl ReadModelBuilder {
             self.changed.clear();
         }
         if !self.changed_artists.is_empty() {
-            self.findings = Arc::new(self.findings.without(&self.changed_artists));
+            self.kept.forget(&self.changed_artists);
             self.changed_artists.clear();
         }
         let Self {
@@ -133,7 +133,7 @@ impl ReadModelBuilder {
             goals,
             trained,
             totals,
-            findings,
+            kept,
             time_zone,
             current,
             ..
@@ -145,7 +145,7 @@ impl ReadModelBuilder {
                 roster.clone(),
                 trained.clone(),
                 Arc::clone(totals),
-                Arc::clone(findings),
+                kept.clone(),
                 time_zone.clone(),
             );
             Arc::new(

@@ -11,7 +11,7 @@ use elsa::sync::FrozenMap;
 
 use super::absences::Absences;
 use super::artist_view::ArtistView;
-use super::findings::Findings;
+use super::kept::Kept;
 use super::revisions::Revisions;
 use super::roster::RosterHistory;
 use super::totals::TotalForecasts;
@@ -31,7 +31,7 @@ pub struct ReadModel {
     pub(super) goals: Arc<Goals>,
     pub(super) trained: Trained,
     pub(super) totals: Arc<TotalForecasts>,
-    pub(super) findings: Arc<Findings>,
+    pub(super) kept: Kept,
     pub(super) time_zone: TimeZone,
     names: OnceLock<BTreeMap<ArtistId, FoldedName>>,
     /// Artists with the flags that were known on an earlier day, where those are others.
@@ -46,7 +46,7 @@ impl ReadModel {
         roster: RosterHistory,
         trained: Trained,
         totals: Arc<TotalForecasts>,
-        findings: Arc<Findings>,
+        kept: Kept,
         time_zone: TimeZone,
     ) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl ReadModel {
             roster,
             trained,
             totals,
-            findings,
+            kept,
             time_zone,
             names: OnceLock::new(),
             earlier: FrozenMap::new(),

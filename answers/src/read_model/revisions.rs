@@ -181,8 +181,8 @@ impl<'a> AsOf<'a> {
         let mut earlier = corrected.map(|((at, platform, metric), of)| (platform, metric, *at, of.before));
         let Some(first) = earlier.next() else { return Vec::new() };
         let before = history.with_points([first].into_iter().chain(earlier));
-        let holds: BTreeSet<_> = self.findings(view, Date::MIN).iter().map(key).collect();
-        let mut found = of_artist(&before, &self.model.findings.rules, &self.model.goals);
+        let holds: BTreeSet<_> = self.found(view, Date::MIN).iter().map(key).collect();
+        let mut found = of_artist(&before, &self.model.kept.rules, &self.model.goals);
         found.retain(|found| found.date() <= self.day && !holds.contains(&key(found)));
         found
     }
