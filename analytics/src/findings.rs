@@ -1,15 +1,16 @@
 //! Everything noteworthy about one artist: what its series show, and the achievements that were earned.
 
-use casa24_schemas::{Day, Facts, Finding, Metric, Platform, TrendKind, Value};
+use casa24_schemas::{Day, Facts, Finding, Goals, Metric, Platform, TrendKind, Value};
 
 use crate::achievements::{self, Progress, Standing};
 use crate::history::ArtistHistory;
 use crate::trends::{self, Found, TrendRules};
 
-/// All findings about an artist, oldest first, those of a day in the order of their kinds and series. The label itself earns
+/// All findings about an artist, oldest first, those of a day in the order of their kinds and series; goals that the label
+/// has set are milestones. The label itself earns
 /// nothing that an artist does.
-pub fn of_artist(artist: &ArtistHistory, rules: &TrendRules) -> Vec<Found> {
-    let mut found = trends::of_artist(artist, rules);
+pub fn of_artist(artist: &ArtistHistory, rules: &TrendRules, goals: &Goals) -> Vec<Found> {
+    let mut found = trends::of_artist(artist, rules, goals);
     let newest = artist.newest().filter(|_| !artist.artist.is_label());
     let standings = newest.map(|newest| achievements::of_artist(artist, &found, newest.date()));
     found.extend(standings.into_iter().flatten().filter_map(|standing| earned(&standing)));
@@ -63,7 +64,7 @@ mod tests {
                 sample: false,
             });
         }
-        let found = of_artist(history.artists().next().unwrap(), &TrendRules::DEFAULT);
+        let found = of_artist(history.artists().next().unwrap(), &TrendRules::DEFAULT, &Goals::default());
         assert!(found.is_sorted_by(|a, b| a.in_order(b).is_le()));
         let earned: Vec<(String, String)> = found
             .iter()

@@ -222,6 +222,24 @@ impl ArtistHistory {
         earlier
     }
 
+    /// The same with other values of some moments, or with none.
+    #[must_use]
+    pub fn with_points<'p>(
+        &self,
+        points: impl IntoIterator<Item = (&'p Platform, &'p Metric, Observed, Option<Point>)>,
+    ) -> Self {
+        let mut history = self.clone();
+        for (platform, metric, observed_at, point) in points {
+            let platform = history.platforms.entry(platform.clone()).or_default();
+            let series = platform.series.entry(metric.clone()).or_default();
+            match point {
+                Some(point) => series.insert(point),
+                None => series.remove(observed_at),
+            }
+        }
+        history
+    }
+
     /// The newest observation of this artist with anything accepted.
     pub fn newest(&self) -> Option<Observed> {
         self.platforms.values().filter_map(|platform| platform.newest).max()

@@ -120,7 +120,7 @@ impl Series {
     }
 
     /// The value of a moment.
-    pub(crate) fn of(&self, observed_at: Observed) -> Option<&Point> {
+    pub fn of(&self, observed_at: Observed) -> Option<&Point> {
         let found = self.points.binary_search_by_key(&observed_at, |known| known.observed_at);
         found.ok().map(|index| &self.points[index])
     }

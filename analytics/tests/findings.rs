@@ -6,7 +6,7 @@ use casa24_analytics::History;
 use casa24_analytics::findings::of_artist;
 use casa24_analytics::trends::{Found, TrendRules};
 use casa24_schemas::{
-    Account, Artist, ArtistId, Content, Date, Flag, Metric, Observed, Platform, Reading, Track,
+    Account, Artist, ArtistId, Content, Date, Flag, Goals, Metric, Observed, Platform, Reading, Track,
     ValidSnapshot, Value, Video,
 };
 use proptest::prelude::*;
@@ -105,7 +105,10 @@ fn findings<'s>(snapshots: impl IntoIterator<Item = &'s ValidSnapshot>) -> Vec<F
     let mut history = History::default();
     snapshots.into_iter().for_each(|snapshot| history.insert(snapshot));
     let id: ArtistId = Artist::new("PYRO").expect("a name").id;
-    history.artist(&id).map(|artist| of_artist(artist, &TrendRules { by_chance: 2.0 })).unwrap_or_default()
+    history
+        .artist(&id)
+        .map(|artist| of_artist(artist, &TrendRules { by_chance: 2.0 }, &Goals::default()))
+        .unwrap_or_default()
 }
 
 proptest! {

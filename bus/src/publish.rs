@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_nats::{HeaderMap, Request};
 use bytes::Bytes;
+use casa24_schemas::Event;
 use serde::Deserialize;
 
+use crate::delivery::StoredEvent;
 use crate::direct_get::DirectReader;
 use crate::outgoing::Outgoing;
 use crate::patience::Patience;
@@ -118,6 +120,24 @@ impl Bus {
         newest: &mut NewestKnown,
     ) -> Result<u64> {
         Ok(self.publish_by_stream(events, patience, false, Some(newest)).await?.len() as u64)
+    }
+
+    /// As [`Bus::publish`], an event behind the newest one of its subject as it was read; without one, as the first.
+    ///
+    /// # Errors
+    /// As with [`Bus::publish`]; [`BusError::Overtaken`] where another one was stored since.
+    pub async fn publish_after<E: Event>(
+        &self,
+        read: Option<&StoredEvent<E>>,
+        event: &Outgoing,
+        patience: Patience,
+    ) -> Result<()> {
+        let mut newest = NewestKnown::default();
+        if let Some(read) = read {
+            newest.insert(&event.subject, read.stored.sequence);
+        }
+        self.publish_behind(std::slice::from_ref(event), patience, &mut newest).await?;
+        Ok(())
     }
 
     /// As [`Bus::publish`], for events that may have been stored some time ago: on each subject only those behind the

@@ -31,7 +31,7 @@ pub enum StreamName {
     Trends,
     /// What models have learnt: the newest event of a subject counts.
     Models,
-    /// The artists and their accounts: the newest event of a subject counts.
+    /// The artists and their accounts, and the label's goals: the newest event of a subject counts.
     Roster,
     /// What is set in each server of Discord: the newest event of a subject counts.
     Servers,
@@ -98,7 +98,7 @@ impl StreamName {
             Self::Published => &["published.>"],
             Self::Trends => &["trend.>"],
             Self::Models => &["model.>"],
-            Self::Roster => &["roster.>"],
+            Self::Roster => &["roster.>", "goals.>"],
             Self::Servers => &["server.>"],
             Self::Posts => &["post.>"],
             Self::Dead => &["dead.>"],
@@ -136,7 +136,7 @@ impl StreamName {
             Self::Published => "what models said when, to be compared with what came",
             Self::Trends => "what was noteworthy; a replay of VALID restores it",
             Self::Models => "what models have learnt; the newest of a subject counts",
-            Self::Roster => "artists and their accounts; the newest of a subject counts",
+            Self::Roster => "artists, their accounts, and goals; the newest of a subject counts",
             Self::Servers => "settings of servers of discord; the newest of a subject counts",
             Self::Posts => "what is posted in discord unasked; the newest of a subject, for 60 days",
             Self::Dead => "messages that could not be handled, with the reason",
@@ -362,6 +362,7 @@ mod tests {
         assert_eq!(storing("snapshot.valid.>"), Some(StreamName::Valid));
         assert_eq!(storing("forecast.linear.>"), Some(StreamName::Views));
         assert_eq!(storing("model.neural"), Some(StreamName::Models));
+        assert_eq!(storing("goals.label"), Some(StreamName::Roster));
         assert_eq!(storing("collect.spotify.*"), Some(StreamName::Collect));
         assert_eq!(storing("command.growth"), None);
     }

@@ -57,7 +57,7 @@ pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runn
         Scheduled::runner(collecting),
         stage(Validator::new),
         view(GrowthAnalyst::new),
-        view(move || TrendAnalyst::new(trends)),
+        view_following(move || TrendAnalyst::new(trends)),
         predictor::<Linear>(&forecasts),
         predictor::<Arima>(&forecasts),
         predictor::<Neural>(&forecasts),

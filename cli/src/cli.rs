@@ -11,6 +11,7 @@ use time::Date;
 
 pub(crate) use crate::cli_files::{Backup, Export, Import, Restore};
 use crate::discord_id::is_id;
+use crate::goal_options::Goal;
 use crate::roster_options::{RosterAdd, RosterImport, RosterRemove};
 use crate::streams::out;
 
@@ -85,6 +86,9 @@ pub(crate) enum Command {
     /// List or change the artists and their accounts on each platform
     #[command(subcommand)]
     Roster(Roster),
+    /// List or change the numbers that figures are to reach
+    #[command(subcommand)]
+    Goal(Goal),
     /// Make the commands known to Discord, where they are not known as they are
     Register(Register),
     /// Show the streams, the agents' lag, and the age of each platform's newest snapshot
@@ -450,7 +454,7 @@ pub(crate) struct Completions {
     pub(crate) shell: Shell,
 }
 
-fn parse_date(text: &str) -> Result<Date, String> {
+pub(crate) fn parse_date(text: &str) -> Result<Date, String> {
     match Observed::parse(text) {
         Ok(observed) if observed.is_day() => Ok(observed.date()),
         Err(error @ ObservedError::TooEarly { .. }) => Err(error.to_string()),

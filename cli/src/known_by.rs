@@ -5,7 +5,7 @@ use std::sync::Arc;
 use casa24_answers::{Answerer, ReadModelBuilder};
 use casa24_bus::Bus;
 use casa24_responder::{Reply, reply};
-use casa24_schemas::{Command, ModelWeights, Observed, RosterEntry, ValidSnapshot};
+use casa24_schemas::{Command, Goals, ModelWeights, Observed, RosterEntry, ValidSnapshot};
 use futures::TryStreamExt;
 
 use crate::agents::Rules;
@@ -54,6 +54,9 @@ pub(crate) async fn answerer(
     while let Some(entry) = entries.try_next().await? {
         let stored_on = Observed::instant(entry.stored.stored_at).date();
         builder.apply_roster_entry(stored_on, &entry.event);
+    }
+    for goals in bus.newest::<Goals>("goals.label").await? {
+        builder.apply_goals(&goals.event);
     }
     let mut weights = std::pin::pin!(bus.replay::<ModelWeights>("model.neural").await?);
     while let Some(weights) = weights.try_next().await? {

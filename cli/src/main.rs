@@ -19,6 +19,8 @@ mod faults;
 mod findings;
 mod forecast;
 mod forget;
+mod goal;
+mod goal_options;
 mod groups;
 mod growth_of_store;
 mod import;
@@ -117,6 +119,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Restore(options) => backup::restore(&settings, &options).await,
         Command::Forget(options) => forget::forget(&settings, &options).await,
         Command::Roster(options) => roster::roster(&settings, &options).await,
+        Command::Goal(options) => goal::goal(&settings, &options).await,
         Command::Register(options) => register::register(&options).await,
         Command::Status(options) => status::status(&settings, &options).await,
         Command::Sample(options) => sample::sample(&options),

@@ -3,7 +3,7 @@
 #![no_main]
 
 use casa24_schemas::{
-    Command, ContentType, DeadLetter, Event, Forecast, ForecastV1, Growth, ModelWeights, RawSnapshot,
+    Command, ContentType, DeadLetter, Event, Forecast, ForecastV1, Goals, Growth, ModelWeights, RawSnapshot,
     RejectedSnapshot, Reply, RosterEntry, Trend, ValidSnapshot, decode, encode,
 };
 use libfuzzer_sys::fuzz_target;
@@ -35,5 +35,6 @@ fuzz_target!(|bytes: &[u8]| {
         read_and_write::<Reply<Object, Object>>(content_type, bytes);
         read_and_write::<DeadLetter>(content_type, bytes);
         read_and_write::<RosterEntry>(content_type, bytes);
+        read_and_write::<Goals>(content_type, bytes);
     }
 });

@@ -335,6 +335,23 @@ trends-method = what needed a test comes to each artist { $chance }
 trends-none = Nothing noteworthy: every figure moved within what is usual for it.
 trends-none-of-kind = Nothing of this kind in these days.
 trends-doubtful = Marked by the validator
+corrections = Withheld and corrected
+corrections-withheld = { $series } of { $day }: { $found } withheld, { $reason }
+corrections-replaced = { $series } of { $day }: { $before } corrected to { $now } on { $on }
+corrections-removed = { $series } of { $day }: { $before } taken back on { $on }
+corrections-added = { $series } of { $day }: { $now } added on { $on }
+corrections-taken-back = no longer holds: { $finding }
+withheld-missing = the source had none
+withheld-zero_without_account = zero without an account
+withheld-unknown_metric = not known to this version
+withheld-no_metrics = nothing was given
+withheld-not_a_number = not a number
+withheld-not_whole = a count with a fraction
+withheld-negative = a count below zero
+withheld-out_of_range = outside what it can be
+withheld-future_date = dated in the future
+withheld-zero_after_positive = a zero after figures above zero
+withheld-conflict = another figure of this day is stored
 
 ## Card of "momentum"
 
@@ -393,6 +410,17 @@ milestones-reached = Reached
 milestones-none = Nothing reached so far.
 milestones-before = was there before, until { $day }
 milestones-next = { $series }: { $current }, next { $next } ({ $left } to go)
+milestones-goals = Goals
+milestones-goals-reached = Goals reached
+milestones-goal = { $series }: { $current }, goal { $goal } ({ $left } to go)
+milestones-goal-reached = { $series }: goal { $goal } reached on { $day }
+milestones-goal-without = { $series }: goal { $goal }
+outlook-kept = by { $day }: in time
+outlook-missed = by { $day }: missed
+outlook-expected = by { $day }: expected in time
+outlook-possible = by { $day }: possible, not expected
+outlook-unlikely = by { $day }: not expected
+outlook-unknown = by { $day }: too far ahead to say
 
 ## Card of "weekly"
 

@@ -335,6 +335,23 @@ trends-method = lo que exige una prueba le toca a cada artista { $chance }
 trends-none = Nada notable: todas las cifras se movieron dentro de lo habitual.
 trends-none-of-kind = Nada de este tipo en estos días.
 trends-doubtful = Marcado por el validador
+corrections = Retenido y corregido
+corrections-withheld = { $series } del { $day }: { $found } retenido, { $reason }
+corrections-replaced = { $series } del { $day }: { $before } corregido a { $now } el { $on }
+corrections-removed = { $series } del { $day }: { $before } retirado el { $on }
+corrections-added = { $series } del { $day }: { $now } añadido el { $on }
+corrections-taken-back = ya no es cierto: { $finding }
+withheld-missing = la fuente no tenía ninguno
+withheld-zero_without_account = cero sin cuenta
+withheld-unknown_metric = desconocido en esta versión
+withheld-no_metrics = no se dio nada
+withheld-not_a_number = no es un número
+withheld-not_whole = una cuenta con decimales
+withheld-negative = una cuenta por debajo de cero
+withheld-out_of_range = fuera de lo posible
+withheld-future_date = con fecha futura
+withheld-zero_after_positive = un cero tras cifras mayores que cero
+withheld-conflict = hay otra cifra de ese día
 
 ## Tarjeta de "momentum"
 
@@ -393,6 +410,17 @@ milestones-reached = Alcanzados
 milestones-none = Ninguno hasta ahora.
 milestones-before = ya estuvo ahí, hasta el { $day }
 milestones-next = { $series }: { $current }, siguiente { $next } (faltan { $left })
+milestones-goals = Metas
+milestones-goals-reached = Metas alcanzadas
+milestones-goal = { $series }: { $current }, meta { $goal } (faltan { $left })
+milestones-goal-reached = { $series }: meta de { $goal } alcanzada el { $day }
+milestones-goal-without = { $series }: meta { $goal }
+outlook-kept = para el { $day }: a tiempo
+outlook-missed = para el { $day }: no se alcanzó
+outlook-expected = para el { $day }: se espera a tiempo
+outlook-possible = para el { $day }: posible, no se espera
+outlook-unlikely = para el { $day }: no se espera
+outlook-unknown = para el { $day }: demasiado lejos para saberlo
 
 ## Tarjeta de "weekly"
 

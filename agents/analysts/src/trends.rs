@@ -1,13 +1,13 @@
-//! Trend analyst: valid snapshots in, what is noteworthy about an artist out.
+//! Trend analyst: valid snapshots and the label's goals in, what is noteworthy about an artist out.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use casa24_analytics::History;
 use casa24_analytics::findings::of_artist;
 use casa24_analytics::trends::{Found, TrendRules, method, tell_apart};
-use casa24_bus::{Agent, DirtyView, Outcome, Received, View};
+use casa24_bus::{Agent, DirtyView, Follow, Outcome, Received, View};
 use casa24_schemas::{
-    ArtistId, Date, Finding, MAX_FINDINGS, Metric, Platform, Trend, TrendKind, ValidSnapshot,
+    ArtistId, Date, Finding, Goals, MAX_FINDINGS, Metric, Platform, Trend, TrendKind, ValidSnapshot,
 };
 
 /// Findings by what they are about, oldest first: those of one entry are an event.
@@ -18,6 +18,7 @@ type BySubject = BTreeMap<(TrendKind, Platform, Metric), Vec<Finding>>;
 pub struct TrendAnalyst {
     rules: TrendRules,
     history: History,
+    goals: Goals,
     /// Findings that were published, where that is known.
     published: HashMap<ArtistId, BySubject>,
     /// Artists who jumped to another level on a day: whether they or the source moved depends on the others.
@@ -34,10 +35,15 @@ impl TrendAnalyst {
     fn findings(&self, id: &ArtistId) -> BySubject {
         let mut by_subject = BySubject::new();
         let Some(artist) = self.history.artist(id) else { return by_subject };
-        let mut found = of_artist(artist, &self.rules);
+        let mut found = of_artist(artist, &self.rules, &self.goals);
         tell_apart(self.history.artists(), id, &mut found);
         for Found { kind, platform, metric, finding } in found {
             by_subject.entry((kind, platform, metric)).or_default().push(finding);
+        }
+        // A goal that is set anew or withdrawn may leave a series without any milestone: then an event says so.
+        for goal in self.goals.of(id) {
+            let key = (TrendKind::MILESTONE, goal.platform.clone(), goal.metric.clone());
+            by_subject.entry(key).or_default();
         }
         by_subject
     }
@@ -109,6 +115,24 @@ impl View for TrendAnalyst {
             outcome.follows_from(&dirty.cause, &trend);
         }
         self.published.insert(dirty.artist.clone(), now);
+    }
+}
+
+impl Follow for TrendAnalyst {
+    const FOLLOWS: &'static str = "goals.label";
+    type Follows = Goals;
+
+    fn follow(&mut self, newest: &Received<Goals>) -> Result<(), String> {
+        // What was published so far follows from the goals before.
+        let ids: Vec<ArtistId> = self.history.artists().map(|history| history.artist.id.clone()).collect();
+        for id in ids {
+            if !self.published.contains_key(&id) {
+                let findings = self.findings(&id);
+                self.published.insert(id, findings);
+            }
+        }
+        self.goals = newest.event.clone();
+        Ok(())
     }
 }
 

@@ -1,12 +1,12 @@
 //! Responder: commands in, typed answers out, from a read model of valid snapshots, of why figures did not come,
-//! of forecasts, the roster and what the models have learnt.
+//! of forecasts, the roster, the label's goals and what the models have learnt.
 
 use std::sync::Arc;
 
 use casa24_answers::{Answerer, ReadModelBuilder, TimeZone, TrendRules, has_chart};
 use casa24_bus::{Answers, Projection, Projects, Received, Runner, service};
 use casa24_schemas::{
-    Command, Event, Forecast, ModelWeights, Observed, RejectedSnapshot, RosterEntry, ValidSnapshot,
+    Command, Event, Forecast, Goals, ModelWeights, Observed, RejectedSnapshot, RosterEntry, ValidSnapshot,
 };
 
 use crate::reply::{Reply, reply};
@@ -30,6 +30,7 @@ impl Responder {
         };
         service(Self::NAME, responder)
             .projects::<RosterEntry>("roster.*")
+            .projects_newest::<Goals>("goals.label")
             .projects_newest::<Forecast>("forecast.>")
             .projects::<ModelWeights>("model.neural")
             .projects::<ValidSnapshot>("snapshot.valid.>")
@@ -66,6 +67,12 @@ impl Projects<RosterEntry> for Responder {
     }
 }
 
+impl Projects<Goals> for Responder {
+    fn apply(&mut self, goals: &Received<Goals>) {
+        self.changing().apply_goals(&goals.event);
+    }
+}
+
 impl Projects<Forecast> for Responder {
     fn apply(&mut self, forecast: &Received<Forecast>) {
         // What an earlier version of the program made was made by other rules: it is computed anew when it is asked for.
@@ -92,10 +99,7 @@ impl Projects<ValidSnapshot> for Responder {
 
 impl Projects<RejectedSnapshot> for Responder {
     fn apply(&mut self, rejected: &Received<RejectedSnapshot>) {
-        // Of interest is why figures did not come.
-        if !rejected.event.raw.absent.is_empty() {
-            self.changing().apply_rejected(&rejected.event);
-        }
+        self.changing().apply_rejected(&rejected.event);
     }
 }
 

@@ -26,7 +26,11 @@ fn speed() {
     let mut times: Vec<f64> = (0..31)
         .map(|_| {
             let started = std::time::Instant::now();
-            std::hint::black_box(of_artist(std::hint::black_box(artist), &TrendRules::DEFAULT));
+            std::hint::black_box(of_artist(
+                std::hint::black_box(artist),
+                &TrendRules::DEFAULT,
+                &casa24_schemas::Goals::default(),
+            ));
             started.elapsed().as_secs_f64()
         })
         .collect();

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use casa24_analytics::History;
 use casa24_analytics::trends::{TrendRules, of_artist};
-use casa24_schemas::{Account, Artist, Date, Metric, Observed, Platform, Reading, ValidSnapshot, Value};
+use casa24_schemas::{
+    Account, Artist, Date, Goals, Metric, Observed, Platform, Reading, ValidSnapshot, Value,
+};
 use time::Duration;
 use time::macros::date;
 
@@ -64,7 +66,7 @@ pub(crate) fn history<'v>(series: impl Iterator<Item = ((Platform, Metric), &'v 
 pub(crate) fn found(kind: &Kind, values: &[f64]) -> Tally {
     let history = history([(kind.id(), values)].into_iter());
     let mut tally = Tally::default();
-    for found in of_artist(history.artists().next().unwrap(), &TrendRules::DEFAULT) {
+    for found in of_artist(history.artists().next().unwrap(), &TrendRules::DEFAULT, &Goals::default()) {
         let day = (found.date() - START).whole_days() as usize;
         match found.kind.as_str() {
             "spike" | "drop" => tally.days.push(day),

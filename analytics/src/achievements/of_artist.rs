@@ -357,7 +357,11 @@ mod tests {
             correction: None,
             sample: false,
         });
-        let mut findings = trends::of_artist(label.0.artists().next().unwrap(), &trends::TrendRules::DEFAULT);
+        let mut findings = trends::of_artist(
+            label.0.artists().next().unwrap(),
+            &trends::TrendRules::DEFAULT,
+            &casa24_schemas::Goals::default(),
+        );
         findings.extend([viral(370, 0.001), viral(380, 0.1), viral(390, 0.1)]);
         for Standing { achievement, progress } in label.standings(&findings) {
             assert!(matches!(progress, Some(Progress::Earned { .. })), "{}: {progress:?}", achievement.id);

@@ -27,8 +27,9 @@ fn progress(
 ) -> Option<Progress> {
     match achievement.rule {
         Rule::ArtistsWithMilestone => {
-            let is_milestone =
-                |found: &Found| matches!(found.finding.facts, Facts::Milestone { is_jump: false, .. });
+            let is_milestone = |found: &Found| {
+                matches!(found.finding.facts, Facts::Milestone { is_jump: false, is_goal: false, .. })
+            };
             Some(together(findings, is_milestone, achievement.need))
         }
         Rule::ArtistsViral => {

@@ -1,6 +1,6 @@
 //! What needs no test: jumps that the validator marked, streaks, records and milestones.
 
-use casa24_schemas::{Date, Day, Facts, Finding, Flag, Moved, Nature, TrendKind, Unit, Value};
+use casa24_schemas::{Date, Day, Facts, Finding, Flag, LabelGoal, Moved, Nature, TrendKind, Unit, Value};
 
 use super::found::{SeriesId, value};
 use super::steps::Step;
@@ -17,10 +17,11 @@ const RECORD_AFTER_DAYS: i64 = 90;
 
 /// Tells marks from the steps of one series, in their order.
 #[derive(Debug)]
-pub(super) struct Marks {
+pub(super) struct Marks<'g> {
     nature: Nature,
     unit: Option<Unit>,
-    goals: Vec<f64>,
+    /// Goals of the label that were not reached yet.
+    goals: Vec<&'g LabelGoal>,
     first: Option<Date>,
     /// The highest value so far with its first day.
     highest: Option<(f64, Date)>,
@@ -28,8 +29,8 @@ pub(super) struct Marks {
     streak: Option<(Date, f64, u32)>,
 }
 
-impl Marks {
-    pub(super) fn new(id: &SeriesId<'_>, nature: Nature, goals: Vec<f64>) -> Self {
+impl<'g> Marks<'g> {
+    pub(super) fn new(id: &SeriesId<'_>, nature: Nature, goals: Vec<&'g LabelGoal>) -> Self {
         let unit = id.info.map(|info| info.unit);
         Self { nature, unit, goals, first: None, highest: None, streak: None }
     }
@@ -49,12 +50,10 @@ impl Marks {
         }
         self.rise(step).into_iter().for_each(|facts| tell(TrendKind::STREAK, Some(facts)));
         let (highest, since) = self.highest.unwrap_or((step.before, step.from));
+        for (threshold, is_goal) in self.passed(step, highest) {
+            tell(TrendKind::MILESTONE, milestone(step, threshold, is_goal));
+        }
         if step.value > highest {
-            if self.has_milestones() {
-                for (threshold, is_goal) in self.passed(highest, step.value) {
-                    tell(TrendKind::MILESTONE, milestone(step, threshold, is_goal));
-                }
-            }
             if self.is_record(step, since) {
                 tell(TrendKind::RECORD, record(step, highest, since));
             }
@@ -87,13 +86,19 @@ impl Marks {
         matches!(self.nature, Nature::Level | Nature::Counter | Nature::Window { .. })
     }
 
-    /// The highest step of the ladder, and the goals, above a value, up to another one.
-    fn passed(&self, above: f64, up_to: f64) -> Vec<(f64, bool)> {
-        let mut passed: Vec<(f64, bool)> =
-            ladder::between(above, up_to).last().into_iter().map(|threshold| (threshold, false)).collect();
-        passed.extend(
-            self.goals.iter().filter(|goal| **goal > above && **goal <= up_to).map(|goal| (*goal, true)),
-        );
+    /// The highest step of the ladder that was never reached before, and the goals that the figure reaches from below, which
+    /// it may have done before they were set.
+    fn passed(&mut self, step: &Step, highest: f64) -> Vec<(f64, bool)> {
+        let ladder = ladder::between(highest, step.value).last().filter(|_| self.has_milestones());
+        let mut passed: Vec<(f64, bool)> = ladder.map(|threshold| (threshold, false)).into_iter().collect();
+        self.goals.retain(|goal| {
+            let value = goal.value.get();
+            let is_reached = goal.counts_on(step.date) && step.before < value && value <= step.value;
+            if is_reached {
+                passed.push((value, true));
+            }
+            !is_reached
+        });
         passed.sort_by(|(a, _), (b, _)| a.total_cmp(b));
         // A goal that is a step of the ladder too is a goal.
         passed.dedup_by(|next, kept| {
@@ -136,4 +141,81 @@ fn milestone(step: &Step, threshold: f64, is_goal: bool) -> Option<Facts> {
 
 fn record(step: &Step, former: f64, former_date: Date) -> Option<Facts> {
     Some(Facts::Record { value: value(step.value)?, former: value(former)?, former_date: Day(former_date) })
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::{Artist, Metric, Observed, Platform};
+    use time::Duration;
+    use time::macros::date;
+
+    use super::*;
+    use crate::series::{FlagSet, Point, Series};
+    use crate::trends::steps::steps;
+
+    const FIRST: Date = date!(2025 - 03 - 01);
+
+    fn day(number: i64) -> Date {
+        FIRST + Duration::days(number)
+    }
+
+    fn goal(value: f64, since: i64, withdrawn_on: Option<i64>) -> LabelGoal {
+        LabelGoal {
+            artist: Artist::new("Luz").unwrap(),
+            platform: Platform::SPOTIFY,
+            metric: Metric::FOLLOWERS,
+            value: Value::new(value).unwrap(),
+            by: None,
+            since: Day(day(since)),
+            withdrawn_on: withdrawn_on.map(|number| Day(day(number))),
+        }
+    }
+
+    /// Number of the day, threshold and whether it is a goal, of each milestone among values of days in a row.
+    fn milestones(values: &[f64], goals: &[LabelGoal]) -> Vec<(i64, f64, bool)> {
+        let mut series = Series::new();
+        for (number, value) in (0..).zip(values) {
+            let observed_at = Observed::day(day(number));
+            series.insert(Point { observed_at, value: *value, flags: FlagSet::default() });
+        }
+        let (platform, metric) = (Platform::SPOTIFY, Metric::FOLLOWERS);
+        let id = SeriesId::new(&platform, &metric);
+        let mut marks = Marks::new(&id, Nature::Level, goals.iter().collect());
+        let mut found = Vec::new();
+        steps(&series, Nature::Level).iter().for_each(|step| marks.look(&id, step, &mut found));
+        let of = |found: &Found| match found.finding.facts {
+            Facts::Milestone { threshold, is_goal, .. } => {
+                Some(((found.date() - FIRST).whole_days(), threshold.get(), is_goal))
+            }
+            _ => None,
+        };
+        found.iter().filter_map(of).collect()
+    }
+
+    #[test]
+    fn a_goal_is_reached_once_and_from_below_since_it_was_set() {
+        let values = [310.0, 290.0, 305.0, 280.0, 320.0, 290.0, 330.0];
+        assert_eq!(milestones(&values, &[]), []);
+        assert_eq!(milestones(&values, &[goal(300.0, 0, None)]), [(2, 300.0, true)]);
+        assert_eq!(milestones(&values, &[goal(300.0, 3, None)]), [(4, 300.0, true)]);
+        // Set while the figure was there: it has to come back.
+        assert_eq!(milestones(&values, &[goal(300.0, 4, None)]), [(4, 300.0, true)]);
+        assert_eq!(milestones(&values, &[goal(300.0, 7, None)]), []);
+    }
+
+    #[test]
+    fn what_was_reached_before_it_was_withdrawn_stays_reached() {
+        let values = [290.0, 290.0, 305.0];
+        assert_eq!(milestones(&values, &[goal(300.0, 0, Some(1))]), []);
+        assert_eq!(milestones(&values, &[goal(300.0, 0, Some(2))]), [(2, 300.0, true)]);
+        assert_eq!(milestones(&values, &[goal(300.0, 0, Some(9))]), [(2, 300.0, true)]);
+    }
+
+    #[test]
+    fn a_goal_stands_beside_the_ladder_and_a_step_of_it_is_told_once() {
+        let values = [90.0, 140.0, 260.0];
+        let goals = [goal(120.0, 0, None), goal(250.0, 0, None), goal(255.0, 0, None)];
+        let told = [(1, 100.0, false), (1, 120.0, true), (2, 250.0, true), (2, 255.0, true)];
+        assert_eq!(milestones(&values, &goals), told);
+    }
 }

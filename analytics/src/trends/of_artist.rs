@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use casa24_schemas::{Date, Metric, Nature, Platform, Unit};
+use casa24_schemas::{Date, Goals, LabelGoal, Metric, Nature, Platform, Unit};
+use rayon::prelude::*;
 
 use super::found::SeriesId;
 use super::items;
@@ -19,8 +20,17 @@ use crate::history::ArtistHistory;
 /// A series, its steps, and the first day on which it is tested.
 struct Tested<'a> {
     id: SeriesId<'a>,
+    goals: Vec<&'a LabelGoal>,
     nature: Nature,
     steps: Vec<Step>,
+}
+
+/// What is seen of one series alone.
+#[derive(Default)]
+struct Looked {
+    found: Vec<Found>,
+    rises: Vec<(Date, Rise)>,
+    path: Path,
 }
 
 /// How many series are tested on a day.
@@ -35,15 +45,17 @@ impl NumTested {
     }
 }
 
-/// All findings about an artist, oldest first, those of a day in the order of their kinds and series.
-pub fn of_artist(artist: &ArtistHistory, rules: &TrendRules) -> Vec<Found> {
+/// All findings about an artist, oldest first, those of a day in the order of their kinds and series; the label's goals are
+/// milestones.
+pub fn of_artist(artist: &ArtistHistory, rules: &TrendRules, goals: &Goals) -> Vec<Found> {
     let tested: Vec<Tested<'_>> = artist
         .all_series()
         .map(|(platform, metric, series)| {
             let id = SeriesId::new(platform, metric);
             // Of an unknown metric nothing is known but that it may stand, rise and fall.
             let nature = id.info.map_or(Nature::Level, |info| info.nature);
-            Tested { id, nature, steps: steps(series, nature) }
+            let goals = goals.goals.iter().filter(|goal| goal.is_of(&artist.artist.id, platform, metric));
+            Tested { id, goals: goals.collect(), nature, steps: steps(series, nature) }
         })
         .collect();
     let mut from: Vec<Date> = tested
@@ -57,9 +69,12 @@ pub fn of_artist(artist: &ArtistHistory, rules: &TrendRules) -> Vec<Found> {
     let mut found = Vec::new();
     let mut rises = Rises::default();
     let mut paths: HashMap<(&Platform, &Metric), Path> = HashMap::new();
-    for one in &tested {
-        let path = one.look(&odds, &mut found, &mut rises);
-        paths.insert((one.id.platform, one.id.metric), path);
+    // Each by itself; what is found is put together in the order of the series.
+    let looked: Vec<Looked> = tested.par_iter().map(|one| one.look(&odds)).collect();
+    for (one, of_one) in tested.iter().zip(looked) {
+        found.extend(of_one.found);
+        of_one.rises.into_iter().for_each(|(date, rise)| rises.push(date, rise));
+        paths.insert((one.id.platform, one.id.metric), of_one.path);
     }
     for (platform, history) in &artist.platforms {
         items::look(platform, &history.content, &mut rises);
@@ -89,13 +104,13 @@ impl Tested<'_> {
     }
 
     /// Reads the series through once.
-    fn look(&self, odds: &dyn Fn(Date) -> Odds, found: &mut Vec<Found>, rises: &mut Rises) -> Path {
-        let mut marks = Marks::new(&self.id, self.nature, Vec::new());
+    fn look(&self, odds: &(dyn Fn(Date) -> Odds + Sync)) -> Looked {
+        let Looked { mut found, mut rises, mut path } = Looked::default();
+        let mut marks = Marks::new(&self.id, self.nature, self.goals.clone());
         let (mut surprises, mut turns) = (Surprises::default(), Turns::default());
         let mut reader = Reader::new(self.nature);
-        let mut path = Path::default();
         for (index, step) in self.steps.iter().enumerate() {
-            marks.look(&self.id, step, found);
+            marks.look(&self.id, step, &mut found);
             if !self.is_tested() {
                 continue;
             }
@@ -106,21 +121,19 @@ impl Tested<'_> {
             found.extend(surprises.look(&self.id, step, &usual, &reader, &odds));
             found.extend(turns.look(&self.id, &path, step, &odds));
             if self.rises_count() && Rise::is_noteworthy(usual.likely_above) {
-                rises.push(
-                    step.date,
-                    Rise {
-                        platform: self.id.platform.clone(),
-                        metric: self.id.metric.clone(),
-                        item: None,
-                        per_day: step.per_day,
-                        usual: usual.per_day,
-                        spread: usual.spread,
-                        likelihood: usual.likely_above,
-                    },
-                );
+                let rise = Rise {
+                    platform: self.id.platform.clone(),
+                    metric: self.id.metric.clone(),
+                    item: None,
+                    per_day: step.per_day,
+                    usual: usual.per_day,
+                    spread: usual.spread,
+                    likelihood: usual.likely_above,
+                };
+                rises.push((step.date, rise));
             }
             reader.go_on(step, &usual);
         }
-        path
+        Looked { found, rises, path }
     }
 }

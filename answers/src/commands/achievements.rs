@@ -109,21 +109,17 @@ impl Ask for Query {
         };
         // What the artists do together needs the findings of all.
         let all: Vec<ArtistView<'_>> = as_of.artists.clone();
-        let findings: Vec<Vec<Found>> = all.par_iter().map(|view| as_of.findings(view, Date::MIN)).collect();
+        let findings: Vec<&[Found]> = all.par_iter().map(|view| as_of.found(view, Date::MIN)).collect();
         let views: Vec<ArtistView<'_>> = one.map_or_else(|| all.clone(), |view| vec![view]);
         let standings: Vec<Vec<Standing>> = views
             .par_iter()
             .map(|view| {
-                let known = all.iter().position(|other| other.artist.id == view.artist.id);
-                let own = known.and_then(|place| findings.get(place).cloned());
-                let own = own.unwrap_or_else(|| as_of.findings(view, Date::MIN));
-                let history = view.history.map(|history| achievements::of_artist(history, &own, as_of.day));
-                history.unwrap_or_default().into_iter().filter(|of| is_asked(of.achievement)).collect()
+                let standings = as_of.standings(view).into_owned().into_iter();
+                standings.filter(|standing| is_asked(standing.achievement)).collect()
             })
             .collect();
-        let lists: Vec<&[Found]> = findings.iter().map(Vec::as_slice).collect();
         let label = as_of.label().and_then(|view| view.history);
-        let of_label = achievements::of_label(&lists, label, as_of.day);
+        let of_label = achievements::of_label(&findings, label, as_of.day);
         let mut artists: Vec<NumEarned> = views
             .iter()
             .zip(&standings)

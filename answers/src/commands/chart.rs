@@ -90,6 +90,8 @@ pub struct Charted {
     pub flags: Vec<DatedFlag>,
     /// Milestones reached within its days, oldest first, the newest 6.
     pub milestones: Vec<Passed>,
+    /// The lowest goal of the label above the last value; missing where there is none.
+    pub goal: Option<Value>,
     /// What is expected at the end of the line's forecast; missing where there is none.
     pub expected: Option<Expected>,
     /// Why there is no line.
@@ -258,6 +260,8 @@ impl Query {
             let passed = passed(as_of, series, (first, last));
             line.panel.milestones.clone_from(&passed);
             line.charted.milestones = passed;
+            line.charted.goal = next_goal(as_of, series, line.charted.last);
+            line.panel.goal = line.charted.goal;
         }
         line
     }
@@ -325,6 +329,7 @@ impl Query {
             change: ends.and_then(|(first, last)| Value::new(last.value - first.value)),
             flags: flags.unwrap_or_default(),
             milestones: Vec::new(),
+            goal: None,
             expected,
             missing: None,
         };
@@ -332,22 +337,31 @@ impl Query {
     }
 }
 
+/// The lowest goal that stands above the last value.
+fn next_goal<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, last: Option<Value>) -> Option<Value> {
+    let SeriesOf { view, platform, metric } = series;
+    let goals = as_of.goals(view).into_iter();
+    let goals = goals.filter(|goal| goal.platform == *platform && goal.metric == *metric);
+    let ahead = goals.map(|goal| goal.value).filter(|value| last.is_some_and(|last| *value > last));
+    ahead.min_by(|a, b| a.get().total_cmp(&b.get()))
+}
+
 /// The milestones of a series that were reached within these days, oldest first: the newest of them.
 fn passed<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, (first, last): (Date, Date)) -> Vec<Passed> {
     let since = first.saturating_sub(time::Duration::DAY);
-    let mut passed: Vec<Passed> = Noted::since(as_of, &[series.view], since)
-        .into_iter()
-        .filter(|noted| noted.kind == TrendKind::MILESTONE)
-        .filter(|noted| noted.platform == series.platform && noted.metric == series.metric)
-        .filter(|noted| (first..=last).contains(&noted.finding.date.0))
-        .filter_map(|noted| match noted.finding.facts {
-            Facts::Milestone { threshold, value, .. } => {
-                Some(Passed { threshold, value, date: noted.finding.date })
-            }
-            _ => None,
-        })
-        .take(MOST_PASSED)
-        .collect();
+    let mut passed: Vec<Passed> =
+        Noted::wanted(as_of, &[series.view], since, |found| found.kind == TrendKind::MILESTONE)
+            .into_iter()
+            .filter(|noted| noted.platform == series.platform && noted.metric == series.metric)
+            .filter(|noted| (first..=last).contains(&noted.finding.date.0))
+            .filter_map(|noted| match noted.finding.facts {
+                Facts::Milestone { threshold, value, .. } => {
+                    Some(Passed { threshold, value, date: noted.finding.date })
+                }
+                _ => None,
+            })
+            .take(MOST_PASSED)
+            .collect();
     passed.reverse();
     passed
 }

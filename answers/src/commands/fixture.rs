@@ -6,8 +6,9 @@ use std::sync::Arc;
 use casa24_analytics::forecast::{ForecastInput, forecasts_of};
 use casa24_forecasting::{Knowledge, Memory, Method};
 use casa24_schemas::{
-    Absence, Account, Artist, ArtistId, Content, Flag, Forecast, Metric, Observed, Platform, RawSnapshot,
-    Reading, RejectedSnapshot, RosterEntry, ValidSnapshot, Value,
+    Absence, Account, Artist, ArtistId, Content, Day, Flag, Forecast, Goals, LabelGoal, Metric, Observed,
+    Platform, RawSnapshot, RawValue, Reading, Reason, RejectedSnapshot, RosterEntry, SnapshotCorrection,
+    ValidSnapshot, Value, Withheld,
 };
 use serde_json::Value as Json;
 
@@ -26,6 +27,7 @@ pub(crate) const SUBSCRIBERS: (Platform, Metric) = (Platform::YOUTUBE, Metric::S
 pub(crate) struct Fixture {
     pub(crate) builder: ReadModelBuilder,
     roster: BTreeMap<ArtistId, RosterEntry>,
+    goals: Goals,
     sample: bool,
     answerer: Option<Answerer>,
 }
@@ -101,21 +103,88 @@ impl Fixture {
         metrics: BTreeMap<Metric, Reading>,
         content: Option<Content>,
     ) {
-        self.builder.apply_snapshot(&ValidSnapshot {
+        let snapshot = ValidSnapshot { metrics, content, ..self.snapshot(artist, platform, day) };
+        self.builder.apply_snapshot(&snapshot);
+    }
+
+    /// A snapshot without figures.
+    fn snapshot(&self, artist: Artist, platform: Platform, day: &str) -> ValidSnapshot {
+        ValidSnapshot {
             platform,
             artist,
             observed_at: Observed::parse(day).unwrap(),
             source: "test".into(),
             account: Account::Unknown,
-            metrics,
+            metrics: BTreeMap::new(),
             withheld: BTreeMap::new(),
             absent: BTreeMap::new(),
-            content,
+            content: None,
             revision: 0,
             amended_at: None,
             correction: None,
             sample: self.sample,
+        }
+    }
+
+    /// Sets a goal that stands from a day on.
+    pub(crate) fn goal(
+        &mut self,
+        artist: &str,
+        (platform, metric): (Platform, Metric),
+        value: f64,
+        since: &str,
+        by: Option<&str>,
+        withdrawn_on: Option<&str>,
+    ) {
+        let day = |text: &str| Day(Observed::parse(text).unwrap().date());
+        self.goals.goals.push(LabelGoal {
+            artist: Artist::new(artist).unwrap(),
+            platform,
+            metric,
+            value: Value::new(value).unwrap(),
+            by: by.map(day),
+            since: day(since),
+            withdrawn_on: withdrawn_on.map(day),
         });
+        self.builder.apply_goals(&self.goals);
+    }
+
+    /// Corrects a value of a day, or takes it back.
+    pub(crate) fn correct(
+        &mut self,
+        artist: &str,
+        (platform, metric): (Platform, Metric),
+        day: &str,
+        now: Option<f64>,
+        corrected_at: &str,
+    ) {
+        let reading = |value| Reading { value: Value::new(value).unwrap(), flags: Vec::new() };
+        let mut snapshot = self.snapshot(Artist::new(artist).unwrap(), platform, day);
+        snapshot.metrics = now.map(|value| (metric, reading(value))).into_iter().collect();
+        snapshot.revision = 1;
+        snapshot.correction = Some(SnapshotCorrection {
+            reason: Some("wrong file".to_owned()),
+            corrected_at: Observed::parse(corrected_at).unwrap(),
+            follows: None,
+        });
+        self.builder.apply_snapshot(&snapshot);
+    }
+
+    /// A day of which the validator withheld one figure and accepted the other.
+    pub(crate) fn withhold(
+        &mut self,
+        artist: &str,
+        platform: Platform,
+        day: &str,
+        withheld: (Metric, RawValue, Reason),
+        accepted: (Metric, f64),
+    ) {
+        let mut snapshot = self.snapshot(Artist::new(artist).unwrap(), platform, day);
+        let value = Value::new(accepted.1).unwrap();
+        snapshot.metrics = [(accepted.0, Reading { value, flags: Vec::new() })].into();
+        let (metric, raw, reason) = withheld;
+        snapshot.withheld = [(metric, Withheld { reason, raw })].into();
+        self.builder.apply_snapshot(&snapshot);
     }
 
     /// Puts an account, or the fact that there is none, into the roster.

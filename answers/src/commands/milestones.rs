@@ -1,9 +1,12 @@
 //! `milestones [artist:] [type:]`: what was reached when, and what is next when.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-use casa24_analytics::trends::ladder;
-use casa24_schemas::{Date, Day, Metric, Platform, TrendKind, Value, is_headline};
+use casa24_analytics::trends::{Found, ladder};
+use casa24_schemas::{
+    ArtistId, Date, Day, Facts, LabelGoal, Metric, Platform, TrendKind, Value, is_headline,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +15,7 @@ use super::choices::ALL;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
 use crate::figures::{Goal, Head, MOST_NOTED, Missing, Noted, Owner};
 use crate::query::Options;
-use crate::read_model::{AsOf, ENSEMBLE, SeriesOf, Shown};
+use crate::read_model::{ArtistView, AsOf, ENSEMBLE, SeriesOf, Shown};
 use crate::refusal::Refusal;
 
 const UPCOMING: &str = "upcoming";
@@ -44,6 +47,9 @@ pub struct Answer {
     /// The next milestone of each headline figure, those that are expected soonest first; empty where only those behind
     /// were asked for.
     pub upcoming: Vec<Upcoming>,
+    /// The goals that the label had set by the day, those ahead first, in the order of the days by which they are to be
+    /// reached; where only those ahead or those reached were asked for, these.
+    pub goals: Vec<GoalStanding>,
     /// Number of milestones that were reached; 0 where only those ahead were asked for.
     pub num_achieved: u32,
     /// Those milestones, the newest first, 200 at most.
@@ -75,11 +81,92 @@ pub struct Upcoming {
     pub missing: Option<Missing>,
 }
 
+/// How a figure stands to a goal that the label has set for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GoalStanding {
+    /// Name of the artist, or of the label.
+    pub artist: String,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Platform of the figure.
+    pub platform: Platform,
+    /// Metric of the figure.
+    pub metric: Metric,
+    /// The goal.
+    pub value: Value,
+    /// First day on which it stood.
+    pub since: Day,
+    /// Day by which it is to be reached, where there is one.
+    pub by: Option<Day>,
+    /// Newest value that counts.
+    pub current: Option<Value>,
+    /// Its day.
+    pub current_date: Option<Day>,
+    /// First day since it was set on which the figure reached it from below; missing where it did not.
+    pub reached_on: Option<Day>,
+    /// Since when the figure is there, or when it is by the forecast; missing where there are no figures.
+    pub when: Option<Goal>,
+    /// How it stands to the day by which it is to be reached; missing where there is no such day.
+    pub outlook: Option<Outlook>,
+    /// Model of the forecast: the ensemble, or one with a better record.
+    pub model: Option<String>,
+    /// Why there is no present value.
+    pub missing: Option<Missing>,
+}
+
+/// How a goal stands to the day by which it is to be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outlook {
+    /// It was reached by then.
+    Kept,
+    /// It was not reached by then, or later.
+    Missed,
+    /// The expected value is there by then.
+    Expected,
+    /// The upper end of the 80 % interval is there by then, the expected value is not.
+    Possible,
+    /// Not even the upper end is there by then.
+    Unlikely,
+    /// The forecast does not reach so far, or there is none.
+    Unknown,
+}
+
+impl GoalStanding {
+    /// The day on which it was reached, as far as that is known, or since when the figure is there.
+    fn reached(&self) -> Option<Day> {
+        self.reached_on.or_else(|| self.when.as_ref()?.reached_since)
+    }
+
+    /// How it stands on a day to the one by which it is to be reached.
+    fn outlook(&self, by: Day, today: Date) -> Outlook {
+        let is_by_then = |day: Option<Day>| day.is_some_and(|day| day <= by);
+        if let Some(reached) = self.reached() {
+            return if reached <= by { Outlook::Kept } else { Outlook::Missed };
+        }
+        if by.0 < today {
+            return Outlook::Missed;
+        }
+        let Some(when) = &self.when else { return Outlook::Unknown };
+        let end = when.horizon_days.and_then(|days| today.checked_add(time::Duration::days(days.into())));
+        match (is_by_then(when.expected), is_by_then(when.earliest)) {
+            (true, _) => Outlook::Expected,
+            (false, true) => Outlook::Possible,
+            (false, false) if end.is_some_and(|end| by.0 <= end) => Outlook::Unlikely,
+            (false, false) => Outlook::Unknown,
+        }
+    }
+}
+
 impl Answer {
     /// The platforms that its figures come from, in the order in which they are shown.
     pub fn sources(&self) -> impl Iterator<Item = &Platform> {
         let upcoming = self.upcoming.iter().filter(|upcoming| upcoming.next.is_some());
-        upcoming.map(|upcoming| &upcoming.platform).chain(self.achieved.iter().flat_map(Noted::platforms))
+        let goals = self.goals.iter().filter(|goal| goal.current.is_some()).map(|goal| &goal.platform);
+        upcoming
+            .map(|upcoming| &upcoming.platform)
+            .chain(goals)
+            .chain(self.achieved.iter().flat_map(Noted::platforms))
     }
 }
 
@@ -102,12 +189,21 @@ impl Ask for Query {
         let one = self.artist.as_deref().map(|name| as_of.find(name)).transpose()?;
         let views = as_of.asked(one);
         let series = views.iter().flat_map(|view| as_of.series_of(view));
-        let headline = || series.filter(|series| is_headline(&series.platform, &series.metric)).collect();
-        let upcoming = if self.which == ACHIEVED { Vec::new() } else { upcoming(as_of, headline()) };
+        let is_asked =
+            |series: &SeriesOf<'_>| self.which != ACHIEVED && is_headline(&series.platform, &series.metric);
+        let headline: Vec<SeriesOf<'_>> = series.filter(is_asked).collect();
+        let set = goals_set(as_of, &views);
+        let forecasts = Forecasts::of(as_of, headline.iter().chain(set.iter().map(|(series, _)| series)));
+        let upcoming = upcoming(as_of, &headline, &forecasts);
+        let mut goals = goals(as_of, &set, &forecasts);
+        goals.retain(|goal| match self.which {
+            UPCOMING => goal.reached().is_none(),
+            ACHIEVED => goal.reached().is_some(),
+            _ => true,
+        });
         let mut achieved = Vec::new();
         if self.which != UPCOMING {
-            achieved = Noted::since(as_of, &views, Date::MIN);
-            achieved.retain(|noted| noted.kind == TrendKind::MILESTONE);
+            achieved = Noted::wanted(as_of, &views, Date::MIN, |found| found.kind == TrendKind::MILESTONE);
         }
         let num_achieved = achieved.len() as u32;
         achieved.truncate(MOST_NOTED);
@@ -116,6 +212,7 @@ impl Ask for Query {
             artist: one.map(|view| view.artist.name.clone()),
             which: self.which.to_owned(),
             upcoming,
+            goals,
             num_achieved,
             achieved,
         })
@@ -128,10 +225,9 @@ fn types() -> Vec<&'static str> {
 
 /// The next milestones, those expected soonest first, then those that at least the upper end of the interval reaches, then
 /// those that are not in sight, the nearest first.
-fn upcoming<'a>(as_of: &AsOf<'a>, series: Vec<SeriesOf<'a>>) -> Vec<Upcoming> {
-    let shown = as_of.shown(&series, ENSEMBLE, AHEAD_DAYS);
+fn upcoming<'a>(as_of: &AsOf<'a>, series: &[SeriesOf<'a>], forecasts: &Forecasts<'a>) -> Vec<Upcoming> {
     let mut upcoming: Vec<Upcoming> =
-        series.iter().zip(shown).map(|(series, shown)| next(as_of, series, &shown)).collect();
+        series.iter().map(|series| next(as_of, series, forecasts.shown(series))).collect();
     let order = |of: &Upcoming| {
         let goal = of.next.as_ref();
         let or_last = |day: Option<Day>| day.map_or(Date::MAX, |Day(day)| day);
@@ -145,13 +241,13 @@ fn upcoming<'a>(as_of: &AsOf<'a>, series: Vec<SeriesOf<'a>>) -> Vec<Upcoming> {
     upcoming
 }
 
-fn next<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, shown: &Shown) -> Upcoming {
+fn next<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, shown: Option<&Shown>) -> Upcoming {
     let SeriesOf { view, platform, metric } = series;
     let present = as_of.present(series);
     let known = as_of.newest_counting(series);
     let of_present = |value: f64| -> Option<Goal> {
         let step = Value::new(ladder::above(value).next()?)?;
-        let forecast = shown.forecast.as_ref().map(|forecast| as_of.ahead(forecast));
+        let forecast = shown.and_then(|shown| shown.forecast.as_ref()).map(|forecast| as_of.ahead(forecast));
         Some(Goal::of(step, view.series(platform, metric)?, as_of.day, forecast.as_deref()))
     };
     let next = present.as_ref().ok().and_then(|point| of_present(point.value));
@@ -168,10 +264,112 @@ fn next<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, shown: &Shown) -> Upcoming 
         current: known.and_then(|point| Value::new(point.value)),
         current_date: known.map(|point| Day(point.date())),
         reached_before: was_there.map(|point| Day(point.date())),
-        model: shown.forecast.as_ref().filter(|_| next.is_some()).map(|forecast| forecast.model.clone()),
+        model: shown
+            .and_then(|shown| shown.forecast.as_ref())
+            .filter(|_| next.is_some())
+            .map(|forecast| forecast.model.clone()),
         missing: present.err().or(next.is_none().then_some(Missing::TooLarge)),
         next,
     }
+}
+
+/// The forecasts of some series, each of which is made once.
+struct Forecasts<'a> {
+    of: BTreeMap<SeriesKey<'a>, Shown>,
+}
+
+type SeriesKey<'a> = (&'a ArtistId, Platform, Metric);
+
+fn key_of<'a>(series: &SeriesOf<'a>) -> SeriesKey<'a> {
+    (&series.view.artist.id, series.platform.clone(), series.metric.clone())
+}
+
+impl<'a> Forecasts<'a> {
+    fn of<'s>(as_of: &AsOf<'a>, series: impl Iterator<Item = &'s SeriesOf<'a>>) -> Self
+    where
+        'a: 's,
+    {
+        let each: BTreeMap<SeriesKey<'a>, SeriesOf<'a>> =
+            series.map(|series| (key_of(series), series.clone())).collect();
+        let (keys, series): (Vec<_>, Vec<_>) = each.into_iter().unzip();
+        let shown = as_of.shown(&series, ENSEMBLE, AHEAD_DAYS);
+        Self { of: keys.into_iter().zip(shown).collect() }
+    }
+
+    fn shown(&self, series: &SeriesOf<'a>) -> Option<&Shown> {
+        self.of.get(&key_of(series))
+    }
+}
+
+/// The goals that the label had set by the day.
+fn goals_set<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>]) -> Vec<(SeriesOf<'a>, &'a LabelGoal)> {
+    let of_view = |view: &ArtistView<'a>| {
+        let view = *view;
+        let of_goal = move |goal: &'a LabelGoal| {
+            let (platform, metric) = (goal.platform.clone(), goal.metric.clone());
+            (SeriesOf { view, platform, metric }, goal)
+        };
+        as_of.goals(&view).into_iter().map(of_goal)
+    };
+    views.iter().flat_map(of_view).collect()
+}
+
+/// How the label's goals stand: those ahead by the day by which they are to be reached, then by that on which they are
+/// expected, then those reached, the newest first.
+fn goals<'a>(
+    as_of: &AsOf<'a>,
+    set: &[(SeriesOf<'a>, &LabelGoal)],
+    forecasts: &Forecasts<'a>,
+) -> Vec<GoalStanding> {
+    let stand =
+        |(series, goal): &(SeriesOf<'a>, &LabelGoal)| stand(as_of, series, goal, forecasts.shown(series));
+    let mut standing: Vec<GoalStanding> = set.iter().map(stand).collect();
+    standing.sort_by_key(|goal| {
+        let reached = goal.reached();
+        let or_last = |day: Option<Day>| day.map_or(Date::MAX, |Day(day)| day);
+        let expected = goal.when.as_ref().and_then(|when| when.expected);
+        (reached.is_some(), Reverse(reached), or_last(goal.by), or_last(expected))
+    });
+    standing
+}
+
+fn stand<'a>(
+    as_of: &AsOf<'a>,
+    series: &SeriesOf<'a>,
+    goal: &LabelGoal,
+    shown: Option<&Shown>,
+) -> GoalStanding {
+    let SeriesOf { view, platform, metric } = series;
+    let present = as_of.present(series);
+    let known = as_of.newest_counting(series);
+    let forecast = shown.and_then(|shown| shown.forecast.as_ref()).filter(|_| present.is_ok());
+    let ahead = forecast.map(|forecast| as_of.ahead(forecast));
+    let is_it = |found: &Found| {
+        let is_of_series = found.platform == *platform && found.metric == *metric;
+        is_of_series
+            && matches!(found.finding.facts,
+                Facts::Milestone { threshold, is_goal: true, .. } if threshold == goal.value)
+    };
+    let reached = as_of.found(view, goal.since.0).iter().find(|found| is_it(found));
+    let points = view.series(platform, metric).filter(|_| known.is_some());
+    let mut standing = GoalStanding {
+        artist: view.artist.name.clone(),
+        owner: view.owner(),
+        platform: platform.clone(),
+        metric: metric.clone(),
+        value: goal.value,
+        since: goal.since,
+        by: goal.by,
+        current: known.and_then(|point| Value::new(point.value)),
+        current_date: known.map(|point| Day(point.date())),
+        reached_on: reached.map(|found| found.finding.date),
+        when: points.map(|points| Goal::of(goal.value, points, as_of.day, ahead.as_deref())),
+        outlook: None,
+        model: forecast.map(|forecast| forecast.model.clone()),
+        missing: present.err(),
+    };
+    standing.outlook = goal.by.map(|by| standing.outlook(by, as_of.day));
+    standing
 }
 
 #[cfg(test)]
@@ -269,5 +467,80 @@ mod tests {
         assert_eq!(of(0), (json!("2025-07-05"), json!(500), json!(true)));
         assert_eq!(of(1), (json!("2025-07-02"), json!(100), json!(false)));
         assert_eq!(data["upcoming"], json!([]));
+    }
+
+    /// 100 days of five more each, 950 today, with these goals: value, first day, last day, withdrawn on.
+    fn with_goals(goals: &[(f64, &str, Option<&str>, Option<&str>)]) -> Fixture {
+        let mut label = Fixture::default();
+        put(&mut label, "Luz", FOLLOWERS, 950.0, 5.0);
+        for (value, since, by, withdrawn_on) in goals {
+            label.goal("Luz", FOLLOWERS, *value, since, *by, *withdrawn_on);
+        }
+        label
+    }
+
+    #[test]
+    fn a_goal_ahead_has_its_day_by_the_forecast_and_how_that_stands_to_the_last_day() {
+        let data = with_goals(&[
+            (980.0, "2025-09-01", Some("2025-10-31"), None),
+            (980.0, "2025-09-01", None, None),
+            (5_000.0, "2025-09-01", Some("2025-10-31"), None),
+            (5_000.0, "2025-09-01", Some("2026-10-31"), None),
+            (990.0, "2025-09-01", Some("2025-09-29"), None),
+        ])
+        .data("milestones");
+        let goals = data["goals"].as_array().unwrap();
+        let of = |value: i64, by: Option<&str>| {
+            goals.iter().find(|goal| goal["value"] == value && goal["by"] == json!(by)).unwrap()
+        };
+        let expected = of(980, None)["when"]["expected"].as_str().unwrap();
+        assert!(("2025-10-03".."2025-10-20").contains(&expected), "{expected}");
+        assert_eq!(of(980, None)["outlook"], json!(null));
+        assert_eq!(of(980, Some("2025-10-31"))["outlook"], "expected");
+        assert_eq!(of(5_000, Some("2025-10-31"))["outlook"], "unlikely");
+        assert_eq!(of(5_000, Some("2026-10-31"))["outlook"], "unknown");
+        assert_eq!(of(990, Some("2025-09-29"))["outlook"], "missed");
+        assert_eq!(goals[0]["by"], "2025-09-29", "what is due first comes first");
+        assert_eq!(of(980, None)["current"], 950);
+    }
+
+    #[test]
+    fn a_goal_behind_has_the_day_on_which_it_was_reached() {
+        let mut label = with_goals(&[(600.0, "2025-07-01", Some("2025-08-01"), None)]);
+        let goal = label.data("milestones")["goals"][0].clone();
+        assert_eq!((&goal["reached_on"], &goal["outlook"]), (&json!("2025-07-22"), &json!("kept")));
+        let told = label.data("milestones type:achieved");
+        let milestone =
+            &told["achieved"].as_array().unwrap().iter().find(|of| of["facts"]["is_goal"] == true);
+        assert_eq!(milestone.unwrap()["date"], "2025-07-22");
+        assert_eq!(label.data("milestones type:upcoming")["goals"], json!([]));
+        assert_eq!(told["goals"][0]["value"], 600);
+    }
+
+    #[test]
+    fn an_earlier_day_has_the_goals_that_stood_then() {
+        let mut label = with_goals(&[
+            (960.0, "2025-09-01", None, Some("2025-09-20")),
+            (970.0, "2025-09-20", None, None),
+            (980.0, "2026-01-01", None, None),
+        ]);
+        let values = |data: Json| {
+            let goals = data["goals"].as_array().unwrap().iter();
+            goals.map(|goal| goal["value"].as_i64().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(values(label.data_as_of("milestones", "2025-08-31")), [0; 0]);
+        assert_eq!(values(label.data_as_of("milestones", "2025-09-19")), [960]);
+        assert_eq!(values(label.data_as_of("milestones", "2025-09-20")), [970]);
+        // Without a day, those that stand: one may have been set after the newest figures.
+        assert_eq!(values(label.data("milestones")), [970, 980]);
+    }
+
+    #[test]
+    fn a_goal_without_figures_says_why() {
+        let mut label = with_goals(&[]);
+        label.goal("Luz", SUBSCRIBERS, 10.0, "2025-09-01", Some("2025-12-01"), None);
+        let goal = label.data("milestones artist:luz")["goals"][0].clone();
+        assert_eq!((&goal["when"], &goal["current"]), (&json!(null), &json!(null)));
+        assert_eq!((&goal["outlook"], &goal["missing"]["reason"]), (&json!("unknown"), &json!("no_figures")));
     }
 }

@@ -1,13 +1,14 @@
 //! `trends [artist:] [period:] [kind:]`: what was noteworthy, and what the validator marked as doubtful.
 
-use casa24_schemas::{Date, DatedFlag, Metric, Platform, TrendKind};
+use casa24_analytics::trends::Found;
+use casa24_schemas::{Date, DatedFlag, Metric, Observed, Platform, TrendKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use super::choices::ALL;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::figures::{Head, MOST_NOTED, Noted, Owner};
+use crate::figures::{Corrections, Head, MOST_NOTED, Noted, Owner};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
 use crate::refusal::Refusal;
@@ -45,6 +46,8 @@ pub struct Answer {
     pub num_artists: u32,
     /// Figures with marks of the validator within the days, in an answer about all kinds.
     pub doubtful: Vec<Doubtful>,
+    /// What was withheld, corrected and taken back within the days, in an answer about all kinds.
+    pub corrections: Corrections,
 }
 
 /// A series with marks of the validator.
@@ -97,11 +100,15 @@ impl Ask for Query {
         let views = as_of.asked(one);
         let kind = TrendKind::ALL.iter().find(|kind| kind.as_str() == self.kind);
         let since = as_of.day_before(self.period_days - 1);
-        let mut findings = Noted::since(as_of, &views, since);
-        findings.retain(|noted| kind.is_none_or(|kind| noted.kind == *kind));
+        let is_asked = |found: &Found| kind.is_none_or(|kind| found.kind == *kind);
+        let mut findings = Noted::wanted(as_of, &views, since, is_asked);
         let num_findings = findings.len() as u32;
         findings.truncate(MOST_NOTED);
         let doubtful = if kind.is_some() { Vec::new() } else { doubtful(as_of, &views, since) };
+        let corrections = match kind {
+            Some(_) => Corrections::default(),
+            None => Corrections::within(as_of, &views, (since, as_of.day), &Observed::date),
+        };
         Ok(Answer {
             head: Head::new(as_of, &views),
             artist: one.map(|view| view.artist.name.clone()),
@@ -112,6 +119,7 @@ impl Ask for Query {
             findings,
             num_artists: views.iter().filter(|view| !view.artist.is_label()).count() as u32,
             doubtful,
+            corrections,
         })
     }
 }
@@ -138,7 +146,7 @@ pub(super) fn doubtful<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>], since: Da
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{Day, Flag, Observed};
+    use casa24_schemas::{Day, Flag, Metric, Observed, Platform, RawValue, Reason};
     use serde_json::{Value as Json, json};
 
     use crate::commands::fixture::{FOLLOWERS, Fixture, LISTENERS, TODAY};
@@ -196,5 +204,61 @@ mod tests {
         }]);
         assert_eq!(label.data("trends")["doubtful"], copied);
         assert_eq!(label.data("trends kind:spike")["doubtful"], json!([]));
+    }
+
+    #[test]
+    fn a_correction_is_told_with_what_was_stored_before_and_with_the_finding_that_it_undid() {
+        let mut label = Fixture::default();
+        let last = Observed::parse(TODAY).unwrap().date();
+        for back in (0..120_i64).rev() {
+            let day = Day(last - time::Duration::days(back)).to_string();
+            let wave = (back * 37 % 5) as f64;
+            let wrong = if back == 7 { 4_000.0 } else { 0.0 };
+            label.put("Luz", FOLLOWERS, &day, 50_000.0 - 10.0 * back as f64 + wave + wrong, &[]);
+        }
+        assert_eq!(label.data("trends")["corrections"]["revised"], json!([]));
+        assert_eq!(kinds(&label.data("trends kind:spike")), ["spike"]);
+        label.correct("Luz", FOLLOWERS, "2025-09-23", Some(49_934.0), "2025-09-29T10:00:00Z");
+        let told = label.data("trends")["corrections"].clone();
+        let revised = json!([{
+            "artist": "Luz", "owner": "artist", "platform": "spotify", "metric": "followers",
+            "date": "2025-09-23", "what": "corrected", "before": 53_934, "now": 49_934,
+            "corrected_on": "2025-09-29", "why": "wrong file",
+        }]);
+        assert_eq!((&told["revised"], &told["num_revised"]), (&revised, &json!(1)));
+        let undone: Vec<_> = told["taken_back"].as_array().unwrap().iter().collect();
+        assert!(undone.iter().any(|of| of["kind"] == "spike" && of["date"] == "2025-09-23"), "{undone:?}");
+        assert_eq!(told["num_taken_back"], undone.len());
+        assert_eq!(kinds(&label.data("trends kind:spike")), [""; 0]);
+        // It is news of the week in which it was made, and of that of the figure.
+        for week in ["weekly", "weekly week_offset:1"] {
+            assert_eq!(label.data(week)["corrections"]["revised"], revised, "{week}");
+        }
+        assert_eq!(label.data("weekly week_offset:2")["corrections"]["revised"], json!([]));
+        assert_eq!(label.data_as_of("trends", "2025-09-20")["corrections"]["num_taken_back"], 0);
+    }
+
+    #[test]
+    fn what_was_taken_back_or_withheld_is_told_and_what_was_not_there_is_not() {
+        let mut label = label();
+        label.correct("Mar", FOLLOWERS, TODAY, None, TODAY);
+        let accepted = (Metric::FOLLOWERS, 3.0);
+        let fell = (Metric::MONTHLY_LISTENERS, RawValue::Integer(-5), Reason::Negative);
+        label.withhold("Sol", Platform::SPOTIFY, "2025-09-28", fell, accepted.clone());
+        let absent = (Metric::MONTHLY_LISTENERS, RawValue::Null, Reason::Missing);
+        label.withhold("Sol", Platform::SPOTIFY, "2025-09-29", absent, accepted);
+        let told = label.data("trends")["corrections"]["revised"].clone();
+        let of = |place: usize, field: &str| told[place][field].clone();
+        assert_eq!(told.as_array().unwrap().len(), 2, "{told}");
+        assert_eq!((of(0, "artist"), of(0, "now")), (json!("Mar"), json!(null)));
+        assert_eq!(
+            (of(1, "what"), of(1, "why"), of(1, "found")),
+            (json!("withheld"), json!("negative"), json!("-5"))
+        );
+        assert_eq!(label.data("trends kind:spike")["corrections"]["num_revised"], 0);
+        // A correction of the day with a figure that can be clears it.
+        label.correct("Sol", LISTENERS, "2025-09-28", Some(50.0), TODAY);
+        let told = label.data("trends artist:sol")["corrections"]["revised"].clone();
+        assert!(told.as_array().unwrap().iter().all(|of| of["what"] == "corrected"), "{told}");
     }
 }

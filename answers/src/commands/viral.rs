@@ -94,7 +94,9 @@ impl Ask for Query {
         let num_days =
             TIMEFRAMES.iter().find(|(choice, _)| *choice == self.timeframe).and_then(|(_, days)| *days);
         let since = num_days.map(|days| as_of.day_before(days - 1));
-        let found = Noted::since(as_of, &views, since.unwrap_or(time::Date::MIN));
+        let kinds = [TrendKind::VIRAL, TrendKind::COOLING, TrendKind::SPIKE];
+        let since_day = since.unwrap_or(time::Date::MIN);
+        let found = Noted::wanted(as_of, &views, since_day, |found| kinds.contains(&found.kind));
         let of_kind = |kind: TrendKind| found.iter().filter(move |noted| noted.kind == kind);
         let is_viral = |noted: &&Noted| {
             of_kind(TrendKind::VIRAL)

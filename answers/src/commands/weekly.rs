@@ -12,7 +12,8 @@ use super::{Ask, growth, predict};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
 use crate::explanation::{End, Explainer, Explanation, Formula, Place, UnexplainedReason};
 use crate::figures::{
-    ChartFigures, Figure, Head, MOST_NOTED, Missing, Noted, is_reach_at_both_ends, reach_at_both_ends,
+    ChartFigures, Corrections, Figure, Head, MOST_NOTED, Missing, Noted, is_reach_at_both_ends,
+    reach_at_both_ends,
 };
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, ENSEMBLE, SeriesOf};
@@ -66,6 +67,8 @@ pub struct Answer {
     pub findings: Vec<Noted>,
     /// Figures with marks of the validator in the week.
     pub doubtful: Vec<Doubtful>,
+    /// What was withheld, corrected and taken back in the week.
+    pub corrections: Corrections,
     /// What is expected of the totals 7 days after their newest day; nothing for an earlier week.
     pub expected: Vec<TotalPrediction>,
 }
@@ -143,6 +146,7 @@ impl Ask for Query {
             num_findings: findings.len() as u32,
             findings: findings.into_iter().take(MOST_NOTED).collect(),
             doubtful: doubtful_within(as_of, &views, days),
+            corrections: Corrections::within(as_of, &views, days, &|observed| as_of.label_day(observed)),
             expected: if self.week_offset == 0 { expected.totals(as_of) } else { Vec::new() },
         })
     }

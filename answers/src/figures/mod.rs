@@ -1,6 +1,7 @@
 //! The figures that answers are made of, and why one is missing.
 
 mod chart;
+mod corrections;
 mod figure;
 mod goal;
 mod head;
@@ -9,10 +10,12 @@ mod missing;
 mod noted;
 mod pace;
 mod reach;
+mod revised;
 mod track_record;
 
 pub use chart::{ChartFigures, ModelPath, PanelFigures, Passed, Theme};
 pub(crate) use chart::{MAX_PANELS, newest_days};
+pub use corrections::Corrections;
 pub use figure::{Figure, SeriesKey};
 pub use goal::Goal;
 pub use head::{Head, Owner};
@@ -22,4 +25,5 @@ pub(crate) use noted::MOST_NOTED;
 pub use noted::Noted;
 pub use pace::{PaceFigure, Paces};
 pub(crate) use reach::{is_reach, is_reach_at_both_ends, reach_at_both_ends};
+pub use revised::{Revised, Revision};
 pub use track_record::TrackRecord;

@@ -46,8 +46,18 @@ impl Noted {
     /// What was noteworthy about some artists from a day on, the newest first; of a day the least likely first, then what
     /// needed no test.
     pub(crate) fn since<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>], since: Date) -> Vec<Self> {
+        Self::wanted(as_of, views, since, |_| true)
+    }
+
+    /// The same of those that are wanted.
+    pub(crate) fn wanted<'a>(
+        as_of: &AsOf<'a>,
+        views: &[ArtistView<'a>],
+        since: Date,
+        is_wanted: impl Fn(&Found) -> bool + Sync,
+    ) -> Vec<Self> {
         let of = |view: &ArtistView<'a>| {
-            let found = as_of.findings(view, since);
+            let found = as_of.findings(view, since, &is_wanted);
             found.into_iter().map(|found| Self::of(view, found)).collect::<Vec<_>>()
         };
         let mut noted: Vec<Self> = views.par_iter().flat_map_iter(of).collect();

@@ -1,6 +1,6 @@
 //! The pace of a series: its last weeks beside the weeks before.
 
-use casa24_analytics::trends::{self, Pace};
+use casa24_analytics::trends::Pace;
 use casa24_schemas::{Day, Metric, Platform, TrendKind, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ fn paces<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, num_weeks: u32) -> Result<
     let newest = as_of.present(series)?;
     let SeriesOf { view, platform, metric } = series;
     let points = view.series(platform, metric).ok_or(Missing::NoFigures)?;
-    let pace = trends::pace(platform, metric, points, newest.date(), num_weeks);
+    let pace = as_of.pace(series, points, newest.date(), num_weeks);
     let pace = pace.ok_or(Missing::TooFewWeeks { need: num_weeks + WEEKS_BEFORE })?;
     of_pace(&pace, Day(newest.date())).ok_or(Missing::TooLarge)
 }

@@ -8,12 +8,14 @@ use casa24_analytics::forecast::Forecasts;
 use casa24_analytics::trends::TrendRules;
 use casa24_forecasting::KnowledgeError;
 use casa24_schemas::{
-    ArtistId, Date, Forecast, Metric, ModelWeights, Platform, RejectedSnapshot, RosterEntry, ValidSnapshot,
+    ArtistId, Date, Forecast, Goals, Metric, ModelWeights, Platform, RejectedSnapshot, RosterEntry,
+    ValidSnapshot,
 };
 
 use super::absences::Absences;
-use super::findings::Findings;
+use super::kept::Kept;
 use super::model::ReadModel;
+use super::revisions::Revisions;
 use super::roster::RosterHistory;
 use super::totals::TotalForecasts;
 use super::trained::Trained;
@@ -25,14 +27,16 @@ use crate::time_zone::TimeZone;
 pub struct ReadModelBuilder {
     history: History,
     absences: Absences,
+    revisions: Revisions,
     forecasts: Forecasts,
     roster: RosterHistory,
+    goals: Arc<Goals>,
     trained: Trained,
     totals: Arc<TotalForecasts>,
     /// Metrics whose totals are no longer those of the history.
     changed: BTreeSet<(Platform, Metric)>,
-    findings: Arc<Findings>,
-    /// Artists whose findings are no longer those of the history.
+    kept: Kept,
+    /// Artists of whom what is kept is no longer that of the history.
     changed_artists: BTreeSet<ArtistId>,
     time_zone: TimeZone,
     /// The read model as it stands, until something changes.
@@ -42,7 +46,7 @@ pub struct ReadModelBuilder {
 impl ReadModelBuilder {
     /// Nothing is known yet; findings follow these rules.
     pub fn new(rules: TrendRules) -> Self {
-        Self { findings: Arc::new(Findings::new(rules)), ..Self::default() }
+        Self { kept: Kept::new(rules), ..Self::default() }
     }
 
     /// The label's days are those of a time zone.
@@ -58,6 +62,7 @@ impl ReadModelBuilder {
         // A correction stands for all that was known of its moment.
         let known = self.history.artist(&snapshot.artist.id).filter(|_| snapshot.is_correction());
         let known = known.and_then(|artist| artist.platforms.get(&snapshot.platform));
+        self.revisions.insert(snapshot, known);
         let corrected = known.into_iter().flat_map(|platform| platform.series.keys());
         let changed = snapshot.metrics.keys().chain(corrected);
         self.changed.extend(changed.map(|metric| (snapshot.platform.clone(), metric.clone())));
@@ -68,12 +73,12 @@ impl ReadModelBuilder {
         self.absences.insert(&snapshot.artist.id, &snapshot.platform, snapshot.observed_at, &snapshot.absent);
     }
 
-    /// Takes in why figures of a snapshot did not come of which nothing was accepted.
-    pub fn apply_rejected(&mut self, RejectedSnapshot { raw, .. }: &RejectedSnapshot) {
-        if !raw.absent.is_empty() {
-            self.current = None;
-            self.absences.insert(&raw.artist.id, &raw.platform, raw.observed_at, &raw.absent);
-        }
+    /// Takes in a snapshot of which nothing was accepted: why, and why figures of it did not come.
+    pub fn apply_rejected(&mut self, rejected: &RejectedSnapshot) {
+        let raw = &rejected.raw;
+        self.current = None;
+        self.revisions.insert_rejected(rejected);
+        self.absences.insert(&raw.artist.id, &raw.platform, raw.observed_at, &raw.absent);
     }
 
     /// Takes in a forecast.
@@ -87,6 +92,15 @@ impl ReadModelBuilder {
         self.current = None;
         self.totals = Arc::default();
         self.roster.insert(stored_on, entry);
+    }
+
+    /// Takes in the label's goals, all that were ever set.
+    pub fn apply_goals(&mut self, goals: &Goals) {
+        self.current = None;
+        let all = self.goals.goals.iter().chain(&goals.goals);
+        let concerned: BTreeSet<ArtistId> = all.map(|goal| goal.artist.id.clone()).collect();
+        self.changed_artists.extend(concerned.into_iter().filter(|id| !self.goals.of(id).eq(goals.of(id))));
+        self.goals = Arc::new(goals.clone());
     }
 
     /// Takes in what a model has learnt.
@@ -107,11 +121,22 @@ impl ReadModelBuilder {
             self.changed.clear();
         }
         if !self.changed_artists.is_empty() {
-            self.findings = Arc::new(self.findings.without(&self.changed_artists));
+            self.kept.forget(&self.changed_artists);
             self.changed_artists.clear();
         }
         let Self {
-            history, absences, forecasts, roster, trained, totals, findings, time_zone, current, ..
+            history,
+            absences,
+            revisions,
+            forecasts,
+            roster,
+            goals,
+            trained,
+            totals,
+            kept,
+            time_zone,
+            current,
+            ..
         } = self;
         Arc::clone(current.get_or_insert_with(|| {
             let model = ReadModel::new(
@@ -120,10 +145,15 @@ impl ReadModelBuilder {
                 roster.clone(),
                 trained.clone(),
                 Arc::clone(totals),
-                Arc::clone(findings),
+                kept.clone(),
                 time_zone.clone(),
             );
-            Arc::new(model.with_absences(absences.clone()))
+            Arc::new(
+                model
+                    .with_absences(absences.clone())
+                    .with_revisions(revisions.clone())
+                    .with_goals(Arc::clone(goals)),
+            )
         }))
     }
 }

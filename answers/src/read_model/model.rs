@@ -6,12 +6,13 @@ use std::sync::{Arc, OnceLock};
 use casa24_analytics::forecast::Forecasts;
 use casa24_analytics::trends::Found;
 use casa24_analytics::{ArtistHistory, History};
-use casa24_schemas::{Artist, ArtistId, Date};
+use casa24_schemas::{Artist, ArtistId, Date, Goals};
 use elsa::sync::FrozenMap;
 
 use super::absences::Absences;
 use super::artist_view::ArtistView;
-use super::findings::Findings;
+use super::kept::Kept;
+use super::revisions::Revisions;
 use super::roster::RosterHistory;
 use super::totals::TotalForecasts;
 use super::trained::Trained;
@@ -24,11 +25,13 @@ use crate::time_zone::TimeZone;
 pub struct ReadModel {
     pub(super) history: History,
     pub(super) absences: Absences,
+    pub(super) revisions: Revisions,
     pub(super) forecasts: Forecasts,
     pub(super) roster: RosterHistory,
+    pub(super) goals: Arc<Goals>,
     pub(super) trained: Trained,
     pub(super) totals: Arc<TotalForecasts>,
-    pub(super) findings: Arc<Findings>,
+    pub(super) kept: Kept,
     pub(super) time_zone: TimeZone,
     names: OnceLock<BTreeMap<ArtistId, FoldedName>>,
     /// Artists with the flags that were known on an earlier day, where those are others.
@@ -43,17 +46,19 @@ impl ReadModel {
         roster: RosterHistory,
         trained: Trained,
         totals: Arc<TotalForecasts>,
-        findings: Arc<Findings>,
+        kept: Kept,
         time_zone: TimeZone,
     ) -> Self {
         Self {
             history,
             absences: Absences::default(),
+            revisions: Revisions::default(),
+            goals: Arc::default(),
             forecasts,
             roster,
             trained,
             totals,
-            findings,
+            kept,
             time_zone,
             names: OnceLock::new(),
             earlier: FrozenMap::new(),
@@ -64,6 +69,16 @@ impl ReadModel {
     /// The same, with why figures did not come.
     pub(super) fn with_absences(self, absences: Absences) -> Self {
         Self { absences, ..self }
+    }
+
+    /// The same, with what was withheld and corrected.
+    pub(super) fn with_revisions(self, revisions: Revisions) -> Self {
+        Self { revisions, ..self }
+    }
+
+    /// The same, with the label's goals.
+    pub(super) fn with_goals(self, goals: Arc<Goals>) -> Self {
+        Self { goals, ..self }
     }
 
     /// Whether any of it is made up for a demonstration.

@@ -1,8 +1,8 @@
 //! `milestones` as a card.
 
 use casa24_answers::Missing;
-use casa24_answers::milestones::{Answer, Upcoming};
-use casa24_schemas::{Date, Day, Value};
+use casa24_answers::milestones::{Answer, GoalStanding, Outlook, Upcoming};
+use casa24_schemas::{Date, Day, Metric, Platform, Value};
 
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Symbol, Words};
@@ -21,6 +21,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let method = words.say("milestones-method").into();
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     let as_of = answer.head.as_of.0;
+    goals(answer, words, &mut card);
     if answer.which != "achieved" {
         ahead(answer, words, &mut card);
     }
@@ -71,11 +72,77 @@ fn ahead(answer: &Answer, words: &Words, card: &mut Card) {
     }
 }
 
+/// The label's goals: those ahead, and those reached.
+fn goals(answer: &Answer, words: &Words, card: &mut Card) {
+    let is_reached = |of: &&GoalStanding| reached_line(words, answer, of).is_some();
+    let (reached, ahead): (Vec<_>, Vec<_>) = answer.goals.iter().partition(is_reached);
+    for (heading, of) in [("milestones-goals", ahead), ("milestones-goals-reached", reached)] {
+        let lines = of.iter().take(MAX_LINES).map(|of| goal_line(words, answer, of)).map(Block::from);
+        let lines = section(words.say(heading), lines.collect());
+        card.sections.push(Section { num_more: of.len().saturating_sub(MAX_LINES), ..lines });
+    }
+}
+
+/// `Spotify followers: goal 1,000 reached on Sep 20, 2025`; `None` where it was not.
+fn reached_line(words: &Words, answer: &Answer, of: &GoalStanding) -> Option<Line> {
+    let series = figure(words, answer, &of.artist, &of.platform, &of.metric);
+    if let Some(Day(day)) = of.reached_on {
+        let said = [
+            ("series", series.into()),
+            ("goal", words.number(of.value).into()),
+            ("day", words.day(day).into()),
+        ];
+        return Some(words.line("milestones-goal-reached", &said));
+    }
+    let when = of.when.as_ref().filter(|when| when.reached_since.is_some())?;
+    Some(labelled(words, series, goal::line(words, when)))
+}
+
+fn goal_line(words: &Words, answer: &Answer, of: &GoalStanding) -> Line {
+    let line = reached_line(words, answer, of).unwrap_or_else(|| goal_ahead(words, answer, of));
+    let Some((Day(by), outlook)) = of.by.zip(of.outlook) else { return line };
+    let id = match outlook {
+        Outlook::Kept => "outlook-kept",
+        Outlook::Missed => "outlook-missed",
+        Outlook::Expected => "outlook-expected",
+        Outlook::Possible => "outlook-possible",
+        Outlook::Unlikely => "outlook-unlikely",
+        Outlook::Unknown => "outlook-unknown",
+    };
+    line.then(Symbol::Dot).then(words.line(id, &[("day", words.day(by).into())]))
+}
+
+/// `Spotify followers: 950, goal 1,000 (50 to go) · expected on Oct 10, 2025 (80 %: …)`.
+fn goal_ahead(words: &Words, answer: &Answer, of: &GoalStanding) -> Line {
+    let series = figure(words, answer, &of.artist, &of.platform, &of.metric);
+    let number = words.number(of.value);
+    let Some((current, when)) = of.current.zip(of.when.as_ref()) else {
+        let line =
+            words.line("milestones-goal-without", &[("series", series.into()), ("goal", number.into())]);
+        let why = of.missing.as_ref().map(|why| missing::line(words, why, &of.platform));
+        return why.map_or_else(|| line.clone(), |why| line.clone().then(Symbol::Dot).then(why));
+    };
+    let left = Value::new(of.value.get() - current.get());
+    let said = [
+        ("series", series.into()),
+        ("current", words.number(current).into()),
+        ("goal", number.into()),
+        ("left", left.map_or_else(Line::default, |left| words.number(left).into()).into()),
+    ];
+    let line = words.line("milestones-goal", &said).then(Symbol::Dot).then(goal::when(words, when));
+    with_age(line, words, of.current_date, answer.head.as_of.0)
+}
+
 fn series(words: &Words, answer: &Answer, of: &Upcoming) -> Line {
-    let series = Line::from(words.series(&of.platform, &of.metric).capitalised());
+    figure(words, answer, &of.artist, &of.platform, &of.metric)
+}
+
+/// A figure, and whose it is where the answer is about several artists.
+fn figure(words: &Words, answer: &Answer, artist: &str, platform: &Platform, metric: &Metric) -> Line {
+    let series = Line::from(words.series(platform, metric).capitalised());
     match answer.artist {
         Some(_) => series.strong(),
-        None => joined([name(&of.artist).strong(), series], Symbol::Dot),
+        None => joined([name(artist).strong(), series], Symbol::Dot),
     }
 }
 

@@ -8,6 +8,7 @@ mod artist;
 mod battle;
 mod chart;
 mod compare;
+mod corrections;
 mod daily_change;
 mod explanation;
 mod finding;

@@ -8,7 +8,7 @@ use crate::card::{Block, Card, Line};
 use crate::words::{Symbol, Words};
 
 use super::frame::{self, days, joined, labelled, name, section};
-use super::{finding, flags};
+use super::{corrections, finding, flags};
 
 const COLOUR: u32 = 0x34_98_DB;
 
@@ -37,6 +37,8 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     }
     let marked = marked(words, &answer.doubtful, answer.artist.is_none()).into_iter().map(Block::from);
     card.sections.push(section(words.say("trends-doubtful"), marked.collect()));
+    let artist = answer.artist.as_deref();
+    card.sections.push(corrections::of(words, &answer.corrections, artist, answer.head.as_of.0));
     card
 }
 

@@ -9,7 +9,7 @@ use crate::card::{Block, Card, Line, Section};
 use crate::words::{Said, Symbol, Words};
 
 use super::frame::{self, artists, labelled, name, numbers, of_artists, section, with_age, with_brackets};
-use super::{flags, left_out, missing, trends};
+use super::{corrections, flags, left_out, missing, trends};
 
 const COLOUR: u32 = 0x95_75_CD;
 
@@ -47,6 +47,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     card.sections.push(section(words.say("weekly-expected"), expected));
     let marked = trends::marked(words, &answer.doubtful, true).into_iter().map(Block::from);
     card.sections.push(section(words.say("trends-doubtful"), marked.collect()));
+    card.sections.push(corrections::of(words, &answer.corrections, None, answer.head.as_of.0));
     card
 }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use casa24_answers::{ENSEMBLE, ReadModel, ReadModelBuilder};
 use casa24_schemas::{
-    Absence, Account, Artist, Content, Date, Flag, Forecast, ForecastMissing, ForecastPoint, Metric,
-    Observed, Platform, RawSnapshot, Reading, RejectedSnapshot, RosterEntry, Track, TrainedOn, ValidSnapshot,
-    Value, Video, platform_info,
+    Absence, Account, Artist, Content, Date, Day, Flag, Forecast, ForecastMissing, ForecastPoint, Goals,
+    LabelGoal, Metric, Observed, Platform, RawSnapshot, RawValue, Reading, Reason, RejectedSnapshot,
+    RosterEntry, SnapshotCorrection, Track, TrainedOn, ValidSnapshot, Value, Video, Withheld, platform_info,
 };
 use time::Duration;
 use time::macros::date;
@@ -41,7 +41,10 @@ pub(crate) fn of_few(names: &[String], sample: bool) -> (Arc<ReadModel>, Vec<Str
             2 => label.forecast_by_others(artist),
             3 => label.without_accounts(artist),
             4 => label.left_behind(artist),
-            _ => label.huge(artist),
+            _ => {
+                label.huge(artist);
+                label.revised(artist, names.first().map_or("", String::as_str));
+            }
         }
     }
     let own = Artist::label(names.first().map_or("", String::as_str));
@@ -164,21 +167,27 @@ impl Builder {
         metrics: BTreeMap<Metric, Reading>,
         content: Option<Content>,
     ) {
-        self.builder.apply_snapshot(&ValidSnapshot {
+        let snapshot = ValidSnapshot { metrics, content, ..self.snapshot(artist, platform, back) };
+        self.builder.apply_snapshot(&snapshot);
+    }
+
+    /// A snapshot without figures.
+    fn snapshot(&self, artist: &Artist, platform: Platform, back: i64) -> ValidSnapshot {
+        ValidSnapshot {
             platform,
             artist: artist.clone(),
             observed_at: Observed::day(day(back)),
             source: "test".to_owned(),
             account: Account::Unknown,
-            metrics,
+            metrics: BTreeMap::new(),
             withheld: BTreeMap::new(),
             absent: BTreeMap::new(),
-            content,
+            content: None,
             revision: 0,
             amended_at: None,
             correction: None,
             sample: self.sample,
-        });
+        }
     }
 
     /// Long series with every flag, content, and a platform that the program does not know.
@@ -190,6 +199,26 @@ impl Builder {
             self.put(artist, Platform::SPOTIFY, back, &metrics, flag.map_or(&[], std::slice::from_ref));
             self.put(artist, Platform::YOUTUBE, back, &[(Metric::TOTAL_VIEWS, number * 100.5)], &[]);
         }
+        // Behind, ahead, beyond the forecast, and of a figure that there is none of.
+        let goals = [
+            (Metric::FOLLOWERS, 1_700.0, Some(-20)),
+            (Metric::FOLLOWERS, 2_020.0, Some(30)),
+            (Metric::FOLLOWERS, 1e15, Some(30)),
+            (Metric::FOLLOWERS, 1e14, Some(900)),
+            (Metric::FOLLOWERS, 9_999.5, Some(-5)),
+            (Metric::MONTHLY_LISTENERS, 5_000.0, Some(30)),
+            (Metric::POPULARITY_SCORE, 41.0, None),
+        ];
+        let goal = |(metric, number, ahead): (Metric, f64, Option<i64>)| LabelGoal {
+            artist: artist.clone(),
+            platform: Platform::SPOTIFY,
+            metric,
+            value: value(number),
+            by: ahead.map(|ahead| Day(day(-ahead))),
+            since: Day(day(LONG_DAYS)),
+            withdrawn_on: None,
+        };
+        self.builder.apply_goals(&Goals { goals: goals.map(goal).into() });
         let stranger = (Platform::new("_").unwrap(), Metric::new("__1__").unwrap());
         self.put(artist, stranger.0, 0, &[(stranger.1, 5.0)], &[]);
         let titles = || names.iter().take(7).cloned();
@@ -221,6 +250,29 @@ impl Builder {
         let zero = Reading { value: value(0.0), flags: vec![Flag::UnconfirmedZero] };
         let metrics = BTreeMap::from([(Metric::FOLLOWERS, zero)]);
         self.apply(artist, Platform::SPOTIFY, 0, metrics, Some(Content::default()));
+    }
+
+    /// Figures that were withheld, for every reason, and corrected.
+    fn revised(&mut self, artist: &Artist, why: &str) {
+        let withheld = |reason: Reason| Withheld { reason, raw: RawValue::Text(why.to_owned()) };
+        for (back, reason) in (0..).zip(Reason::ALL) {
+            let mut snapshot = self.snapshot(artist, Platform::YOUTUBE, back);
+            snapshot.withheld = [(Metric::SUBSCRIBERS, withheld(*reason))].into();
+            self.builder.apply_snapshot(&snapshot);
+        }
+        for (back, now) in [(1, Some(77.0)), (2, None), (3, Some(1e300))] {
+            let reading = |number: f64| Reading { value: value(number), flags: Vec::new() };
+            if back != 3 {
+                self.put(artist, Platform::SPOTIFY, back, &[(Metric::FOLLOWERS, 400.5)], &[]);
+            }
+            let mut snapshot = self.snapshot(artist, Platform::SPOTIFY, back);
+            snapshot.metrics = now.map(|number| (Metric::FOLLOWERS, reading(number))).into_iter().collect();
+            snapshot.revision = 1;
+            let reason = (back != 2).then(|| why.to_owned());
+            snapshot.correction =
+                Some(SnapshotCorrection { reason, corrected_at: Observed::day(TODAY), follows: None });
+            self.builder.apply_snapshot(&snapshot);
+        }
     }
 
     /// Forecasts that other versions or other agents published.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casa24_answers::{COMMANDS, OptionKind};
-use casa24_schemas::{Flag, MetricInfo, PlatformInfo};
+use casa24_schemas::{Flag, MetricInfo, PlatformInfo, Reason};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
@@ -169,6 +169,7 @@ fn ids_of_closed_lists() -> Vec<(&'static str, BTreeSet<String>)> {
     });
     vec![
         ("flag-", flags.collect()),
+        ("withheld-", Reason::ALL.iter().map(|reason| format!("withheld-{reason}")).collect()),
         ("metric-", metrics.collect()),
         ("command-", commands.collect()),
         ("choice-", choices.collect()),

@@ -1,6 +1,7 @@
 //! Values of every event type, for tests that hold for all of them.
 
 pub(crate) mod derived;
+mod goals;
 pub(crate) mod parts;
 mod servers;
 mod snapshots;
@@ -37,7 +38,7 @@ macro_rules! for_every_event {
     ($check:ident) => {
         mod $check {
             use casa24_schemas::{
-                Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Growth, ModelWeights, Post, RawSnapshot, RejectedSnapshot, RosterEntry, ServerSettings,
+                Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Goals, Growth, ModelWeights, Post, RawSnapshot, RejectedSnapshot, RosterEntry, ServerSettings,
                 Trend, ValidSnapshot,
             };
 
@@ -58,6 +59,7 @@ macro_rules! for_every_event {
                 reply: AnyReply,
                 dead_letter: DeadLetter,
                 roster_entry: RosterEntry,
+                goals: Goals,
                 server_settings: ServerSettings,
                 post: Post,
             }

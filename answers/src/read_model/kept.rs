@@ -1,0 +1,75 @@
+//! What is computed of an artist's newest figures alone: when it is first asked for, and kept until these figures change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use casa24_analytics::ArtistHistory;
+use casa24_analytics::achievements::Standing;
+use casa24_analytics::findings::of_artist;
+use casa24_analytics::trends::{Found, Pace, TrendRules};
+use casa24_schemas::{ArtistId, Date, Goals, Metric, Platform};
+use elsa::sync::FrozenMap;
+
+/// What is kept of every artist. A clone costs one reference count for each of them.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Kept {
+    pub(super) rules: TrendRules,
+    artists: BTreeMap<ArtistId, Arc<KeptOfArtist>>,
+}
+
+/// A pace is that of a series up to a day, over so many weeks.
+type PaceKey = (Platform, Metric, Date, u32);
+
+/// What is kept of one artist.
+#[derive(Debug, Default)]
+pub(super) struct KeptOfArtist {
+    found: OnceLock<Box<[Found]>>,
+    paces: FrozenMap<PaceKey, Box<Option<Pace>>>,
+    /// Where the artist stands with the achievements, as of a day.
+    standings: FrozenMap<Date, Box<[Standing]>>,
+}
+
+impl Kept {
+    pub(super) fn new(rules: TrendRules) -> Self {
+        Self { rules, artists: BTreeMap::new() }
+    }
+
+    /// Nothing that was kept of these artists holds any more.
+    pub(super) fn forget(&mut self, changed: &BTreeSet<ArtistId>) {
+        self.artists.extend(changed.iter().map(|id| (id.clone(), Arc::default())));
+    }
+
+    /// What is kept of an artist; `None` of one of whom nothing was ever taken in.
+    pub(super) fn of(&self, artist: &ArtistId) -> Option<&KeptOfArtist> {
+        self.artists.get(artist).map(Arc::as_ref)
+    }
+}
+
+// Everything is computed before its place is filled: while one thread computes in parallel, it may be given another question
+// that wants the same.
+impl KeptOfArtist {
+    /// All findings.
+    pub(super) fn found(&self, history: &ArtistHistory, rules: &TrendRules, goals: &Goals) -> &[Found] {
+        if let Some(found) = self.found.get() {
+            return found;
+        }
+        let found = of_artist(history, rules, goals).into();
+        self.found.get_or_init(|| found)
+    }
+
+    /// A pace.
+    pub(super) fn pace(&self, key: PaceKey, compute: impl FnOnce() -> Option<Pace>) -> Option<Pace> {
+        if let Some(kept) = self.paces.get(&key) {
+            return *kept;
+        }
+        *self.paces.insert(key, Box::new(compute()))
+    }
+
+    /// Where the artist stands as of a day.
+    pub(super) fn standings(&self, day: Date, compute: impl FnOnce() -> Vec<Standing>) -> &[Standing] {
+        if let Some(kept) = self.standings.get(&day) {
+            return kept;
+        }
+        self.standings.insert(day, compute().into())
+    }
+}
