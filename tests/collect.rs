@@ -263,10 +263,56 @@ async fn a_check_tells_what_works_what_refuses_and_what_is_not_set() {
         ("deezer", "works"),
         ("listenbrainz", "fails"),
         ("wikipedia", "no_figures"),
+        ("discord", "not_set"),
     ];
     assert_eq!(states, expected);
     assert!(String::from_utf8(output.stderr).unwrap().contains("listenbrainz cannot be asked"));
     assert!(!house.data().join("bus.json").exists(), "it needs no bus");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_labels_server_goes_on_where_its_files_end_and_another_one_does_not() {
+    let house = Arc::new(House::new());
+    let server =
+        Server::start(|_| Answer::ok(include_str!("../agents/collectors/tests/platforms/guild.json"))).await;
+    let norte = "1000000000000000077";
+    let yesterday = OffsetDateTime::now_utc().date().previous_day().unwrap();
+    let file = json!({
+        "date": yesterday.to_string(), "artists": [],
+        "discord": { "member_count": 60, "online_count": 9, "server_name": "El Norte", "server_id": norte },
+    });
+    house.write("history.json", file.to_string());
+    house.text(&["import", "history.json"]);
+    let _up = house.up();
+    let collect = async |id: &'static str, arguments: &[&str]| {
+        let mut command = casa24(&house, &server, &[&["collect", "discord"], arguments].concat());
+        command
+            .env("DISCORD_API_URL", &server.address)
+            .env("DISCORD_BOT_TOKEN", "token")
+            .env("DISCORD_GUILD_ID", id);
+        tokio::task::spawn_blocking(move || finish(command)).await.unwrap()
+    };
+    let label = |answer: &Value| {
+        let figures = answer["data"]["label"].as_array().unwrap().clone();
+        figures
+            .into_iter()
+            .map(|figure| (figure["metric"].clone(), figure["current"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let other = collect("78", &[]).await;
+    let complaint = String::from_utf8(other.stderr).unwrap();
+    assert!(!other.status.success() && complaint.contains(norte) && complaint.contains("78"), "{complaint}");
+    assert_eq!(label(&house.ask("stats"))[0].1, 60);
+
+    let own = collect(norte, &[]).await;
+    assert!(own.status.success(), "{}", String::from_utf8_lossy(&own.stderr));
+    assert!(String::from_utf8(own.stdout).unwrap().contains("discord: the label's own, 2 new figures"));
+    let stats = house.ask("stats");
+    assert_eq!(label(&stats), [(json!("member_count"), json!(61)), (json!("online_count"), json!(18))]);
+    assert!(stats["message"].to_string().contains("about **61** members"), "{}", stats["message"]);
+    // The label is no artist.
+    let luz = collect(norte, &["--artist", "Luz"]).await;
+    assert_eq!(luz.status.code(), Some(2));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -277,7 +323,7 @@ async fn what_cannot_be_asked_is_told_before_anything_is_started() {
         (
             &["collect", "myspace"][..],
             2,
-            "there are spotify, youtube, instagram, deezer, listenbrainz, wikipedia",
+            "there are spotify, youtube, instagram, deezer, listenbrainz, wikipedia, discord",
         ),
         (&["collect", "--since", "yesterday"], 2, "yesterday"),
         (&["collect", "--artist", "Nobody"], 2, "\"Nobody\" is not on the roster"),

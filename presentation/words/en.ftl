@@ -221,6 +221,7 @@ models-named = models: { $models }
 
 ## Card of "stats"
 
+approximate = about { $figure }
 stats-title = { $label } · the label in figures
 stats-method = each artist’s newest value added up
 stats-top = Top { $series }

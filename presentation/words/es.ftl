@@ -221,6 +221,7 @@ models-named = modelos: { $models }
 
 ## Tarjeta de "stats"
 
+approximate = aprox. { $figure }
 stats-title = { $label } · el sello en cifras
 stats-method = suma del valor más reciente de cada artista
 stats-top = Los mejores · { $series }

@@ -35,6 +35,11 @@ pub trait Collector: Send + Sync {
         true
     }
 
+    /// The id of the label's own account, on a platform whose figures are the label's and not its artists'.
+    fn label_account(&self) -> Option<&str> {
+        None
+    }
+
     /// What to know where it does not offer all of the figures.
     fn not_offered(&self) -> &'static str {
         "it does not offer all of the figures to this access"
@@ -45,8 +50,8 @@ pub trait Collector: Send + Sync {
         Vec::new()
     }
 
-    /// An account that everybody can see, to try the access with.
-    fn well_known(&self) -> &'static str;
+    /// An account to try the access with: one that everybody can see, or the label's own.
+    fn well_known(&self) -> &str;
 
     /// Address of the terms that its figures are under.
     fn terms(&self) -> &'static str;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use casa24_bus::Patience;
-use casa24_schemas::{Absence, Account, ArtistId, Observed, RawSnapshot, RosterEntry};
+use casa24_schemas::{Absence, Account, Artist, ArtistId, Observed, RawSnapshot, RosterEntry};
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use time::{Duration, OffsetDateTime};
@@ -34,10 +34,10 @@ pub struct Run<'a> {
 }
 
 /// Who was asked for in a call, and its answer.
-type Answered<'a> = (&'a [Asked<'a>], Result<Vec<Vec<Seen>>, Fault>);
+type Answered<'a> = (&'a [Asked], Result<Vec<Vec<Seen>>, Fault>);
 
 /// Asks for a batch.
-fn call<'a>(collector: &'a dyn Collector, batch: &'a [Asked<'a>]) -> BoxFuture<'a, Answered<'a>> {
+fn call<'a>(collector: &'a dyn Collector, batch: &'a [Asked]) -> BoxFuture<'a, Answered<'a>> {
     async move {
         let ids: Vec<String> = batch.iter().map(|asked| asked.id.clone()).collect();
         (batch, collector.fetch(&ids).await)
@@ -52,16 +52,21 @@ fn no_answer(num_failed: usize, fault: &Fault) -> Stop {
     Stop { what: format!("no answer to {calls}: {fault}"), until }
 }
 
+/// The name that an account shows.
+fn named(seen: &[Seen]) -> Option<&str> {
+    seen.iter().find_map(|seen| seen.content.as_ref()?.display_name.as_deref())
+}
+
 /// What is known before a run.
 struct Known {
     names: KnownNames,
     days: StoredDays,
 }
 
-/// An artist who is asked for.
+/// An artist, or the label itself, who is asked for.
 #[derive(Debug, Clone)]
-struct Asked<'a> {
-    entry: &'a RosterEntry,
+struct Asked {
+    artist: Artist,
     id: String,
 }
 
@@ -77,17 +82,17 @@ impl Run<'_> {
         mut on_progress: impl FnMut(u64, u64),
     ) -> Result<Report, RunError> {
         let mut report = Report::new(collector.platform());
-        let asked = self.asked(collector, &mut report).await?;
+        let mut known = self.known(collector).await?;
+        let asked = self.asked(collector, &known.names, &mut report).await?;
         let num_asked = asked.len() as u64;
         let (well_formed, malformed): (Vec<_>, Vec<_>) =
             asked.into_iter().partition(|asked| match collector.check(&asked.id) {
                 Ok(()) => true,
                 Err(fault) => {
-                    report.problem(format!("{}: {:?} {fault}", asked.entry.artist.name, asked.id));
+                    report.problem(format!("{}: {:?} {fault}", asked.artist.name, asked.id));
                     false
                 }
             });
-        let mut known = self.known(collector).await?;
         let nothing = |reason| vec![Seen::nothing(collector.metrics(), reason)];
         let unknown = vec![nothing(Absence::NotFound); malformed.len()];
         self.store(collector, &mut known, &mut report, &malformed, unknown).await?;
@@ -148,15 +153,26 @@ impl Run<'_> {
         Ok(report)
     }
 
-    /// Who is to be asked for: artists of the label with an account there of whom this run has stored nothing yet.
+    /// Who is to be asked for: artists of the label with an account there, or the label itself, of whom this run has stored
+    /// nothing yet.
     async fn asked(
         &self,
         collector: &dyn Collector,
+        names: &KnownNames,
         report: &mut Report,
-    ) -> Result<Vec<Asked<'_>>, RunError> {
+    ) -> Result<Vec<Asked>, RunError> {
         let platform = collector.platform();
         let done = if collector.is_momentary() { self.done(collector).await? } else { HashSet::new() };
         let mut asked = Vec::new();
+        if let Some(id) = collector.label_account() {
+            let artist = names.label(None);
+            report.num_artists = 1;
+            report.num_done_before = u64::from(done.contains(&artist.id));
+            if report.num_done_before == 0 {
+                asked.push(Asked { artist, id: id.to_owned() });
+            }
+            return Ok(asked);
+        }
         for entry in self.roster.iter().filter(|entry| entry.active) {
             match entry.account(&platform) {
                 Account::Present { .. } if done.contains(&entry.artist.id) => {
@@ -165,7 +181,7 @@ impl Run<'_> {
                 }
                 Account::Present { id } => {
                     report.num_artists += 1;
-                    asked.push(Asked { entry, id });
+                    asked.push(Asked { artist: entry.artist.clone(), id });
                 }
                 Account::Absent => report.num_without_account += 1,
                 Account::Unknown => report.num_unknown += 1,
@@ -196,38 +212,31 @@ impl Run<'_> {
         })
     }
 
-    /// What was seen of an account, unless it goes by a name that tells that it is somebody else's now.
+    /// What was seen of an account, unless something tells that it is somebody else's now.
     fn of_known_owner(
         &self,
         collector: &dyn Collector,
         known: &Known,
         report: &mut Report,
-        asked: &Asked<'_>,
+        asked: &Asked,
         seen: Vec<Seen>,
     ) -> Vec<Seen> {
-        let now = seen.iter().find_map(|seen| seen.content.as_ref()?.display_name.as_deref());
-        let artist = &asked.entry.artist;
-        match known.names.changed(artist, now).filter(|_| !self.renamed) {
-            Some(before) => {
-                report.problem(format!(
-                    "{}: the account {:?} goes by {:?} now, before by {before:?}; if it is still the artist's, collect it once with --renamed",
-                    artist.name,
-                    asked.id,
-                    now.unwrap_or_default()
-                ));
+        match known.names.another_owner(&asked.artist, &asked.id, named(&seen)).filter(|_| !self.renamed) {
+            Some(fault) => {
+                report.problem(format!("{}: {fault}", asked.artist.name));
                 vec![Seen::nothing(collector.metrics(), Absence::Refused)]
             }
             None => seen,
         }
     }
 
-    fn fault(&self, report: &mut Report, batch: &[Asked<'_>], fault: &Fault) {
+    fn fault(&self, report: &mut Report, batch: &[Asked], fault: &Fault) {
         match fault {
             Fault::Stopped { what, until } => {
                 report.stopped = Some(Stop { what: what.clone(), until: *until });
             }
             Fault::Failed { .. } | Fault::Refused { .. } => match batch {
-                [one] => report.problem(format!("{}: {fault}", one.entry.artist.name)),
+                [one] => report.problem(format!("{}: {fault}", one.artist.name)),
                 several => report.problem(format!("{} artists: {fault}", several.len())),
             },
         }
@@ -239,7 +248,7 @@ impl Run<'_> {
         collector: &dyn Collector,
         known: &mut Known,
         report: &mut Report,
-        asked: &[Asked<'_>],
+        asked: &[Asked],
         seen: Vec<Vec<Seen>>,
     ) -> Result<(), RunError> {
         // Two snapshots of a moment would be one: the second is too long for what is asked at once.
@@ -248,12 +257,15 @@ impl Run<'_> {
         let mut snapshots = Vec::new();
         for (asked, seen) in asked.iter().zip(seen) {
             let seen = self.of_known_owner(collector, known, report, asked, seen);
+            // The label goes by the name that its account shows.
+            let artist =
+                if asked.artist.is_label() { known.names.label(named(&seen)) } else { asked.artist.clone() };
             report.num_with_figures += u64::from(seen.iter().any(|seen| !seen.metrics.is_empty()));
             for seen in seen {
                 seen.absent.values().for_each(|reason| report.count_absent(*reason, 1));
                 snapshots.push(RawSnapshot {
                     platform: collector.platform(),
-                    artist: asked.entry.artist.clone(),
+                    artist: artist.clone(),
                     observed_at: seen.day.unwrap_or(now),
                     source: collector.source().to_owned(),
                     // Figures of a day are compared with others of that day, whichever run brought them.

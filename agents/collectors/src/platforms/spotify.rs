@@ -151,7 +151,7 @@ impl Collector for Spotify {
         "Spotify gives apps in Development Mode neither followers nor popularity since March 2026; the files of Spotify for Artists have listeners, streams and followers: casa24 import FILE --artist NAME"
     }
 
-    fn well_known(&self) -> &'static str {
+    fn well_known(&self) -> &str {
         "0TnOYISbd1XYRBk9myaseg"
     }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod deezer;
+mod discord;
 mod faults;
 mod instagram;
 mod listenbrainz;
@@ -45,6 +46,8 @@ impl Under {
             instagram_account: Some("1784".to_owned()),
             instagram_token: Some(KEY.into()),
             instagram_app: None,
+            discord_token: Some(KEY.into()),
+            discord_server: Some("1000000000000000077".to_owned()),
             token_folder: None,
             folder: Some(folder.path().to_owned()),
             since: None,
