@@ -315,6 +315,52 @@ async fn the_labels_server_goes_on_where_its_files_end_and_another_one_does_not(
     assert_eq!(luz.status.code(), Some(2));
 }
 
+/// Spotify in Development Mode: an artist with two releases.
+fn spotify(asked: &Asked) -> Answer {
+    let release = |id: &str, released: &str| json!({ "id": id, "name": id, "album_type": "single", "release_date": released, "release_date_precision": "day" });
+    Answer::ok(match asked.target.as_str() {
+        "/api/token" => {
+            json!({ "access_token": "t", "token_type": "Bearer", "expires_in": 3600 }).to_string()
+        }
+        target if target.contains("/albums") => {
+            let items = [release("Mar", "2024-05-06"), release("Sal", "2025-02-03")];
+            json!({ "items": items, "total": 2 }).to_string()
+        }
+        target => json!({ "id": target.rsplit('/').next(), "name": "Luz" }).to_string(),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn releases_are_asked_for_once_a_week_and_figures_each_time() {
+    let house = Arc::new(House::new());
+    let server = Server::start(spotify).await;
+    house.text(&["roster", "add", "Luz", "spotify=2QpRYjtwNg9z6KwD4fhC5h"]);
+    let _up = house.up();
+    for _ in 0..2 {
+        let mut command = casa24(&house, &server, &["collect", "spotify"]);
+        command.env("SPOTIFY_API_URL", &server.address).env("SPOTIFY_ACCOUNTS_URL", &server.address);
+        command.env("SPOTIFY_CLIENT_ID", "app").env("SPOTIFY_CLIENT_SECRET", "secret");
+        let output = tokio::task::spawn_blocking(move || finish(command)).await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let targets: Vec<String> = server.asked().into_iter().map(|asked| asked.target).collect();
+    let num = |part: &str| targets.iter().filter(|target| target.contains(part)).count();
+    let num_counts = targets.iter().filter(|target| target.ends_with("limit=1")).count();
+    assert_eq!((num("limit=10&"), num_counts), (1, 2), "{targets:?}");
+    // The second snapshot has none, and hides none.
+    let answer = house.ask("artist name:Luz");
+    let newest = &answer["data"]["newest_releases"][0];
+    assert_eq!(
+        newest["release"],
+        json!({ "id": "Sal", "name": "Sal", "kind": "single", "released": "2025-02-03" })
+    );
+    assert!(
+        answer["message"].to_string().contains("**Sal** · single · Feb 3, 2025"),
+        "{}",
+        answer["message"]
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_asked_is_told_before_anything_is_started() {
     let house = Arc::new(House::new());

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use casa24_schemas::{Absence, Content, Metric, Observed, Platform, RawValue};
 use futures::future::BoxFuture;
 
+use super::releases::ReleaseLister;
 use crate::http::Fault;
 
 /// A platform that can be asked for figures. It says what it asks for and reads the answers; batches, tries, limits,
@@ -37,6 +38,11 @@ pub trait Collector: Send + Sync {
 
     /// The id of the label's own account, on a platform whose figures are the label's and not its artists'.
     fn label_account(&self) -> Option<&str> {
+        None
+    }
+
+    /// How it is asked for releases, where it can be.
+    fn release_lister(&self) -> Option<&dyn ReleaseLister> {
         None
     }
 

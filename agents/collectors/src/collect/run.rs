@@ -11,6 +11,7 @@ use time::{Duration, OffsetDateTime};
 use super::collector::{Collector, Seen};
 use super::days::{self, StoredDays};
 use super::names::KnownNames;
+use super::releases::ListedReleases;
 use super::report::{Report, Stop};
 use super::store::{RunError, Store};
 use crate::http::Fault;
@@ -33,14 +34,39 @@ pub struct Run<'a> {
     pub renamed: bool,
 }
 
-/// Who was asked for in a call, and its answer.
-type Answered<'a> = (&'a [Asked], Result<Vec<Vec<Seen>>, Fault>);
+/// What came of a call.
+struct Answered<'a> {
+    /// Who was asked for.
+    batch: &'a [Asked],
+    answer: Result<Vec<Vec<Seen>>, Fault>,
+    /// Why releases did not come that were asked for too.
+    problems: Vec<String>,
+}
 
-/// Asks for a batch.
-fn call<'a>(collector: &'a dyn Collector, batch: &'a [Asked]) -> BoxFuture<'a, Answered<'a>> {
+/// Asks for a batch, and for the releases of those of whom they are due. Releases are an extra: their faults cost no figures.
+fn call<'a>(
+    collector: &'a dyn Collector,
+    batch: &'a [Asked],
+    listed: &'a ListedReleases,
+) -> BoxFuture<'a, Answered<'a>> {
     async move {
         let ids: Vec<String> = batch.iter().map(|asked| asked.id.clone()).collect();
-        (batch, collector.fetch(&ids).await)
+        let mut answer = collector.fetch(&ids).await;
+        let mut problems = Vec::new();
+        if let (Ok(seen), Some(lister)) = (&mut answer, collector.release_lister()) {
+            let today = OffsetDateTime::now_utc().date();
+            for (Asked { artist, id }, seen) in batch.iter().zip(seen) {
+                let Some(seen) = seen.last_mut().filter(|seen| !seen.metrics.is_empty()) else { continue };
+                if !listed.are_due(&artist.id, id, lister.every_days(), today) {
+                    continue;
+                }
+                match lister.releases(id).await {
+                    Ok(releases) => seen.content.get_or_insert_default().releases = Some(releases),
+                    Err(fault) => problems.push(format!("{}: releases: {fault}", artist.name)),
+                }
+            }
+        }
+        Answered { batch, answer, problems }
     }
     .boxed()
 }
@@ -102,9 +128,11 @@ impl Run<'_> {
         let most_failed = MAX_FAILED.min(well_formed.chunks(collector.batch_size().max(1)).len());
         // Made before the stream: a closure in it would tie the whole run to one thread.
         let batches = well_formed.chunks(collector.batch_size().max(1));
-        let calls: Vec<BoxFuture<'_, _>> = batches.map(|batch| call(collector, batch)).collect();
+        let listed = self.listed_releases(collector).await?;
+        let calls: Vec<BoxFuture<'_, _>> = batches.map(|batch| call(collector, batch, &listed)).collect();
         let mut answers = futures::stream::iter(calls).buffered(collector.concurrency().max(1));
-        while let Some((batch, answer)) = answers.next().await {
+        while let Some(Answered { batch, answer, problems }) = answers.next().await {
+            problems.into_iter().for_each(|problem| report.problem(problem));
             let seen = match answer {
                 Ok(mut seen) => {
                     num_failed = 0;
@@ -200,6 +228,14 @@ impl Run<'_> {
             collection.as_deref() == Some(&self.id) && (!metrics.is_empty() || absent.values().any(is_answer))
         });
         Ok(of_run.map(|stored| stored.event.artist.id).collect())
+    }
+
+    /// When releases were listed, where the platform can be asked for them.
+    async fn listed_releases(&self, collector: &dyn Collector) -> Result<ListedReleases, RunError> {
+        match collector.release_lister() {
+            Some(_) => Ok(ListedReleases::read(self.store.bus(), &collector.platform()).await?),
+            None => Ok(ListedReleases::default()),
+        }
     }
 
     /// What is known of the platform's figures.

@@ -17,6 +17,7 @@ use std::time::Duration;
 use casa24_collectors::collect::{Collector, Seen};
 use casa24_collectors::platforms::{Access, Listed};
 use casa24_collectors::{Fault, Patience};
+use casa24_schemas::Release;
 use server::Server;
 
 /// Stands for every key; it must show up nowhere but in headers.
@@ -66,6 +67,11 @@ impl Under {
     pub(crate) async fn fetch(&self, ids: &[&str]) -> Result<Vec<Vec<Seen>>, Fault> {
         let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
         self.collector.fetch(&ids).await
+    }
+
+    /// The releases that it lists.
+    pub(crate) async fn releases(&self, id: &str) -> Result<Vec<Release>, Fault> {
+        self.collector.release_lister().unwrap().releases(id).await
     }
 
     /// What snapshots name as their source.
