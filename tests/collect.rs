@@ -309,7 +309,7 @@ async fn the_labels_server_goes_on_where_its_files_end_and_another_one_does_not(
     assert!(String::from_utf8(own.stdout).unwrap().contains("discord: the label's own, 2 new figures"));
     let stats = house.ask("stats");
     assert_eq!(label(&stats), [(json!("member_count"), json!(61)), (json!("online_count"), json!(18))]);
-    assert!(stats["message"].to_string().contains("about **61** members"), "{}", stats["message"]);
+    assert!(stats["message"].to_string().contains("**61** members (approximate)"), "{}", stats["message"]);
     // The label is no artist.
     let luz = collect(norte, &["--artist", "Luz"]).await;
     assert_eq!(luz.status.code(), Some(2));

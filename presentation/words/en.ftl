@@ -42,6 +42,7 @@ metric-listenbrainz-listens = listens
 metric-wikipedia-page_views = page views a day
 metric-discord-member_count = members
 metric-discord-online_count = online
+approximate-metric = { $metric } (approximate)
 
 ## Cards
 
@@ -221,7 +222,6 @@ models-named = models: { $models }
 
 ## Card of "stats"
 
-approximate = about { $figure }
 stats-title = { $label } · the label in figures
 stats-method = each artist’s newest value added up
 stats-top = Top { $series }

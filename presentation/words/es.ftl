@@ -42,6 +42,7 @@ metric-listenbrainz-listens = escuchas
 metric-wikipedia-page_views = visitas a la página por día
 metric-discord-member_count = miembros
 metric-discord-online_count = conectados
+approximate-metric = { $metric } (aprox.)
 
 ## Tarjetas
 
@@ -221,7 +222,6 @@ models-named = modelos: { $models }
 
 ## Tarjeta de "stats"
 
-approximate = aprox. { $figure }
 stats-title = { $label } · el sello en cifras
 stats-method = suma del valor más reciente de cada artista
 stats-top = Los mejores · { $series }

@@ -2,7 +2,7 @@
 
 use casa24_answers::stats::{Answer, Top, Total};
 use casa24_answers::{Figure, Missing};
-use casa24_schemas::{Date, Day, is_headline, metric_info};
+use casa24_schemas::{Date, Day, is_headline};
 
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Symbol, Words};
@@ -59,9 +59,6 @@ fn own_lines(words: &Words, answer: &Answer, figure: &Figure) -> Vec<Line> {
     let Some((current, date)) = figure.current() else { return Vec::new() };
     let metric = words.metric(&figure.platform, &figure.metric);
     let mut line = Line::from(words.number(current)).strong().then(Symbol::Space).then(metric);
-    if metric_info(&figure.platform, &figure.metric).is_some_and(|info| info.approximate) {
-        line = words.line("approximate", &[("figure", line.into())]);
-    }
     if let Some(change) = figure.change.filter(|_| is_headline(&figure.platform, &figure.metric)) {
         let period = days(words, answer.period_days);
         let change = [("change", words.signed(change).into()), ("days", period.into())];
