@@ -263,10 +263,102 @@ async fn a_check_tells_what_works_what_refuses_and_what_is_not_set() {
         ("deezer", "works"),
         ("listenbrainz", "fails"),
         ("wikipedia", "no_figures"),
+        ("discord", "not_set"),
     ];
     assert_eq!(states, expected);
     assert!(String::from_utf8(output.stderr).unwrap().contains("listenbrainz cannot be asked"));
     assert!(!house.data().join("bus.json").exists(), "it needs no bus");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_labels_server_goes_on_where_its_files_end_and_another_one_does_not() {
+    let house = Arc::new(House::new());
+    let server =
+        Server::start(|_| Answer::ok(include_str!("../agents/collectors/tests/platforms/guild.json"))).await;
+    let norte = "1000000000000000077";
+    let yesterday = OffsetDateTime::now_utc().date().previous_day().unwrap();
+    let file = json!({
+        "date": yesterday.to_string(), "artists": [],
+        "discord": { "member_count": 60, "online_count": 9, "server_name": "El Norte", "server_id": norte },
+    });
+    house.write("history.json", file.to_string());
+    house.text(&["import", "history.json"]);
+    let _up = house.up();
+    let collect = async |id: &'static str, arguments: &[&str]| {
+        let mut command = casa24(&house, &server, &[&["collect", "discord"], arguments].concat());
+        command
+            .env("DISCORD_API_URL", &server.address)
+            .env("DISCORD_BOT_TOKEN", "token")
+            .env("DISCORD_GUILD_ID", id);
+        tokio::task::spawn_blocking(move || finish(command)).await.unwrap()
+    };
+    let label = |answer: &Value| {
+        let figures = answer["data"]["label"].as_array().unwrap().clone();
+        figures
+            .into_iter()
+            .map(|figure| (figure["metric"].clone(), figure["current"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let other = collect("78", &[]).await;
+    let complaint = String::from_utf8(other.stderr).unwrap();
+    assert!(!other.status.success() && complaint.contains(norte) && complaint.contains("78"), "{complaint}");
+    assert_eq!(label(&house.ask("stats"))[0].1, 60);
+
+    let own = collect(norte, &[]).await;
+    assert!(own.status.success(), "{}", String::from_utf8_lossy(&own.stderr));
+    assert!(String::from_utf8(own.stdout).unwrap().contains("discord: the label's own, 2 new figures"));
+    let stats = house.ask("stats");
+    assert_eq!(label(&stats), [(json!("member_count"), json!(61)), (json!("online_count"), json!(18))]);
+    assert!(stats["message"].to_string().contains("**61** members (approximate)"), "{}", stats["message"]);
+    // The label is no artist.
+    let luz = collect(norte, &["--artist", "Luz"]).await;
+    assert_eq!(luz.status.code(), Some(2));
+}
+
+/// Spotify in Development Mode: an artist with two releases.
+fn spotify(asked: &Asked) -> Answer {
+    let release = |id: &str, released: &str| json!({ "id": id, "name": id, "album_type": "single", "release_date": released, "release_date_precision": "day" });
+    Answer::ok(match asked.target.as_str() {
+        "/api/token" => {
+            json!({ "access_token": "t", "token_type": "Bearer", "expires_in": 3600 }).to_string()
+        }
+        target if target.contains("/albums") => {
+            let items = [release("Mar", "2024-05-06"), release("Sal", "2025-02-03")];
+            json!({ "items": items, "total": 2 }).to_string()
+        }
+        target => json!({ "id": target.rsplit('/').next(), "name": "Luz" }).to_string(),
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn releases_are_asked_for_once_a_week_and_figures_each_time() {
+    let house = Arc::new(House::new());
+    let server = Server::start(spotify).await;
+    house.text(&["roster", "add", "Luz", "spotify=2QpRYjtwNg9z6KwD4fhC5h"]);
+    let _up = house.up();
+    for _ in 0..2 {
+        let mut command = casa24(&house, &server, &["collect", "spotify"]);
+        command.env("SPOTIFY_API_URL", &server.address).env("SPOTIFY_ACCOUNTS_URL", &server.address);
+        command.env("SPOTIFY_CLIENT_ID", "app").env("SPOTIFY_CLIENT_SECRET", "secret");
+        let output = tokio::task::spawn_blocking(move || finish(command)).await.unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let targets: Vec<String> = server.asked().into_iter().map(|asked| asked.target).collect();
+    let num = |part: &str| targets.iter().filter(|target| target.contains(part)).count();
+    let num_counts = targets.iter().filter(|target| target.ends_with("limit=1")).count();
+    assert_eq!((num("limit=10&"), num_counts), (1, 2), "{targets:?}");
+    // The second snapshot has none, and hides none.
+    let answer = house.ask("artist name:Luz");
+    let newest = &answer["data"]["newest_releases"][0];
+    assert_eq!(
+        newest["release"],
+        json!({ "id": "Sal", "name": "Sal", "kind": "single", "released": "2025-02-03" })
+    );
+    assert!(
+        answer["message"].to_string().contains("**Sal** · single · Feb 3, 2025"),
+        "{}",
+        answer["message"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -277,7 +369,7 @@ async fn what_cannot_be_asked_is_told_before_anything_is_started() {
         (
             &["collect", "myspace"][..],
             2,
-            "there are spotify, youtube, instagram, deezer, listenbrainz, wikipedia",
+            "there are spotify, youtube, instagram, deezer, listenbrainz, wikipedia, discord",
         ),
         (&["collect", "--since", "yesterday"], 2, "yesterday"),
         (&["collect", "--artist", "Nobody"], 2, "\"Nobody\" is not on the roster"),

@@ -24,7 +24,8 @@ const SECRETS: [(&str, &str); 5] = [
     ("INSTAGRAM_APP_SECRET", "pl4nted/app+secret"),
     ("DISCORD_BOT_TOKEN", "pl4nted.discord.token"),
 ];
-const OTHERS: [(&str, &str); 5] = [
+const OTHERS: [(&str, &str); 6] = [
+    ("DISCORD_GUILD_ID", "77"),
     ("DISCORD_CLIENT_ID", "2424"),
     ("SPOTIFY_CLIENT_ID", "app"),
     ("INSTAGRAM_ACCOUNT_ID", "1784"),

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use casa24_schemas::{Content, Observed};
+use casa24_schemas::{Content, Observed, Release};
 use time::Date;
 
 /// The contents of one platform of one artist, in order of observation.
@@ -21,6 +21,38 @@ pub struct ContentHistory {
     days: Vec<(Date, u32)>,
     /// When that was, for days of which the hour is known.
     instants: BTreeMap<Date, Observed>,
+    releases: ReleaseHistory,
+}
+
+/// The releases of each day on which the platform was asked for them. It is asked for them less often than for the rest,
+/// which they outlast.
+#[derive(Debug, Clone, Default)]
+struct ReleaseHistory {
+    /// Lists, each once.
+    lists: Vec<Vec<Release>>,
+    /// The newest list of each day that has one, by its place.
+    days: BTreeMap<Date, (Observed, usize)>,
+}
+
+impl ReleaseHistory {
+    fn insert(&mut self, observed_at: Observed, releases: Vec<Release>) {
+        let date = observed_at.date();
+        if self.days.get(&date).is_some_and(|(known, _)| *known > observed_at) {
+            return;
+        }
+        // Newest first: a list hardly changes.
+        let known = self.lists.iter().rposition(|known| *known == releases);
+        let place = known.unwrap_or(self.lists.len());
+        if known.is_none() {
+            self.lists.push(releases);
+        }
+        self.days.insert(date, (observed_at, place));
+    }
+
+    fn at(&self, day: Date) -> Option<(Observed, &[Release])> {
+        let (_, (observed_at, place)) = self.days.range(..=day).next_back()?;
+        Some((*observed_at, self.lists.get(*place)?))
+    }
 }
 
 /// A content that differs from the one before it.
@@ -36,6 +68,9 @@ impl ContentHistory {
     /// Takes in a content, wherever in time it belongs; of several on one day the newest counts, of several at one moment
     /// the last one that came.
     pub(crate) fn insert(&mut self, observed_at: Observed, content: &Content) {
+        if let Some(releases) = &content.releases {
+            self.releases.insert(observed_at, releases.clone());
+        }
         let date = observed_at.date();
         let place = self.days.partition_point(|(known, _)| *known < date);
         let is_known = self.days.get(place).is_some_and(|(known, _)| *known == date);
@@ -44,7 +79,7 @@ impl ContentHistory {
         }
         let nearest = if is_known { Some(place) } else { place.checked_sub(1) };
         let nearest = nearest.and_then(|place| self.days.get(place)).map(|(_, version)| *version);
-        let mut texts = content.clone();
+        let mut texts = Content { releases: None, ..content.clone() };
         let mut numbers = Vec::new();
         numbers_of(&mut texts).for_each(|number| write(number, &mut numbers));
         let same = nearest.filter(|version| self.is_version(*version, &texts, &numbers));
@@ -66,7 +101,12 @@ impl ContentHistory {
         self.instants.get(&date).copied().unwrap_or(Observed::day(date))
     }
 
-    /// The newest content at or before the end of a day, an empty one too, and when it was observed.
+    /// The newest list of releases at or before the end of a day, and when it was observed.
+    pub fn releases_at(&self, day: Date) -> Option<(Observed, &[Release])> {
+        self.releases.at(day)
+    }
+
+    /// The newest content at or before the end of a day, an empty one too, and when it was observed; without releases.
     pub fn at(&self, day: Date) -> Option<(Observed, Content)> {
         let end = self.days.partition_point(|(known, _)| *known <= day);
         let (date, version) = self.days.get(end.checked_sub(1)?)?;
@@ -243,6 +283,33 @@ mod tests {
         assert_eq!(newest(noon, "noon"), (at(evening), song("evening")));
         assert_eq!(newest("2020-01-01", "day"), (at("2020-01-01"), song("day")));
         assert_eq!(newest(evening, "again"), (at("2020-01-01"), song("day")));
+    }
+
+    #[test]
+    fn releases_stay_until_the_platform_is_asked_for_them_again() {
+        let release = |name: &str| Release {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            kind: None,
+            released: Some("2019-12".to_owned()),
+        };
+        let with = |names: &[&str]| Content {
+            releases: Some(names.iter().map(|name| release(name)).collect()),
+            ..content(&[("song", None)], &[])
+        };
+        let mut history = ContentHistory::default();
+        history.insert(Observed::day(day(3)), &with(&["first"]));
+        history.insert(Observed::day(day(4)), &content(&[("song", None)], &[]));
+        history.insert(Observed::day(day(10)), &with(&["first"]));
+        history.insert(Observed::day(day(17)), &with(&[]));
+        let first = [release("first")];
+        assert_eq!(history.releases_at(day(2)), None);
+        assert_eq!(history.releases_at(day(9)), Some((Observed::day(day(3)), &first[..])));
+        assert_eq!(history.releases_at(day(16)), Some((Observed::day(day(10)), &first[..])));
+        assert_eq!(history.releases_at(day(17)), Some((Observed::day(day(17)), &[][..])));
+        assert_eq!(history.releases.lists.len(), 2, "each list is kept once");
+        assert_eq!(history.at(day(3)).unwrap().1.releases, None);
+        assert_eq!(history.versions.len(), 1, "and makes no other content");
     }
 
     #[test]

@@ -158,7 +158,7 @@ fn parse_other_agent(text: &str) -> Result<(String, String), String> {
 
 #[derive(Debug, Args)]
 pub(crate) struct Collect {
-    /// Platforms to ask [default: all that can be asked and where an artist has an account]
+    /// Platforms to ask [default: all that can be asked and where an artist, or the label, has an account]
     #[arg(value_name = "PLATFORM")]
     pub(crate) platforms: Vec<String>,
     /// Only this artist

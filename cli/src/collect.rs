@@ -7,7 +7,7 @@ use anyhow::Context;
 use casa24_bus::{Bus, Patience, Shutdown};
 use casa24_collectors::collect::{Collector, Report, Run, Store};
 use casa24_collectors::platforms::{Access, Listed};
-use casa24_schemas::{Account, Artist, Platform, RosterEntry};
+use casa24_schemas::{Artist, Platform, RosterEntry, platform_info};
 use futures::future::try_join_all;
 use serde_json::json;
 use time::OffsetDateTime;
@@ -63,8 +63,9 @@ async fn collect_into(
     let (mut collectors, mut platforms): (Vec<Box<dyn Collector>>, Vec<Platform>) = (Vec::new(), Vec::new());
     for listed in listed {
         let platform = listed.platform();
-        let has_account = |entry: &RosterEntry| matches!(entry.account(&platform), Account::Present { .. });
-        let is_needed = roster.iter().any(|entry| entry.active && has_account(entry));
+        // What is the label's own is no artist's.
+        let is_of_artists = platform_info(&platform).is_none_or(|info| info.of_artists);
+        let is_needed = (is_of_artists || options.artist.is_none()) && listed.is_needed(&roster);
         match listed {
             Listed::Ready(collector) if is_needed => collectors.push(collector),
             Listed::Lacks { what, .. } if is_needed => errln!("{platform}: not asked: {what}"),
@@ -163,7 +164,12 @@ fn print(options: &Collect, reports: &[Report], seconds: f64) -> anyhow::Result<
 /// One platform in one line, and a line for each problem.
 fn print_report(report: &Report) {
     let Report { platform, num_artists, num_figures, num_known, num_corrected, .. } = report;
-    let mut line = format!("{platform}: {} of {} artists", report.num_with_figures, thousands(*num_artists));
+    let whose = if platform_info(platform).is_none_or(|info| info.of_artists) {
+        format!("{} of {} artists", report.num_with_figures, thousands(*num_artists))
+    } else {
+        "the label's own".to_owned()
+    };
+    let mut line = format!("{platform}: {whose}");
     line.push_str(&format!(", {} new figures", thousands(*num_figures)));
     if *num_known > 0 {
         line.push_str(&format!(", {} known already", thousands(*num_known)));

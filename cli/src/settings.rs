@@ -144,6 +144,8 @@ fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
         instagram_account: variable("INSTAGRAM_ACCOUNT_ID")?,
         instagram_token: secret("INSTAGRAM_ACCESS_TOKEN")?,
         instagram_app: variable("INSTAGRAM_APP_ID")?.zip(secret("INSTAGRAM_APP_SECRET")?),
+        discord_token: secret("DISCORD_BOT_TOKEN")?,
+        discord_server: variable("DISCORD_GUILD_ID")?,
         token_folder: Some(data.to_owned()),
         folder: Some(data.join("requests")),
         ..Access::default()

@@ -42,6 +42,7 @@ metric-listenbrainz-listens = listens
 metric-wikipedia-page_views = page views a day
 metric-discord-member_count = members
 metric-discord-online_count = online
+approximate-metric = { $metric } (approximate)
 
 ## Cards
 
@@ -233,6 +234,10 @@ artist-method = changes over { $days }
 artist-missing-lists = Not there on this day
 artist-top-tracks = Top tracks · { $platform }
 artist-top-videos = Top videos · { $platform }
+artist-newest-release = Newest release · { $platform }
+release-album = album
+release-single = single
+release-compilation = compilation
 track-popularity = popularity { $points }
 control-growth = Growth
 control-predict = Forecast

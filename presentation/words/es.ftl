@@ -42,6 +42,7 @@ metric-listenbrainz-listens = escuchas
 metric-wikipedia-page_views = visitas a la página por día
 metric-discord-member_count = miembros
 metric-discord-online_count = conectados
+approximate-metric = { $metric } (aprox.)
 
 ## Tarjetas
 
@@ -233,6 +234,10 @@ artist-method = cambios en { $days }
 artist-missing-lists = Sin datos de ese día
 artist-top-tracks = Canciones principales · { $platform }
 artist-top-videos = Vídeos principales · { $platform }
+artist-newest-release = Último lanzamiento · { $platform }
+release-album = álbum
+release-single = sencillo
+release-compilation = recopilatorio
 track-popularity = popularidad { $points }
 control-growth = Crecimiento
 control-predict = Pronóstico

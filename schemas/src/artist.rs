@@ -98,6 +98,9 @@ impl Artist {
         }
     }
 
+    /// Name of the label where nothing tells another.
+    pub const LABEL_NAME: &'static str = "Label";
+
     /// The label itself, for figures that belong to no artist (its Discord server).
     pub fn label(name: &str) -> Self {
         Self { id: ArtistId(LABEL.to_owned()), name: name.to_owned() }

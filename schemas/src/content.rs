@@ -1,11 +1,15 @@
-//! What a snapshot holds beside figures: top tracks, top videos, the account's name.
+//! What a snapshot holds beside figures: top tracks, top videos, releases, the account's name.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Longest list and longest text that is accepted.
 const MAX_ITEMS: usize = 100;
+/// Most releases, all of which are listed.
+pub const MAX_RELEASES: usize = 1_000;
 const MAX_TEXT_CHARS: usize = 1_000;
+/// Longest text of a day, a month or a year.
+const MAX_DATE_CHARS: usize = 10;
 
 /// What a platform shows of an artist beside figures.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -19,6 +23,10 @@ pub struct Content {
     /// Top videos, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub videos: Vec<Video>,
+    /// All that the artist has released, newest first; missing where the platform was not asked for it, which it is less
+    /// often than for figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub releases: Option<Vec<Release>>,
     /// Name of the account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
@@ -55,6 +63,21 @@ pub struct Video {
     pub published_at: Option<String>,
 }
 
+/// An album, a single or the like.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Release {
+    /// The platform's id of the release.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it is, as the platform names it (Spotify: `album`, `single` or `compilation`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// When it was released, as exactly as the platform knows: a day (`2026-08-14`), a month (`2026-08`) or a year (`2026`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub released: Option<String>,
+}
+
 impl Content {
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
@@ -66,6 +89,20 @@ impl Content {
             [("genres", self.genres.len()), ("tracks", self.tracks.len()), ("videos", self.videos.len())];
         if let Some((name, len)) = lists.iter().find(|(_, len)| *len > MAX_ITEMS) {
             return Err(format!("content.{name} has {len} items, at most {MAX_ITEMS} are accepted"));
+        }
+        let releases = self.releases.as_deref().unwrap_or_default();
+        if releases.len() > MAX_RELEASES {
+            return Err(format!(
+                "content.releases has {} items, at most {MAX_RELEASES} are accepted",
+                releases.len()
+            ));
+        }
+        for Release { id, name, kind, released } in releases {
+            check_text("content.releases.id", id, MAX_TEXT_CHARS)?;
+            check_text("content.releases.name", name, MAX_TEXT_CHARS)?;
+            check_text("content.releases.kind", kind.as_deref().unwrap_or_default(), MAX_TEXT_CHARS)?;
+            let released = released.as_deref().unwrap_or_default();
+            check_text("content.releases.released", released, MAX_DATE_CHARS)?;
         }
         self.texts().try_for_each(|(field, text)| check_text(field, text, MAX_TEXT_CHARS))
     }

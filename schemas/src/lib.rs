@@ -40,7 +40,7 @@ pub use absence::Absence;
 pub use artist::{Artist, ArtistId, ArtistNameError, MAX_NAME_CHARS};
 pub use collection::{Collection, CollectionStop};
 pub use command::{Command, ImageType, OptionValue};
-pub use content::{Content, Track, Video};
+pub use content::{Content, MAX_RELEASES, Release, Track, Video};
 pub use day::{Day, FIRST_DAY};
 pub use dead_letter::{DeadLetter, DeadLetterReason, MAX_EXPLANATION_CHARS};
 pub use encoding::{ContentType, DecodeError, decode, encode};

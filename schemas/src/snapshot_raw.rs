@@ -70,7 +70,7 @@ pub enum Account {
 }
 
 impl Event for RawSnapshot {
-    const SCHEMA: SchemaId = SchemaId { name: "snapshot.raw", major: 1, minor: 3 };
+    const SCHEMA: SchemaId = SchemaId { name: "snapshot.raw", major: 1, minor: 4 };
     const JSON_SCHEMA: &'static str = include_str!("../events/snapshot.raw.json");
 
     fn subject(&self) -> String {

@@ -26,7 +26,7 @@ pub struct Rejection {
 }
 
 impl Event for RejectedSnapshot {
-    const SCHEMA: SchemaId = SchemaId { name: "snapshot.rejected", major: 1, minor: 3 };
+    const SCHEMA: SchemaId = SchemaId { name: "snapshot.rejected", major: 1, minor: 4 };
     const JSON_SCHEMA: &'static str = include_str!("../events/snapshot.rejected.json");
 
     fn subject(&self) -> String {

@@ -91,7 +91,7 @@ fn read_version_1(content_type: ContentType, body: &[u8]) -> Result<ValidSnapsho
 }
 
 impl Event for ValidSnapshot {
-    const SCHEMA: SchemaId = SchemaId { name: "snapshot.valid", major: 2, minor: 2 };
+    const SCHEMA: SchemaId = SchemaId { name: "snapshot.valid", major: 2, minor: 3 };
     const JSON_SCHEMA: &'static str = include_str!("../events/snapshot.valid.json");
     /// Version 1 had fewer flags and no revisions, and every fall of a counter was another level.
     const OLDER: &'static [OlderVersion<Self>] = &[OlderVersion { major: 1, read: read_version_1 }];

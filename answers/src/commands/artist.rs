@@ -1,6 +1,6 @@
 //! `artist name:`: one artist on all platforms, with top tracks and videos.
 
-use casa24_schemas::{Account, Content, Day, Observed, Platform};
+use casa24_schemas::{Account, Content, Day, Observed, Platform, Release};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,9 @@ pub struct Answer {
     pub figures: Vec<Figure>,
     /// What each platform showed beside figures when it was last observed by the day in question, where that was anything.
     pub content: Vec<PlatformContent>,
+    /// The newest release on each platform that was asked for the artist's releases in the 30 days before.
+    #[serde(default)]
+    pub newest_releases: Vec<NewestRelease>,
     /// Lists that belong to a platform of the label and are not in `content`, with the reason.
     pub missing_lists: Vec<MissingList>,
 }
@@ -49,6 +52,17 @@ pub struct PlatformContent {
     pub observed_at: Observed,
     /// Tracks, videos and names.
     pub content: Content,
+}
+
+/// What an artist released last, as a platform has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NewestRelease {
+    /// The platform.
+    pub platform: Platform,
+    /// When it was asked for releases.
+    pub observed_at: Observed,
+    /// The newest of them. Of several that are as new, the first of the platform's list.
+    pub release: Release,
 }
 
 /// A list that is not there.
@@ -99,6 +113,7 @@ impl Ask for Query {
         let view = as_of.find(&self.name)?;
         let series = as_of.series_of(&view);
         let content = content(as_of, &view);
+        let newest_releases = newest_releases(as_of, &view);
         let missing_lists =
             LISTS.into_iter().filter_map(|(platform, list)| missing_list(as_of, &view, platform, list));
         Ok(Answer {
@@ -108,6 +123,7 @@ impl Ask for Query {
             figures: series.iter().map(|series| Figure::of(as_of, series, PERIOD_DAYS)).collect(),
             missing_lists: missing_lists.collect(),
             content,
+            newest_releases,
         })
     }
 
@@ -131,6 +147,23 @@ fn content(as_of: &AsOf<'_>, view: &ArtistView<'_>) -> Vec<PlatformContent> {
             content,
         })
         .collect()
+}
+
+/// The newest release on each platform of which a list is known that can stand for the day.
+fn newest_releases(as_of: &AsOf<'_>, view: &ArtistView<'_>) -> Vec<NewestRelease> {
+    let platforms = view.history.into_iter().flat_map(|history| &history.platforms);
+    let newest = platforms.filter_map(|(platform, history)| {
+        let (observed_at, releases) = history.content.releases_at(as_of.day)?;
+        let dated = releases.iter().rev().filter(|release| release.released.is_some());
+        // What is known as a month or a year only comes before the days in it.
+        let release = dated.max_by(|a, b| a.released.cmp(&b.released))?;
+        (!as_of.is_stale(observed_at.date())).then(|| NewestRelease {
+            platform: platform.clone(),
+            observed_at,
+            release: release.clone(),
+        })
+    });
+    newest.collect()
 }
 
 /// Why a list is not there; `None` where it is, or where nobody of the label was on the platform.
@@ -183,6 +216,40 @@ mod tests {
         let spotify: Vec<_> = spotify.map(|f| (f["current"].clone(), f["missing"].clone())).collect();
         assert!(!spotify.is_empty());
         assert!(spotify.iter().all(|found| *found == (json!(null), json!({ "reason": "no_account" }))));
+    }
+
+    #[test]
+    fn the_newest_release_is_of_the_newest_list_that_is_not_too_old() {
+        let mut label = Fixture::default();
+        let release = |name: &str, released: Option<&str>| Release {
+            id: name.to_owned(),
+            name: name.to_owned(),
+            kind: Some("single".to_owned()),
+            released: released.map(str::to_owned),
+        };
+        let mut see = |day: &str, releases: Option<Vec<Release>>| {
+            let reading = Reading { value: Value::new(9.0).unwrap(), flags: Vec::new() };
+            let metrics = BTreeMap::from([(Metric::RELEASES, reading)]);
+            let content = Content { releases, ..Content::default() };
+            label.insert(Artist::new("Luz").unwrap(), Platform::SPOTIFY, day, metrics, Some(content));
+        };
+        let month = release("month", Some("2025-05"));
+        let undated = release("undated", None);
+        see("2025-08-01", Some(vec![release("year", Some("2025")), month.clone(), undated.clone()]));
+        see("2025-08-02", None);
+        see("2025-08-08", Some(vec![month, release("day", Some("2025-05-09")), undated.clone()]));
+        see("2025-08-15", Some(vec![undated]));
+        let mut of = |day: &str| {
+            let data = label.data_as_of("artist name:luz", day);
+            let newest = data["newest_releases"].as_array().unwrap().clone();
+            newest
+                .iter()
+                .map(|of| (of["release"]["name"].clone(), of["observed_at"].clone()))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of("2025-08-02"), [(json!("month"), json!("2025-08-01"))]);
+        assert_eq!(of("2025-08-10"), [(json!("day"), json!("2025-08-08"))]);
+        assert_eq!(of("2025-08-16"), [], "nobody knows which one is the newest");
     }
 
     #[test]

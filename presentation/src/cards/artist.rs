@@ -1,8 +1,8 @@
 //! `artist` as a card.
 
 use casa24_answers::Figure;
-use casa24_answers::artist::{Answer, ContentList};
-use casa24_schemas::{Content, Date, Day, Track, Video};
+use casa24_answers::artist::{Answer, ContentList, NewestRelease};
+use casa24_schemas::{Content, Date, Day, Observed, Release, Track, Video};
 
 use crate::card::{Block, Card, Control, Line, Outside, Section};
 use crate::words::{Symbol, Words};
@@ -36,6 +36,9 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     card.sections = platforms::sections(words, &answer.figures, |figures| {
         figures.iter().flat_map(|figure| figure_lines(words, figure, as_of)).map(Block::from).collect()
     });
+    for newest in &answer.newest_releases {
+        card.sections.push(newest_release(words, newest, as_of));
+    }
     for content in &answer.content {
         let platform = words.platform(&content.platform);
         let heading = |id| {
@@ -84,6 +87,29 @@ fn figure_lines(words: &Words, figure: &Figure, as_of: Date) -> Vec<Line> {
 fn list<T>(heading: Line, items: &[T], line: impl Fn(&T) -> Line) -> Section {
     let lines = items.iter().take(MAX_ITEMS).map(|item| line(item).into()).collect();
     Section { num_more: items.len().saturating_sub(MAX_ITEMS), ..Section::new(heading, lines) }
+}
+
+fn newest_release(words: &Words, newest: &NewestRelease, as_of: Date) -> Section {
+    let Release { name: title, kind, released, .. } = &newest.release;
+    let heading =
+        words.line("artist-newest-release", &[("platform", words.platform(&newest.platform).into())]);
+    let heading = with_age(heading, words, Some(Day(newest.observed_at.date())), as_of);
+    let mut line = name(title).strong();
+    if let Some(kind) = kind {
+        line = line.then(Symbol::Dot).then(match kind.as_str() {
+            "album" => words.say("release-album").into(),
+            "single" => words.say("release-single").into(),
+            "compilation" => words.say("release-compilation").into(),
+            other => name(other),
+        });
+    }
+    if let Some(released) = released {
+        // A month or a year stays one.
+        let day = Observed::parse(released).ok().filter(|day| day.is_day());
+        let day = day.map_or_else(|| name(released), |day| words.day(day.date()).into());
+        line = line.then(Symbol::Dot).then(day);
+    }
+    Section::new(heading, vec![line.into()])
 }
 
 fn track_line(words: &Words, track: &Track) -> Line {

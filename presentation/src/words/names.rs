@@ -1,6 +1,6 @@
 //! Names of platforms and metrics.
 
-use casa24_schemas::{Metric, Platform, platform_info};
+use casa24_schemas::{Metric, Platform, metric_info, platform_info};
 
 use super::Said;
 use super::catalogue::Catalogue;
@@ -13,8 +13,17 @@ pub(super) fn platform(platform: &Platform) -> Said {
     Said::new(platform.as_str().replace('_', " ")).capitalised()
 }
 
-/// A metric without its platform: `followers`; its token where the catalogue does not know it.
+/// A metric without its platform: `followers`; its token where the catalogue does not know it. One that the platform calls
+/// approximate is called so wherever it is shown.
 pub(super) fn metric(catalogue: &Catalogue, platform: &Platform, metric: &Metric) -> Said {
     let id = format!("metric-{platform}-{metric}");
-    if catalogue.has(&id) { catalogue.said(&id, &[]) } else { Said::new(metric.as_str().replace('_', " ")) }
+    let name = if catalogue.has(&id) {
+        catalogue.said(&id, &[])
+    } else {
+        Said::new(metric.as_str().replace('_', " "))
+    };
+    if metric_info(platform, metric).is_some_and(|info| info.approximate) {
+        return catalogue.said("approximate-metric", &[("metric", name.as_str())]);
+    }
+    name
 }

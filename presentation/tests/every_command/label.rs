@@ -7,7 +7,7 @@ use std::sync::Arc;
 use casa24_answers::{ENSEMBLE, ReadModel, ReadModelBuilder};
 use casa24_schemas::{
     Absence, Account, Artist, Content, Date, Day, Flag, Forecast, ForecastMissing, ForecastPoint, Goals,
-    LabelGoal, Metric, Observed, Platform, RawSnapshot, RawValue, Reading, Reason, RejectedSnapshot,
+    LabelGoal, Metric, Observed, Platform, RawSnapshot, RawValue, Reading, Reason, RejectedSnapshot, Release,
     RosterEntry, SnapshotCorrection, Track, TrainedOn, ValidSnapshot, Value, Video, Withheld, platform_info,
 };
 use time::Duration;
@@ -224,10 +224,17 @@ impl Builder {
         let titles = || names.iter().take(7).cloned();
         let track = |name| Track { name, popularity: Some(50), preview_url: None };
         let video = |title| Video { id: "id".to_owned(), title, views: Some(1), published_at: None };
+        let release = |name| Release {
+            id: "id".to_owned(),
+            name,
+            kind: names.last().cloned(),
+            released: Some("2025-08".to_owned()),
+        };
         let content = Content {
             genres: titles().collect(),
             tracks: titles().map(track).collect(),
             videos: titles().map(video).collect(),
+            releases: Some(titles().map(release).collect()),
             username: names.first().cloned(),
             display_name: names.last().cloned(),
         };

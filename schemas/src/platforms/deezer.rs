@@ -23,31 +23,10 @@ pub(super) static DEEZER: PlatformInfo = PlatformInfo {
     account_link: Some(AccountLink("https://www.deezer.com/artist/{id}")),
     untrainable_source: None,
     metrics: &[
-        MetricInfo {
-            platform: Platform::DEEZER,
-            metric: Metric::FANS,
-            nature: Nature::Level,
-            unit: Unit::People,
-            highest: None,
-            rounding: None,
-            correction: None,
-            redefined_on: None,
-            headline: true,
-            reach: true,
-            choice: Some("deezer-fans"),
-        },
-        MetricInfo {
-            platform: Platform::DEEZER,
-            metric: Metric::ALBUMS,
-            nature: Nature::Level,
-            unit: Unit::Items,
-            highest: None,
-            rounding: None,
-            correction: None,
-            redefined_on: None,
-            headline: false,
-            reach: false,
-            choice: None,
-        },
+        MetricInfo::new(Platform::DEEZER, Metric::FANS, Nature::Level, Unit::People)
+            .headline()
+            .reach()
+            .choice("deezer-fans"),
+        MetricInfo::new(Platform::DEEZER, Metric::ALBUMS, Nature::Level, Unit::Items),
     ],
 };

@@ -22,32 +22,11 @@ pub(super) static DISCORD: PlatformInfo = PlatformInfo {
     account_key: AccountKey::Id,
     account_link: None,
     untrainable_source: None,
+    // https://docs.discord.com/developers/resources/guild: `approximate_member_count`, `approximate_presence_count`.
     metrics: &[
-        MetricInfo {
-            platform: Platform::DISCORD,
-            metric: Metric::MEMBER_COUNT,
-            nature: Nature::Level,
-            unit: Unit::People,
-            highest: None,
-            rounding: None,
-            correction: None,
-            redefined_on: None,
-            headline: true,
-            reach: false,
-            choice: None,
-        },
-        MetricInfo {
-            platform: Platform::DISCORD,
-            metric: Metric::ONLINE_COUNT,
-            nature: Nature::Level,
-            unit: Unit::People,
-            highest: None,
-            rounding: None,
-            correction: None,
-            redefined_on: None,
-            headline: false,
-            reach: false,
-            choice: None,
-        },
+        MetricInfo::new(Platform::DISCORD, Metric::MEMBER_COUNT, Nature::Level, Unit::People)
+            .approximate()
+            .headline(),
+        MetricInfo::new(Platform::DISCORD, Metric::ONLINE_COUNT, Nature::Level, Unit::People).approximate(),
     ],
 };

@@ -62,6 +62,8 @@ pub struct MetricInfo {
     pub highest: Option<f64>,
     /// How the source rounds it, where it does.
     pub rounding: Option<Rounding>,
+    /// Whether the platform itself calls its numbers approximate.
+    pub approximate: bool,
     /// By how much the source corrects it afterwards, where it is a counter that does.
     pub correction: Option<Correction>,
     /// The day from which the source counts something else under the same name, where there is one.
@@ -76,6 +78,65 @@ pub struct MetricInfo {
 }
 
 impl MetricInfo {
+    /// A metric without limits, rounding or corrections, that is shown where it is asked for. What else is to be said of
+    /// it follows: a table says only what differs. (A constant would need a `Drop` at compile time.)
+    pub(super) const fn new(platform: Platform, metric: Metric, nature: Nature, unit: Unit) -> Self {
+        Self {
+            platform,
+            metric,
+            nature,
+            unit,
+            highest: None,
+            rounding: None,
+            approximate: false,
+            correction: None,
+            redefined_on: None,
+            headline: false,
+            reach: false,
+            choice: None,
+        }
+    }
+
+    pub(super) const fn highest(mut self, highest: f64) -> Self {
+        self.highest = Some(highest);
+        self
+    }
+
+    pub(super) const fn rounding(mut self, rounding: Rounding) -> Self {
+        self.rounding = Some(rounding);
+        self
+    }
+
+    pub(super) const fn approximate(mut self) -> Self {
+        self.approximate = true;
+        self
+    }
+
+    pub(super) const fn correction(mut self, correction: Correction) -> Self {
+        self.correction = Some(correction);
+        self
+    }
+
+    pub(super) const fn redefined_on(mut self, day: Date) -> Self {
+        self.redefined_on = Some(day);
+        self
+    }
+
+    pub(super) const fn headline(mut self) -> Self {
+        self.headline = true;
+        self
+    }
+
+    pub(super) const fn reach(mut self) -> Self {
+        self.reach = true;
+        self
+    }
+
+    pub(super) const fn choice(mut self, token: &'static str) -> Self {
+        self.choice = Some(token);
+        self
+    }
+
     /// Whether figures of several artists may be added up.
     pub const fn is_summable(&self) -> bool {
         !matches!(self.nature, Nature::Score)

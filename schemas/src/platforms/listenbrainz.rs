@@ -23,32 +23,11 @@ pub(super) static LISTENBRAINZ: PlatformInfo = PlatformInfo {
     account_link: Some(AccountLink("https://listenbrainz.org/artist/{id}")),
     untrainable_source: None,
     metrics: &[
-        MetricInfo {
-            platform: Platform::LISTENBRAINZ,
-            metric: Metric::LISTENERS,
-            // Users may delete what they listened to, so that it can fall.
-            nature: Nature::Level,
-            unit: Unit::People,
-            highest: None,
-            rounding: None,
-            correction: None,
-            redefined_on: None,
-            headline: true,
-            reach: false,
-            choice: Some("listenbrainz-listeners"),
-        },
-        MetricInfo {
-            platform: Platform::LISTENBRAINZ,
-            metric: Metric::LISTENS,
-            nature: Nature::Level,
-            unit: Unit::Plays,
-            highest: None,
-            rounding: None,
-            correction: None,
-            redefined_on: None,
-            headline: true,
-            reach: false,
-            choice: Some("listenbrainz-listens"),
-        },
+        MetricInfo::new(Platform::LISTENBRAINZ, Metric::LISTENERS, Nature::Level, Unit::People)
+            .headline()
+            .choice("listenbrainz-listeners"),
+        MetricInfo::new(Platform::LISTENBRAINZ, Metric::LISTENS, Nature::Level, Unit::Plays)
+            .headline()
+            .choice("listenbrainz-listens"),
     ],
 };

@@ -21,17 +21,7 @@ pub(super) static WIKIPEDIA: PlatformInfo = PlatformInfo {
     // The edition is part of the host.
     account_link: None,
     untrainable_source: None,
-    metrics: &[MetricInfo {
-        platform: Platform::WIKIPEDIA,
-        metric: Metric::PAGE_VIEWS,
-        nature: Nature::Flow,
-        unit: Unit::Views,
-        highest: None,
-        rounding: None,
-        correction: None,
-        redefined_on: None,
-        headline: true,
-        reach: false,
-        choice: Some("wikipedia-views"),
-    }],
+    metrics: &[MetricInfo::new(Platform::WIKIPEDIA, Metric::PAGE_VIEWS, Nature::Flow, Unit::Views)
+        .headline()
+        .choice("wikipedia-views")],
 };

@@ -29,62 +29,22 @@ pub(super) static YOUTUBE: PlatformInfo = PlatformInfo {
     account_link: Some(AccountLink("https://www.youtube.com/channel/{id}")),
     untrainable_source: None,
     metrics: &[
-        MetricInfo {
-            platform: Platform::YOUTUBE,
-            metric: Metric::SUBSCRIBERS,
-            nature: Nature::Level,
-            unit: Unit::People,
-            highest: None,
+        MetricInfo::new(Platform::YOUTUBE, Metric::SUBSCRIBERS, Nature::Level, Unit::People)
             // Rounded down to three digits from here on (Data API, `subscriberCount`).
-            rounding: Some(Rounding { from: 1_000.0, digits: 3 }),
-            correction: None,
-            redefined_on: None,
-            headline: true,
-            reach: true,
-            choice: Some("youtube-subs"),
-        },
-        MetricInfo {
-            platform: Platform::YOUTUBE,
-            metric: Metric::TOTAL_VIEWS,
-            nature: Nature::Counter,
-            unit: Unit::Views,
-            highest: None,
-            rounding: None,
+            .rounding(Rounding { from: 1_000.0, digits: 3 })
+            .headline()
+            .reach()
+            .choice("youtube-subs"),
+        MetricInfo::new(Platform::YOUTUBE, Metric::TOTAL_VIEWS, Nature::Counter, Unit::Views)
             // YouTube validates views for days after they were counted, and takes back those of programs: fractions of
             // a per cent of a channel's total. More than that goes with a deleted or a hidden video.
-            correction: Some(Correction { part: 0.005, least: 50.0 }),
+            .correction(Correction { part: 0.005, least: 50.0 })
             // Since then a view is counted when playback starts, in all formats: more come in a day than before.
             // https://developers.google.com/youtube/v3/revision_history#august-27,-2026
-            redefined_on: Some(date!(2026 - 08 - 24)),
-            headline: true,
-            reach: false,
-            choice: Some("youtube-views"),
-        },
-        MetricInfo {
-            platform: Platform::YOUTUBE,
-            metric: Metric::VIDEO_COUNT,
-            nature: Nature::Level,
-            unit: Unit::Items,
-            highest: None,
-            rounding: None,
-            correction: None,
-            redefined_on: None,
-            headline: false,
-            reach: false,
-            choice: None,
-        },
-        MetricInfo {
-            platform: Platform::YOUTUBE,
-            metric: Metric::DAILY_VIEWS,
-            nature: Nature::Flow,
-            unit: Unit::Views,
-            highest: None,
-            rounding: None,
-            correction: None,
-            redefined_on: None,
-            headline: false,
-            reach: false,
-            choice: None,
-        },
+            .redefined_on(date!(2026 - 08 - 24))
+            .headline()
+            .choice("youtube-views"),
+        MetricInfo::new(Platform::YOUTUBE, Metric::VIDEO_COUNT, Nature::Level, Unit::Items),
+        MetricInfo::new(Platform::YOUTUBE, Metric::DAILY_VIEWS, Nature::Flow, Unit::Views),
     ],
 };

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use casa24_schemas::{Absence, Content, Metric, Observed, Platform, RawValue};
 use futures::future::BoxFuture;
 
+use super::releases::ReleaseLister;
 use crate::http::Fault;
 
 /// A platform that can be asked for figures. It says what it asks for and reads the answers; batches, tries, limits,
@@ -35,6 +36,16 @@ pub trait Collector: Send + Sync {
         true
     }
 
+    /// The id of the label's own account, on a platform whose figures are the label's and not its artists'.
+    fn label_account(&self) -> Option<&str> {
+        None
+    }
+
+    /// How it is asked for releases, where it can be.
+    fn release_lister(&self) -> Option<&dyn ReleaseLister> {
+        None
+    }
+
     /// What to know where it does not offer all of the figures.
     fn not_offered(&self) -> &'static str {
         "it does not offer all of the figures to this access"
@@ -45,8 +56,8 @@ pub trait Collector: Send + Sync {
         Vec::new()
     }
 
-    /// An account that everybody can see, to try the access with.
-    fn well_known(&self) -> &'static str;
+    /// An account to try the access with: one that everybody can see, or the label's own.
+    fn well_known(&self) -> &str;
 
     /// Address of the terms that its figures are under.
     fn terms(&self) -> &'static str;

@@ -3,11 +3,13 @@
 mod collector;
 mod days;
 mod names;
+mod releases;
 mod report;
 mod run;
 mod store;
 
 pub use collector::{Collector, Seen};
+pub use releases::ReleaseLister;
 pub use report::{Report, Stop};
 pub use run::Run;
 pub use store::{RunError, Store};

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use casa24_bus::Patience;
-use casa24_schemas::{Absence, Account, ArtistId, Observed, RawSnapshot, RosterEntry};
+use casa24_schemas::{Absence, Account, Artist, ArtistId, Observed, RawSnapshot, RosterEntry};
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use time::{Duration, OffsetDateTime};
@@ -11,6 +11,7 @@ use time::{Duration, OffsetDateTime};
 use super::collector::{Collector, Seen};
 use super::days::{self, StoredDays};
 use super::names::KnownNames;
+use super::releases::ListedReleases;
 use super::report::{Report, Stop};
 use super::store::{RunError, Store};
 use crate::http::Fault;
@@ -33,14 +34,39 @@ pub struct Run<'a> {
     pub renamed: bool,
 }
 
-/// Who was asked for in a call, and its answer.
-type Answered<'a> = (&'a [Asked<'a>], Result<Vec<Vec<Seen>>, Fault>);
+/// What came of a call.
+struct Answered<'a> {
+    /// Who was asked for.
+    batch: &'a [Asked],
+    answer: Result<Vec<Vec<Seen>>, Fault>,
+    /// Why releases did not come that were asked for too.
+    problems: Vec<String>,
+}
 
-/// Asks for a batch.
-fn call<'a>(collector: &'a dyn Collector, batch: &'a [Asked<'a>]) -> BoxFuture<'a, Answered<'a>> {
+/// Asks for a batch, and for the releases of those of whom they are due. Releases are an extra: their faults cost no figures.
+fn call<'a>(
+    collector: &'a dyn Collector,
+    batch: &'a [Asked],
+    listed: &'a ListedReleases,
+) -> BoxFuture<'a, Answered<'a>> {
     async move {
         let ids: Vec<String> = batch.iter().map(|asked| asked.id.clone()).collect();
-        (batch, collector.fetch(&ids).await)
+        let mut answer = collector.fetch(&ids).await;
+        let mut problems = Vec::new();
+        if let (Ok(seen), Some(lister)) = (&mut answer, collector.release_lister()) {
+            let today = OffsetDateTime::now_utc().date();
+            for (Asked { artist, id }, seen) in batch.iter().zip(seen) {
+                let Some(seen) = seen.last_mut().filter(|seen| !seen.metrics.is_empty()) else { continue };
+                if !listed.are_due(&artist.id, id, lister.every_days(), today) {
+                    continue;
+                }
+                match lister.releases(id).await {
+                    Ok(releases) => seen.content.get_or_insert_default().releases = Some(releases),
+                    Err(fault) => problems.push(format!("{}: releases: {fault}", artist.name)),
+                }
+            }
+        }
+        Answered { batch, answer, problems }
     }
     .boxed()
 }
@@ -52,16 +78,21 @@ fn no_answer(num_failed: usize, fault: &Fault) -> Stop {
     Stop { what: format!("no answer to {calls}: {fault}"), until }
 }
 
+/// The name that an account shows.
+fn named(seen: &[Seen]) -> Option<&str> {
+    seen.iter().find_map(|seen| seen.content.as_ref()?.display_name.as_deref())
+}
+
 /// What is known before a run.
 struct Known {
     names: KnownNames,
     days: StoredDays,
 }
 
-/// An artist who is asked for.
+/// An artist, or the label itself, who is asked for.
 #[derive(Debug, Clone)]
-struct Asked<'a> {
-    entry: &'a RosterEntry,
+struct Asked {
+    artist: Artist,
     id: String,
 }
 
@@ -77,17 +108,17 @@ impl Run<'_> {
         mut on_progress: impl FnMut(u64, u64),
     ) -> Result<Report, RunError> {
         let mut report = Report::new(collector.platform());
-        let asked = self.asked(collector, &mut report).await?;
+        let mut known = self.known(collector).await?;
+        let asked = self.asked(collector, &known.names, &mut report).await?;
         let num_asked = asked.len() as u64;
         let (well_formed, malformed): (Vec<_>, Vec<_>) =
             asked.into_iter().partition(|asked| match collector.check(&asked.id) {
                 Ok(()) => true,
                 Err(fault) => {
-                    report.problem(format!("{}: {:?} {fault}", asked.entry.artist.name, asked.id));
+                    report.problem(format!("{}: {:?} {fault}", asked.artist.name, asked.id));
                     false
                 }
             });
-        let mut known = self.known(collector).await?;
         let nothing = |reason| vec![Seen::nothing(collector.metrics(), reason)];
         let unknown = vec![nothing(Absence::NotFound); malformed.len()];
         self.store(collector, &mut known, &mut report, &malformed, unknown).await?;
@@ -97,9 +128,11 @@ impl Run<'_> {
         let most_failed = MAX_FAILED.min(well_formed.chunks(collector.batch_size().max(1)).len());
         // Made before the stream: a closure in it would tie the whole run to one thread.
         let batches = well_formed.chunks(collector.batch_size().max(1));
-        let calls: Vec<BoxFuture<'_, _>> = batches.map(|batch| call(collector, batch)).collect();
+        let listed = self.listed_releases(collector).await?;
+        let calls: Vec<BoxFuture<'_, _>> = batches.map(|batch| call(collector, batch, &listed)).collect();
         let mut answers = futures::stream::iter(calls).buffered(collector.concurrency().max(1));
-        while let Some((batch, answer)) = answers.next().await {
+        while let Some(Answered { batch, answer, problems }) = answers.next().await {
+            problems.into_iter().for_each(|problem| report.problem(problem));
             let seen = match answer {
                 Ok(mut seen) => {
                     num_failed = 0;
@@ -148,15 +181,26 @@ impl Run<'_> {
         Ok(report)
     }
 
-    /// Who is to be asked for: artists of the label with an account there of whom this run has stored nothing yet.
+    /// Who is to be asked for: artists of the label with an account there, or the label itself, of whom this run has stored
+    /// nothing yet.
     async fn asked(
         &self,
         collector: &dyn Collector,
+        names: &KnownNames,
         report: &mut Report,
-    ) -> Result<Vec<Asked<'_>>, RunError> {
+    ) -> Result<Vec<Asked>, RunError> {
         let platform = collector.platform();
         let done = if collector.is_momentary() { self.done(collector).await? } else { HashSet::new() };
         let mut asked = Vec::new();
+        if let Some(id) = collector.label_account() {
+            let artist = names.label(None);
+            report.num_artists = 1;
+            report.num_done_before = u64::from(done.contains(&artist.id));
+            if report.num_done_before == 0 {
+                asked.push(Asked { artist, id: id.to_owned() });
+            }
+            return Ok(asked);
+        }
         for entry in self.roster.iter().filter(|entry| entry.active) {
             match entry.account(&platform) {
                 Account::Present { .. } if done.contains(&entry.artist.id) => {
@@ -165,7 +209,7 @@ impl Run<'_> {
                 }
                 Account::Present { id } => {
                     report.num_artists += 1;
-                    asked.push(Asked { entry, id });
+                    asked.push(Asked { artist: entry.artist.clone(), id });
                 }
                 Account::Absent => report.num_without_account += 1,
                 Account::Unknown => report.num_unknown += 1,
@@ -186,6 +230,14 @@ impl Run<'_> {
         Ok(of_run.map(|stored| stored.event.artist.id).collect())
     }
 
+    /// When releases were listed, where the platform can be asked for them.
+    async fn listed_releases(&self, collector: &dyn Collector) -> Result<ListedReleases, RunError> {
+        match collector.release_lister() {
+            Some(_) => Ok(ListedReleases::read(self.store.bus(), &collector.platform()).await?),
+            None => Ok(ListedReleases::default()),
+        }
+    }
+
     /// What is known of the platform's figures.
     async fn known(&self, collector: &dyn Collector) -> Result<Known, RunError> {
         let (bus, platform) = (self.store.bus(), collector.platform());
@@ -196,38 +248,31 @@ impl Run<'_> {
         })
     }
 
-    /// What was seen of an account, unless it goes by a name that tells that it is somebody else's now.
+    /// What was seen of an account, unless something tells that it is somebody else's now.
     fn of_known_owner(
         &self,
         collector: &dyn Collector,
         known: &Known,
         report: &mut Report,
-        asked: &Asked<'_>,
+        asked: &Asked,
         seen: Vec<Seen>,
     ) -> Vec<Seen> {
-        let now = seen.iter().find_map(|seen| seen.content.as_ref()?.display_name.as_deref());
-        let artist = &asked.entry.artist;
-        match known.names.changed(artist, now).filter(|_| !self.renamed) {
-            Some(before) => {
-                report.problem(format!(
-                    "{}: the account {:?} goes by {:?} now, before by {before:?}; if it is still the artist's, collect it once with --renamed",
-                    artist.name,
-                    asked.id,
-                    now.unwrap_or_default()
-                ));
+        match known.names.another_owner(&asked.artist, &asked.id, named(&seen)).filter(|_| !self.renamed) {
+            Some(fault) => {
+                report.problem(format!("{}: {fault}", asked.artist.name));
                 vec![Seen::nothing(collector.metrics(), Absence::Refused)]
             }
             None => seen,
         }
     }
 
-    fn fault(&self, report: &mut Report, batch: &[Asked<'_>], fault: &Fault) {
+    fn fault(&self, report: &mut Report, batch: &[Asked], fault: &Fault) {
         match fault {
             Fault::Stopped { what, until } => {
                 report.stopped = Some(Stop { what: what.clone(), until: *until });
             }
             Fault::Failed { .. } | Fault::Refused { .. } => match batch {
-                [one] => report.problem(format!("{}: {fault}", one.entry.artist.name)),
+                [one] => report.problem(format!("{}: {fault}", one.artist.name)),
                 several => report.problem(format!("{} artists: {fault}", several.len())),
             },
         }
@@ -239,7 +284,7 @@ impl Run<'_> {
         collector: &dyn Collector,
         known: &mut Known,
         report: &mut Report,
-        asked: &[Asked<'_>],
+        asked: &[Asked],
         seen: Vec<Vec<Seen>>,
     ) -> Result<(), RunError> {
         // Two snapshots of a moment would be one: the second is too long for what is asked at once.
@@ -248,12 +293,15 @@ impl Run<'_> {
         let mut snapshots = Vec::new();
         for (asked, seen) in asked.iter().zip(seen) {
             let seen = self.of_known_owner(collector, known, report, asked, seen);
+            // The label goes by the name that its account shows.
+            let artist =
+                if asked.artist.is_label() { known.names.label(named(&seen)) } else { asked.artist.clone() };
             report.num_with_figures += u64::from(seen.iter().any(|seen| !seen.metrics.is_empty()));
             for seen in seen {
                 seen.absent.values().for_each(|reason| report.count_absent(*reason, 1));
                 snapshots.push(RawSnapshot {
                     platform: collector.platform(),
-                    artist: asked.entry.artist.clone(),
+                    artist: artist.clone(),
                     observed_at: seen.day.unwrap_or(now),
                     source: collector.source().to_owned(),
                     // Figures of a day are compared with others of that day, whichever run brought them.

@@ -15,9 +15,6 @@ use crate::file_text::json_bytes;
 use crate::quote::quote;
 use crate::{Error, Roster};
 
-/// Name of the label where the document does not give that of its Discord server.
-const LABEL_NAME: &str = "Label";
-
 /// What one document says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Day {
@@ -182,7 +179,7 @@ impl Reader<'_> {
             Some(Json::Integer(id)) => Account::Present { id: id.to_string() },
             _ => Account::Unknown,
         };
-        let label = Artist::label(name.unwrap_or(LABEL_NAME));
+        let label = Artist::label(name.unwrap_or(Artist::LABEL_NAME));
         self.push(Platform::DISCORD, label, account, block, || PLACE.to_owned());
     }
 

@@ -52,7 +52,7 @@ fn the_discord_server_is_the_labels() {
     assert_eq!(server.artist.name, "Marisma");
     assert_eq!(server.account, Account::Present { id: "1000".to_owned() });
     let unnamed = read(r#"{"date": "2025-07-06", "artists": [], "discord": {"member_count": 61}}"#);
-    assert_eq!(unnamed.snapshots[0].artist, Artist::label(LABEL_NAME));
+    assert_eq!(unnamed.snapshots[0].artist, Artist::label(Artist::LABEL_NAME));
     assert_eq!(unnamed.snapshots[0].account, Account::Unknown);
 }
 

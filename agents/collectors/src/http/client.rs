@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use tokio::time::{Instant, sleep_until};
 
 use super::fault::Fault;
+use super::left::used_up_for;
 use super::limit::{Limit, Place};
 use super::quota::Quota;
 use super::redact::redact;
@@ -87,6 +88,15 @@ pub enum ClientError {
 enum Tried {
     Again { what: String, wait: Option<Duration> },
     For(Fault),
+}
+
+/// An answer, with what it says of waiting.
+struct Answered {
+    reply: Reply,
+    /// How long the platform asks to wait.
+    wait: Option<Duration>,
+    /// How long no request is left.
+    used_up: Option<Duration>,
 }
 
 impl Client {
@@ -241,10 +251,13 @@ impl Client {
         let sent = request.try_clone().and_then(|request| request.build().ok());
         let answered = answer(request).await;
         drop(place);
-        let (mut reply, wait) = match answered {
+        let Answered { mut reply, wait, used_up } = match answered {
             Ok(answered) => answered,
             Err(what) => return Err(Tried::Again { what, wait: None }),
         };
+        if let Some(used_up) = used_up.filter(|wait| *wait <= MAX_WAIT) {
+            self.pause(used_up);
+        }
         if let Some(sent) = sent.filter(|_| !reply.status.is_success()) {
             reply.body = redact(&sent, &String::from_utf8_lossy(&reply.body)).into_bytes();
         }
@@ -287,7 +300,7 @@ impl Client {
 }
 
 /// Sends a request and reads its answer, with what it says of waiting. Faults name no address, which may hold an id.
-async fn answer(request: RequestBuilder) -> Result<(Reply, Option<Duration>), String> {
+async fn answer(request: RequestBuilder) -> Result<Answered, String> {
     let told = |error: reqwest::Error| {
         if error.is_timeout() {
             "it does not answer in time".to_owned()
@@ -299,6 +312,7 @@ async fn answer(request: RequestBuilder) -> Result<(Reply, Option<Duration>), St
     };
     let mut response = request.send().await.map_err(told)?;
     let wait = retry_after(response.headers(), OffsetDateTime::now_utc());
+    let used_up = used_up_for(response.headers());
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(told)? {
         if body.len() + chunk.len() > MAX_BODY_BYTES {
@@ -306,7 +320,7 @@ async fn answer(request: RequestBuilder) -> Result<(Reply, Option<Duration>), St
         }
         body.extend_from_slice(&chunk);
     }
-    Ok((Reply { status: response.status(), body }, wait))
+    Ok(Answered { reply: Reply { status: response.status(), body }, wait, used_up })
 }
 
 /// An address below which others lie.

@@ -2,6 +2,7 @@
 
 mod client;
 mod fault;
+mod left;
 mod limit;
 mod quota;
 mod redact;

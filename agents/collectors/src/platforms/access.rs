@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use casa24_schemas::{Date, Platform};
+use casa24_schemas::{Account, Date, Platform, RosterEntry};
 use secrecy::SecretString;
 
 use super::deezer::Deezer;
+use super::discord::Discord;
 use super::instagram::{Instagram, Token};
 use super::listenbrainz::ListenBrainz;
 use super::spotify::Spotify;
@@ -36,6 +37,10 @@ pub struct Access {
     pub instagram_token: Option<SecretString>,
     /// Id and secret of the app that the token is of, with which it is renewed.
     pub instagram_app: Option<(String, SecretString)>,
+    /// Token of the label's bot on Discord.
+    pub discord_token: Option<SecretString>,
+    /// Id of the label's own server on Discord; of several between commas, the first.
+    pub discord_server: Option<String>,
     /// A folder in which renewed tokens are kept.
     pub token_folder: Option<PathBuf>,
     /// A folder in which the newest requests to each platform are remembered.
@@ -68,6 +73,15 @@ impl Listed {
         }
     }
 
+    /// Whether there is somebody to ask it for: an artist with an account there, or the label itself.
+    pub fn is_needed(&self, roster: &[RosterEntry]) -> bool {
+        let of_label = matches!(self, Self::Ready(collector) if collector.label_account().is_some());
+        let platform = self.platform();
+        let has_account =
+            |entry: &RosterEntry| entry.active && matches!(entry.account(&platform), Account::Present { .. });
+        of_label || roster.iter().any(has_account)
+    }
+
     fn ready<C: Collector + 'static>(collector: C) -> Self {
         Self::Ready(Box::new(collector))
     }
@@ -83,6 +97,7 @@ impl Access {
         Deezer::SETTING,
         ListenBrainz::SETTING,
         Wikipedia::SETTING,
+        Discord::SETTING,
     ];
 
     /// Every platform that this version can ask, in the order in which they are shown.
@@ -106,6 +121,7 @@ impl Access {
                 )?,
             }),
             self.wikipedia()?,
+            self.discord()?,
         ])
     }
 
@@ -168,6 +184,17 @@ impl Access {
         let client =
             self.client(&Platform::WIKIPEDIA, Wikipedia::SETTING, Wikipedia::ADDRESS, Wikipedia::WINDOW)?;
         Ok(Listed::ready(Wikipedia { client, since: self.since }))
+    }
+
+    fn discord(&self) -> Result<Listed, ClientError> {
+        let server = self.discord_server.as_deref().and_then(|ids| ids.split(',').next()).map(str::trim);
+        let (Some(token), Some(server)) = (&self.discord_token, server.filter(|id| !id.is_empty())) else {
+            let what = "set DISCORD_GUILD_ID to the id of the label's own server and DISCORD_BOT_TOKEN to the token of a bot in it";
+            return Ok(Listed::Lacks { platform: Platform::DISCORD, what });
+        };
+        let client = self.client(&Platform::DISCORD, Discord::SETTING, Discord::ADDRESS, Discord::WINDOW)?;
+        let discord = Discord::new(client, token, server);
+        discord.map(Listed::ready).ok_or(ClientError::Secret { name: "DISCORD_BOT_TOKEN" })
     }
 
     fn address<'a>(&'a self, setting: &str, or_else: &'a str) -> &'a str {

@@ -102,7 +102,7 @@ impl Collector for Deezer {
         8
     }
 
-    fn well_known(&self) -> &'static str {
+    fn well_known(&self) -> &str {
         "27"
     }
 

@@ -123,7 +123,7 @@ impl Collector for Instagram {
         self.token.notices()
     }
 
-    fn well_known(&self) -> &'static str {
+    fn well_known(&self) -> &str {
         "instagram"
     }
 

@@ -64,7 +64,7 @@ impl Collector for ListenBrainz {
         1_000
     }
 
-    fn well_known(&self) -> &'static str {
+    fn well_known(&self) -> &str {
         "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11"
     }
 

@@ -2,6 +2,7 @@
 
 mod access;
 pub(crate) mod deezer;
+mod discord;
 mod instagram;
 mod listenbrainz;
 pub(crate) mod spotify;

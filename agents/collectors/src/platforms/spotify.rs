@@ -1,5 +1,5 @@
 //! Spotify's Web API, with the id and secret of an app: followers, popularity, top tracks and the number of releases of
-//! an artist.
+//! an artist, and once a week the releases themselves.
 //!
 //! <https://developer.spotify.com/documentation/web-api/reference/get-an-artist>. Apps in Development Mode get
 //! neither followers nor popularity since 9 March 2026, and their owner needs Premium; apps with Extended Quota get them. The mode is told by the answer.
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use casa24_schemas::{Absence, Content, Metric, Platform, Track};
+use casa24_schemas::{Absence, Content, MAX_RELEASES, Metric, Platform, Release, Track};
 use futures::future::{BoxFuture, FutureExt};
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
@@ -20,12 +20,14 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::collect::{Collector, Seen};
+use crate::collect::{Collector, ReleaseLister, Seen};
 use crate::http::{Client, Fault, Reply, Verdict, Window};
 
 const METRICS: &[Metric] = &[Metric::FOLLOWERS, Metric::POPULARITY_SCORE, Metric::RELEASES];
 /// What counts as a release: not what an artist appears on.
 const RELEASES: &str = "album,single,compilation";
+/// Most releases on a page, since February 2026 (<https://developer.spotify.com/documentation/web-api/reference/get-an-artists-albums>).
+const PAGE: usize = 10;
 /// The country whose top tracks are asked for: without one, nothing is available.
 const MARKET: &str = "US";
 /// A token is renewed this long before it ends.
@@ -95,10 +97,44 @@ struct TrackAnswer {
     popularity: Option<u8>,
 }
 
-/// The first page of an artist's releases: how many there are stands on each.
+/// A page of an artist's releases: how many there are stands on each.
 #[derive(Deserialize)]
 struct Releases {
     total: Option<i64>,
+    #[serde(default)]
+    items: Vec<Option<ReleaseAnswer>>,
+}
+
+#[derive(Deserialize)]
+struct ReleaseAnswer {
+    id: String,
+    /// Empty of what was taken down.
+    name: String,
+    album_type: Option<String>,
+    release_date: Option<String>,
+    release_date_precision: Option<String>,
+}
+
+impl ReleaseAnswer {
+    fn read(self) -> Release {
+        let precision = self.release_date_precision;
+        let released = self.release_date.and_then(|date| released(&date, precision.as_deref()));
+        Release { id: self.id, name: self.name, kind: self.album_type, released }
+    }
+}
+
+/// A date as exactly as it is known: what is written beyond that is made up. `None` for a year 0000, and for what is none.
+fn released(date: &str, precision: Option<&str>) -> Option<String> {
+    let num_chars = match precision {
+        Some("year") => 4,
+        Some("month") => 7,
+        Some("day") => 10,
+        _ => date.len(),
+    };
+    let date = date.get(..num_chars)?;
+    let fits = |(place, c): (usize, u8)| if matches!(place, 4 | 7) { c == b'-' } else { c.is_ascii_digit() };
+    let is_date = matches!(date.len(), 4 | 7 | 10) && date.bytes().enumerate().all(fits);
+    (is_date && !date.starts_with("0000")).then(|| date.to_owned())
 }
 
 /// What a question with a token brought.
@@ -147,11 +183,15 @@ impl Collector for Spotify {
         4
     }
 
+    fn release_lister(&self) -> Option<&dyn ReleaseLister> {
+        Some(self)
+    }
+
     fn not_offered(&self) -> &'static str {
         "Spotify gives apps in Development Mode neither followers nor popularity since March 2026; the files of Spotify for Artists have listeners, streams and followers: casa24 import FILE --artist NAME"
     }
 
-    fn well_known(&self) -> &'static str {
+    fn well_known(&self) -> &str {
         "0TnOYISbd1XYRBk9myaseg"
     }
 
@@ -174,6 +214,40 @@ impl Collector for Spotify {
                 all.push(self.artist(id).await?.into_iter().collect());
             }
             Ok(all)
+        }
+        .boxed()
+    }
+}
+
+impl ReleaseLister for Spotify {
+    fn every_days(&self) -> u16 {
+        7
+    }
+
+    fn releases<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Vec<Release>, Fault>> {
+        async move {
+            let mut all: Vec<Release> = Vec::new();
+            for offset in (0..MAX_RELEASES).step_by(PAGE) {
+                let (limit, from) = (PAGE.to_string(), offset.to_string());
+                let query = [("include_groups", RELEASES), ("limit", limit.as_str()), ("offset", &from)];
+                let page = self.ask::<Releases>(&["artists", id, "albums"], &query).await?;
+                let Some(Releases { total: Some(total), items }) = page else {
+                    return Err(Fault::Refused { what: "it does not list them".to_owned() });
+                };
+                let is_last = items.is_empty() || i64::try_from(offset + PAGE).is_ok_and(|end| end >= total);
+                for release in items.into_iter().flatten().filter(|release| !release.name.is_empty()) {
+                    // A page moves where something is released meanwhile.
+                    if !all.iter().any(|known| known.id == release.id) {
+                        all.push(release.read());
+                    }
+                }
+                if is_last {
+                    // They come by kind. What has no date is the last.
+                    all.sort_by(|a, b| b.released.cmp(&a.released));
+                    return Ok(all);
+                }
+            }
+            Err(Fault::Refused { what: format!("there are more than {MAX_RELEASES}, which are not listed") })
         }
         .boxed()
     }
@@ -226,14 +300,14 @@ impl Spotify {
         seen.put(Metric::POPULARITY_SCORE, artist.popularity, Absence::NotOffered);
         // Where there are no figures there is no list either.
         let tracks = if seen.metrics.is_empty() { Vec::new() } else { self.tracks(id).await? };
-        self.releases(id, &mut seen).await?;
+        self.num_releases(id, &mut seen).await?;
         seen.content =
             Some(Content { genres: artist.genres, tracks, display_name: artist.name, ..Content::default() });
         Ok(Some(seen))
     }
 
     /// How many releases there are. Faults must not cost the other figures.
-    async fn releases(&self, id: &str, seen: &mut Seen) -> Result<(), Fault> {
+    async fn num_releases(&self, id: &str, seen: &mut Seen) -> Result<(), Fault> {
         let query = [("include_groups", RELEASES), ("limit", "1")];
         let (total, or_else) = match self.ask::<Releases>(&["artists", id, "albums"], &query).await {
             Ok(releases) => (releases.and_then(|releases| releases.total), Absence::NotOffered),
@@ -303,6 +377,28 @@ impl Spotify {
         let mut token = self.token.lock().await;
         if token.as_ref().is_some_and(|token| token.header == *header) {
             *token = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_as_exact_as_it_is_known() {
+        for (date, precision, expected) in [
+            ("2026-08-14", Some("day"), Some("2026-08-14")),
+            ("2026-08-01", Some("month"), Some("2026-08")),
+            ("2026-01-01", Some("year"), Some("2026")),
+            ("1981-12", Some("month"), Some("1981-12")),
+            ("1981", None, Some("1981")),
+            ("0000", Some("year"), None),
+            ("1981", Some("day"), None),
+            ("soon", None, None),
+            ("2026-08-14T00", None, None),
+        ] {
+            assert_eq!(released(date, precision).as_deref(), expected, "{date} {precision:?}");
         }
     }
 }

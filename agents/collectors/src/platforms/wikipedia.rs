@@ -102,7 +102,7 @@ impl Collector for Wikipedia {
         false
     }
 
-    fn well_known(&self) -> &'static str {
+    fn well_known(&self) -> &str {
         "en/Nina Simone"
     }
 

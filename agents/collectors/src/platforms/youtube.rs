@@ -86,7 +86,7 @@ impl Collector for YouTube {
         self.client.notice().into_iter().collect()
     }
 
-    fn well_known(&self) -> &'static str {
+    fn well_known(&self) -> &str {
         "UC_x5XG1OV2P6uZZ5FqM9Ttw"
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use casa24_bus::{Bus, Patience, Runner, Source, SourceContext, SourceError, explain, source};
-use casa24_schemas::{Absence, Account, Collection, CollectionStop, Observed, Platform, RosterEntry};
+use casa24_schemas::{Absence, Collection, CollectionStop, Observed, Platform, RosterEntry};
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
@@ -105,9 +105,7 @@ impl Scheduled {
         let (mut to_ask, mut go_on_at) = (Vec::new(), None);
         for listed in listed {
             let platform = listed.platform();
-            let has_account =
-                |entry: &RosterEntry| matches!(entry.account(&platform), Account::Present { .. });
-            if !roster.iter().any(has_account) {
+            if !listed.is_needed(&roster) {
                 continue;
             }
             let collector = match listed {

@@ -11,13 +11,14 @@ use crate::server::{Answer, Server};
 use crate::{KEY, Under};
 
 /// A platform's setting and one of its ids.
-const PLATFORMS: [(&str, &str); 6] = [
+const PLATFORMS: [(&str, &str); 7] = [
     ("SPOTIFY_API_URL", "2QpRYjtwNg9z6KwD4fhC5h"),
     ("YOUTUBE_API_URL", "UCuAXFkgsw1L7xaCfnd5JJOw"),
     ("INSTAGRAM_API_URL", "luz.music"),
     ("DEEZER_API_URL", "27"),
     ("LISTENBRAINZ_API_URL", "8f6bd1e4-fbe1-4f50-aa9b-94c450ec0f11"),
     ("WIKIMEDIA_API_URL", "en/Nina Simone"),
+    ("DISCORD_API_URL", "1000000000000000077"),
 ];
 
 /// The fault of each platform where everything is answered alike, with the number of tries.

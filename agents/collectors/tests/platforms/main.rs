@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod deezer;
+mod discord;
 mod faults;
 mod instagram;
 mod listenbrainz;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use casa24_collectors::collect::{Collector, Seen};
 use casa24_collectors::platforms::{Access, Listed};
 use casa24_collectors::{Fault, Patience};
+use casa24_schemas::Release;
 use server::Server;
 
 /// Stands for every key; it must show up nowhere but in headers.
@@ -45,6 +47,8 @@ impl Under {
             instagram_account: Some("1784".to_owned()),
             instagram_token: Some(KEY.into()),
             instagram_app: None,
+            discord_token: Some(KEY.into()),
+            discord_server: Some("1000000000000000077".to_owned()),
             token_folder: None,
             folder: Some(folder.path().to_owned()),
             since: None,
@@ -63,6 +67,11 @@ impl Under {
     pub(crate) async fn fetch(&self, ids: &[&str]) -> Result<Vec<Vec<Seen>>, Fault> {
         let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
         self.collector.fetch(&ids).await
+    }
+
+    /// The releases that it lists.
+    pub(crate) async fn releases(&self, id: &str) -> Result<Vec<Release>, Fault> {
+        self.collector.release_lister().unwrap().releases(id).await
     }
 
     /// What snapshots name as their source.

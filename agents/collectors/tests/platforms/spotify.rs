@@ -147,3 +147,51 @@ async fn refusals_are_told_without_secrets() {
         assert!(!format!("{fault:?}").contains(KEY) && !format!("{fault:?}").contains("t0ken"));
     }
 }
+
+fn page(total: usize, asked: &Asked) -> Answer {
+    let offset = asked.target.split("offset=").nth(1).map_or(0, |offset| offset.parse().unwrap());
+    let item = |number: usize| {
+        // By kind, as they come; the third is on the page before too.
+        let number = if number == 12 { 2 } else { number };
+        serde_json::json!({
+            "id": format!("r{number}"), "name": if number == 5 { String::new() } else { format!("Release {number}") },
+            "album_type": if number < 10 { "album" } else { "single" },
+            "release_date": format!("20{:02}-03-01", (number * 7) % 26), "release_date_precision": "month",
+        })
+    };
+    let items: Vec<_> = (offset..total.min(offset + 10)).map(item).collect();
+    Answer::ok(serde_json::json!({ "items": items, "limit": 10, "total": total }).to_string())
+}
+
+#[tokio::test]
+async fn releases_come_ten_a_page_and_newest_first() {
+    let server = Server::start(|asked| match asked.target.as_str() {
+        "/api/token" => token(),
+        _ => page(23, asked),
+    })
+    .await;
+    let releases = Under::test(SETTING, &server).releases(LUZ).await.unwrap();
+    // Without the one that was taken down, and with each once.
+    assert_eq!(releases.len(), 21);
+    assert!(releases.iter().is_sorted_by(|a, b| a.released >= b.released), "{releases:?}");
+    let newest = (releases[0].name.as_str(), releases[0].kind.as_deref(), releases[0].released.as_deref());
+    assert_eq!(newest, ("Release 11", Some("single"), Some("2025-03")));
+    let targets: Vec<String> = server.asked().into_iter().map(|asked| asked.target).collect();
+    let query = "albums?include_groups=album%2Csingle%2Ccompilation&limit=10&offset=";
+    for (target, offset) in targets[1..].iter().zip([0, 10, 20]) {
+        assert!(target.ends_with(&format!("{query}{offset}")), "{target}");
+    }
+    assert_eq!(targets.len(), 4);
+}
+
+#[tokio::test]
+async fn a_part_of_the_releases_is_none() {
+    let server = Server::start(|asked| match asked.target.as_str() {
+        "/api/token" => token(),
+        target if target.ends_with("offset=10") => Answer::status(500, ""),
+        _ => page(23, asked),
+    })
+    .await;
+    let fault = Under::test(SETTING, &server).releases(LUZ).await.unwrap_err();
+    assert!(matches!(fault, Fault::Failed { .. }), "{fault}");
+}

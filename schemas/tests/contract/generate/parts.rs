@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use casa24_schemas::{
     Absence, Account, Artist, Content, Date, DatedFlag, FIRST_DAY, Flag, Metric, Observed, Platform,
-    RawValue, Reason, Track, Value, Video,
+    RawValue, Reason, Release, Track, Value, Video,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
@@ -106,11 +106,16 @@ pub(crate) fn content() -> impl Strategy<Value = Content> {
         .prop_map(|(name, popularity, preview_url)| Track { name, popularity, preview_url });
     let video = (note(), note(), option::of(any::<u64>()), option::of(note()))
         .prop_map(|(id, title, views, published_at)| Video { id, title, views, published_at });
-    (vec(note(), 0..3), vec(track, 0..3), vec(video, 0..3), option::of(note()), option::of(note())).prop_map(
-        |(genres, tracks, videos, username, display_name)| Content {
+    let release = (note(), note(), option::of(note()), option::of(text(0..=10)))
+        .prop_map(|(id, name, kind, released)| Release { id, name, kind, released });
+    let releases = option::of(vec(release, 0..3));
+    let names = (option::of(note()), option::of(note()));
+    (vec(note(), 0..3), vec(track, 0..3), vec(video, 0..3), releases, names).prop_map(
+        |(genres, tracks, videos, releases, (username, display_name))| Content {
             genres,
             tracks,
             videos,
+            releases,
             username,
             display_name,
         },
