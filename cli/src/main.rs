@@ -48,6 +48,7 @@ mod stored;
 mod streams;
 mod terminal;
 mod train;
+mod variables;
 mod weights;
 
 use std::process::ExitCode;
@@ -90,7 +91,16 @@ fn main() -> ExitCode {
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<()> {
-    let settings = Settings::read(&cli.global)?;
+    let reaches_outside = matches!(
+        cli.command,
+        Command::Up
+            | Command::Run(_)
+            | Command::Replay(_)
+            | Command::Check(_)
+            | Command::Collect(_)
+            | Command::Roster(_)
+    );
+    let settings = Settings::read(&cli.global, reaches_outside).await?;
     logging::start(&settings)?;
     match cli.command {
         Command::Up => {
