@@ -87,6 +87,26 @@ async fn a_short_wait_is_waited_for() {
     assert_eq!(asked.len(), 2);
 }
 
+/// <https://github.com/Mincka/spotcast/issues/68>: what others went on asking made the wait longer each time.
+#[tokio::test]
+async fn a_wait_that_one_request_was_told_holds_up_the_others_of_the_platform() {
+    let num = AtomicU32::new(0);
+    let server = Server::start(move |_| match num.fetch_add(1, Ordering::Relaxed) {
+        0..3 => Answer::Http(429, vec![("retry-after", "1".to_owned())], String::new()),
+        _ => Answer::ok(r#"{"items": []}"#),
+    })
+    .await;
+    let wikipedia = Under::test("WIKIMEDIA_API_URL", &server);
+    let stopped = wikipedia.fetch(&["en/A"]).await.unwrap_err();
+    assert!(matches!(stopped, Fault::Stopped { until: Some(_), .. }), "{stopped}");
+    // It has used up its tries; another artist's is the first that is sent after the wait.
+    wikipedia.fetch(&["en/B"]).await.unwrap();
+    let asked = server.asked();
+    let waits: Vec<Duration> = asked.windows(2).map(|of| of[1].at - of[0].at).collect();
+    assert!(waits.len() == 3 && waits.iter().all(|wait| *wait >= Duration::from_secs(1)), "{waits:?}");
+}
+
+/// <https://github.com/spotDL/spotify-downloader/issues/2585>: a day that was waited for in silence.
 #[tokio::test]
 async fn a_long_wait_ends_the_run_until_then() {
     let wait = vec![("retry-after", "86400".to_owned())];
