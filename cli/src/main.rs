@@ -91,15 +91,13 @@ fn main() -> ExitCode {
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<()> {
-    let reaches_outside = matches!(
-        cli.command,
-        Command::Up
-            | Command::Run(_)
-            | Command::Replay(_)
-            | Command::Check(_)
-            | Command::Collect(_)
-            | Command::Roster(_)
-    );
+    let reaches_outside = match &cli.command {
+        Command::Up | Command::Replay(_) | Command::Check(_) | Command::Collect(_) | Command::Roster(_) => {
+            true
+        }
+        Command::Run(options) => agents::reach_outside(&options.agents),
+        _ => false,
+    };
     let settings = Settings::read(&cli.global, reaches_outside).await?;
     logging::start(&settings)?;
     match cli.command {

@@ -140,16 +140,22 @@ async fn a_platform_that_cannot_be_reached_is_told_without_its_address() {
 }
 
 #[tokio::test]
-async fn the_limits_hold_while_many_are_asked_for() {
+async fn the_limits_hold_while_two_ask_for_many() {
     let server = Server::start(|asked| {
         let id: String = asked.target.chars().filter(char::is_ascii_digit).collect();
         Answer::ok(format!(r#"{{"id": {id}, "nb_fan": 1, "nb_album": 1, "data": []}}"#))
     })
     .await;
-    let deezer = Under::test("DEEZER_API_URL", &server);
+    // As two processes have it: in common is what their data directory remembers.
+    let folder = tempfile::tempdir().unwrap();
+    let process = || {
+        let folder = Some(folder.path().to_owned());
+        Under::with("DEEZER_API_URL", &server, |access| Access { folder: folder.clone(), ..access })
+    };
+    let processes = [process(), process()];
     let ids: Vec<String> = (100..130).map(|id| id.to_string()).collect();
-    let deezer = &deezer;
-    let all = ids.iter().map(|id| async move { deezer.fetch(&[id]).await.unwrap() });
+    let all = ids.iter().zip(processes.iter().cycle());
+    let all = all.map(|(id, process)| async move { process.fetch(&[id]).await.unwrap() });
     futures::future::join_all(all).await;
     assert_eq!(server.asked().len(), 60);
     assert_eq!(server.breaches(50, Duration::from_secs(5)), 0);
