@@ -80,7 +80,7 @@ async fn refused(reference: &'static str, answer: Answer) -> (String, Option<i32
 async fn world() -> Server {
     Server::start(|asked: &Asked| match asked.target.split('?').next().unwrap_or_default() {
         "/v1/secret/data/label/casa24" => vault(&json!({ "youtube": KEY, "other": "x" })),
-        "/channels" => Answer::ok(r#"{"items": []}"#),
+        "/channels" => Answer::ok(r#"{"kind": "youtube#channelListResponse", "items": []}"#),
         "/" if asked.header("x-amz-target") == Some("secretsmanager.GetSecretValue") => {
             let wanted: Value = serde_json::from_str(&asked.body).unwrap();
             match wanted["SecretId"].as_str().unwrap() {

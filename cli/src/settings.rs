@@ -44,10 +44,18 @@ pub(crate) struct Settings {
     pub(crate) log_level: Option<String>,
 }
 
+/// What a command reaches outside. Only for that are settings read whose keys may have to be fetched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reach {
+    /// The platforms.
+    pub(crate) platforms: bool,
+    /// Discord.
+    pub(crate) discord: bool,
+}
+
 impl Settings {
-    /// Reads the settings; `.env` in the working folder first, the environment over it. Those of the platforms and of
-    /// Discord only for a command that reaches them: their keys may have to be fetched.
-    pub(crate) async fn read(global: &Global, reaches_outside: bool) -> anyhow::Result<Self> {
+    /// Reads the settings; `.env` in the working folder first, the environment over it.
+    pub(crate) async fn read(global: &Global, reach: Reach) -> anyhow::Result<Self> {
         match dotenvy::dotenv() {
             Ok(_) => {}
             Err(error) if error.not_found() => {}
@@ -97,7 +105,7 @@ impl Settings {
             })?,
             None => TimeZone::default(),
         };
-        let collecting = if reaches_outside {
+        let collecting = if reach.platforms {
             collecting(&data, &time_zone).await?
         } else {
             Collecting { access: Access::default(), schedule: None, jitter: MOST_JITTER }
@@ -110,7 +118,7 @@ impl Settings {
             })?),
             None => None,
         };
-        let discord = if reaches_outside {
+        let discord = if reach.discord {
             casa24_discord::Settings::of(&discord().await?).map_err(|error| UsageError(error.to_string()))?
         } else {
             None
