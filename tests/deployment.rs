@@ -150,9 +150,18 @@ fn the_image_is_built_from_everything_that_cargo_reads() {
 #[test]
 fn settings_are_those_of_the_example_file() {
     let mut read: BTreeSet<String> = users().into_values().collect();
-    for room in
-        ["agents", "analytics", "answers", "bus", "charts", "cli", "forecasting", "presentation", "schemas"]
-    {
+    for room in [
+        "agents",
+        "analytics",
+        "answers",
+        "bus",
+        "charts",
+        "cli",
+        "forecasting",
+        "presentation",
+        "schemas",
+        "secrets",
+    ] {
         variables_read(&checkout().join(room), &mut read);
     }
     // They are read by what the platforms declare.

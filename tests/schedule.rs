@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 
 use casa24_bus::{Bus, Settings};
 use casa24_schemas::{Collection, Observed, RawSnapshot, encode};
-use futures::TryStreamExt;
+use futures::{StreamExt, TryStreamExt};
 use server::{Answer, Server};
 use support::{House, PATIENCE, Running, connect};
 use time::{Duration, OffsetDateTime};
@@ -77,15 +77,21 @@ async fn newest(bus: &Bus) -> Option<Collection> {
     newest.into_iter().map(|stored| stored.event).next()
 }
 
-/// Waits until the newest collection has ended.
-async fn ended(bus: &Bus) -> Collection {
-    let begun = std::time::Instant::now();
+/// Waits until the newest collection has ended, and is another than one of before: who stores one says so.
+async fn ended(house: &House, bus: &Bus, before: Option<Observed>) -> Collection {
+    let (url, _) = house.server().unwrap();
+    let client = connect(&url).await;
+    let mut stored = client.subscribe("stored.COLLECTIONS").await.unwrap();
+    // Once the server answers, it knows of the subscription.
+    async_nats::jetstream::new(client.clone()).query_account().await.unwrap();
     loop {
         match newest(bus).await {
-            Some(collection) if collection.ended_at.is_some() => return collection,
-            newest => assert!(begun.elapsed() < PATIENCE, "{newest:?}"),
+            Some(newest) if newest.ended_at.is_some() && Some(newest.due_at) != before => return newest,
+            newest => {
+                let signal = tokio::time::timeout(PATIENCE, stored.next()).await;
+                assert!(signal.is_ok(), "{newest:?}");
+            }
         }
-        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
     }
 }
 
@@ -105,7 +111,7 @@ async fn three_collectors_make_one_run_and_a_restart_makes_none() {
             Running::start(&house, &format!("collector{number}"), collector(&house, &server, &schedule))
         })
         .collect();
-    let run = ended(&bus).await;
+    let run = ended(&house, &bus, None).await;
     assert_eq!((run.num_artists, run.num_with_figures, run.stopped.as_ref()), (30, 30, None));
     let due = OffsetDateTime::now_utc() - run.due_at.moment().unwrap();
     assert!(due < Duration::minutes(6) && due > Duration::minutes(2), "{due}");
@@ -151,7 +157,7 @@ async fn a_run_that_is_killed_goes_on_where_it_was_and_asks_again_only_for_what_
     gate.store(true, Ordering::SeqCst);
     *num.lock().unwrap() = 1_000;
     let _again = Running::start(&house, "again", collector(&house, &server, &schedule));
-    let run = ended(&bus).await;
+    let run = ended(&house, &bus, None).await;
     assert_eq!(run.num_with_figures, 30, "{run:?}");
     let raw = raw(&bus).await;
     let mut of_artist: BTreeMap<String, usize> = BTreeMap::new();
@@ -208,7 +214,7 @@ async fn killed_at_twenty_random_moments_a_run_loses_and_doubles_nobody() {
     let asked_before = server.asked().len();
     *left.lock().unwrap() = usize::MAX;
     let _last = Running::start(&house, "last", collector(&house, &server, &schedule));
-    let run = ended(&bus).await;
+    let run = ended(&house, &bus, None).await;
     assert_eq!(run.num_with_figures, NUM_ARTISTS as u64, "{run:?}, {story}");
     let raw = raw(&bus).await;
     let names: std::collections::BTreeSet<&str> = raw.iter().map(|raw| raw.artist.name.as_str()).collect();
@@ -238,11 +244,7 @@ async fn after_days_away_the_newest_run_is_caught_up_and_no_other() {
     let jetstream = async_nats::jetstream::new(connect(&url).await);
     jetstream.publish("collection.deezer", encode(&old).into()).await.unwrap().await.unwrap();
     let _collector = Running::start(&house, "collector", collector(&house, &server, &due_a_while_ago()));
-    let begun = std::time::Instant::now();
-    while newest(&bus).await.is_none_or(|newest| newest.due_at == old.due_at || newest.ended_at.is_none()) {
-        assert!(begun.elapsed() < PATIENCE);
-        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-    }
+    ended(&house, &bus, Some(old.due_at)).await;
     let runs: Vec<Collection> = {
         let events = bus.replay::<Collection>("collection.*").await.unwrap();
         events.map_ok(|stored| stored.event).try_collect().await.unwrap()

@@ -74,6 +74,11 @@ fn predictor<P: Predicts>(forecasts: &SharedForecasts) -> Runner {
     view_following(move || Predictor::<P>::new(forecasts.clone()))
 }
 
+/// Whether agents of these names need access to platforms or to Discord.
+pub(crate) fn reach_outside(names: &[String]) -> bool {
+    names.iter().any(|name| [Scheduled::NAME, Discord::NAME, Posts::NAME].contains(&name.as_str()))
+}
+
 /// The agents of these names.
 pub(crate) fn named(rules: &Rules, names: &[String]) -> anyhow::Result<Vec<Runner>> {
     let known: Vec<&str> = all(rules).iter().map(|agent| agent.declaration().name).collect();

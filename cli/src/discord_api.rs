@@ -12,8 +12,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value as Json;
 
 use crate::discord_id::is_id;
-use crate::settings::{secret, variable};
 use crate::terminal::UsageError;
+use crate::variables::{secret, variable};
 
 /// The version of the API that is asked, without `DISCORD_API_URL`.
 const API: &str = "https://discord.com/api/v10";
@@ -50,11 +50,12 @@ impl Application {
     ///
     /// # Errors
     /// When a setting is missing or is none.
-    pub(crate) fn of_settings() -> anyhow::Result<Self> {
+    pub(crate) async fn of_settings() -> anyhow::Result<Self> {
         let missing = |name: &str, where_: &str| {
             UsageError(format!("{name} is not set: copy it from {where_} in Discord's developer portal"))
         };
-        let id = variable("DISCORD_CLIENT_ID")?
+        let id = variable("DISCORD_CLIENT_ID")
+            .await?
             .ok_or_else(|| missing("DISCORD_CLIENT_ID", "General Information (Application ID)"))?;
         if !is_id(&id) {
             return Err(UsageError(
@@ -62,8 +63,8 @@ impl Application {
             )
             .into());
         }
-        let token = secret("DISCORD_BOT_TOKEN")?.ok_or_else(|| missing("DISCORD_BOT_TOKEN", "Bot"))?;
-        let address = variable("DISCORD_API_URL")?.unwrap_or_else(|| API.to_owned());
+        let token = secret("DISCORD_BOT_TOKEN").await?.ok_or_else(|| missing("DISCORD_BOT_TOKEN", "Bot"))?;
+        let address = variable("DISCORD_API_URL").await?.unwrap_or_else(|| API.to_owned());
         let api = Url::parse(&address).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
         let api = api.ok_or_else(|| {
             UsageError(

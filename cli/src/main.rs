@@ -50,6 +50,7 @@ mod stored;
 mod streams;
 mod terminal;
 mod train;
+mod variables;
 mod weights;
 
 use std::process::ExitCode;
@@ -59,7 +60,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use cli::{Cli, Command};
-use settings::Settings;
+use settings::{Reach, Settings};
 
 /// Events are many small allocations, made in one thread and freed in another.
 #[global_allocator]
@@ -92,7 +93,17 @@ fn main() -> ExitCode {
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<()> {
-    let settings = Settings::read(&cli.global)?;
+    let both = |reach| Reach { platforms: reach, discord: reach };
+    let reach = match &cli.command {
+        Command::Up | Command::Replay(_) => both(true),
+        Command::Run(options) => both(agents::reach_outside(&options.agents)),
+        Command::Check(_) | Command::Collect(_) | Command::Roster(_) => {
+            Reach { platforms: true, discord: false }
+        }
+        Command::Register(_) => Reach { platforms: false, discord: true },
+        _ => both(false),
+    };
+    let settings = Settings::read(&cli.global, reach).await?;
     logging::start(&settings)?;
     match cli.command {
         Command::Up => {

@@ -8,7 +8,7 @@ use crate::streams::outln;
 
 /// Compares what is registered, and registers where anything differs.
 pub(crate) async fn register(options: &Register) -> anyhow::Result<()> {
-    let application = Application::of_settings()?;
+    let application = Application::of_settings().await?;
     let server = options.guild.as_deref();
     let scope = match (server, options.user_install) {
         (Some(_), _) => Scope::OneServer,

@@ -1,5 +1,4 @@
-//! Settings: from the command line, the environment or `.env`; each variable also as `NAME_FILE`, a path, as
-//! Docker and Kubernetes give secrets.
+//! Settings: from the command line, the environment or `.env`.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -17,6 +16,7 @@ use secrecy::SecretString;
 use crate::agents::Rules;
 use crate::cli::Global;
 use crate::terminal::UsageError;
+use crate::variables::{secret, variable};
 
 /// By how much a run of the collectors is put off at most.
 const MOST_JITTER: Duration = Duration::from_secs(600);
@@ -44,9 +44,18 @@ pub(crate) struct Settings {
     pub(crate) log_level: Option<String>,
 }
 
+/// What a command reaches outside. Only for that are settings read whose keys may have to be fetched.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reach {
+    /// The platforms.
+    pub(crate) platforms: bool,
+    /// Discord.
+    pub(crate) discord: bool,
+}
+
 impl Settings {
     /// Reads the settings; `.env` in the working folder first, the environment over it.
-    pub(crate) fn read(global: &Global) -> anyhow::Result<Self> {
+    pub(crate) async fn read(global: &Global, reach: Reach) -> anyhow::Result<Self> {
         match dotenvy::dotenv() {
             Ok(_) => {}
             Err(error) if error.not_found() => {}
@@ -55,7 +64,7 @@ impl Settings {
         }
         let data = match &global.data {
             Some(data) => data.clone(),
-            None => match variable("CASA24_DATA")? {
+            None => match variable("CASA24_DATA").await? {
                 Some(data) => PathBuf::from(data),
                 None => etcetera::choose_base_strategy()
                     .context("no home folder: give --data DIR or set CASA24_DATA")?
@@ -63,7 +72,7 @@ impl Settings {
                     .join("casa24"),
             },
         };
-        let replicas = match variable("CASA24_REPLICAS")? {
+        let replicas = match variable("CASA24_REPLICAS").await? {
             Some(text) => {
                 text.parse().ok().filter(|replicas| (1..=5).contains(replicas)).with_context(|| {
                     format!("CASA24_REPLICAS is {text:?}: set the number of copies of each stream, 1 to 5")
@@ -71,13 +80,13 @@ impl Settings {
             }
             None => 1,
         };
-        let room = match variable("CASA24_ROOM")? {
+        let room = match variable("CASA24_ROOM").await? {
             Some(text) => Some(bytes(&text).with_context(|| {
                 format!("CASA24_ROOM is {text:?}: set the room for all streams together, such as 20GB")
             })?),
             None => None,
         };
-        let by_chance = match variable("CASA24_TRENDS_BY_CHANCE")? {
+        let by_chance = match variable("CASA24_TRENDS_BY_CHANCE").await? {
             Some(text) => {
                 let (least, most) = TrendRules::LIMITS;
                 text.parse().ok().filter(|number| (least..=most).contains(number)).with_context(|| {
@@ -88,7 +97,7 @@ impl Settings {
             }
             None => TrendRules::DEFAULT.by_chance,
         };
-        let time_zone = match variable("CASA24_TIME_ZONE")? {
+        let time_zone = match variable("CASA24_TIME_ZONE").await? {
             Some(name) => TimeZone::named(&name).ok_or_else(|| {
                 UsageError(format!(
                     "CASA24_TIME_ZONE is {name:?}: set the name of a time zone of the IANA database, such as America/Bogota"
@@ -96,8 +105,12 @@ impl Settings {
             })?,
             None => TimeZone::default(),
         };
-        let collecting = collecting(&data, &time_zone)?;
-        let metrics = match variable("CASA24_METRICS")? {
+        let collecting = if reach.platforms {
+            collecting(&data, &time_zone).await?
+        } else {
+            Collecting { access: Access::default(), schedule: None, jitter: MOST_JITTER }
+        };
+        let metrics = match variable("CASA24_METRICS").await? {
             Some(text) => Some(text.parse().map_err(|_| {
                 UsageError(format!(
                     "CASA24_METRICS is {text:?}: set an address and a port such as 127.0.0.1:9424"
@@ -105,29 +118,32 @@ impl Settings {
             })?),
             None => None,
         };
-        let discord =
-            casa24_discord::Settings::of(&discord()?).map_err(|error| UsageError(error.to_string()))?;
+        let discord = if reach.discord {
+            casa24_discord::Settings::of(&discord().await?).map_err(|error| UsageError(error.to_string()))?
+        } else {
+            None
+        };
         Ok(Self {
             // The command line overrides the environment.
-            nats_url: if global.data.is_some() { None } else { secret("NATS_URL")? },
-            nats_credentials: variable("NATS_CREDENTIALS")?,
+            nats_url: if global.data.is_some() { None } else { secret("NATS_URL").await? },
+            nats_credentials: variable("NATS_CREDENTIALS").await?,
             replicas,
             room,
             data,
             prefix: match &global.prefix {
                 Some(prefix) => prefix.clone(),
-                None => variable("CASA24_PREFIX")?.unwrap_or_default(),
+                None => variable("CASA24_PREFIX").await?.unwrap_or_default(),
             },
             rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord },
             metrics,
-            log_level: variable("LOG_LEVEL")?,
+            log_level: variable("LOG_LEVEL").await?,
         })
     }
 }
 
 /// How often, and by what access, platforms are asked.
-fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
-    let youtube_units = match variable("YOUTUBE_UNITS_A_DAY")? {
+async fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
+    let youtube_units = match variable("YOUTUBE_UNITS_A_DAY").await? {
         Some(text) => Some(text.parse().map_err(|_| {
             UsageError(format!(
                 "YOUTUBE_UNITS_A_DAY is {text:?}: set how many units of YouTube's quota may be used on a day, such as 10000"
@@ -136,27 +152,27 @@ fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
         None => None,
     };
     let mut access = Access {
-        contact: variable("CASA24_CONTACT")?,
-        youtube_key: secret("YOUTUBE_API_KEY")?,
+        contact: variable("CASA24_CONTACT").await?,
+        youtube_key: secret("YOUTUBE_API_KEY").await?,
         youtube_units,
-        spotify_id: variable("SPOTIFY_CLIENT_ID")?,
-        spotify_secret: secret("SPOTIFY_CLIENT_SECRET")?,
-        instagram_account: variable("INSTAGRAM_ACCOUNT_ID")?,
-        instagram_token: secret("INSTAGRAM_ACCESS_TOKEN")?,
-        instagram_app: variable("INSTAGRAM_APP_ID")?.zip(secret("INSTAGRAM_APP_SECRET")?),
-        discord_token: secret("DISCORD_BOT_TOKEN")?,
-        discord_server: variable("DISCORD_GUILD_ID")?,
+        spotify_id: variable("SPOTIFY_CLIENT_ID").await?,
+        spotify_secret: secret("SPOTIFY_CLIENT_SECRET").await?,
+        instagram_account: variable("INSTAGRAM_ACCOUNT_ID").await?,
+        instagram_token: secret("INSTAGRAM_ACCESS_TOKEN").await?,
+        instagram_app: variable("INSTAGRAM_APP_ID").await?.zip(secret("INSTAGRAM_APP_SECRET").await?),
+        discord_token: secret("DISCORD_BOT_TOKEN").await?,
+        discord_server: variable("DISCORD_GUILD_ID").await?,
         token_folder: Some(data.to_owned()),
         folder: Some(data.join("requests")),
         ..Access::default()
     };
     for name in Access::ADDRESSES.iter().chain(RosterSearch::ADDRESSES) {
-        access.addresses.extend(variable(name)?.map(|address| (*name, address)));
+        access.addresses.extend(variable(name).await?.map(|address| (*name, address)));
     }
-    let schedule = match variable("CASA24_SCHEDULE")?.as_deref() {
+    let schedule = match variable("CASA24_SCHEDULE").await?.as_deref() {
         Some("off") => None,
         pattern => {
-            let zone = variable("CASA24_SCHEDULE_ZONE")?;
+            let zone = variable("CASA24_SCHEDULE_ZONE").await?;
             // Without a pattern of its own, the day ends where the platforms' does.
             let zone = zone.as_deref().unwrap_or(if pattern.is_some() { time_zone.name() } else { "UTC" });
             let schedule = Schedule::new(pattern.unwrap_or(Schedule::DEFAULT), zone);
@@ -167,16 +183,16 @@ fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
 }
 
 /// How Discord is reached, as it is set.
-fn discord() -> anyhow::Result<casa24_discord::Access> {
+async fn discord() -> anyhow::Result<casa24_discord::Access> {
     Ok(casa24_discord::Access {
-        mode: variable("CASA24_DISCORD_MODE")?,
-        token: secret("DISCORD_BOT_TOKEN")?,
-        public_key: variable("DISCORD_PUBLIC_KEY")?,
-        listen: variable("CASA24_DISCORD_LISTEN")?,
-        api: variable("DISCORD_API_URL")?,
-        servers: variable("CASA24_DISCORD_SERVERS")?,
-        own_servers: variable("DISCORD_GUILD_ID")?,
-        shards: variable("CASA24_DISCORD_SHARDS")?,
+        mode: variable("CASA24_DISCORD_MODE").await?,
+        token: secret("DISCORD_BOT_TOKEN").await?,
+        public_key: variable("DISCORD_PUBLIC_KEY").await?,
+        listen: variable("CASA24_DISCORD_LISTEN").await?,
+        api: variable("DISCORD_API_URL").await?,
+        servers: variable("CASA24_DISCORD_SERVERS").await?,
+        own_servers: variable("DISCORD_GUILD_ID").await?,
+        shards: variable("CASA24_DISCORD_SHARDS").await?,
     })
 }
 
@@ -193,27 +209,6 @@ fn bytes(text: &str) -> Option<u64> {
         _ => return None,
     };
     digits.trim_end().parse::<u64>().ok()?.checked_mul(unit).filter(|bytes| *bytes > 0)
-}
-
-/// The same of a value that is not shown.
-pub(crate) fn secret(name: &str) -> anyhow::Result<Option<SecretString>> {
-    Ok(variable(name)?.map(SecretString::from))
-}
-
-/// The value of `NAME`, or of the file that `NAME_FILE` names; an empty one counts as none.
-pub(crate) fn variable(name: &str) -> anyhow::Result<Option<String>> {
-    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let file_name = format!("{name}_FILE");
-    match (set(name), set(&file_name)) {
-        (Some(_), Some(_)) => anyhow::bail!("both {name} and {file_name} are set: keep one"),
-        (Some(value), None) => Ok(Some(value)),
-        (None, Some(path)) => {
-            let value =
-                std::fs::read_to_string(&path).with_context(|| format!("{file_name}: cannot read {path}"))?;
-            Ok(Some(value.trim_end().to_owned()).filter(|value| !value.is_empty()))
-        }
-        (None, None) => Ok(None),
-    }
 }
 
 #[cfg(test)]

@@ -211,10 +211,13 @@ impl Client {
         loop {
             let place = self.limit.place().await;
             let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
-            if until <= Instant::now() {
-                self.limit.note();
+            let until = if until > Instant::now() {
+                until
+            } else if let Some(wait) = self.limit.note() {
+                Instant::now() + wait
+            } else {
                 return place;
-            }
+            };
             place.give_back();
             sleep_until(until).await;
         }

@@ -21,8 +21,8 @@ pub(crate) struct Window {
 /// answer came. (A request reaches the platform before its answer comes, so that however long the way is, no more than
 /// the window has places reach it within a span. A token bucket would let through up to twice its size.)
 ///
-/// Across restarts: a file remembers when requests were sent. Without one, or where it cannot be read, nothing is asked
-/// before a span has passed.
+/// Across processes and restarts: a file remembers when requests were sent, and every process that is given it keeps within
+/// the same window. Without one, or where it cannot be read, nothing is asked before a span has passed.
 #[derive(Debug, Clone)]
 pub(crate) struct Limit {
     places: Arc<Semaphore>,
@@ -41,20 +41,16 @@ impl Limit {
     /// A window whose requests are remembered in a file.
     pub(crate) fn new(window: Window, file: Option<PathBuf>) -> Self {
         let places = Arc::new(Semaphore::new(window.num_requests as usize));
-        let sent = SentRequests::new(file);
-        let waits = match sent.ago(window.span) {
-            Some(ago) => ago.iter().map(|ago| window.span.saturating_sub(*ago)).collect(),
-            None => vec![window.span; window.num_requests as usize],
-        };
-        for wait in waits {
-            // More than the window has places may have been sent by several processes.
-            let Ok(permit) = Arc::clone(&places).try_acquire_owned() else { break };
+        let sent = Arc::new(SentRequests::new(window, file));
+        if !sent.is_known()
+            && let Ok(permits) = Arc::clone(&places).try_acquire_many_owned(window.num_requests)
+        {
             tokio::spawn(async move {
-                tokio::time::sleep(wait).await;
-                drop(permit);
+                tokio::time::sleep(window.span).await;
+                drop(permits);
             });
         }
-        Self { places, span: window.span, sent: Arc::new(sent) }
+        Self { places, span: window.span, sent }
     }
 
     /// Waits for a place.
@@ -64,9 +60,9 @@ impl Limit {
         Place { permit, span: self.span }
     }
 
-    /// Notes that a request is about to be sent.
-    pub(super) fn note(&self) {
-        self.sent.note();
+    /// Notes that a request is about to be sent; or how long to wait, where other processes have the places.
+    pub(super) fn note(&self) -> Option<Duration> {
+        self.sent.note()
     }
 }
 
@@ -107,8 +103,12 @@ mod tests {
     /// When requests whose answers take these times reach the platform, which is at any moment on their way.
     async fn asked(limit: &Limit, latencies: &[(u64, u64)]) -> Vec<Instant> {
         let sent = latencies.iter().map(|&(there, back)| async move {
-            let place = limit.place().await;
-            limit.note();
+            let place = loop {
+                let place = limit.place().await;
+                let Some(wait) = limit.note() else { break place };
+                place.give_back();
+                tokio::time::sleep(wait).await;
+            };
             tokio::time::sleep(Duration::from_millis(there)).await;
             let reached = Instant::now();
             tokio::time::sleep(Duration::from_millis(back)).await;
@@ -147,6 +147,31 @@ mod tests {
         assert_eq!(breaches(&reached, 10), 0);
         let took = started.elapsed().as_secs_f64();
         assert!((45.0..46.0).contains(&took), "90 of 100 wait, 10 at a time: {took}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn processes_that_ask_at_once_share_the_window() {
+        let folder = tempfile::tempdir().unwrap();
+        // Each as a process has it: with nothing in common but the file.
+        let limits = [(); 3].map(|()| limit(7, Some(folder.path().join("deezer"))));
+        let started = Instant::now();
+        let all = limits.iter().map(|limit| asked(limit, &[(10, 10); 14]));
+        let mut reached = futures::future::join_all(all).await.concat();
+        reached.sort_unstable();
+        assert_eq!((reached.len(), breaches(&reached, 7)), (42, 0));
+        let took = started.elapsed().as_secs_f64();
+        assert!((25.0..26.0).contains(&took), "35 of 42 wait, 7 at a time: {took}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_was_set_back_holds_nothing_up_for_longer_than_a_span() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("deezer");
+        std::fs::write(&file, "99999999999999\n".repeat(3)).unwrap();
+        let started = Instant::now();
+        asked(&limit(3, Some(file)), &[(0, 0)]).await;
+        let over = started.elapsed() - SPAN;
+        assert!(over <= Duration::from_millis(2), "{over:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,63 +1,95 @@
-//! When requests were sent, so that the next process knows.
+//! When requests were sent, so that every process that works in this data directory knows, and the next one.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{Error, ErrorKind, Read, Result, Seek, Write};
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// A file with a line for each request: milliseconds since 1970. It is short, as each start writes it anew.
+use tokio::time::Instant;
+
+use super::limit::Window;
+
+/// A file with a line for each request within a window: milliseconds since 1970. Whoever reads or writes it has it
+/// locked for so long.
 #[derive(Debug)]
 pub(super) struct SentRequests {
     path: Option<PathBuf>,
-    file: Mutex<Option<File>>,
+    window: Window,
+    /// The clock as it was at an instant: it is not to go back while this works.
+    clock: (Duration, Instant),
 }
 
 impl SentRequests {
-    pub(super) const fn new(path: Option<PathBuf>) -> Self {
-        Self { path, file: Mutex::new(None) }
+    pub(super) fn new(window: Window, path: Option<PathBuf>) -> Self {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self { path, window, clock: (since, Instant::now()) }
     }
 
-    /// How long ago the requests within a span were sent; `None` where that is not known.
-    pub(super) fn ago(&self, span: Duration) -> Option<Vec<Duration>> {
-        let path = self.path.as_ref()?;
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-            Err(_) => return None,
-        };
-        let now = now();
-        let mut recent = Vec::new();
-        // The last line may be cut off by a crash: it is as new as can be.
-        for line in text.lines() {
-            let sent: u64 = line.parse().ok()?;
-            // One that lies ahead was sent before the clock was set back.
-            let ago = Duration::from_millis(now.saturating_sub(sent));
-            if ago < span {
-                recent.push((sent, ago));
-            }
+    /// Whether it is known what was sent.
+    pub(super) fn is_known(&self) -> bool {
+        let Some(path) = &self.path else { return false };
+        let read = std::fs::read_to_string(path);
+        match read {
+            Ok(text) => text.lines().all(|line| line.parse::<u64>().is_ok()),
+            Err(error) => error.kind() == ErrorKind::NotFound && self.locked().is_ok(),
         }
-        let lines: String = recent.iter().map(|(sent, _)| format!("{sent}\n")).collect();
-        std::fs::create_dir_all(path.parent()?).ok()?;
-        std::fs::write(path, lines).ok()?;
-        let file = OpenOptions::new().append(true).open(path).ok()?;
-        *self.file.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
-        Some(recent.into_iter().map(|(_, ago)| ago).collect())
     }
 
-    /// Notes that a request is about to be sent.
-    pub(super) fn note(&self) {
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_noted =
-            file.as_mut().is_some_and(|file| file.write_all(format!("{}\n", now()).as_bytes()).is_ok());
-        if !is_noted && file.take().is_some() {
+    /// Notes that a request is about to be sent, where the window has room for it beside those of all processes; how
+    /// long to wait otherwise.
+    pub(super) fn note(&self) -> Option<Duration> {
+        let noted = self.locked().and_then(|file| self.note_in(file));
+        if noted.is_err() {
             // What cannot be noted must not look like all there was: the next start knows nothing, and waits.
             self.path.as_ref().map(|path| std::fs::write(path, "?\n"));
         }
+        noted.ok().flatten()
+    }
+
+    fn note_in(&self, mut file: File) -> Result<Option<Duration>> {
+        let mut text = String::new();
+        file.read_to_string(&mut text)?;
+        let now = self.now();
+        // A line that was cut off by a crash, or lies ahead as the clock was set back, is as new as can be.
+        let sent = text.lines().map(|line| line.parse().map_or(now, |sent: u64| sent.min(now)));
+        // One more, as parts of milliseconds are cut off.
+        let span = millis(self.window.span) + 1;
+        let mut recent: Vec<u64> = sent.filter(|sent| now - sent < span).collect();
+        recent.sort_unstable();
+        let most = self.window.num_requests as usize;
+        // As many as are too many have to be a span old before one more is not.
+        let wait =
+            recent.len().checked_sub(most).map(|over| Duration::from_millis(recent[over] + span - now));
+        if wait.is_none() {
+            recent.push(now);
+        }
+        let lines: String = recent.iter().map(|sent| format!("{sent}\n")).collect();
+        if lines != text {
+            // Overwritten before it is cut: a crash in between leaves too many lines, never too few.
+            file.rewind()?;
+            file.write_all(lines.as_bytes())?;
+            file.set_len(lines.len() as u64)?;
+        }
+        Ok(wait)
+    }
+
+    /// The file, locked until it is dropped.
+    fn locked(&self) -> Result<File> {
+        let path = self.path.as_ref().ok_or_else(|| Error::from(ErrorKind::NotFound))?;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        file.lock()?;
+        Ok(file)
+    }
+
+    /// Milliseconds since 1970.
+    fn now(&self) -> u64 {
+        millis(self.clock.0 + self.clock.1.elapsed())
     }
 }
 
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+fn millis(of: Duration) -> u64 {
+    u64::try_from(of.as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,5 +1,8 @@
 //! Deezer.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
 use casa24_collectors::Fault;
 use casa24_schemas::{Absence, Metric, RawValue};
 
@@ -60,10 +63,8 @@ async fn an_id_that_answers_as_another_one_gives_no_figures() {
 
 #[tokio::test]
 async fn a_refusal_with_status_200_is_no_answer() {
-    let quota = r#"{"error": {"type": "Exception", "message": "Quota limit exceeded", "code": 4}}"#;
     let wrong = r#"{"error": {"type": "ParameterException", "message": "Wrong parameter", "code": 500}}"#;
-    let server =
-        Server::start(move |asked| Answer::ok(if asked.target.contains("27") { wrong } else { quota })).await;
+    let server = Server::start(move |_| Answer::ok(wrong)).await;
     let deezer = Under::test(SETTING, &server);
     let refused = deezer.fetch(&["27"]).await.unwrap_err();
     assert!(
@@ -71,6 +72,22 @@ async fn a_refusal_with_status_200_is_no_answer() {
         "{refused}"
     );
     assert_eq!(server.asked().len(), 1);
+}
+
+/// <https://github.com/navidrome/navidrome/pull/6068>: taken for an artist whom nobody knows.
+#[tokio::test]
+async fn an_exhausted_quota_with_status_200_is_waited_for_and_nobody_is_missing() {
+    let num = AtomicU32::new(0);
+    let server = Server::start(move |asked| match num.fetch_add(1, Ordering::Relaxed) {
+        0 => Answer::ok(r#"{"error": {"type": "Exception", "message": "Quota limit exceeded", "code": 4}}"#),
+        _ => artist(asked),
+    })
+    .await;
+    let seen = Under::test(SETTING, &server).fetch(&["27"]).await.unwrap();
+    assert_eq!(seen[0][0].metrics[&Metric::FANS], RawValue::Integer(4_751));
+    let asked = server.asked();
+    let wait = asked[1].at - asked[0].at;
+    assert!(wait >= Duration::from_secs(5), "{wait:?}: no less than the span of its window");
 }
 
 #[tokio::test]

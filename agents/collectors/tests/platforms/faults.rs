@@ -88,6 +88,26 @@ async fn a_short_wait_is_waited_for() {
     assert_eq!(asked.len(), 2);
 }
 
+/// <https://github.com/Mincka/spotcast/issues/68>: what others went on asking made the wait longer each time.
+#[tokio::test]
+async fn a_wait_that_one_request_was_told_holds_up_the_others_of_the_platform() {
+    let num = AtomicU32::new(0);
+    let server = Server::start(move |_| match num.fetch_add(1, Ordering::Relaxed) {
+        0..3 => Answer::Http(429, vec![("retry-after", "1".to_owned())], String::new()),
+        _ => Answer::ok(r#"{"items": []}"#),
+    })
+    .await;
+    let wikipedia = Under::test("WIKIMEDIA_API_URL", &server);
+    let stopped = wikipedia.fetch(&["en/A"]).await.unwrap_err();
+    assert!(matches!(stopped, Fault::Stopped { until: Some(_), .. }), "{stopped}");
+    // It has used up its tries; another artist's is the first that is sent after the wait.
+    wikipedia.fetch(&["en/B"]).await.unwrap();
+    let asked = server.asked();
+    let waits: Vec<Duration> = asked.windows(2).map(|of| of[1].at - of[0].at).collect();
+    assert!(waits.len() == 3 && waits.iter().all(|wait| *wait >= Duration::from_secs(1)), "{waits:?}");
+}
+
+/// <https://github.com/spotDL/spotify-downloader/issues/2585>: a day that was waited for in silence.
 #[tokio::test]
 async fn a_long_wait_ends_the_run_until_then() {
     let wait = vec![("retry-after", "86400".to_owned())];
@@ -121,16 +141,22 @@ async fn a_platform_that_cannot_be_reached_is_told_without_its_address() {
 }
 
 #[tokio::test]
-async fn the_limits_hold_while_many_are_asked_for() {
+async fn the_limits_hold_while_two_ask_for_many() {
     let server = Server::start(|asked| {
         let id: String = asked.target.chars().filter(char::is_ascii_digit).collect();
         Answer::ok(format!(r#"{{"id": {id}, "nb_fan": 1, "nb_album": 1, "data": []}}"#))
     })
     .await;
-    let deezer = Under::test("DEEZER_API_URL", &server);
+    // As two processes have it: in common is what their data directory remembers.
+    let folder = tempfile::tempdir().unwrap();
+    let process = || {
+        let folder = Some(folder.path().to_owned());
+        Under::with("DEEZER_API_URL", &server, |access| Access { folder: folder.clone(), ..access })
+    };
+    let processes = [process(), process()];
     let ids: Vec<String> = (100..130).map(|id| id.to_string()).collect();
-    let deezer = &deezer;
-    let all = ids.iter().map(|id| async move { deezer.fetch(&[id]).await.unwrap() });
+    let all = ids.iter().zip(processes.iter().cycle());
+    let all = all.map(|(id, process)| async move { process.fetch(&[id]).await.unwrap() });
     futures::future::join_all(all).await;
     assert_eq!(server.asked().len(), 60);
     assert_eq!(server.breaches(50, Duration::from_secs(5)), 0);

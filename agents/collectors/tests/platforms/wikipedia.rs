@@ -18,6 +18,7 @@ fn of_day(timestamp: &str, views: &str) -> String {
     )
 }
 
+/// <https://github.com/Commonists/pageview-api/issues/5>: days that are left out of an answer.
 #[tokio::test]
 async fn each_day_is_a_snapshot_of_that_day_and_an_omitted_one_is_none() {
     let days = [of_day("2026112000", "12"), of_day("2026112200", "0"), of_day("2026112300", "null")];
@@ -38,6 +39,7 @@ async fn each_day_is_a_snapshot_of_that_day_and_an_omitted_one_is_none() {
     assert_eq!(seen[0][2].absent, [(Metric::PAGE_VIEWS, Absence::NotYet)].into());
 }
 
+/// <https://github.com/Commonists/pageview-api/issues/6>: titles with `/` and `?`.
 #[tokio::test]
 async fn the_last_whole_days_are_asked_for_or_all_since_a_day() {
     let server = Server::start(|_| Answer::status(404, r#"{"title": "Not found"}"#)).await;
@@ -61,6 +63,16 @@ async fn the_last_whole_days_are_asked_for_or_all_since_a_day() {
     early.fetch(&["es/AC/DC: ¿Qué?"]).await.unwrap();
     let target = server.asked()[1].target.clone();
     assert!(is_asked(&target, "20150701"), "{target}");
+}
+
+/// <https://github.com/lehinevych/MediaWikiAPI/issues/92>: all who used a program shared the limit of its own page.
+#[tokio::test]
+async fn wikimedia_is_told_how_to_reach_the_operator() {
+    let server = Server::start(|_| Answer::ok(r#"{"items": []}"#)).await;
+    Under::test(SETTING, &server).fetch(&["en/A"]).await.unwrap();
+    let asked = server.asked();
+    let agent = asked[0].header("user-agent").unwrap();
+    assert!(agent.starts_with("Casa24/") && agent.ends_with("(ops@label.example)"), "{agent}");
 }
 
 #[tokio::test]

@@ -67,6 +67,7 @@ async fn the_units_of_a_day_are_counted_and_no_more_are_used() {
     assert!(youtube.notices()[0].starts_with("7 of the 7 requests of 20"), "{:?}", youtube.notices());
 }
 
+/// <https://github.com/FreeTubeApp/FreeTube/issues/600>: a hidden count that was shown as 0.
 #[tokio::test]
 async fn channels_are_read_by_id_with_what_is_hidden_and_what_is_gone() {
     let server = Server::start(answer).await;
@@ -92,6 +93,7 @@ async fn channels_are_read_by_id_with_what_is_hidden_and_what_is_gone() {
     }
 }
 
+/// <https://github.com/medialab/minet/issues/753>: an answer about a closed channel has no items at all.
 #[tokio::test]
 async fn no_items_are_nobody() {
     let server =
