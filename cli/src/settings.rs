@@ -107,6 +107,7 @@ impl Settings {
         };
         let discord =
             casa24_discord::Settings::of(&discord()?).map_err(|error| UsageError(error.to_string()))?;
+        let files = variable("CASA24_FILES")?.map(PathBuf::from);
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { secret("NATS_URL")? },
@@ -118,7 +119,7 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX")?.unwrap_or_default(),
             },
-            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord },
+            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord, files },
             metrics,
             log_level: variable("LOG_LEVEL")?,
         })
