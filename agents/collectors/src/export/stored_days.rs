@@ -32,7 +32,7 @@ struct Kept {
 
 /// What became of a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Raw,
     Valid,
     Rejected,
