@@ -332,7 +332,8 @@ fn the_agents_are_listed_with_what_they_read_and_say() {
             "ensemble",
             "responder",
             "discord",
-            "posts"
+            "posts",
+            "files"
         ]
     );
     for agent in agents {

@@ -227,6 +227,8 @@ fn agents_under_their_own_users_answer_from_what_was_imported() {
         let forecast = figures("predict artist:Casa 24 days:7").unwrap();
         assert_eq!((&forecast["current"], &forecast["current_date"]), (&newest.0, &newest.1));
         assert!(forecast["predicted"].as_f64().unwrap() > 1_000.0, "{forecast}");
+        let newest_file = house.path(&format!("files/historical/{}.json", date(num_days)));
+        until("the newest day has its file", || newest_file.is_file());
         // Each of the four models makes its forecast anew by what was learnt.
         let trained = production.operator(&house, &["train", "neural", "--steps", "1", "--json"]);
         assert_eq!(trained["outcome"], "stored");

@@ -1,9 +1,12 @@
 //! The agents of the program: one line each.
 
+use std::path::PathBuf;
+
 use casa24_analysts::{GrowthAnalyst, TrendAnalyst};
 use casa24_analytics::trends::TrendRules;
 use casa24_answers::TimeZone;
 use casa24_bus::{Declaration, Runner, Source, stage, view, view_following};
+use casa24_collectors::export::Files;
 use casa24_collectors::schedule::{Collecting, Scheduled};
 use casa24_discord::{Discord, Posts};
 use casa24_forecasting::Method;
@@ -26,6 +29,8 @@ pub(crate) struct Rules {
     pub(crate) collecting: Collecting,
     /// How Discord is reached, where it is to be.
     pub(crate) discord: Option<casa24_discord::Settings>,
+    /// The folder in which its days are kept as files.
+    pub(crate) files: Option<PathBuf>,
 }
 
 /// Every agent, in the order of the pipeline.
@@ -41,6 +46,7 @@ pub(crate) fn ready(rules: &Rules) -> Vec<Runner> {
         Discord::NAME => rules.discord.is_some(),
         // Interactions by HTTP need no token, posts do.
         Posts::NAME => rules.discord.as_ref().is_some_and(casa24_discord::Settings::can_post),
+        Files::NAME => rules.files.is_some(),
         _ => true,
     })
 }
@@ -52,7 +58,7 @@ const PREDICTORS: [Method; 4] = [Linear::METHOD, Arima::METHOD, Neural::METHOD, 
 pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
     let methods: Vec<Method> = PREDICTORS.into_iter().filter(|method| is_wanted(method.name())).collect();
     let forecasts = SharedForecasts::by(&methods);
-    let Rules { trends, time_zone, collecting, discord } = rules.clone();
+    let Rules { trends, time_zone, collecting, discord, files } = rules.clone();
     let agents = [
         Scheduled::runner(collecting),
         stage(Validator::new),
@@ -65,6 +71,7 @@ pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runn
         Responder::runner(trends, time_zone),
         Discord::runner(discord.clone()),
         Posts::runner(discord),
+        Files::runner(files),
     ];
     agents.into_iter().filter(|agent| is_wanted(agent.declaration().name)).collect()
 }
@@ -89,6 +96,10 @@ pub(crate) fn named(rules: &Rules, names: &[String]) -> anyhow::Result<Vec<Runne
     let needs_discord = |name: &String| [Discord::NAME, Posts::NAME].contains(&name.as_str());
     if names.iter().any(needs_discord) && rules.discord.is_none() {
         return Err(UsageError(casa24_discord::Settings::missing().to_string()).into());
+    }
+    if rules.files.is_none() && names.iter().any(|name| name == Files::NAME) {
+        let without = "the agent files needs a folder: set CASA24_FILES";
+        return Err(UsageError(without.to_owned()).into());
     }
     Ok(those(rules, |agent| names.iter().any(|name| name == agent)))
 }

@@ -123,6 +123,7 @@ impl Settings {
         } else {
             None
         };
+        let files = variable("CASA24_FILES").await?.map(PathBuf::from);
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { secret("NATS_URL").await? },
@@ -134,7 +135,7 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX").await?.unwrap_or_default(),
             },
-            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord },
+            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord, files },
             metrics,
             log_level: variable("LOG_LEVEL").await?,
         })

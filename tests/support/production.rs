@@ -98,6 +98,7 @@ impl Production {
                 "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
             );
             command.env("CASA24_DISCORD_MODE", "http");
+            command.env("CASA24_FILES", house.path("files"));
             command.env("CASA24_DISCORD_LISTEN", "127.0.0.1:0");
             let mut running = Running::start(house, &agent, command);
             running.until_says("ready");

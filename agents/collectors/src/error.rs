@@ -80,6 +80,12 @@ pub enum Error {
         /// What is there, and what should be.
         fault: String,
     },
+    /// A stored snapshot was read once, and now is not.
+    #[error("a stored snapshot cannot be read again")]
+    NotReadAgain {
+        /// What is wrong with it.
+        source: Box<casa24_schemas::DecodeError>,
+    },
     /// A file that is no sample stands where the sample would be written.
     #[error("{} is not from an earlier sample and would be overwritten: choose another folder", path.display())]
     Occupied {

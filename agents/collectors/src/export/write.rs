@@ -58,8 +58,12 @@ pub fn write_roster(folder: &Path, roster: &Roster) -> Result<(), Error> {
     write_file(&folder.join(ROSTER), &roster.to_json())
 }
 
-/// Writes a file beside its place and moves it there: a reader sees the old file or the new one, whole.
+/// Writes a file beside its place and moves it there: a reader sees the old file or the new one, whole. One that is as it
+/// should be is left alone.
 fn write_file(file: &Path, content: &[u8]) -> Result<(), Error> {
+    if fs::read(file).is_ok_and(|there| there == content) {
+        return Ok(());
+    }
     let unfinished = file.with_extension("json.part");
     fs::write(&unfinished, content).map_err(Error::io("write", &unfinished))?;
     fs::rename(&unfinished, file).map_err(Error::io("write", file))
