@@ -13,10 +13,6 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 ///
 /// # Errors
 /// When the store is not built in, cannot be asked, refuses, or does not have it.
-#[cfg_attr(
-    not(any(feature = "vault", feature = "aws-secrets")),
-    expect(clippy::unused_async, reason = "a store is waited for where one is built in")
-)]
 pub async fn fetch(reference: Reference) -> Result<SecretString, SecretError> {
     match reference.within(Store::BUILT_IN)? {
         #[cfg(feature = "vault")]

@@ -209,11 +209,11 @@ impl Client {
     /// A place, once the platform is not to be left alone.
     async fn place(&self) -> Place {
         loop {
-            let place = self.limit.place().await;
+            let mut place = self.limit.place().await;
             let until = *self.paused_until.lock().unwrap_or_else(PoisonError::into_inner);
             let until = if until > Instant::now() {
                 until
-            } else if let Some(wait) = self.limit.note() {
+            } else if let Some(wait) = place.note() {
                 Instant::now() + wait
             } else {
                 return place;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::sent_requests::SentRequests;
+use super::sent_requests::{Noted, SentRequests};
 
 /// So many requests within any span of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,9 @@ pub(crate) struct Limit {
 pub(super) struct Place {
     permit: Option<OwnedSemaphorePermit>,
     span: Duration,
+    sent: Arc<SentRequests>,
+    /// What is noted of its request, once it is sent.
+    noted: Option<Noted>,
 }
 
 impl Limit {
@@ -57,16 +60,22 @@ impl Limit {
     pub(super) async fn place(&self) -> Place {
         // The semaphore is never closed; a place without a permit would only be one that is free at once.
         let permit = Arc::clone(&self.places).acquire_owned().await.ok();
-        Place { permit, span: self.span }
-    }
-
-    /// Notes that a request is about to be sent; or how long to wait, where other processes have the places.
-    pub(super) fn note(&self) -> Option<Duration> {
-        self.sent.note()
+        Place { permit, span: self.span, sent: Arc::clone(&self.sent), noted: None }
     }
 }
 
 impl Place {
+    /// Notes that its request is about to be sent; or how long to wait, where other processes have the places.
+    pub(super) fn note(&mut self) -> Option<Duration> {
+        match self.sent.note() {
+            Ok(noted) => {
+                self.noted = noted;
+                None
+            }
+            Err(wait) => Some(wait),
+        }
+    }
+
     /// Frees the place of a request that was not sent.
     pub(super) fn give_back(mut self) {
         self.permit.take();
@@ -75,6 +84,9 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        if let Some(noted) = self.noted.take() {
+            self.sent.answered(noted);
+        }
         let (permit, span) = (self.permit.take(), self.span);
         if permit.is_some()
             && let Ok(runtime) = tokio::runtime::Handle::try_current()
@@ -104,8 +116,8 @@ mod tests {
     async fn asked(limit: &Limit, latencies: &[(u64, u64)]) -> Vec<Instant> {
         let sent = latencies.iter().map(|&(there, back)| async move {
             let place = loop {
-                let place = limit.place().await;
-                let Some(wait) = limit.note() else { break place };
+                let mut place = limit.place().await;
+                let Some(wait) = place.note() else { break place };
                 place.give_back();
                 tokio::time::sleep(wait).await;
             };
@@ -160,7 +172,7 @@ mod tests {
         reached.sort_unstable();
         assert_eq!((reached.len(), breaches(&reached, 7)), (42, 0));
         let took = started.elapsed().as_secs_f64();
-        assert!((25.0..26.0).contains(&took), "35 of 42 wait, 7 at a time: {took}");
+        assert!((25.0..27.0).contains(&took), "35 of 42 wait, 7 at a time: {took}");
     }
 
     #[tokio::test(start_paused = true)]

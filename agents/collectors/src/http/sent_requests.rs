@@ -9,7 +9,11 @@ use tokio::time::Instant;
 
 use super::limit::Window;
 
-/// A file with a line for each request within a window: milliseconds since 1970. Whoever reads or writes it has it
+/// How long a request may be on its way to the platform, as long as it has no answer.
+const ON_ITS_WAY: Duration = Duration::from_secs(2);
+
+/// A file with a line for each request within a window: when it reached the platform at the latest, which is when its answer
+/// came, in milliseconds since 1970. Whoever reads or writes it has it
 /// locked for so long.
 #[derive(Debug)]
 pub(super) struct SentRequests {
@@ -18,6 +22,10 @@ pub(super) struct SentRequests {
     /// The clock as it was at an instant: it is not to go back while this works.
     clock: (Duration, Instant),
 }
+
+/// A request that was noted and has no answer yet.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Noted(u64);
 
 impl SentRequests {
     pub(super) fn new(window: Window, path: Option<PathBuf>) -> Self {
@@ -35,42 +43,65 @@ impl SentRequests {
         }
     }
 
-    /// Notes that a request is about to be sent, where the window has room for it beside those of all processes; how
-    /// long to wait otherwise.
-    pub(super) fn note(&self) -> Option<Duration> {
-        let noted = self.locked().and_then(|file| self.note_in(file));
-        if noted.is_err() {
+    /// Notes that a request is about to be sent, where the window has room for it beside those of all processes.
+    ///
+    /// # Errors
+    /// How long to wait otherwise.
+    pub(super) fn note(&self) -> std::result::Result<Option<Noted>, Duration> {
+        let now = self.now();
+        let noted = self.change(now, |recent| {
+            // One more, as parts of milliseconds are cut off.
+            let span = millis(self.window.span) + 1;
+            recent.retain(|sent| sent + span > now);
+            recent.sort_unstable();
+            let most = self.window.num_requests as usize;
+            if let Some(over) = recent.len().checked_sub(most) {
+                // As many as are too many have to be a span old. One that is on its way may have its answer sooner.
+                return Err(Duration::from_millis((recent[over] + span - now).min(span)));
+            }
+            let latest = now + millis(ON_ITS_WAY);
+            recent.push(latest);
+            Ok(Noted(latest))
+        });
+        match noted {
+            Some(Ok(noted)) => Ok(Some(noted)),
+            Some(Err(wait)) => Err(wait),
+            None => Ok(None),
+        }
+    }
+
+    /// Notes that a request has its answer.
+    pub(super) fn answered(&self, Noted(latest): Noted) {
+        let now = self.now();
+        self.change(now, |recent| {
+            recent.iter_mut().find(|sent| **sent == latest).into_iter().for_each(|sent| *sent = now);
+        });
+    }
+
+    /// Reads and writes the file; nothing where it cannot be kept.
+    fn change<T>(&self, now: u64, change: impl FnOnce(&mut Vec<u64>) -> T) -> Option<T> {
+        let changed = self.locked().and_then(|mut file| {
+            let mut text = String::new();
+            file.read_to_string(&mut text)?;
+            // A line that was cut off by a crash, or lies ahead as the clock was set back, is as new as can be.
+            let ahead = now + millis(ON_ITS_WAY);
+            let sent = |line: &str| line.parse().ok().filter(|sent: &u64| *sent <= ahead).unwrap_or(now);
+            let mut recent: Vec<u64> = text.lines().map(sent).collect();
+            let outcome = change(&mut recent);
+            let lines: String = recent.iter().map(|sent| format!("{sent}\n")).collect();
+            if lines != text {
+                // Overwritten before it is cut: a crash in between leaves too many lines, never too few.
+                file.rewind()?;
+                file.write_all(lines.as_bytes())?;
+                file.set_len(lines.len() as u64)?;
+            }
+            Ok(outcome)
+        });
+        if changed.is_err() {
             // What cannot be noted must not look like all there was: the next start knows nothing, and waits.
             self.path.as_ref().map(|path| std::fs::write(path, "?\n"));
         }
-        noted.ok().flatten()
-    }
-
-    fn note_in(&self, mut file: File) -> Result<Option<Duration>> {
-        let mut text = String::new();
-        file.read_to_string(&mut text)?;
-        let now = self.now();
-        // A line that was cut off by a crash, or lies ahead as the clock was set back, is as new as can be.
-        let sent = text.lines().map(|line| line.parse().map_or(now, |sent: u64| sent.min(now)));
-        // One more, as parts of milliseconds are cut off.
-        let span = millis(self.window.span) + 1;
-        let mut recent: Vec<u64> = sent.filter(|sent| now - sent < span).collect();
-        recent.sort_unstable();
-        let most = self.window.num_requests as usize;
-        // As many as are too many have to be a span old before one more is not.
-        let wait =
-            recent.len().checked_sub(most).map(|over| Duration::from_millis(recent[over] + span - now));
-        if wait.is_none() {
-            recent.push(now);
-        }
-        let lines: String = recent.iter().map(|sent| format!("{sent}\n")).collect();
-        if lines != text {
-            // Overwritten before it is cut: a crash in between leaves too many lines, never too few.
-            file.rewind()?;
-            file.write_all(lines.as_bytes())?;
-            file.set_len(lines.len() as u64)?;
-        }
-        Ok(wait)
+        changed.ok()
     }
 
     /// The file, locked until it is dropped.
