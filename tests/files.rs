@@ -81,6 +81,7 @@ fn the_folder_is_what_export_writes_and_a_change_writes_exactly_its_day() {
     let _up = up(&house);
     history(&house, 1..=20);
     house.text(&["import", "history"]);
+    house.text(&["roster", "add", "bo.wlie", "--no-search"]);
     let first = exported(&house, "first");
     assert_eq!(first.len(), 20 + 2, "{:?}", first.keys());
     until_as(&house, &first);
