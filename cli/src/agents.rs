@@ -26,6 +26,18 @@ pub(crate) struct Rules {
     pub(crate) collecting: Collecting,
     /// How Discord is reached, where it is to be.
     pub(crate) discord: Option<casa24_discord::Settings>,
+    /// What is wrong with how Discord is reached: it stops those who reach it, and nobody else.
+    pub(crate) discord_fault: Option<String>,
+}
+
+impl Rules {
+    /// Whether Discord can be reached as it is set, or need not be.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub(crate) fn check_discord(&self) -> Result<(), UsageError> {
+        self.discord_fault.clone().map_or(Ok(()), |fault| Err(UsageError(fault)))
+    }
 }
 
 /// Every agent, in the order of the pipeline.
@@ -52,7 +64,7 @@ const PREDICTORS: [Method; 4] = [Linear::METHOD, Arima::METHOD, Neural::METHOD, 
 pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
     let methods: Vec<Method> = PREDICTORS.into_iter().filter(|method| is_wanted(method.name())).collect();
     let forecasts = SharedForecasts::by(&methods);
-    let Rules { trends, time_zone, collecting, discord } = rules.clone();
+    let Rules { trends, time_zone, collecting, discord, .. } = rules.clone();
     let agents = [
         Scheduled::runner(collecting),
         stage(Validator::new),
@@ -82,8 +94,11 @@ pub(crate) fn named(rules: &Rules, names: &[String]) -> anyhow::Result<Vec<Runne
         return Err(UsageError(format!("there is no agent {unknown:?}; there are {known}")).into());
     }
     let needs_discord = |name: &String| [Discord::NAME, Posts::NAME].contains(&name.as_str());
-    if names.iter().any(needs_discord) && rules.discord.is_none() {
-        return Err(UsageError(casa24_discord::Settings::missing().to_string()).into());
+    if names.iter().any(needs_discord) {
+        rules.check_discord()?;
+        if rules.discord.is_none() {
+            return Err(UsageError(casa24_discord::Settings::missing().to_string()).into());
+        }
     }
     Ok(those(rules, |agent| names.iter().any(|name| name == agent)))
 }

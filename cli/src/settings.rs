@@ -105,8 +105,10 @@ impl Settings {
             })?),
             None => None,
         };
-        let discord =
-            casa24_discord::Settings::of(&discord()?).map_err(|error| UsageError(error.to_string()))?;
+        let (discord, discord_fault) = match discord() {
+            Ok(discord) => (discord, None),
+            Err(error) => (None, Some(format!("{error:#}"))),
+        };
         Ok(Self {
             // The command line overrides the environment.
             nats_url: if global.data.is_some() { None } else { secret("NATS_URL")? },
@@ -118,7 +120,7 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX")?.unwrap_or_default(),
             },
-            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord },
+            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord, discord_fault },
             metrics,
             log_level: variable("LOG_LEVEL")?,
         })
@@ -164,9 +166,9 @@ fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collecting> {
     Ok(Collecting { access, schedule, jitter: MOST_JITTER })
 }
 
-/// How Discord is reached, as it is set.
-fn discord() -> anyhow::Result<casa24_discord::Access> {
-    Ok(casa24_discord::Access {
+/// How Discord is reached, where that is set.
+fn discord() -> anyhow::Result<Option<casa24_discord::Settings>> {
+    let access = casa24_discord::Access {
         mode: variable("CASA24_DISCORD_MODE")?,
         token: secret("DISCORD_BOT_TOKEN")?,
         public_key: variable("DISCORD_PUBLIC_KEY")?,
@@ -175,7 +177,8 @@ fn discord() -> anyhow::Result<casa24_discord::Access> {
         servers: variable("CASA24_DISCORD_SERVERS")?,
         own_servers: variable("DISCORD_GUILD_ID")?,
         shards: variable("CASA24_DISCORD_SHARDS")?,
-    })
+    };
+    Ok(casa24_discord::Settings::of(&access)?)
 }
 
 /// A number of bytes such as `20GB`; a unit is of powers of 1,024, as the server has them.
