@@ -42,13 +42,16 @@ impl Label {
             ),
         );
         let server = Some(serve(&house)?);
+        let run = |arguments: &[&str]| -> Outcome<()> {
+            let output = program(&house, port, arguments).output()?;
+            let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+            output.status.success().then_some(()).ok_or_else(|| format!("{arguments:?}: {complaint}").into())
+        };
+        run(&["setup"])?;
         let mut validator = Running::start(&house, "validator", program(&house, port, &["run", "validator"]));
         validator.until_says("ready");
-        for arguments in [&["sample", "label", "--days", "60", "--seed", "1"][..], &["import", "label"]] {
-            if !program(&house, port, arguments).output()?.status.success() {
-                return Err(format!("{arguments:?} failed").into());
-            }
-        }
+        run(&["sample", "label", "--days", "60", "--seed", "1"])?;
+        run(&["import", "label"])?;
         let door = |number: usize| {
             let metrics = free_address()?.0;
             Ok(Door { process: None, metrics, name: format!("door-{number}"), before: 0 })
