@@ -32,6 +32,8 @@ pub(crate) struct Door {
 impl Label {
     /// A sample label with a responder, and so many doors that have not been started.
     pub(crate) async fn open(num_doors: usize) -> Outcome<Self> {
+        // The clients that read metrics find it.
+        rustls::crypto::ring::default_provider().install_default().ok();
         let house = House::new();
         let port = free_address()?.1;
         let store = house.path("store");
