@@ -9,6 +9,7 @@
 mod faults;
 mod label;
 mod shards;
+mod spent;
 
 #[path = "../../tests/support/discord/mod.rs"]
 mod stand_in;
@@ -78,11 +79,16 @@ fn main() -> Outcome<()> {
         // Each once, so that what is measured is asked again.
         measure(&discord, &sender, "each command once", MIXED.len(), 1).await?;
         let alone = measure(&discord, &sender, "one after the other", ALONE, 1).await?;
+        let before = spent::cpu(up.0.id())?;
         measure(&discord, &sender, "50 in flight", BURST, IN_FLIGHT).await?;
+        let each = (spent::cpu(up.0.id())? - before) / BURST as f64 * 1_000.0;
+        println!("{:40} {each:>8.2} ms", "processor time of the program, a command");
         let burst = measure(&discord, &sender, "a burst of 1,000", BURST, BURST).await?;
         println!("{:40} {:>8.1} x", "p99 of the burst : p99 alone", burst / alone);
         discord.world().delay = Duration::from_millis(100);
         measure(&discord, &sender, "a burst of 1,000, 100 ms more a request", BURST, BURST).await?;
+        let peak = spent::peak_mib(up.0.id())?;
+        println!("{:40} {peak:>8.0} MiB", "peak memory of the program, all its agents");
         Ok(())
     })
 }
