@@ -8,13 +8,13 @@ mod stand_in;
 mod support;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use casa24_bus::{Bus, Outgoing, Patience, Settings};
 use casa24_schemas::{
     Account, AlertSettings, Artist, Day, Facts, Finding, Method, Observed, Platform, Post, PostState,
     RawSnapshot, RawValue, ReportSettings, ServerSettings, Trend, TrendKind, Value,
 };
+use futures::StreamExt;
 use serde_json::json;
 use stand_in::StandIn;
 use support::{House, PATIENCE, Running};
@@ -26,6 +26,7 @@ const CHANNEL: &str = "24";
 struct Scene {
     discord: StandIn,
     bus: Bus,
+    url: String,
     house: House,
     _up: Running,
 }
@@ -37,8 +38,8 @@ impl Scene {
         let mut up = Running::start(&house, "bus", house.casa24([&["run", "validator"], agents].concat()));
         up.until_says("ready");
         let (url, _) = house.server().unwrap();
-        let bus = Bus::connect(&Settings::new(url, "operator")).await.unwrap();
-        Self { discord: StandIn::start().await, bus, house, _up: up }
+        let bus = Bus::connect(&Settings::new(url.clone(), "operator")).await.unwrap();
+        Self { discord: StandIn::start().await, bus, url, house, _up: up }
     }
 
     /// Starts the agent that posts.
@@ -56,15 +57,23 @@ impl Scene {
 
     /// What became of the posts, once as many have ended as this.
     async fn ended(&self, num: usize) -> Vec<Post> {
-        let deadline = Instant::now() + PATIENCE;
+        self.posts_of(|posts| posts.iter().filter(|post| post.state != PostState::Intended).count() >= num)
+            .await
+    }
+
+    /// What became of the posts, once it is this.
+    async fn posts_of(&self, is_so: impl Fn(&[Post]) -> bool) -> Vec<Post> {
+        let client = support::connect(&self.url).await;
+        let mut stored = client.subscribe("stored.POSTS").await.unwrap();
+        client.flush().await.unwrap();
         loop {
             let posts = self.bus.newest::<Post>("post.>").await.unwrap();
             let posts: Vec<Post> = posts.into_iter().map(|stored| stored.event).collect();
-            if posts.iter().filter(|post| post.state != PostState::Intended).count() >= num {
+            if is_so(&posts) {
                 return posts;
             }
-            assert!(Instant::now() < deadline, "{num} posts: {posts:?}");
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            let more = tokio::time::timeout(PATIENCE, stored.next()).await;
+            assert!(more.is_ok_and(|more| more.is_some()), "{posts:?}");
         }
     }
 
@@ -200,11 +209,7 @@ async fn a_channel_that_refuses_is_remembered_and_the_post_given_up_after_a_day(
     let day_ago = ago(Duration::hours(25));
     scene.store(&Post { due_at: day_ago, begun_at: day_ago, ..refused }).await;
     let _agent = scene.post();
-    let deadline = Instant::now() + PATIENCE;
-    while scene.ended(1).await[0].state != PostState::GivenUp {
-        assert!(Instant::now() < deadline);
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
+    scene.posts_of(|posts| posts[0].state == PostState::GivenUp).await;
     assert_eq!(scene.num_posted(), 0);
 }
 

@@ -1,12 +1,20 @@
 //! Measures how long interactions take, from the gateway's event to what Discord shows, with a stand-in for Discord on
-//! the same machine: alone, many at once, and in a burst.
+//! the same machine: alone, many at once, and in a burst; and what becomes of them while something fails.
 //!
-//! Run with `cargo bench --package casa24 --bench discord`; a larger label with `-- ARTISTS DAYS`.
+//! Run with `cargo bench --package casa24 --bench discord`; a larger label with `-- ARTISTS DAYS`. `-- faults` prints for
+//! each fault what became of 100 interactions a second, `-- shards` how soon others have the shards of a killed process.
 
 #![allow(clippy::print_stdout, reason = "a report is printed")]
 
+mod faults;
+mod label;
+mod shards;
+mod spent;
+
 #[path = "../../tests/support/discord/mod.rs"]
 mod stand_in;
+#[path = "../../tests/support/mod.rs"]
+mod support;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -29,6 +37,14 @@ const MIXED: [&str; 8] =
     ["stats", "leaderboard", "momentum", "milestones", "achievements", "trends", "accuracy", "viral"];
 
 fn main() -> Outcome<()> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    for mode in std::env::args().skip(1) {
+        match mode.as_str() {
+            "faults" => return runtime.block_on(faults::faults()),
+            "shards" => return runtime.block_on(shards::shards()),
+            _ => {}
+        }
+    }
     // Cargo itself passes `--bench`.
     let sizes: Vec<String> =
         std::env::args().skip(1).filter(|argument| argument.parse::<u32>().is_ok()).collect();
@@ -48,7 +64,7 @@ fn main() -> Outcome<()> {
             return Err(format!("{arguments:?} failed").into());
         }
     }
-    tokio::runtime::Runtime::new()?.block_on(async {
+    runtime.block_on(async {
         let discord = StandIn::start().await;
         let mut up = run(&["up"]);
         up.env("DISCORD_API_URL", &discord.url).env("DISCORD_BOT_TOKEN", "token").stdout(Stdio::piped());
@@ -63,11 +79,16 @@ fn main() -> Outcome<()> {
         // Each once, so that what is measured is asked again.
         measure(&discord, &sender, "each command once", MIXED.len(), 1).await?;
         let alone = measure(&discord, &sender, "one after the other", ALONE, 1).await?;
+        let before = spent::cpu(up.0.id())?;
         measure(&discord, &sender, "50 in flight", BURST, IN_FLIGHT).await?;
+        let each = (spent::cpu(up.0.id())? - before) / BURST as f64 * 1_000.0;
+        println!("{:40} {each:>8.2} ms", "processor time of the program, a command");
         let burst = measure(&discord, &sender, "a burst of 1,000", BURST, BURST).await?;
         println!("{:40} {:>8.1} x", "p99 of the burst : p99 alone", burst / alone);
         discord.world().delay = Duration::from_millis(100);
         measure(&discord, &sender, "a burst of 1,000, 100 ms more a request", BURST, BURST).await?;
+        let peak = spent::peak_mib(up.0.id())?;
+        println!("{:40} {peak:>8.0} MiB", "peak memory of the program, all its agents");
         Ok(())
     })
 }

@@ -31,6 +31,18 @@ pub(crate) struct Rules {
     pub(crate) discord: Option<casa24_discord::Settings>,
     /// The folder in which its days are kept as files.
     pub(crate) files: Option<PathBuf>,
+    /// What is wrong with how Discord is reached: it stops those who reach it, and nobody else.
+    pub(crate) discord_fault: Option<String>,
+}
+
+impl Rules {
+    /// Whether Discord can be reached as it is set, or need not be.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub(crate) fn check_discord(&self) -> Result<(), UsageError> {
+        self.discord_fault.clone().map_or(Ok(()), |fault| Err(UsageError(fault)))
+    }
 }
 
 /// Every agent, in the order of the pipeline.
@@ -58,7 +70,7 @@ const PREDICTORS: [Method; 4] = [Linear::METHOD, Arima::METHOD, Neural::METHOD, 
 pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
     let methods: Vec<Method> = PREDICTORS.into_iter().filter(|method| is_wanted(method.name())).collect();
     let forecasts = SharedForecasts::by(&methods);
-    let Rules { trends, time_zone, collecting, discord, files } = rules.clone();
+    let Rules { trends, time_zone, collecting, discord, files, .. } = rules.clone();
     let agents = [
         Scheduled::runner(collecting),
         stage(Validator::new),
@@ -94,8 +106,11 @@ pub(crate) fn named(rules: &Rules, names: &[String]) -> anyhow::Result<Vec<Runne
         return Err(UsageError(format!("there is no agent {unknown:?}; there are {known}")).into());
     }
     let needs_discord = |name: &String| [Discord::NAME, Posts::NAME].contains(&name.as_str());
-    if names.iter().any(needs_discord) && rules.discord.is_none() {
-        return Err(UsageError(casa24_discord::Settings::missing().to_string()).into());
+    if names.iter().any(needs_discord) {
+        rules.check_discord()?;
+        if rules.discord.is_none() {
+            return Err(UsageError(casa24_discord::Settings::missing().to_string()).into());
+        }
     }
     if rules.files.is_none() && names.iter().any(|name| name == Files::NAME) {
         let without = "the agent files needs a folder: set CASA24_FILES";

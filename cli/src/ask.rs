@@ -77,13 +77,15 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     let explained = explained.transpose()?;
     closed?;
     let reply = replies.first().context("no answer")?;
-    if let Some(refusal) = &reply.refusal {
-        return Err(refused(refusal, reply.sample, options, words));
-    }
+    let card = match &reply.refusal {
+        // What can be asked does not depend on figures.
+        Some(Refusal::NothingCollected) if reply.name == "help" => cards::commands_card(words),
+        Some(refusal) => return Err(refused(refusal, reply.sample, options, words)),
+        None => card(reply, words)?,
+    };
     // Opened before anything is said: a folder that cannot be written is no surprise after the answer.
     let page = options.html.as_deref().map(Saved::open).transpose()?;
     let picture = options.image.as_deref().map(Saved::open).transpose()?;
-    let card = card(reply, words)?;
     if options.json {
         let question = commands.first();
         let showing = Showing { question, artists: Some(&artists), ..Showing::default() };

@@ -131,7 +131,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Forget(options) => forget::forget(&settings, &options).await,
         Command::Roster(options) => roster::roster(&settings, &options).await,
         Command::Goal(options) => goal::goal(&settings, &options).await,
-        Command::Register(options) => register::register(&options).await,
+        Command::Register(options) => register::register(&settings, &options).await,
         Command::Status(options) => status::status(&settings, &options).await,
         Command::Sample(options) => sample::sample(&options),
         Command::Completions(options) => cli::completions(&options),

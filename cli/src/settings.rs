@@ -118,10 +118,13 @@ impl Settings {
             })?),
             None => None,
         };
-        let discord = if reach.discord {
-            casa24_discord::Settings::of(&discord().await?).map_err(|error| UsageError(error.to_string()))?
+        let (discord, discord_fault) = if reach.discord {
+            match discord().await {
+                Ok(discord) => (discord, None),
+                Err(error) => (None, Some(format!("{error:#}"))),
+            }
         } else {
-            None
+            (None, None)
         };
         let files = variable("CASA24_FILES").await?.map(PathBuf::from);
         Ok(Self {
@@ -135,7 +138,14 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX").await?.unwrap_or_default(),
             },
-            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord, files },
+            rules: Rules {
+                trends: TrendRules { by_chance },
+                time_zone,
+                collecting,
+                discord,
+                discord_fault,
+                files,
+            },
             metrics,
             log_level: variable("LOG_LEVEL").await?,
         })
@@ -183,9 +193,9 @@ async fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collect
     Ok(Collecting { access, schedule, jitter: MOST_JITTER })
 }
 
-/// How Discord is reached, as it is set.
-async fn discord() -> anyhow::Result<casa24_discord::Access> {
-    Ok(casa24_discord::Access {
+/// How Discord is reached, where that is set.
+async fn discord() -> anyhow::Result<Option<casa24_discord::Settings>> {
+    let access = casa24_discord::Access {
         mode: variable("CASA24_DISCORD_MODE").await?,
         token: secret("DISCORD_BOT_TOKEN").await?,
         public_key: variable("DISCORD_PUBLIC_KEY").await?,
@@ -194,7 +204,8 @@ async fn discord() -> anyhow::Result<casa24_discord::Access> {
         servers: variable("CASA24_DISCORD_SERVERS").await?,
         own_servers: variable("DISCORD_GUILD_ID").await?,
         shards: variable("CASA24_DISCORD_SHARDS").await?,
-    })
+    };
+    Ok(casa24_discord::Settings::of(&access)?)
 }
 
 /// A number of bytes such as `20GB`; a unit is of powers of 1,024, as the server has them.

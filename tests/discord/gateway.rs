@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::scene::*;
 use crate::stand_in::{Fault, Order};
-use crate::support::until;
+use crate::support::{PATIENCE, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_the_gateway_each_command_is_answered_once_whatever_fails() {
@@ -134,6 +134,57 @@ async fn doors_share_shards_and_those_of_a_killed_one_are_resumed_by_the_other()
         gateway.look(|record| (record.num_identified, record.num_out_of_turn));
     assert_eq!((num_identified, num_out_of_turn), (4, 0));
     drop(next);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_restarted_in_turn_lose_no_question() {
+    const SHARDS: u64 = 2;
+    let mut scene = Scene::without_agent(GATEWAY).await;
+    scene.answer();
+    let gateway = scene.discord.gateway.clone();
+    gateway.look(|record| (record.num_shards, record.max_concurrency) = (SHARDS, SHARDS));
+    let mut doors: Vec<_> =
+        ["first", "second"].map(|name| scene.door(name, &free_address())).into_iter().collect();
+    until("each shard has a session", || gateway.look(|record| record.num_identified) == 2);
+    let ask = || {
+        let shards = (0..5 * SHARDS).map(|number| number % SHARDS);
+        shards
+            .map(|shard| scene.sender.dispatch_to(&scene.discord, shard, "stats", &none()))
+            .collect::<Vec<_>>()
+    };
+    let mut asked: Vec<String> = Vec::new();
+    for name in ["third", "fourth"] {
+        let mut next = scene.door(name, &free_address());
+        next.until_says("ready");
+        asked.extend(ask());
+        assert!(doors.remove(0).terminate().success());
+        asked.extend(ask());
+        doors.push(next);
+    }
+    for token in asked {
+        assert_eq!(scene.shown(&token).await.len(), 1);
+    }
+    assert_eq!(gateway.look(|record| (record.num_identified, record.num_out_of_turn)), (2, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_no_request_succeeds_what_is_not_shown_is_counted() {
+    let scene = Scene::open(GATEWAY).await;
+    scene.discord.world().is_down = true;
+    let mut handled = scene.discord.handled();
+    let lost = scene.sender.dispatch(&scene.discord, "stats", &none());
+    let line = r#"discord_dropped_total{reason="out_of_time"} 1"#;
+    let counted = async {
+        while !scene.counted().await.lines().any(|found| found == line) {
+            // It ends without a request, when its three seconds are over.
+            tokio::time::timeout(Duration::from_secs(1), handled.changed()).await.ok();
+        }
+    };
+    tokio::time::timeout(PATIENCE, counted).await.unwrap();
+    scene.discord.world().is_down = false;
+    let token = scene.sender.dispatch(&scene.discord, "stats", &none());
+    assert_eq!(scene.shown(&token).await.len(), 1);
+    assert_eq!(scene.discord.shown(&lost), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

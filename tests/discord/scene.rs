@@ -1,7 +1,5 @@
 //! A label whose questions come from Discord.
 
-use std::time::{Duration, Instant};
-
 use serde_json::{Value, json};
 
 use crate::stand_in::{Message, Sender, StandIn};
@@ -116,15 +114,11 @@ impl Scene {
 
     /// What an interaction shows, once it shows something.
     pub(crate) async fn shown(&self, token: &str) -> Vec<Message> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let shown = self.discord.shown(token);
-            if !shown.is_empty() {
-                return shown;
-            }
-            assert!(Instant::now() < deadline, "{token} shows nothing");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        let mut handled = self.discord.handled();
+        let shows = handled.wait_for(|_| !self.discord.shown(token).is_empty());
+        let waited = tokio::time::timeout(PATIENCE, shows).await.is_ok();
+        assert!(waited, "{token} shows nothing");
+        self.discord.shown(token)
     }
 
     /// What the agent has counted, a line for each.

@@ -31,7 +31,7 @@ impl Source for Discord {
     async fn run(&self, context: SourceContext) -> Result<(), SourceError> {
         let permanent = |error: crate::SettingsError| SourceError::permanent(error.to_string());
         let settings = self.settings.as_ref().ok_or_else(|| permanent(Settings::missing()))?;
-        let rest = Rest::new(settings.api.clone()).map_err(permanent)?;
+        let rest = Rest::new(settings.api.clone(), Arc::clone(&settings.pause)).map_err(permanent)?;
         let servers = Arc::new(KnownServers::new(settings.open_to.clone()));
         let answering =
             Arc::new(Answering::new(context.clone(), rest, Arc::clone(&servers), settings.token.clone()));

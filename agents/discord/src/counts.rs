@@ -7,6 +7,7 @@ use metrics::{counter, gauge, histogram};
 use twilight_gateway::ShardState;
 
 use crate::rest::Fault;
+use crate::servers::SETTINGS;
 use crate::shown::Shown;
 
 /// What became of an interaction.
@@ -63,7 +64,8 @@ const fn reason(fault: Fault) -> &'static str {
 
 /// The label of a command. Names that are none come from outside, and there is no end of them.
 fn command_label(command: &str) -> &'static str {
-    COMMANDS.iter().map(|known| known.name).find(|known| *known == command).unwrap_or("other")
+    let mut known = COMMANDS.iter().map(|known| known.name).chain(SETTINGS);
+    known.find(|known| *known == command).unwrap_or("other")
 }
 
 /// Counts what became of an interaction, and how long that took.
@@ -156,5 +158,6 @@ mod tests {
     #[test]
     fn names_that_are_no_commands_share_a_label() {
         assert_eq!(["growth", "x", "", "other"].map(command_label), ["growth", "other", "other", "other"]);
+        assert_eq!(SETTINGS.map(command_label), SETTINGS);
     }
 }

@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::http::PublicKey;
+use crate::rest::Pause;
 use crate::servers::OpenTo;
 
 /// Discord's own address.
@@ -65,6 +67,8 @@ pub struct Settings {
     pub(crate) open_to: OpenTo,
     /// The bot's token, by which it posts unasked.
     pub(crate) token: Option<SecretString>,
+    /// The pause that Discord orders for the whole bot; clones share it.
+    pub(crate) pause: Arc<Pause>,
 }
 
 /// What a way in needs.
@@ -157,7 +161,7 @@ impl Settings {
         };
         let api = api(access.api.as_deref().unwrap_or(API))?;
         let open_to = OpenTo::of(access.servers.as_deref(), access.own_servers.as_deref())?;
-        Ok(Some(Self { way, api, open_to, token: token(access)? }))
+        Ok(Some(Self { way, api, open_to, token: token(access)?, pause: Arc::default() }))
     }
 
     /// Says that they are missing, and what to set.

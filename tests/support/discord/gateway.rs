@@ -139,16 +139,20 @@ impl Gateway {
         self.look(|record| record.num_resumed_or_identified())
     }
 
-    /// An event of the session of the server's shard, sent now or when it is resumed.
-    pub fn dispatch(&self, name: &str, data: &Value) {
-        self.look(|record| {
+    /// An event of the session of the server's shard, sent now or when it is resumed; tells whether there is a session.
+    pub fn dispatch(&self, name: &str, data: &Value) -> bool {
+        let has_session = self.look(|record| {
             let guild: u64 = data["guild_id"].as_str().unwrap().parse().unwrap();
-            let session = record.newest.get(&((guild >> 22) % record.num_shards)).unwrap();
-            let session = record.sessions.get_mut(session).unwrap();
+            let session = record.newest.get(&((guild >> 22) % record.num_shards));
+            let Some(session) = session.and_then(|session| record.sessions.get_mut(session)) else {
+                return false;
+            };
             let sequence = session.events.len() + 1;
             session.events.push(json!({ "op": 0, "t": name, "s": sequence, "d": data }));
+            true
         });
         self.changed.send_modify(|change| *change += 1);
+        has_session
     }
 
     /// Closes the open connection of the first shard.

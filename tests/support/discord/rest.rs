@@ -9,6 +9,7 @@ use axum::extract::{Request as HttpRequest, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use super::gateway::Gateway;
 use super::world::{Answered, Fault, Message, Request, World};
@@ -16,6 +17,8 @@ use super::world::{Answered, Fault, Message, Request, World};
 /// The stand-in; it ends with the runtime of its test.
 pub struct StandIn {
     world: Arc<Mutex<World>>,
+    /// How many requests were handled.
+    handled: watch::Sender<u64>,
     /// What `DISCORD_API_URL` is to be.
     pub url: String,
     pub gateway: Gateway,
@@ -27,13 +30,20 @@ impl StandIn {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/api/v10", listener.local_addr().unwrap());
         let gateway = Gateway::start().await;
-        let app = Router::new().fallback(handle).with_state((Arc::clone(&world), gateway.clone()));
+        let handled = watch::Sender::default();
+        let app =
+            Router::new().fallback(handle).with_state((Arc::clone(&world), gateway.clone(), handled.clone()));
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { world, url, gateway }
+        Self { world, handled, url, gateway }
     }
 
     pub fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap()
+    }
+
+    /// Changes with every request that was handled.
+    pub fn handled(&self) -> watch::Receiver<u64> {
+        self.handled.subscribe()
     }
 
     /// The next requests meet these, one each.
@@ -55,9 +65,9 @@ impl StandIn {
     }
 }
 
-type Both = (Arc<Mutex<World>>, Gateway);
+type Shared = (Arc<Mutex<World>>, Gateway, watch::Sender<u64>);
 
-async fn handle(State((world, gateway)): State<Both>, request: HttpRequest) -> Response {
+async fn handle(State((world, gateway, handled)): State<Shared>, request: HttpRequest) -> Response {
     let method = request.method().to_string();
     let path = request.uri().path().trim_start_matches("/api/v10/").to_owned();
     let content_type = request
@@ -109,6 +119,7 @@ async fn handle(State((world, gateway)): State<Both>, request: HttpRequest) -> R
         world.requests.push(Request { at: Instant::now(), method, status: answered.0 });
         (answered, scope, is_silent)
     };
+    handled.send_modify(|num| *num += 1);
     if is_silent {
         return std::future::pending().await;
     }

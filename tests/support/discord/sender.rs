@@ -79,11 +79,21 @@ impl Sender {
 
     /// An interaction over the connection of a shard; the token.
     pub fn dispatch_to(&self, discord: &StandIn, shard: u64, name: &str, options: &Value) -> String {
+        self.try_dispatch_to(discord, shard, name, options).expect("the shard has a session")
+    }
+
+    /// The same; without a session there is nobody whom Discord could tell.
+    pub fn try_dispatch_to(
+        &self,
+        discord: &StandIn,
+        shard: u64,
+        name: &str,
+        options: &Value,
+    ) -> Option<String> {
         let (mut interaction, token) = self.interaction(2, name, options);
         interaction["guild_id"] = json!((shard << 22).to_string());
         discord.world().add(interaction["id"].as_str().unwrap(), &token);
-        discord.gateway.dispatch("INTERACTION_CREATE", &interaction);
-        token
+        discord.gateway.dispatch("INTERACTION_CREATE", &interaction).then_some(token)
     }
 
     /// Sends an interaction as Discord does, and shows the response; the token.

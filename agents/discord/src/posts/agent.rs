@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use casa24_answers::{Answer, Noted};
@@ -54,7 +55,7 @@ impl Source for Posts {
         let permanent = |error: crate::SettingsError| SourceError::permanent(error.to_string());
         let settings = self.settings.as_ref().ok_or_else(|| permanent(Settings::missing()))?;
         let token = settings.token.clone().ok_or_else(|| permanent(Settings::missing()))?;
-        let rest = Rest::new(settings.api.clone()).map_err(permanent)?;
+        let rest = Rest::new(settings.api.clone(), Arc::clone(&settings.pause)).map_err(permanent)?;
         let desk = Desk::open(&context).await?;
         desk.work(&context, &Sending::new(context.clone(), rest, token)).await
     }

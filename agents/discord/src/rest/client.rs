@@ -2,6 +2,7 @@
 //!
 //! Nothing that it logs or returns names an address, which holds the token of an interaction.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -49,15 +50,15 @@ pub(crate) enum Call<'a> {
 pub(crate) struct Rest {
     pub(super) http: reqwest::Client,
     pub(super) base: Url,
-    pub(super) pause: Pause,
+    pub(super) pause: Arc<Pause>,
 }
 
 impl Rest {
-    /// A client for the addresses below a base.
+    /// A client for the addresses below a base; clients of one bot share the pause that Discord orders.
     ///
     /// # Errors
     /// When the system has no certificates.
-    pub(crate) fn new(base: Url) -> Result<Self, SettingsError> {
+    pub(crate) fn new(base: Url, pause: Arc<Pause>) -> Result<Self, SettingsError> {
         // Only the first call installs one; rustls then finds it in every client of the process.
         rustls::crypto::ring::default_provider().install_default().ok();
         let agent = concat!("DiscordBot (casa24, ", env!("CARGO_PKG_VERSION"), ")");
@@ -68,7 +69,7 @@ impl Rest {
             .tcp_nodelay(true)
             .build()
             .map_err(|_| SettingsError::Tls)?;
-        Ok(Self { http, base, pause: Pause::default() })
+        Ok(Self { http, base, pause })
     }
 
     /// Does something for an interaction by a moment.

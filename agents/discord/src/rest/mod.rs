@@ -7,5 +7,6 @@ mod post;
 mod verdict;
 
 pub(crate) use client::{Call, Rest};
+pub(crate) use pause::Pause;
 pub(crate) use post::Sent;
 pub(crate) use verdict::Fault;

@@ -6,4 +6,4 @@ mod set;
 
 pub(crate) use known::KnownServers;
 pub(crate) use open_to::OpenTo;
-pub(crate) use set::{is_setting, not_open, set};
+pub(crate) use set::{SETTINGS, is_setting, not_open, set};

@@ -52,9 +52,12 @@ impl From<SourceError> for Fault {
     }
 }
 
+/// The commands.
+pub(crate) const SETTINGS: [&str; 3] = ["settings", "alerts", "report"];
+
 /// Whether a command is one of these.
 pub(crate) fn is_setting(command: &str) -> bool {
-    matches!(command, "settings" | "alerts" | "report")
+    SETTINGS.contains(&command)
 }
 
 /// What somebody is told whose server may not ask.
