@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use casa24_forecasting::Method;
-use casa24_schemas::{Observed, ObservedError};
+use casa24_schemas::Observed;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use time::Date;
 
+use crate::cli_days::{parse_date, parse_moment};
 pub(crate) use crate::cli_files::{Backup, Export, Import, Restore};
 use crate::discord_id::is_id;
 use crate::goal_options::Goal;
@@ -452,19 +453,6 @@ pub(crate) struct Sample {
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: Shell,
-}
-
-pub(crate) fn parse_date(text: &str) -> Result<Date, String> {
-    match Observed::parse(text) {
-        Ok(observed) if observed.is_day() => Ok(observed.date()),
-        Err(error @ ObservedError::TooEarly { .. }) => Err(error.to_string()),
-        _ => Err("expected a day as YYYY-MM-DD".to_owned()),
-    }
-}
-
-/// A day, of which all counts, or a time with its offset.
-fn parse_moment(text: &str) -> Result<Observed, String> {
-    Observed::parse(text).map_err(|error| error.to_string())
 }
 
 /// Prints the completions of a shell.

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use time::Date;
 
-use crate::cli::parse_date;
+use crate::cli_days::parse_date;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Goal {

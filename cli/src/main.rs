@@ -8,6 +8,7 @@ mod backup;
 mod catch_up;
 mod check;
 mod cli;
+mod cli_days;
 mod cli_files;
 mod collect;
 mod discord_api;

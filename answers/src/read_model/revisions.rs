@@ -1,18 +1,12 @@
-//! What the validator withheld and what was corrected, of every artist; and the findings that corrections undid.
+//! What the validator withheld and what was corrected, of every artist.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use casa24_analytics::findings::of_artist;
-use casa24_analytics::trends::Found;
 use casa24_analytics::{FlagSet, PlatformHistory, Point};
 use casa24_schemas::{
-    ArtistId, Date, Day, Metric, Observed, Platform, RawValue, Reason, RejectedSnapshot, ValidSnapshot, Value,
+    ArtistId, Metric, Observed, Platform, RawValue, Reason, RejectedSnapshot, ValidSnapshot, Value,
 };
-
-use super::artist_view::ArtistView;
-use super::as_of::AsOf;
-use crate::figures::{Revised, Revision};
 
 /// Most characters that are shown of what a source gave.
 const MAX_FOUND_CHARS: usize = 40;
@@ -23,25 +17,28 @@ pub(super) struct Revisions {
     artists: BTreeMap<ArtistId, Arc<ArtistRevisions>>,
 }
 
-type Moment = (Observed, Platform, Metric);
+/// When a figure was observed, and which.
+pub(super) type Moment = (Observed, Platform, Metric);
 
+/// What is known of one artist.
 #[derive(Debug, Clone, Default)]
-struct ArtistRevisions {
-    withheld: BTreeMap<Moment, (Reason, String)>,
-    corrected: BTreeMap<Moment, Corrected>,
+pub(super) struct ArtistRevisions {
+    /// Why, and what the source gave.
+    pub(super) withheld: BTreeMap<Moment, (Reason, String)>,
+    pub(super) corrected: BTreeMap<Moment, Corrected>,
 }
 
 /// A value that another one took the place of, or the same with other flags because it was judged again.
 #[derive(Debug, Clone)]
-struct Corrected {
-    before: Option<Point>,
-    now: Option<Value>,
-    corrected_at: Observed,
-    reason: Option<String>,
+pub(super) struct Corrected {
+    pub(super) before: Option<Point>,
+    pub(super) now: Option<Value>,
+    pub(super) corrected_at: Observed,
+    pub(super) reason: Option<String>,
 }
 
 impl Corrected {
-    fn has_other_value(&self) -> bool {
+    pub(super) fn has_other_value(&self) -> bool {
         self.before.map(|point| point.value) != self.now.map(Value::get)
     }
 }
@@ -61,6 +58,11 @@ const fn is_told(reason: Reason) -> bool {
 }
 
 impl Revisions {
+    /// Those of an artist.
+    pub(super) fn of(&self, artist: &ArtistId) -> Option<&ArtistRevisions> {
+        self.artists.get(artist).map(Arc::as_ref)
+    }
+
     /// Takes in a snapshot; `known` is what was known of the platform before it.
     pub(super) fn insert(&mut self, snapshot: &ValidSnapshot, known: Option<&PlatformHistory>) {
         let told = snapshot.withheld.iter().filter(|(_, withheld)| is_told(withheld.reason));
@@ -120,75 +122,4 @@ impl ArtistRevisions {
 
 fn cut(found: &RawValue) -> String {
     found.to_string().chars().take(MAX_FOUND_CHARS).collect()
-}
-
-/// Days of a calendar: those that a question is about, and on which of them something was observed.
-pub(crate) struct AskedDays<'d> {
-    pub(crate) first: Date,
-    pub(crate) last: Date,
-    pub(crate) day_of: &'d (dyn Fn(Observed) -> Date + Sync),
-}
-
-impl AskedDays<'_> {
-    fn has(&self, observed: Observed) -> bool {
-        (self.first..=self.last).contains(&(self.day_of)(observed))
-    }
-
-    /// Whether a correction is of a figure of these days, or was made on one of them.
-    fn concern(&self, (at, ..): &Moment, corrected: &Corrected) -> bool {
-        self.has(*at) || self.has(corrected.corrected_at)
-    }
-}
-
-impl<'a> AsOf<'a> {
-    fn revisions(&self, view: &ArtistView<'a>) -> Option<&'a ArtistRevisions> {
-        self.model.revisions.artists.get(&view.artist.id).map(Arc::as_ref)
-    }
-
-    /// The figures of an artist that were corrected or withheld within these days, those corrected first, of each the newest
-    /// first. A correction counts where its figure is of these days, or where it was made on one of them.
-    pub(crate) fn revised(&self, view: &ArtistView<'a>, days: &AskedDays<'_>) -> Vec<Revised> {
-        let Some(known) = self.revisions(view) else { return Vec::new() };
-        let of = |(at, platform, metric): &Moment, revision: Revision| Revised {
-            artist: view.artist.name.clone(),
-            owner: view.owner(),
-            platform: platform.clone(),
-            metric: metric.clone(),
-            date: Day((days.day_of)(*at)),
-            revision,
-        };
-        let is_known = |(at, ..): &Moment| at.date() <= self.day;
-        let corrected = known.corrected.iter().rev().filter(|(moment, corrected)| {
-            is_known(moment) && corrected.has_other_value() && days.concern(moment, corrected)
-        });
-        let corrected = corrected.map(|(moment, Corrected { before, now, corrected_at, reason })| {
-            let before = before.and_then(|point| Value::new(point.value));
-            let (corrected_on, reason) = (Day((days.day_of)(*corrected_at)), reason.clone());
-            of(moment, Revision::Corrected { before, now: *now, corrected_on, why: reason })
-        });
-        let withheld = known.withheld.iter().rev();
-        let withheld = withheld.filter(|(moment, _)| is_known(moment) && days.has(moment.0));
-        let withheld = withheld.map(|(moment, (reason, found))| {
-            of(moment, Revision::Withheld { why: *reason, found: found.clone() })
-        });
-        corrected.chain(withheld).collect()
-    }
-
-    /// The findings about an artist that held before the corrections of these days and hold no longer, oldest first.
-    pub(crate) fn taken_back(&self, view: &ArtistView<'a>, days: &AskedDays<'_>) -> Vec<Found> {
-        let (Some(known), Some(history)) = (self.revisions(view), view.history) else { return Vec::new() };
-        let corrected = known.corrected.iter().filter(|(moment, of)| days.concern(moment, of));
-        let mut earlier = corrected.map(|((at, platform, metric), of)| (platform, metric, *at, of.before));
-        let Some(first) = earlier.next() else { return Vec::new() };
-        let before = history.with_points([first].into_iter().chain(earlier));
-        let holds: BTreeSet<_> = self.found(view, Date::MIN).iter().map(key).collect();
-        let mut found = of_artist(&before, &self.model.kept.rules, &self.model.goals);
-        found.retain(|found| found.date() <= self.day && !holds.contains(&key(found)));
-        found
-    }
-}
-
-/// What makes a finding the same: another range does not.
-fn key(found: &Found) -> (String, Platform, Metric, Date) {
-    (found.kind.to_string(), found.platform.clone(), found.metric.clone(), found.date())
 }

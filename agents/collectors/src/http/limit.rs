@@ -7,15 +7,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::sent_requests::{Noted, SentRequests};
-
-/// So many requests within any span of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Window {
-    /// Number of requests.
-    pub(crate) num_requests: u32,
-    /// The span.
-    pub(crate) span: Duration,
-}
+use super::window::Window;
 
 /// Holds a window in every span, as the platform sees it: a request takes a place, which is free again one span after its
 /// answer came. (A request reaches the platform before its answer comes, so that however long the way is, no more than

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::time::Instant;
 
-use super::limit::Window;
+use super::window::Window;
 
 /// How long a request may be on its way to the platform, as long as it has no answer.
 const ON_ITS_WAY: Duration = Duration::from_secs(2);

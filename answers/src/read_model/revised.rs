@@ -1,0 +1,83 @@
+//! What was corrected and withheld within the days that a question is about, and the findings that corrections undid.
+
+use std::collections::BTreeSet;
+
+use casa24_analytics::findings::of_artist;
+use casa24_analytics::trends::Found;
+use casa24_schemas::{Date, Day, Metric, Observed, Platform, Value};
+
+use super::artist_view::ArtistView;
+use super::as_of::AsOf;
+use super::revisions::{ArtistRevisions, Corrected, Moment};
+use crate::figures::{Revised, Revision};
+
+/// Days of a calendar: those that a question is about, and on which of them something was observed.
+pub(crate) struct AskedDays<'d> {
+    pub(crate) first: Date,
+    pub(crate) last: Date,
+    pub(crate) day_of: &'d (dyn Fn(Observed) -> Date + Sync),
+}
+
+impl AskedDays<'_> {
+    fn has(&self, observed: Observed) -> bool {
+        (self.first..=self.last).contains(&(self.day_of)(observed))
+    }
+
+    /// Whether a correction is of a figure of these days, or was made on one of them.
+    fn concern(&self, (at, ..): &Moment, corrected: &Corrected) -> bool {
+        self.has(*at) || self.has(corrected.corrected_at)
+    }
+}
+
+impl<'a> AsOf<'a> {
+    fn revisions(&self, view: &ArtistView<'a>) -> Option<&'a ArtistRevisions> {
+        self.model.revisions.of(&view.artist.id)
+    }
+
+    /// The figures of an artist that were corrected or withheld within these days, those corrected first, of each the newest
+    /// first. A correction counts where its figure is of these days, or where it was made on one of them.
+    pub(crate) fn revised(&self, view: &ArtistView<'a>, days: &AskedDays<'_>) -> Vec<Revised> {
+        let Some(known) = self.revisions(view) else { return Vec::new() };
+        let of = |(at, platform, metric): &Moment, revision: Revision| Revised {
+            artist: view.artist.name.clone(),
+            owner: view.owner(),
+            platform: platform.clone(),
+            metric: metric.clone(),
+            date: Day((days.day_of)(*at)),
+            revision,
+        };
+        let is_known = |(at, ..): &Moment| at.date() <= self.day;
+        let corrected = known.corrected.iter().rev().filter(|(moment, corrected)| {
+            is_known(moment) && corrected.has_other_value() && days.concern(moment, corrected)
+        });
+        let corrected = corrected.map(|(moment, Corrected { before, now, corrected_at, reason })| {
+            let before = before.and_then(|point| Value::new(point.value));
+            let (corrected_on, reason) = (Day((days.day_of)(*corrected_at)), reason.clone());
+            of(moment, Revision::Corrected { before, now: *now, corrected_on, why: reason })
+        });
+        let withheld = known.withheld.iter().rev();
+        let withheld = withheld.filter(|(moment, _)| is_known(moment) && days.has(moment.0));
+        let withheld = withheld.map(|(moment, (reason, found))| {
+            of(moment, Revision::Withheld { why: *reason, found: found.clone() })
+        });
+        corrected.chain(withheld).collect()
+    }
+
+    /// The findings about an artist that held before the corrections of these days and hold no longer, oldest first.
+    pub(crate) fn taken_back(&self, view: &ArtistView<'a>, days: &AskedDays<'_>) -> Vec<Found> {
+        let (Some(known), Some(history)) = (self.revisions(view), view.history) else { return Vec::new() };
+        let corrected = known.corrected.iter().filter(|(moment, of)| days.concern(moment, of));
+        let mut earlier = corrected.map(|((at, platform, metric), of)| (platform, metric, *at, of.before));
+        let Some(first) = earlier.next() else { return Vec::new() };
+        let before = history.with_points([first].into_iter().chain(earlier));
+        let holds: BTreeSet<_> = self.found(view, Date::MIN).iter().map(key).collect();
+        let mut found = of_artist(&before, &self.model.kept.rules, &self.model.goals);
+        found.retain(|found| found.date() <= self.day && !holds.contains(&key(found)));
+        found
+    }
+}
+
+/// What makes a finding the same: another range does not.
+fn key(found: &Found) -> (String, Platform, Metric, Date) {
+    (found.kind.to_string(), found.platform.clone(), found.metric.clone(), found.date())
+}

@@ -1,0 +1,18 @@
+//! Days and moments, as they are typed.
+
+use casa24_schemas::{Observed, ObservedError};
+use time::Date;
+
+/// A day.
+pub(crate) fn parse_date(text: &str) -> Result<Date, String> {
+    match Observed::parse(text) {
+        Ok(observed) if observed.is_day() => Ok(observed.date()),
+        Err(error @ ObservedError::TooEarly { .. }) => Err(error.to_string()),
+        _ => Err("expected a day as YYYY-MM-DD".to_owned()),
+    }
+}
+
+/// A day, of which all counts, or a time with its offset.
+pub(crate) fn parse_moment(text: &str) -> Result<Observed, String> {
+    Observed::parse(text).map_err(|error| error.to_string())
+}
