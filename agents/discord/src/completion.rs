@@ -3,9 +3,11 @@
 //! The responder knows them, and how a name is found that is typed without its accents or with an error: its answer to
 //! `artist` names the one that fits, those that fit, or the nearest.
 
+use std::collections::BTreeSet;
+
 use casa24_answers::{Answer, OptionKind, Refusal, definition_of};
 use casa24_bus::SourceContext;
-use casa24_schemas::{Command, OptionValue};
+use casa24_schemas::{Artist, Command, OptionValue};
 use serde_json::{Value as Json, json};
 use tokio::time::Instant;
 
@@ -66,18 +68,34 @@ impl Typed {
         Some(Self { before: before.trim().to_owned(), word: word.trim().to_owned() })
     }
 
-    /// The choices that these names are.
+    /// The choices that these names are. A name that is too long for a choice is chosen by the artist's id, and shown as far
+    /// as there is room, or by the id where another one begins with the same.
     fn choices(&self, names: &[String]) -> Vec<Json> {
-        let whole = names.iter().map(|name| match self.before.as_str() {
-            "" => name.clone(),
-            before => format!("{before} {name}"),
-        });
-        // A part of a name is enough to find it; part of a list is not.
-        let fits = |text: &String| self.before.is_empty() || text.chars().count() <= MAX_CHARACTERS;
-        let cut = |text: String| text.chars().take(MAX_CHARACTERS).collect::<String>();
-        let choices = whole.filter(fits).map(cut).take(MAX_CHOICES);
-        choices.map(|text| json!({ "name": text, "value": text })).collect()
+        let mut shown = BTreeSet::new();
+        let choice = |name: &String| {
+            let whole = self.after_others(name);
+            if is_short(&whole) {
+                shown.insert(whole.clone());
+                return Some(json!({ "name": whole, "value": whole }));
+            }
+            let value = self.after_others(Artist::new(name).ok()?.id.as_str());
+            let cut: String = whole.chars().take(MAX_CHARACTERS).collect();
+            let name = if shown.insert(cut.clone()) { cut } else { value.clone() };
+            is_short(&value).then(|| json!({ "name": name, "value": value }))
+        };
+        names.iter().filter_map(choice).take(MAX_CHOICES).collect()
     }
+
+    fn after_others(&self, name: &str) -> String {
+        match self.before.as_str() {
+            "" => name.to_owned(),
+            before => format!("{before} {name}"),
+        }
+    }
+}
+
+fn is_short(text: &str) -> bool {
+    text.chars().count() <= MAX_CHARACTERS
 }
 
 /// Names that begin a choice: those that fit what is typed, or all of them where nothing is.
@@ -122,7 +140,16 @@ mod tests {
             typed.choices(&["Rosa".to_owned()]),
             [json!({ "name": "Luz, Mar, Rosa", "value": "Luz, Mar, Rosa" })]
         );
-        assert_eq!(typed.choices(&["x".repeat(100)]), [] as [Json; 0]);
+        let long = "x".repeat(150);
+        let id = Artist::new(&long).unwrap().id;
+        assert_eq!(typed.choices(&[long])[0]["value"], format!("Luz, Mar, {id}"));
+    }
+
+    #[test]
+    fn a_list_that_has_no_room_for_another_name_has_no_choice() {
+        let typed = typed("compare", "artists", &format!("{}, lu", "x".repeat(96))).unwrap();
+        assert_eq!(typed.choices(&["Luz".to_owned(), "Lu".to_owned()]).len(), 1);
+        assert_eq!(typed.choices(&["Luz Polar".to_owned()]), [] as [Json; 0]);
     }
 
     #[test]
@@ -134,10 +161,17 @@ mod tests {
     }
 
     #[test]
-    fn choices_are_within_discords_limits() {
-        let names: Vec<String> = (0..40).map(|number| format!("{number} {}", "ñ".repeat(200))).collect();
+    fn choices_are_within_discords_limits_and_no_two_are_the_same() {
+        let names: Vec<String> = (0..40).map(|number| format!("{} {number}", "ñ".repeat(190))).collect();
         let choices = typed("growth", "artist", "ñ").unwrap().choices(&names);
         assert_eq!(choices.len(), 25);
-        assert!(choices.iter().all(|choice| choice["value"].as_str().unwrap().chars().count() == 100));
+        for part in ["name", "value"] {
+            let texts: BTreeSet<&str> = choices.iter().map(|choice| choice[part].as_str().unwrap()).collect();
+            assert_eq!(texts.len(), 25, "{part}");
+            assert!(texts.iter().all(|text| text.chars().count() <= 100), "{part}");
+        }
+        // Each is the name of its artist.
+        let ids = names.iter().map(|name| Artist::new(name).unwrap().id);
+        assert!(choices.iter().zip(ids).all(|(choice, id)| choice["value"] == id.as_str()));
     }
 }
