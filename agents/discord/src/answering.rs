@@ -32,7 +32,7 @@ const FIRST_WITHIN: Duration = Duration::from_secs(3);
 const TOKEN_FOR: Duration = Duration::from_secs(15 * 60 - 10);
 /// How long a question is asked again: then there is still time to say that there is no answer.
 const ASK_FOR: Duration = Duration::from_secs(14 * 60);
-/// The same for names, which nobody waits for longer.
+/// How long the artists are waited for whose names are completed; Discord waits no longer than 3 s.
 const COMPLETE_WITHIN: Duration = Duration::from_millis(2_500);
 
 /// How long the artists are waited for that controls name.
@@ -118,7 +118,8 @@ impl Answering {
                 }
             }
             Kind::Completion => {
-                let choices = complete(&self.context, &interaction, came + COMPLETE_WITHIN).await;
+                let artists = self.artists.current(&self.context, came + COMPLETE_WITHIN).await;
+                let choices = complete(&interaction, artists.unwrap_or_default().names());
                 let sent = self.first(&interaction, choices, came, back).await;
                 // Discord has shown something else meanwhile: who types on asks anew.
                 sent.map_or_else(Outcome::Dropped, |()| Outcome::Completed)

@@ -1,17 +1,12 @@
-//! What could stand in an option that somebody is typing: names of artists, asked for on the bus.
-//!
-//! The responder knows them, and how a name is found that is typed without its accents or with an error: its answer to
-//! `artist` names the one that fits, those that fit, or the nearest.
+//! What could stand in an option that somebody is typing: names of artists, found as in an answer. The one that fits, those
+//! that fit, or the nearest.
 
 use std::collections::BTreeSet;
 
-use casa24_answers::{Answer, OptionKind, Refusal, definition_of};
-use casa24_bus::SourceContext;
-use casa24_schemas::{Artist, Command, OptionValue};
+use casa24_answers::{ArtistNames, OptionKind, Refusal, definition_of};
+use casa24_schemas::{Artist, OptionValue};
 use serde_json::{Value as Json, json};
-use tokio::time::Instant;
 
-use crate::asking::ask;
 use crate::body::Body;
 use crate::interaction::Interaction;
 use crate::question::value;
@@ -23,10 +18,10 @@ const MAX_CHOICES: usize = 25;
 /// Longest name or value of a choice, in characters.
 const MAX_CHARACTERS: usize = 100;
 
-/// The response to somebody who is typing; without choices where there are none by this moment.
-pub(crate) async fn complete(context: &SourceContext, interaction: &Interaction, by: Instant) -> Body {
+/// The response to somebody who is typing, with the artists that there are.
+pub(crate) fn complete(interaction: &Interaction, artists: &ArtistNames) -> Body {
     let choices = match Typed::of(interaction) {
-        Some(typed) => typed.choices(&names(context, interaction, &typed.word, by).await),
+        Some(typed) => typed.choices(&names(&typed.word, artists)),
         None => Vec::new(),
     };
     Body::json(&json!({ "type": CHOICES, "data": { "choices": choices } }))
@@ -99,25 +94,17 @@ fn is_short(text: &str) -> bool {
 }
 
 /// Names that begin a choice: those that fit what is typed, or all of them where nothing is.
-async fn names(context: &SourceContext, interaction: &Interaction, word: &str, by: Instant) -> Vec<String> {
-    let (command, options) = if word.is_empty() {
-        ("leaderboard", None)
-    } else {
-        ("artist", Some(("name".to_owned(), OptionValue::Text(word.to_owned()))))
-    };
-    let command = Command::new(&interaction.id, command, options.into_iter().collect());
-    let Some(reply) = ask(context, &command, by).await else { return Vec::new() };
-    match (reply.answer, reply.refusal) {
-        (Some(Answer::Artist(artist)), _) => vec![artist.artist],
-        (Some(Answer::Leaderboard(all)), _) => {
-            let ranked = all.rows.into_iter().map(|row| row.artist);
-            ranked.chain(all.unranked.into_iter().map(|unranked| unranked.artist)).collect()
-        }
+fn names(word: &str, artists: &ArtistNames) -> Vec<String> {
+    if word.is_empty() {
+        return artists.artists().iter().take(MAX_CHOICES).map(|artist| artist.name.clone()).collect();
+    }
+    match artists.find(word) {
+        Ok(artist) => vec![artist.name.clone()],
         // Names that look the same are told apart by the id.
-        (_, Some(Refusal::AmbiguousArtist { ids, .. })) if !ids.is_empty() => ids,
-        (_, Some(Refusal::AmbiguousArtist { candidates, .. })) => candidates,
-        (_, Some(Refusal::UnknownArtist { nearest, .. })) => nearest,
-        _ => Vec::new(),
+        Err(Refusal::AmbiguousArtist { ids, .. }) if !ids.is_empty() => ids,
+        Err(Refusal::AmbiguousArtist { candidates, .. }) => candidates,
+        Err(Refusal::UnknownArtist { nearest, .. }) => nearest,
+        Err(_) => Vec::new(),
     }
 }
 
