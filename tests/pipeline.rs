@@ -383,7 +383,17 @@ fn what_is_exported_imports_to_the_same_answers() {
         assert_eq!(growth(&other), growth(&house), "{folder}");
         for question in QUESTIONS.iter().chain(&FURTHER_QUESTIONS) {
             let ask = |house: &House| house.text(&["ask", question, "--json"]);
-            assert_eq!(ask(&other), ask(&house), "{folder}: {question}");
+            if folder == "exported" && ["trends", "weekly"].contains(question) {
+                // What was withheld is not among the accepted figures, so nothing tells of it there.
+                let figures = |house: &House| {
+                    let mut data = house.ask(question)["data"].take();
+                    data["corrections"].take();
+                    data
+                };
+                assert_eq!(figures(&other), figures(&house), "{folder}: {question}");
+            } else {
+                assert_eq!(ask(&other), ask(&house), "{folder}: {question}");
+            }
         }
     }
 }
