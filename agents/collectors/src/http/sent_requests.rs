@@ -13,8 +13,7 @@ use super::window::Window;
 const ON_ITS_WAY: Duration = Duration::from_secs(2);
 
 /// A file with a line for each request within a window: when it reached the platform at the latest, which is when its answer
-/// came, in milliseconds since 1970. Whoever reads or writes it has it
-/// locked for so long.
+/// came, in milliseconds since 1970. Whoever reads or writes it has it locked for so long.
 #[derive(Debug)]
 pub(super) struct SentRequests {
     path: Option<PathBuf>,
