@@ -41,7 +41,9 @@ async fn set(bus: &Bus, options: &GoalSet) -> anyhow::Result<()> {
         return Err(UsageError(format!("--since {}: this day has not come yet", Day(since))).into());
     }
     if let Some(by) = options.by.filter(|by| *by < since) {
-        return Err(UsageError(format!("--by {}: the goal is set from {} on", Day(by), Day(since))).into());
+        let (by, since) = (Day(by), Day(since));
+        let why = format!("--by {by}: the goal stands only from {since} on; give an earlier --since");
+        return Err(UsageError(why).into());
     }
     let (platform, metric) = series(&options.metric)?;
     let goal = LabelGoal {
