@@ -7,8 +7,8 @@ use casa24_analytics::forecast::{ForecastInput, forecasts_of};
 use casa24_forecasting::{Knowledge, Memory, Method};
 use casa24_schemas::{
     Absence, Account, Artist, ArtistId, Content, Day, Flag, Forecast, Goals, LabelGoal, Metric, Observed,
-    Platform, RawSnapshot, RawValue, Reading, Reason, RejectedSnapshot, RosterEntry, SnapshotCorrection,
-    ValidSnapshot, Value, Withheld,
+    Platform, RawSnapshot, RawValue, Reading, Reason, RejectedSnapshot, Rejection, RosterEntry,
+    SnapshotCorrection, ValidSnapshot, Value, Withheld,
 };
 use serde_json::Value as Json;
 
@@ -79,20 +79,23 @@ impl Fixture {
         day: &str,
         why: Absence,
     ) {
-        let raw = RawSnapshot {
-            platform,
-            artist: Artist::new(artist).unwrap(),
-            observed_at: Observed::parse(day).unwrap(),
-            source: "test".into(),
-            collection: None,
-            account: Account::Unknown,
-            metrics: BTreeMap::new(),
-            absent: [(metric, why)].into(),
-            content: None,
-            correction: None,
-            sample: false,
-        };
+        let raw = RawSnapshot { absent: [(metric, why)].into(), ..raw_snapshot(artist, platform, day) };
         self.builder.apply_rejected(&RejectedSnapshot { raw, reasons: Vec::new() });
+    }
+
+    /// A snapshot of which nothing was accepted, for this reason.
+    pub(crate) fn reject(
+        &mut self,
+        artist: &str,
+        (platform, metric): (Platform, Metric),
+        day: &str,
+        found: RawValue,
+        reason: Reason,
+    ) {
+        let metrics = [(metric.clone(), found)].into();
+        let raw = RawSnapshot { metrics, ..raw_snapshot(artist, platform, day) };
+        let rejection = Rejection { metric: Some(metric), reason };
+        self.builder.apply_rejected(&RejectedSnapshot { raw, reasons: vec![rejection] });
     }
 
     pub(crate) fn insert(
@@ -250,5 +253,21 @@ impl Fixture {
     /// Why a question is not answered.
     pub(crate) fn refusal(&mut self, line: &str) -> Refusal {
         self.ask(line, None).unwrap_err()
+    }
+}
+
+fn raw_snapshot(artist: &str, platform: Platform, day: &str) -> RawSnapshot {
+    RawSnapshot {
+        platform,
+        artist: Artist::new(artist).unwrap(),
+        observed_at: Observed::parse(day).unwrap(),
+        source: "test".into(),
+        collection: None,
+        account: Account::Unknown,
+        metrics: BTreeMap::new(),
+        absent: BTreeMap::new(),
+        content: None,
+        correction: None,
+        sample: false,
     }
 }

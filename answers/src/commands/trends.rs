@@ -239,6 +239,28 @@ mod tests {
     }
 
     #[test]
+    fn what_was_rejected_is_told_whether_it_is_read_before_a_correction_of_the_day_or_after() {
+        let told = |is_read_before: bool| {
+            let mut label = label();
+            let reject = |label: &mut Fixture| {
+                label.reject("Sol", FOLLOWERS, "2025-09-28", RawValue::Integer(2), Reason::Conflict);
+            };
+            if is_read_before {
+                reject(&mut label);
+            }
+            label.correct("Sol", LISTENERS, "2025-09-28", Some(50.0), TODAY);
+            if !is_read_before {
+                reject(&mut label);
+            }
+            label.data("trends")["corrections"]["revised"].clone()
+        };
+        let conflict = told(true);
+        assert_eq!(conflict, told(false));
+        let is_told = |of: &Json| of["why"] == "conflict" && of["found"] == "2";
+        assert!(conflict.as_array().unwrap().iter().any(is_told), "{conflict}");
+    }
+
+    #[test]
     fn what_was_taken_back_or_withheld_is_told_and_what_was_not_there_is_not() {
         let mut label = label();
         label.correct("Mar", FOLLOWERS, TODAY, None, TODAY);

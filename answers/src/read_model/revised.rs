@@ -55,7 +55,7 @@ impl<'a> AsOf<'a> {
             let (corrected_on, reason) = (Day((days.day_of)(*corrected_at)), reason.clone());
             of(moment, Revision::Corrected { before, now: *now, corrected_on, why: reason })
         });
-        let withheld = known.withheld.iter().rev();
+        let withheld = known.withheld().rev();
         let withheld = withheld.filter(|(moment, _)| is_known(moment) && days.has(moment.0));
         let withheld = withheld.map(|(moment, (reason, found))| {
             of(moment, Revision::Withheld { why: *reason, found: found.clone() })

@@ -17,14 +17,20 @@ pub(super) struct Revisions {
     artists: BTreeMap<ArtistId, Arc<ArtistRevisions>>,
 }
 
+/// Why a figure was withheld, and what the source gave.
+pub(super) type Withheld = (Reason, String);
+
 /// When a figure was observed, and which.
 pub(super) type Moment = (Observed, Platform, Metric);
 
 /// What is known of one artist.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ArtistRevisions {
-    /// Why, and what the source gave.
-    pub(super) withheld: BTreeMap<Moment, (Reason, String)>,
+    /// Of snapshots of which something was accepted.
+    withheld: BTreeMap<Moment, Withheld>,
+    /// Of snapshots of which nothing was. They come on a stream of their own, so before or after those that were accepted:
+    /// neither takes the other's place when it is taken in.
+    rejected: BTreeMap<Moment, Withheld>,
     pub(super) corrected: BTreeMap<Moment, Corrected>,
 }
 
@@ -88,13 +94,22 @@ impl Revisions {
             for (metric, found) in raw.metrics.iter().filter(|(metric, _)| is_meant(metric)) {
                 let artist = Arc::make_mut(self.artists.entry(raw.artist.id.clone()).or_default());
                 let moment = (raw.observed_at, raw.platform.clone(), metric.clone());
-                artist.withheld.insert(moment, (rejection.reason, cut(found)));
+                artist.rejected.insert(moment, (rejection.reason, cut(found)));
             }
         }
     }
 }
 
 impl ArtistRevisions {
+    /// All that is withheld, oldest first. A figure that another value has taken the place of since is not.
+    pub(super) fn withheld(&self) -> impl DoubleEndedIterator<Item = (&Moment, &Withheld)> {
+        let is_corrected = |moment| self.corrected.get(moment).is_some_and(Corrected::has_other_value);
+        let mut withheld: BTreeMap<_, _> =
+            self.rejected.iter().filter(|(moment, _)| !is_corrected(moment)).collect();
+        withheld.extend(&self.withheld);
+        withheld.into_iter()
+    }
+
     fn correct(&mut self, snapshot: &ValidSnapshot, known: Option<&PlatformHistory>) {
         let Some(correction) = &snapshot.correction else { return };
         let at = snapshot.observed_at;
