@@ -31,18 +31,15 @@ pub(crate) struct Rules {
     pub(crate) discord: Option<casa24_discord::Settings>,
     /// The folder in which its days are kept as files.
     pub(crate) files: Option<PathBuf>,
-    /// What is wrong with how Discord is reached: it stops those who reach it, and nobody else.
-    pub(crate) discord_fault: Option<String>,
 }
 
-impl Rules {
-    /// Whether Discord can be reached as it is set, or need not be.
-    ///
-    /// # Errors
-    /// What is wrong with the settings.
-    pub(crate) fn check_discord(&self) -> Result<(), UsageError> {
-        self.discord_fault.clone().map_or(Ok(()), |fault| Err(UsageError(fault)))
-    }
+/// What a command reaches outside. Only for that are settings read whose keys may have to be fetched.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Reach {
+    /// The platforms.
+    pub(crate) platforms: bool,
+    /// Discord.
+    pub(crate) discord: bool,
 }
 
 /// Every agent, in the order of the pipeline.
@@ -70,7 +67,7 @@ const PREDICTORS: [Method; 4] = [Linear::METHOD, Arima::METHOD, Neural::METHOD, 
 pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
     let methods: Vec<Method> = PREDICTORS.into_iter().filter(|method| is_wanted(method.name())).collect();
     let forecasts = SharedForecasts::by(&methods);
-    let Rules { trends, time_zone, collecting, discord, files, .. } = rules.clone();
+    let Rules { trends, time_zone, collecting, discord, files } = rules.clone();
     let agents = [
         Scheduled::runner(collecting),
         stage(Validator::new),
@@ -93,9 +90,10 @@ fn predictor<P: Predicts>(forecasts: &SharedForecasts) -> Runner {
     view_following(move || Predictor::<P>::new(forecasts.clone()))
 }
 
-/// Whether agents of these names need access to platforms or to Discord.
-pub(crate) fn reach_outside(names: &[String]) -> bool {
-    names.iter().any(|name| [Scheduled::NAME, Discord::NAME, Posts::NAME].contains(&name.as_str()))
+/// What agents of these names reach outside.
+pub(crate) fn reach(names: &[String]) -> Reach {
+    let is_named = |agents: &[&str]| names.iter().any(|name| agents.contains(&name.as_str()));
+    Reach { platforms: is_named(&[Scheduled::NAME]), discord: is_named(&[Discord::NAME, Posts::NAME]) }
 }
 
 /// The agents of these names.
@@ -105,12 +103,8 @@ pub(crate) fn named(rules: &Rules, names: &[String]) -> anyhow::Result<Vec<Runne
         let known = known.join(", ");
         return Err(UsageError(format!("there is no agent {unknown:?}; there are {known}")).into());
     }
-    let needs_discord = |name: &String| [Discord::NAME, Posts::NAME].contains(&name.as_str());
-    if names.iter().any(needs_discord) {
-        rules.check_discord()?;
-        if rules.discord.is_none() {
-            return Err(UsageError(casa24_discord::Settings::missing().to_string()).into());
-        }
+    if reach(names).discord && rules.discord.is_none() {
+        return Err(UsageError(casa24_discord::Settings::missing().to_string()).into());
     }
     if rules.files.is_none() && names.iter().any(|name| name == Files::NAME) {
         let without = "the agent files needs a folder: set CASA24_FILES";

@@ -61,7 +61,7 @@ async fn set(bus: &Bus, options: &GoalSet) -> anyhow::Result<()> {
                 && known.value == goal.value
                 && known.is_of(&goal.artist.id, &goal.platform, &goal.metric)
         };
-        if let Some(known) = goals.iter().position(same).and_then(|place| goals.get_mut(place)) {
+        if let Some(known) = goals.iter_mut().find(|known| same(known)) {
             known.by = goal.by;
             known.since = options.since.map_or(known.since, Day);
         } else if goals.len() < MAX_GOALS {

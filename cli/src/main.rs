@@ -57,11 +57,12 @@ mod weights;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use agents::Reach;
 use clap::Parser;
 use clap::error::ErrorKind;
 
 use cli::{Cli, Command};
-use settings::{Reach, Settings};
+use settings::Settings;
 
 /// Events are many small allocations, made in one thread and freed in another.
 #[global_allocator]
@@ -94,15 +95,14 @@ fn main() -> ExitCode {
 }
 
 async fn dispatch(cli: Cli) -> anyhow::Result<()> {
-    let both = |reach| Reach { platforms: reach, discord: reach };
     let reach = match &cli.command {
-        Command::Up | Command::Replay(_) => both(true),
-        Command::Run(options) => both(agents::reach_outside(&options.agents)),
+        Command::Up => Reach { platforms: true, discord: true },
+        Command::Run(options) => agents::reach(&options.agents),
         Command::Check(_) | Command::Collect(_) | Command::Roster(_) => {
             Reach { platforms: true, discord: false }
         }
         Command::Register(_) => Reach { platforms: false, discord: true },
-        _ => both(false),
+        _ => Reach::default(),
     };
     let settings = Settings::read(&cli.global, reach).await?;
     logging::start(&settings)?;
@@ -132,7 +132,7 @@ async fn dispatch(cli: Cli) -> anyhow::Result<()> {
         Command::Forget(options) => forget::forget(&settings, &options).await,
         Command::Roster(options) => roster::roster(&settings, &options).await,
         Command::Goal(options) => goal::goal(&settings, &options).await,
-        Command::Register(options) => register::register(&settings, &options).await,
+        Command::Register(options) => register::register(&options).await,
         Command::Status(options) => status::status(&settings, &options).await,
         Command::Sample(options) => sample::sample(&options),
         Command::Completions(options) => cli::completions(&options),

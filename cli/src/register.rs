@@ -4,12 +4,10 @@ use casa24_presentation::discord::{Difference, Scope, registration};
 
 use crate::cli::Register;
 use crate::discord_api::Application;
-use crate::settings::Settings;
 use crate::streams::outln;
 
 /// Compares what is registered, and registers where anything differs.
-pub(crate) async fn register(settings: &Settings, options: &Register) -> anyhow::Result<()> {
-    settings.rules.check_discord()?;
+pub(crate) async fn register(options: &Register) -> anyhow::Result<()> {
     let application = Application::of_settings().await?;
     let server = options.guild.as_deref();
     let scope = match (server, options.user_install) {

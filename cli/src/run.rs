@@ -15,7 +15,6 @@ use crate::terminal::UsageError;
 
 /// Runs every agent that has its settings, with the embedded bus where there is no other.
 pub(crate) async fn up(settings: &Settings) -> anyhow::Result<()> {
-    settings.rules.check_discord()?;
     until_interrupted(Session::open(settings, "up"), agents::ready(&settings.rules)).await
 }
 

@@ -13,7 +13,7 @@ use casa24_collectors::schedule::{Collecting, Schedule};
 use etcetera::BaseStrategy;
 use secrecy::SecretString;
 
-use crate::agents::Rules;
+use crate::agents::{Reach, Rules};
 use crate::cli::Global;
 use crate::terminal::UsageError;
 use crate::variables::{secret, variable};
@@ -42,15 +42,6 @@ pub(crate) struct Settings {
     pub(crate) metrics: Option<SocketAddr>,
     /// What is logged: a level, or `target=level` pairs.
     pub(crate) log_level: Option<String>,
-}
-
-/// What a command reaches outside. Only for that are settings read whose keys may have to be fetched.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Reach {
-    /// The platforms.
-    pub(crate) platforms: bool,
-    /// Discord.
-    pub(crate) discord: bool,
 }
 
 impl Settings {
@@ -118,14 +109,7 @@ impl Settings {
             })?),
             None => None,
         };
-        let (discord, discord_fault) = if reach.discord {
-            match discord().await {
-                Ok(discord) => (discord, None),
-                Err(error) => (None, Some(format!("{error:#}"))),
-            }
-        } else {
-            (None, None)
-        };
+        let discord = if reach.discord { discord().await? } else { None };
         let files = variable("CASA24_FILES").await?.map(PathBuf::from);
         Ok(Self {
             // The command line overrides the environment.
@@ -138,14 +122,7 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX").await?.unwrap_or_default(),
             },
-            rules: Rules {
-                trends: TrendRules { by_chance },
-                time_zone,
-                collecting,
-                discord,
-                discord_fault,
-                files,
-            },
+            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord, files },
             metrics,
             log_level: variable("LOG_LEVEL").await?,
         })
@@ -205,7 +182,7 @@ async fn discord() -> anyhow::Result<Option<casa24_discord::Settings>> {
         own_servers: variable("DISCORD_GUILD_ID").await?,
         shards: variable("CASA24_DISCORD_SHARDS").await?,
     };
-    Ok(casa24_discord::Settings::of(&access)?)
+    Ok(casa24_discord::Settings::of(&access).map_err(|error| UsageError(error.to_string()))?)
 }
 
 /// A number of bytes such as `20GB`; a unit is of powers of 1,024, as the server has them.
