@@ -196,10 +196,11 @@ mod tests {
     fn a_goal_is_reached_once_and_from_below_since_it_was_set() {
         let values = [310.0, 290.0, 305.0, 280.0, 320.0, 290.0, 330.0];
         assert_eq!(milestones(&values, &[]), []);
+        // Set while the figure was there: it has to come back.
         assert_eq!(milestones(&values, &[goal(300.0, 0, None)]), [(2, 300.0, true)]);
         assert_eq!(milestones(&values, &[goal(300.0, 3, None)]), [(4, 300.0, true)]);
-        // Set while the figure was there: it has to come back.
         assert_eq!(milestones(&values, &[goal(300.0, 4, None)]), [(4, 300.0, true)]);
+        assert_eq!(milestones(&values, &[goal(300.0, 5, None)]), [(6, 300.0, true)]);
         assert_eq!(milestones(&values, &[goal(300.0, 7, None)]), []);
     }
 
