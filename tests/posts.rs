@@ -12,13 +12,14 @@ use std::collections::BTreeMap;
 use casa24_bus::{Bus, Outgoing, Patience, Settings};
 use casa24_schemas::{
     Account, AlertSettings, Artist, Day, Facts, Finding, Method, Observed, Platform, Post, PostState,
-    RawSnapshot, RawValue, ReportSettings, ServerSettings, Trend, TrendKind, Value,
+    RawSnapshot, RawValue, ReportSettings, ServerSettings, Trend, TrendKind,
 };
 use futures::StreamExt;
-use serde_json::json;
+use serde_json::{Value, json};
 use stand_in::StandIn;
 use support::{House, PATIENCE, Running};
 use time::{Duration, OffsetDateTime};
+use tokio::sync::watch;
 
 const SERVER: &str = "5";
 const CHANNEL: &str = "24";
@@ -99,7 +100,7 @@ impl Scene {
             sample: false,
         })
         .await;
-        let value = |number: f64| Value::new(number).unwrap();
+        let value = |number: f64| casa24_schemas::Value::new(number).unwrap();
         let date = observed_at.date();
         let facts = Facts::Milestone {
             threshold: value(threshold),
@@ -213,15 +214,8 @@ async fn a_channel_that_refuses_is_remembered_and_the_post_given_up_after_a_day(
     assert_eq!(scene.num_posted(), 0);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_week_is_posted_once_at_its_hour() {
-    let scene = Scene::open(&["trends", "responder"]).await;
-    let day = (now().date() - Duration::days(7)).to_string();
-    let artists = json!([{ "name": "Luz", "spotify": { "followers": 100 } }]);
-    scene
-        .house
-        .write(&format!("h/historical/{day}.json"), json!({ "date": day, "artists": artists }).to_string());
-    scene.house.text(&["import", "h"]);
+/// A report that is due now, in Spanish.
+fn report() -> ServerSettings {
     let due = now();
     let report = ReportSettings {
         channel: CHANNEL.to_owned(),
@@ -229,9 +223,82 @@ async fn the_week_is_posted_once_at_its_hour() {
         hour: due.hour(),
         since: Observed::instant(due - Duration::hours(2)),
     };
+    let none = ServerSettings::none(SERVER, Observed::instant(due));
+    ServerSettings { report: Some(report), language: Some("es".to_owned()), ..none }
+}
+
+/// The pictures of a message: address and words.
+fn pictures(message: &Value) -> Vec<(&str, &str)> {
+    let parts = message["components"][0]["components"].as_array().unwrap();
+    let items = parts.iter().filter_map(|part| part["items"].as_array()).flatten();
+    items
+        .map(|item| (item["media"]["url"].as_str().unwrap(), item["description"].as_str().unwrap()))
+        .collect()
+}
+
+impl Scene {
+    /// Two weeks of a label, up to a week ago.
+    fn import_days(&self) {
+        for back in 7..21_i32 {
+            let day = (now().date() - Duration::days(back.into())).to_string();
+            let artists = json!([{ "name": "Luz", "spotify": { "followers": 1_000 - back } }]);
+            let file = json!({ "date": day, "artists": artists });
+            self.house.write(&format!("h/historical/{day}.json"), file.to_string());
+        }
+        self.house.text(&["import", "h"]);
+    }
+
+    /// Kills the agent when it has stored a report, and Discord tells it to wait; the report, as stored.
+    async fn kill_before_sending(&self) -> Post {
+        self.discord.limit_all(PATIENCE);
+        self.store(&report()).await;
+        let agent = self.post();
+        support::until("it is told to wait", || !self.discord.requests().is_empty());
+        drop(agent);
+        self.discord.world().limited_until = None;
+        let stored = self.posts_of(|posts| posts.len() == 1).await.remove(0);
+        assert_eq!((stored.state, self.num_posted()), (PostState::Intended, 0));
+        stored
+    }
+
+    /// Answers the question for the week as told.
+    async fn answer_weeks(&self, replies: watch::Receiver<Value>) {
+        let client = support::connect(&self.url).await;
+        let mut questions = client.subscribe("command.weekly").await.unwrap();
+        client.flush().await.unwrap();
+        tokio::spawn(async move {
+            while let Some(question) = questions.next().await {
+                let reply = replies.borrow().to_string();
+                client.publish(question.reply.unwrap(), reply.into()).await.unwrap();
+            }
+        });
+    }
+}
+
+/// The reply to a question for the week: of so many days, with a picture or without one.
+fn week(num_days_observed: u32, has_picture: bool) -> Value {
+    let file = json!({ "name": "week.png", "content_type": "image/png", "alt": "Up", "bytes": [137, 80] });
+    let corrections = json!({ "num_revised": 0, "revised": [], "num_taken_back": 0, "taken_back": [] });
+    json!({
+        "command_id": "report", "name": "weekly", "as_of": "2026-03-08",
+        "answer": {
+            "command": "weekly", "as_of": "2026-03-08", "generated_at": "2026-03-08", "sample": false,
+            "week_offset": 1, "first": "2026-03-02", "last": "2026-03-08", "time_zone": "UTC", "num_days": 7,
+            "num_days_observed": num_days_observed, "totals": [], "artists": [], "gained_most": null, "lost_most": null,
+            "own": [], "num_findings": 0, "findings": [], "doubtful": [], "corrections": corrections,
+            "expected": [],
+        },
+        "files": if has_picture { json!([file]) } else { json!([]) },
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_week_is_posted_once_at_its_hour_as_somebody_who_asks_sees_it() {
+    let scene = Scene::open(&["trends", "responder"]).await;
+    scene.import_days();
     scene.discord.world().is_silent = true;
-    let settings = ServerSettings::none(SERVER, Observed::instant(due));
-    scene.store(&ServerSettings { report: Some(report), ..settings }).await;
+    let settings = report();
+    scene.store(&settings).await;
     let agent = scene.post();
     support::until("it is posted", || scene.num_posted() == 1);
     drop(agent);
@@ -239,4 +306,61 @@ async fn the_week_is_posted_once_at_its_hour() {
     let _agent = scene.post();
     let posts = scene.ended(1).await;
     assert_eq!((posts.len(), posts[0].state, scene.num_posted()), (1, PostState::Posted, 1));
+    let posted = scene.discord.world().posted[0].clone();
+    let back = if settings.report.unwrap().weekday <= 3 { 1 } else { 0 };
+    let line = format!("weekly week_offset:{back}");
+    let image = scene.house.path("week.png");
+    let asked =
+        scene.house.json(&["ask", &line, "--locale", "es", "--image", image.to_str().unwrap(), "--json"]);
+    let alternative = pictures(&posted.body)[0].1;
+    assert!(alternative.starts_with("Gráficos de líneas:"), "{alternative}");
+    assert_eq!(pictures(&posted.body), pictures(&asked["message"]));
+    assert_eq!(posted.files, ["chart.png"]);
+    assert_eq!(posted.body["attachments"], json!([{ "id": 0, "filename": "chart.png" }]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_that_was_stored_and_not_sent_is_sent_with_its_picture() {
+    let scene = Scene::open(&[]).await;
+    let (_replies, replies) = watch::channel(week(7, true));
+    scene.answer_weeks(replies).await;
+    let intended = scene.kill_before_sending().await;
+    let stored: Value = serde_json::from_str(intended.body.as_deref().unwrap()).unwrap();
+    assert!(pictures(&stored).is_empty(), "what is stored can be sent as it is: {stored}");
+    let _agent = scene.post();
+    let posts = scene.ended(1).await;
+    assert_eq!((posts[0].state, posts[0].key == intended.key), (PostState::Posted, true));
+    let posted = scene.discord.world().posted[0].clone();
+    assert_eq!(posted.body["nonce"], json!(intended.key));
+    assert_eq!(pictures(&posted.body), [("attachment://week.png", "Up")]);
+    assert_eq!(posted.files, ["week.png"]);
+    assert_eq!(posted.files[0].bytes, [137, 80]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_that_has_changed_since_it_was_stored_is_sent_as_it_was() {
+    let scene = Scene::open(&[]).await;
+    let (replies, replied) = watch::channel(week(6, true));
+    scene.answer_weeks(replied).await;
+    let intended = scene.kill_before_sending().await;
+    replies.send_replace(week(7, true));
+    let _agent = scene.post();
+    scene.ended(1).await;
+    let posted = scene.discord.world().posted[0].clone();
+    assert_eq!(posted.body, serde_json::from_str::<Value>(&intended.body.unwrap()).unwrap());
+    assert!(posted.files.is_empty() && pictures(&posted.body).is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_week_without_a_picture_is_posted_in_words() {
+    let scene = Scene::open(&[]).await;
+    let (_replies, replies) = watch::channel(week(7, false));
+    scene.answer_weeks(replies).await;
+    scene.store(&report()).await;
+    let _agent = scene.post();
+    assert_eq!(scene.ended(1).await[0].state, PostState::Posted);
+    let posted = scene.discord.world().posted[0].clone();
+    assert!(posted.body.to_string().contains("2 mar"), "{}", posted.body);
+    assert!(posted.files.is_empty() && pictures(&posted.body).is_empty());
+    assert_eq!(posted.body["attachments"], Value::Null);
 }

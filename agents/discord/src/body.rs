@@ -19,7 +19,12 @@ pub(crate) struct Body {
 impl Body {
     /// A body of JSON alone.
     pub(crate) fn json(json: &Json) -> Self {
-        Self { content_type: "application/json".to_owned(), bytes: json.to_string().into() }
+        Self::of_json_text(json.to_string())
+    }
+
+    /// A body of JSON that is encoded already.
+    pub(crate) fn of_json_text(text: String) -> Self {
+        Self { content_type: "application/json".to_owned(), bytes: text.into() }
     }
 
     /// A body of JSON, with the files that it attaches.

@@ -43,10 +43,7 @@ impl Shown {
         let (everybody, asker) = question.words();
         match (reply.answer, reply.refusal) {
             (Some(answer), _) => {
-                let mut card = cards::card(&answer, everybody);
-                let picture = reply.files.first();
-                card.picture = picture.map(|file| file.name.clone());
-                card.picture_text = picture.and_then(|file| file.alt.as_deref()).map(Outside::new);
+                let mut card = answer_card(&answer, &reply.files, everybody);
                 card.private = view.way == Way::Private;
                 let showing = Showing {
                     question: Some(&question.command),
@@ -90,6 +87,11 @@ impl Shown {
         Self::without_controls(&control_error_card(error, words), words)
     }
 
+    /// An answer that nobody has asked for: with its picture, for everybody, and without controls.
+    pub(crate) fn unasked(answer: &Answer, files: Vec<ReplyFile>, words: &Words) -> Self {
+        Self::laid_out(&answer_card(answer, &files, words), words, &Showing::default(), files)
+    }
+
     /// A card without controls.
     pub(crate) fn without_controls(card: &Card, words: &Words) -> Self {
         Self::laid_out(card, words, &Showing::default(), Vec::new())
@@ -127,6 +129,19 @@ impl Shown {
         Body::with_files(&self.message, &self.files)
     }
 
+    /// A message of its own of which Discord makes one, however often it is sent with the same nonce; in JSON.
+    pub(crate) fn once(&self, nonce: &str) -> Json {
+        let mut message = self.message.clone();
+        message["nonce"] = json!(nonce);
+        message["enforce_nonce"] = json!(true);
+        message
+    }
+
+    /// The same as a body, with its files.
+    pub(crate) fn once_with_files(&self, nonce: &str) -> Body {
+        Body::with_files(&self.once(nonce), &self.files)
+    }
+
     /// The body of an edit.
     pub(crate) fn edit(&self) -> Body {
         let mut message = self.message.clone();
@@ -134,6 +149,16 @@ impl Shown {
             message["flags"] = json!(flags & !EPHEMERAL);
         }
         Body::with_files(&message, &self.files)
+    }
+}
+
+/// The card of an answer, with its picture where one came with it.
+fn answer_card(answer: &Answer, files: &[ReplyFile], words: &Words) -> Card {
+    let picture = files.first();
+    Card {
+        picture: picture.map(|file| file.name.clone()),
+        picture_text: picture.and_then(|file| file.alt.as_deref()).map(Outside::new),
+        ..cards::card(answer, words)
     }
 }
 

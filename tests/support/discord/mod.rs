@@ -12,4 +12,4 @@ mod world;
 pub use gateway::Order;
 pub use rest::StandIn;
 pub use sender::Sender;
-pub use world::{Fault, Message, Posted};
+pub use world::{Fault, File, Message, Posted};

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::gateway::Gateway;
-use super::world::{Answered, Fault, Message, Request, World};
+use super::world::{Answered, Fault, File, Message, Request, World};
 
 /// The stand-in; it ends with the runtime of its test.
 pub struct StandIn {
@@ -148,17 +148,35 @@ fn gateway_bot(world: &World, gateway: &Gateway) -> Response {
     said.map_or_else(|| StatusCode::UNAUTHORIZED.into_response(), |said| said.to_string().into_response())
 }
 
-/// The JSON of a body, and the names of the files that come with it.
-pub(super) fn read(content_type: &str, body: &[u8]) -> (Value, Vec<String>) {
+/// The JSON of a body, and the files that come with it.
+pub(super) fn read(content_type: &str, body: &[u8]) -> (Value, Vec<File>) {
     let Some(boundary) = content_type.strip_prefix("multipart/form-data; boundary=") else {
         return (serde_json::from_slice(body).unwrap_or_default(), Vec::new());
     };
-    let text = String::from_utf8_lossy(body).into_owned();
-    let parts: Vec<&str> = text.split(&format!("--{boundary}")).collect();
-    let content = |part: &&str| part.split_once("\r\n\r\n").unwrap().1.trim_end().to_owned();
-    let json = parts.iter().find(|part| part.contains("name=\"payload_json\"")).map(content).unwrap();
-    let name = |part: &&str| {
-        part.split_once("filename=\"").map(|(_, rest)| rest.split('"').next().unwrap().to_owned())
-    };
-    (serde_json::from_str(&json).unwrap(), parts.iter().filter_map(name).collect())
+    let (mut json, mut files) = (Value::Null, Vec::new());
+    for part in split(body, format!("--{boundary}").as_bytes()) {
+        let Some(head_len) = find(part, b"\r\n\r\n") else { continue };
+        let head = String::from_utf8(part[..head_len].to_vec()).unwrap();
+        let content = part[head_len + 4..].strip_suffix(b"\r\n").unwrap();
+        if head.contains("name=\"payload_json\"") {
+            json = serde_json::from_slice(content).unwrap();
+        } else if let Some((_, rest)) = head.split_once("filename=\"") {
+            let name = rest.split('"').next().unwrap().to_owned();
+            files.push(File { name, bytes: content.to_vec() });
+        }
+    }
+    (json, files)
+}
+
+fn split<'a>(mut bytes: &'a [u8], by: &[u8]) -> Vec<&'a [u8]> {
+    let mut parts = Vec::new();
+    while let Some(at) = find(bytes, by) {
+        parts.push(&bytes[..at]);
+        bytes = &bytes[at + by.len()..];
+    }
+    parts
+}
+
+fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    bytes.windows(what.len()).position(|window| window == what)
 }

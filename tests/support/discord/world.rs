@@ -23,14 +23,33 @@ pub enum Fault {
     Slow(Duration),
 }
 
+/// A file of a message; by its name it can be compared.
+#[derive(Clone, PartialEq, Eq)]
+pub struct File {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+impl PartialEq<&str> for File {
+    fn eq(&self, name: &&str) -> bool {
+        self.name == *name
+    }
+}
+
+impl std::fmt::Debug for File {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} of {} bytes", self.name, self.bytes.len())
+    }
+}
+
 /// A message as somebody sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     pub body: Value,
     /// Whether the asker alone sees it.
     pub is_private: bool,
-    /// Names of its files.
-    pub files: Vec<String>,
+    /// Its files.
+    pub files: Vec<File>,
 }
 
 #[derive(Debug)]
@@ -72,12 +91,16 @@ pub struct Request {
 pub struct Posted {
     pub channel: String,
     pub body: Value,
+    /// Its files.
+    pub files: Vec<File>,
 }
 
 #[derive(Debug, Default)]
 pub struct World {
     /// Messages in channels: those with one nonce are one.
     pub posted: Vec<Posted>,
+    /// Commands that are registered beside `stats`.
+    pub registered: Vec<&'static str>,
     /// Channels in which the bot may not post.
     pub closed: Vec<String>,
     /// Requests for messages in channels are done, and not answered.
@@ -133,7 +156,7 @@ impl World {
     }
 
     /// The first answer, by whichever way.
-    pub fn first(&mut self, token: &str, answer: &Value, files: Vec<String>) -> Answered {
+    pub fn first(&mut self, token: &str, answer: &Value, files: Vec<File>) -> Answered {
         let Some(interaction) = self.interactions.get_mut(token) else { return refused(404, 10_062) };
         if interaction.is_acknowledged {
             return refused(400, 40_060);
@@ -158,7 +181,7 @@ impl World {
     }
 
     /// A request below the base, apart from faults.
-    pub fn handle(&mut self, method: &str, path: &[&str], body: &Value, files: Vec<String>) -> Answered {
+    pub fn handle(&mut self, method: &str, path: &[&str], body: &Value, files: Vec<File>) -> Answered {
         match (method, path) {
             ("POST", ["interactions", id, token, "callback"]) => {
                 if self.interactions.get(*token).is_some_and(|interaction| interaction.id != *id) {
@@ -209,14 +232,23 @@ impl World {
                 interaction.note_shown();
                 (200, json!({}))
             }
-            ("GET", ["applications", "77", "commands"]) => (200, json!([{ "id": "123", "name": "stats" }])),
-            ("POST", ["channels", channel, "messages"]) => self.post(channel, body),
+            ("GET", ["applications", "77", "commands"]) => {
+                let names = ["stats"].into_iter().chain(self.registered.iter().copied());
+                (
+                    200,
+                    (123..)
+                        .zip(names)
+                        .map(|(id, name)| json!({ "id": id.to_string(), "name": name }))
+                        .collect(),
+                )
+            }
+            ("POST", ["channels", channel, "messages"]) => self.post(channel, body, files),
             _ => refused(404, 0),
         }
     }
 
     /// A message in a channel.
-    fn post(&mut self, channel: &str, body: &Value) -> Answered {
+    fn post(&mut self, channel: &str, body: &Value, files: Vec<File>) -> Answered {
         if self.closed.iter().any(|closed| closed == channel) {
             return refused(403, 50_013);
         }
@@ -225,7 +257,7 @@ impl World {
         let is_same = |posted: &Posted| posted.channel == channel && posted.body["nonce"] == nonce;
         let known = self.posted.iter().position(is_same);
         let index = known.unwrap_or_else(|| {
-            self.posted.push(Posted { channel: channel.to_owned(), body: checked(body) });
+            self.posted.push(Posted { channel: channel.to_owned(), body: checked(body), files });
             self.posted.len() - 1
         });
         (200, json!({ "id": (9_000 + index).to_string() }))

@@ -1,21 +1,19 @@
 //! The agent.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use casa24_answers::{Answer, Noted};
+use casa24_answers::Noted;
 use casa24_bus::{Runner, Source, SourceContext, SourceError, source};
-use casa24_schemas::{Command, MAX_POSTED, Observed, OptionValue, Post, PostKind, PostState, ServerSettings};
+use casa24_schemas::{Command, MAX_POSTED, Observed, Post, PostKind, PostState, ServerSettings};
 use futures::stream::FuturesUnordered;
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use time::OffsetDateTime;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use crate::asking::ask;
 use crate::rest::Rest;
 use crate::settings::Settings;
 
@@ -24,15 +22,14 @@ use super::compose;
 use super::findings::{NewFindings, digest};
 use super::live::is_live;
 use super::plan::Plan;
-use super::schedule::{Weekly, weeks_back};
+use super::schedule::Weekly;
 use super::sending::{Outcome, Sending};
+use super::weeks;
 
 /// How often it is looked whether there is something to post.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Most posts on their way at once.
 const AT_ONCE: usize = 32;
-/// How long the week is waited for.
-const ASK_FOR: Duration = Duration::from_secs(20);
 
 /// Posts new findings and the week in the servers that have asked for them.
 #[derive(Debug)]
@@ -99,9 +96,11 @@ impl Desk {
         loop {
             while under_way.len() < AT_ONCE {
                 if let Some(post) = self.unfinished.pop() {
-                    under_way.push(futures::future::Either::Left(sending.go_on(post)));
+                    let question = self.question(&post);
+                    under_way.push(futures::future::Either::Left(sending.go_on(post, question)));
                 } else if let Some(post) = self.new.pop_front() {
-                    under_way.push(futures::future::Either::Right(sending.begin(post)));
+                    let question = self.question(&post);
+                    under_way.push(futures::future::Either::Right(sending.begin(post, question)));
                 } else {
                     break;
                 }
@@ -150,7 +149,7 @@ impl Desk {
         for settings in &servers {
             self.plan_alerts(settings, now);
         }
-        self.plan_reports(context, &servers, now).await;
+        self.plan_reports(&servers, now);
         Ok(())
     }
 
@@ -213,17 +212,19 @@ impl Desk {
             let (findings, noted): (Vec<String>, Vec<Noted>) = group.into_iter().unzip();
             let key = digest(&[&alerts.channel, &findings.join(" ")]);
             let body = compose::alert(&noted, now.date(), compose::words(settings), &key);
-            self.add(settings, PostKind::Alert, &alerts.channel, key, Observed::instant(now), findings, body);
+            self.add(
+                settings,
+                PostKind::Alert,
+                &alerts.channel,
+                key,
+                Observed::instant(now),
+                findings,
+                Some(body),
+            );
         }
     }
 
-    async fn plan_reports(
-        &mut self,
-        context: &SourceContext,
-        servers: &[ServerSettings],
-        now: OffsetDateTime,
-    ) {
-        let mut weeks: HashMap<i64, Option<Answer>> = HashMap::new();
+    fn plan_reports(&mut self, servers: &[ServerSettings], now: OffsetDateTime) {
         for settings in servers {
             let Some(report) = &settings.report else { continue };
             let Some(since) = timestamp(report.since) else { continue };
@@ -235,18 +236,18 @@ impl Desk {
             if self.board.is_off(settings, PostKind::Report) {
                 continue;
             }
-            let back = weeks_back(report.weekday);
-            let known = match weeks.entry(back) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(unknown) => unknown.insert(week(context, back).await),
-            };
-            // Without an answer it is asked again at the next look.
-            let Some(answer) = known else { continue };
             let key = digest(&[&report.channel, "report", &due.to_string()]);
-            let body = compose::report(answer, compose::words(settings), &key);
             let Ok(due) = OffsetDateTime::from_unix_timestamp(due.as_second()) else { continue };
             let due = Observed::instant(due);
-            self.add(settings, PostKind::Report, &report.channel, key, due, Vec::new(), body);
+            self.add(settings, PostKind::Report, &report.channel, key, due, Vec::new(), None);
+        }
+    }
+
+    /// The question whose answer a post shows; `None` where its body is all there is.
+    fn question(&self, post: &Post) -> Option<Command> {
+        match post.kind {
+            PostKind::Alert => None,
+            PostKind::Report => weeks::question(self.servers.get(&post.server)?),
         }
     }
 
@@ -259,7 +260,7 @@ impl Desk {
         key: String,
         due_at: Observed,
         findings: Vec<String>,
-        body: String,
+        body: Option<String>,
     ) {
         let post = Post {
             server: settings.server.clone(),
@@ -270,18 +271,10 @@ impl Desk {
             due_at,
             begun_at: due_at,
             findings,
-            body: Some(body),
+            body,
             message: None,
         };
         self.board.note(&post);
         self.new.push_back(post);
     }
-}
-
-/// The label's week, so many weeks back; `None` where there is none, or nobody answers. Figures that are made up are
-/// nobody's week.
-async fn week(context: &SourceContext, back: i64) -> Option<Answer> {
-    let options = [("week_offset".to_owned(), OptionValue::Integer(back))].into();
-    let reply = ask(context, &Command::new("report", "weekly", options), Instant::now() + ASK_FOR).await?;
-    reply.answer.filter(|_| !reply.sample)
 }

@@ -1,32 +1,53 @@
-//! The bodies of posts.
+//! The messages of posts.
 
-use casa24_answers::{Answer, Noted};
-use casa24_presentation::card::Card;
-use casa24_presentation::cards::{alert_card, card};
-use casa24_presentation::discord::message;
+use casa24_answers::Noted;
+use casa24_presentation::cards::alert_card;
 use casa24_presentation::words::{Locale, Words};
-use casa24_schemas::{Date, ServerSettings};
-use serde_json::{Value as Json, json};
+use casa24_schemas::{Command, Date, ServerSettings};
+
+use crate::body::Body;
+use crate::shown::{Reply, Shown};
 
 /// Words of what everybody sees in a server.
 pub(super) fn words(settings: &ServerSettings) -> &'static Words {
-    Words::of(settings.spoken().map(Locale::best_for).unwrap_or_default())
+    words_of(settings.spoken())
+}
+
+fn words_of(tag: Option<&str>) -> &'static Words {
+    Words::of(tag.map(Locale::best_for).unwrap_or_default())
 }
 
 /// The body that posts findings.
 pub(super) fn alert(findings: &[Noted], today: Date, words: &Words, key: &str) -> String {
-    body(&alert_card(findings, today, words), words, key)
+    let card = alert_card(findings, today, words);
+    Shown::without_controls(&card, words).once(key).to_string()
 }
 
-/// The body that posts the week.
-pub(super) fn report(answer: &Answer, words: &Words, key: &str) -> String {
-    body(&card(answer, words), words, key)
+/// A message that is to be posted.
+#[derive(Debug)]
+pub(super) struct Message {
+    /// Its body in JSON without the picture, which can be sent as it is.
+    pub(super) text: String,
+    /// What is sent.
+    pub(super) body: Body,
 }
 
-fn body(card: &Card, words: &Words, key: &str) -> String {
-    // It mentions nobody, as every message of a card.
-    let mut message: Json = message(card, words);
-    message["nonce"] = json!(key);
-    message["enforce_nonce"] = json!(true);
-    message.to_string()
+impl Message {
+    /// A message that is sent as it was stored.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self { text: text.to_owned(), body: Body::of_json_text(text.to_owned()) }
+    }
+
+    /// The week, by the reply to a question, with its picture where it has one; `None` where the reply is no answer.
+    pub(super) fn week(reply: &Reply, question: &Command, key: &str) -> Option<Self> {
+        let words = words_of(question.locale.as_deref());
+        let answer = reply.answer.as_ref()?;
+        let text = Shown::unasked(answer, Vec::new(), words).once(key).to_string();
+        let body = if reply.files.is_empty() {
+            Body::of_json_text(text.clone())
+        } else {
+            Shown::unasked(answer, reply.files.clone(), words).once_with_files(key)
+        };
+        Some(Self { text, body })
+    }
 }

@@ -8,6 +8,7 @@ mod live;
 mod plan;
 mod schedule;
 mod sending;
+mod weeks;
 
 pub use agent::Posts;
 pub(crate) use board::is_of;

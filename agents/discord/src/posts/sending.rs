@@ -1,20 +1,25 @@
 //! One post on its way: stored before it is sent, and when it is known what became of it.
+//!
+//! A picture is not stored: thousands of posts share it, and whoever sends one again asks for it again.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use casa24_bus::{SourceContext, SourceError};
-use casa24_schemas::{Observed, Post, PostState};
+use casa24_schemas::{Command, Observed, Post, PostState};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep_until};
 
+use crate::body::Body;
 use crate::rest::{Rest, Sent};
 
 use super::board::timestamp;
+use super::compose::Message;
 use super::schedule::a_day_after;
+use super::weeks::{ASK_FOR, Weeks};
 
 /// How long Discord is relied on to know a nonce.
 const NONCE_FOR: SignedDuration = SignedDuration::from_mins(2);
@@ -31,6 +36,7 @@ pub(super) struct Sending {
     rest: Arc<Rest>,
     token: SecretString,
     next: Arc<Mutex<Option<Instant>>>,
+    weeks: Weeks,
 }
 
 /// A post that was sent, and when it is to be sent again, if it is.
@@ -41,29 +47,40 @@ pub(super) struct Outcome {
 
 impl Sending {
     pub(super) fn new(context: SourceContext, rest: Rest, token: SecretString) -> Self {
-        Self { context, rest: Arc::new(rest), token, next: Arc::default() }
+        Self { context, rest: Arc::new(rest), token, next: Arc::default(), weeks: Weeks::default() }
     }
 
-    /// Sends a post that was not sent before, or that certainly did not arrive.
-    pub(super) async fn begin(&self, post: Post) -> Result<Outcome, SourceError> {
+    /// Sends a post that was not sent before, or that certainly did not arrive; one without a body shows the answer to its
+    /// question, and is put off while there is none.
+    pub(super) async fn begin(&self, post: Post, question: Option<Command>) -> Result<Outcome, SourceError> {
+        let Some(message) = self.message(&post, question.as_ref(), ASK_FOR).await else {
+            if question.is_none() || is_over(&post) {
+                tracing::warn!(server = post.server, kind = %post.kind, "a post is given up: there is no answer to show");
+                return Ok(Outcome { post, again_after: None });
+            }
+            return Ok(Outcome { post, again_after: Some(LATER_AGAIN) });
+        };
         self.pace().await;
-        let post = Post { state: PostState::Intended, begun_at: now(), ..post };
+        let post = Post { state: PostState::Intended, begun_at: now(), body: Some(message.text), ..post };
         self.context.publish(std::slice::from_ref(&post)).await?;
-        self.send(post).await
+        self.send(post, &message.body, false).await
     }
 
     /// Goes on with a post that an earlier process has stored: within two minutes Discord knows the nonce, and makes one
     /// message of both; later nobody can tell.
-    pub(super) async fn go_on(&self, post: Post) -> Result<Outcome, SourceError> {
+    pub(super) async fn go_on(&self, post: Post, question: Option<Command>) -> Result<Outcome, SourceError> {
         match post.state {
             PostState::Refused => Ok(Outcome { post, again_after: Some(Duration::ZERO) }),
-            PostState::Intended if left(&post).is_zero() || post.body.is_none() => {
-                tracing::warn!(server = post.server, kind = %post.kind, "a post may or may not have been sent");
-                self.end(post, PostState::Uncertain).await
-            }
+            PostState::Intended if left(&post).is_zero() => self.uncertain(post).await,
             PostState::Intended => {
+                // At most half of the time that is left: it has to be sent in the other half.
+                let ask_for = ASK_FOR.min(left(&post) / 2);
+                let message = self.message(&post, question.as_ref(), ask_for).await;
                 self.pace().await;
-                self.send(post).await
+                match message.filter(|_| post.body.is_some()) {
+                    Some(message) => self.send(post, &message.body, true).await,
+                    None => self.uncertain(post).await,
+                }
             }
             PostState::Posted | PostState::Uncertain | PostState::GivenUp => {
                 Ok(Outcome { post, again_after: None })
@@ -71,10 +88,27 @@ impl Sending {
         }
     }
 
-    async fn send(&self, mut post: Post) -> Result<Outcome, SourceError> {
+    /// The message of a post. What was stored of it stands: of a question that has another answer by now, or none, it is
+    /// the text without a picture.
+    async fn message(&self, post: &Post, question: Option<&Command>, ask_for: Duration) -> Option<Message> {
+        let mut of_question = None;
+        if let Some(question) = question {
+            let reply = self.weeks.of(&self.context, question, ask_for).await;
+            of_question = reply.and_then(|reply| Message::week(&reply, question, &post.key));
+        }
+        match &post.body {
+            Some(stored) => {
+                let unchanged = of_question.filter(|message| message.text == *stored);
+                Some(unchanged.unwrap_or_else(|| Message::of_text(stored)))
+            }
+            None => of_question,
+        }
+    }
+
+    /// Sends a post whose intent is stored; `is_repeat` where an earlier process may have sent it.
+    async fn send(&self, mut post: Post, body: &Body, is_repeat: bool) -> Result<Outcome, SourceError> {
         let by = Instant::now() + left(&post);
-        let body = post.body.clone().unwrap_or_default();
-        match self.rest.post(&self.token, &post.channel, &body, by).await {
+        match self.rest.post(&self.token, &post.channel, body, by).await {
             Sent::Done(message) => {
                 post.message = message;
                 self.end(post, PostState::Posted).await
@@ -85,6 +119,8 @@ impl Sending {
                 self.context.publish(std::slice::from_ref(&post)).await?;
                 Ok(Outcome { post, again_after: Some(REFUSED_AGAIN) })
             }
+            // This try did not arrive; the earlier process's may have.
+            Sent::Later if is_repeat => self.uncertain(post).await,
             Sent::Later => Ok(Outcome { post, again_after: Some(LATER_AGAIN) }),
             Sent::Refused(fault) => {
                 tracing::warn!(server = post.server, kind = %post.kind, %fault, "discord does not take a post");
@@ -92,6 +128,11 @@ impl Sending {
             }
             Sent::Uncertain => self.end(post, PostState::Uncertain).await,
         }
+    }
+
+    async fn uncertain(&self, post: Post) -> Result<Outcome, SourceError> {
+        tracing::warn!(server = post.server, kind = %post.kind, "a post may or may not have been sent");
+        self.end(post, PostState::Uncertain).await
     }
 
     async fn end(&self, post: Post, state: PostState) -> Result<Outcome, SourceError> {

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
+use crate::body::Body;
 use crate::counts;
 
 use super::client::{MAX_COMPLAINT_BYTES, Rest};
@@ -42,8 +43,8 @@ struct Message {
 }
 
 impl Rest {
-    /// Posts a body of JSON in a channel by a moment, after which Discord may no longer know the nonce.
-    pub(crate) async fn post(&self, token: &SecretString, channel: &str, body: &str, by: Instant) -> Sent {
+    /// Posts a message in a channel by a moment, after which Discord may no longer know the nonce.
+    pub(crate) async fn post(&self, token: &SecretString, channel: &str, body: &Body, by: Instant) -> Sent {
         let mut delay = FIRST_DELAY;
         let mut may_have_arrived = false;
         let over = |may_have_arrived| if may_have_arrived { Sent::Uncertain } else { Sent::Later };
@@ -89,15 +90,15 @@ impl Rest {
         &self,
         token: &SecretString,
         channel: &str,
-        body: &str,
+        body: &Body,
     ) -> Result<(StatusCode, HeaderMap, Vec<u8>), reqwest::Error> {
-        let mut request = self.http.post(self.channel(channel)).header(CONTENT_TYPE, "application/json");
+        let mut request = self.http.post(self.channel(channel)).header(CONTENT_TYPE, &body.content_type);
         // A token that can be no header was refused with the settings.
         if let Ok(mut bot) = HeaderValue::from_str(&format!("Bot {}", token.expose_secret())) {
             bot.set_sensitive(true);
             request = request.header(AUTHORIZATION, bot);
         }
-        let mut response = request.body(body.to_owned()).send().await?;
+        let mut response = request.body(body.bytes.clone()).send().await?;
         let (status, mut answer) = (response.status(), Vec::new());
         while let Some(chunk) = response.chunk().await? {
             let room = MAX_COMPLAINT_BYTES.saturating_sub(answer.len()).min(chunk.len());
