@@ -17,6 +17,10 @@ pub(crate) const CONTENT_TYPE: &str = "Content-Type";
 pub(crate) const TRACEPARENT: &str = "traceparent";
 /// Identity by which the server drops repeats.
 pub(crate) const MESSAGE_ID: &str = "Nats-Msg-Id";
+/// Tag of the answer that the asker has; empty where there is none, and a tag is wanted (RFC 9110, 13.1.2).
+pub(crate) const IF_NONE_MATCH: &str = "If-None-Match";
+/// Tag of an answer. One without a body is the answer that the asker has (RFC 9110, 8.8.3).
+pub(crate) const ETAG: &str = "ETag";
 /// Why a service could not answer (ADR-32 of NATS).
 pub(crate) const SERVICE_ERROR: &str = "Nats-Service-Error";
 /// What kind of fault kept a service from answering (ADR-32 of NATS), as in HTTP.

@@ -35,10 +35,10 @@ pub use delivery::{Stored, StoredEvent};
 pub use error::{BusError, Result, explain};
 pub use fault_log::lasting_fault;
 pub use harness::{
-    Acquired, Agent, AgentKind, Answers, Counters, CountersSnapshot, Declaration, DirtyView, Follow,
-    HandlesRequests, Hold, Lease, Outcome, Projection, Projects, Received, Renewed, Runner, ServiceBuilder,
-    Source, SourceContext, SourceError, View, replicated_source, run, service, source, source_handling,
-    stage, view, view_following,
+    Acquired, Agent, AgentKind, AnswerTag, Answers, Asked, Counters, CountersSnapshot, Declaration,
+    DirtyView, Follow, HandlesRequests, Hold, Lease, Outcome, Projection, Projects, Received, Renewed,
+    Runner, ServiceBuilder, Source, SourceContext, SourceError, View, replicated_source, run, service,
+    source, source_handling, stage, view, view_following,
 };
 pub use headers::{CAUSE, FOLLOWED, SCHEMA};
 pub use outgoing::{Cause, Outgoing};

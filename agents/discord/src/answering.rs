@@ -3,18 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use casa24_bus::SourceContext;
+use casa24_bus::{Asked, SourceContext};
 use casa24_presentation::words::{Locale, Words};
 use secrecy::SecretString;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
 use crate::artists::KnownArtists;
-use crate::asking::ask;
+use crate::asking::ask_unless;
 use crate::body::Body;
 use crate::completion::complete;
 use crate::counts::{self, Outcome};
 use crate::interaction::{Interaction, Kind};
+use crate::known_messages::{Key, KnownMessage, KnownMessages};
 use crate::mentions::Mentions;
 use crate::pace::Pace;
 use crate::press::pressed_view;
@@ -59,6 +60,7 @@ pub(crate) struct Answering {
     context: SourceContext,
     rest: Rest,
     artists: KnownArtists,
+    messages: KnownMessages,
     servers: Arc<KnownServers>,
     mentions: Mentions,
     pace: Pace,
@@ -71,8 +73,9 @@ impl Answering {
         servers: Arc<KnownServers>,
         token: Option<SecretString>,
     ) -> Self {
-        let (artists, mentions) = (KnownArtists::default(), Mentions::new(token));
-        Self { context, rest, artists, servers, mentions, pace: Pace::default() }
+        let (artists, messages) = (KnownArtists::default(), KnownMessages::default());
+        let (mentions, pace) = (Mentions::new(token), Pace::default());
+        Self { context, rest, artists, messages, servers, mentions, pace }
     }
 
     /// Answers an interaction that came at a moment, and counts what became of it.
@@ -149,15 +152,30 @@ impl Answering {
     ) -> Outcome {
         let way = view.way;
         let asking = async {
-            let reply = ask(&self.context, &question.command, came + ASK_FOR).await;
-            let Some(reply) = reply else { return Shown::unavailable(&question) };
+            let key = Key::of(&question, &view);
+            let known = self.artists.fresh().and_then(|artists| self.messages.get(&key, &artists));
+            let tag = known.as_ref().map(|known| &known.tag);
+            let asked = ask_unless(&self.context, &question.command, tag, came + ASK_FOR).await;
+            let (reply, tag) = match (asked, known) {
+                (Some(Asked::Unchanged), Some(known)) => return Arc::clone(&known.shown),
+                (Some(Asked::New(reply, tag)), _) => (reply, tag),
+                (Some(Asked::Unchanged) | None, _) => return Arc::new(Shown::unavailable(&question)),
+            };
             // Who answers this answers that at once; without it, controls name no artist.
             let artists = self.artists.current(&self.context, Instant::now() + ARTISTS_WITHIN).await;
+            let is_known = artists.is_some();
             view.artists = artists.unwrap_or_default();
-            if question.command.name == HELP {
+            let names_commands = question.command.name == HELP;
+            if names_commands {
                 view.commands = self.mentions.current(&self.rest, &interaction.application_id).await;
             }
-            Shown::of(reply, &question, &view)
+            let shown = Arc::new(Shown::of(reply, &question, &view));
+            // Names that can be clicked change without the answer.
+            if let Some(tag) = tag.filter(|_| is_known && !names_commands) {
+                let (artists, shown) = (Arc::clone(&view.artists), Arc::clone(&shown));
+                self.messages.keep(key, KnownMessage { tag, artists, shown });
+            }
+            shown
         };
         tokio::pin!(asking);
         let shown = tokio::select! {

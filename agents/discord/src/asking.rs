@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use casa24_bus::{BusError, SourceContext};
+use casa24_bus::{AnswerTag, Asked, BusError, SourceContext};
 use casa24_schemas::Command;
 use tokio::time::{Instant, sleep};
 
@@ -18,13 +18,31 @@ const MAX_FAILURES: u32 = 2;
 /// The reply to a question. A responder that is not there, or leaves without answering, is asked again; so is one that
 /// is out of reach. `None` where none came in time, or the question can never be answered.
 pub(crate) async fn ask(context: &SourceContext, command: &Command, until: Instant) -> Option<Reply> {
+    ask_again(command, until, |within| context.ask(command, within)).await
+}
+
+/// The same for somebody who may have the reply with this tag, which then is not sent.
+pub(crate) async fn ask_unless(
+    context: &SourceContext,
+    command: &Command,
+    known: Option<&AnswerTag>,
+    until: Instant,
+) -> Option<Asked<Reply>> {
+    ask_again(command, until, |within| context.ask_unless(command, known, within)).await
+}
+
+async fn ask_again<T, A: Future<Output = Result<T, BusError>>>(
+    command: &Command,
+    until: Instant,
+    ask_once: impl Fn(Duration) -> A,
+) -> Option<T> {
     let (mut num_faults, mut num_failures) = (0_u32, 0_u32);
     loop {
         let left = until.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return None;
         }
-        match context.ask::<Command, Reply>(command, ONCE.min(left)).await {
+        match ask_once(ONCE.min(left)).await {
             Ok(reply) => return Some(reply),
             // It would fail over the same question again.
             Err(error @ BusError::Service { code: 400..500, .. }) => {

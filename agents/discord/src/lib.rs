@@ -13,6 +13,7 @@ mod counts;
 mod gateway;
 mod http;
 mod interaction;
+mod known_messages;
 mod mentions;
 mod pace;
 mod posts;

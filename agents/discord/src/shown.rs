@@ -1,5 +1,7 @@
 //! A reply as what Discord shows.
 
+use std::sync::OnceLock;
+
 use casa24_answers::{Answer, Refusal};
 use casa24_presentation::card::{Card, Outside};
 use casa24_presentation::cards;
@@ -35,6 +37,8 @@ pub(crate) struct Shown {
     pub(crate) is_private: bool,
     /// Whether it takes the place of the message whose control was pressed.
     is_change: bool,
+    /// The body of a first answer, once it was made.
+    first: OnceLock<Body>,
 }
 
 impl Shown {
@@ -115,13 +119,23 @@ impl Shown {
             message["attachments"] =
                 attached.map(|(id, file)| json!({ "id": id, "filename": file.name })).collect();
         }
-        Self { message, files, is_private: card.private, is_change: false }
+        Self { message, files, is_private: card.private, is_change: false, first: OnceLock::new() }
     }
 
     /// The body of a first answer.
     pub(crate) fn first(&self) -> Body {
-        let kind = if self.is_change { CHANGED } else { MESSAGE };
-        Body::with_files(&json!({ "type": kind, "data": self.message }), &self.files)
+        let first = self.first.get_or_init(|| {
+            let kind = if self.is_change { CHANGED } else { MESSAGE };
+            Body::with_files(&json!({ "type": kind, "data": self.message }), &self.files)
+        });
+        first.clone()
+    }
+
+    /// The bytes that it takes, about.
+    pub(crate) fn num_bytes(&self) -> usize {
+        let of_files: usize = self.files.iter().map(|file| file.bytes.len()).sum();
+        // The message is there as JSON too, before it is encoded.
+        2 * self.first().bytes.len() + of_files
     }
 
     /// The body of a message of its own.

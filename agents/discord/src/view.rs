@@ -6,7 +6,7 @@ use std::sync::Arc;
 use casa24_presentation::discord::{Artists, CommandIds, List};
 
 /// Where an answer goes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub(crate) enum Way {
     /// A message that everybody sees.
     #[default]

@@ -4,18 +4,19 @@
 use std::sync::Arc;
 
 use casa24_answers::{Answerer, ReadModelBuilder, TimeZone, TrendRules, has_chart};
-use casa24_bus::{Answers, Projection, Projects, Received, Runner, service};
+use casa24_bus::{AnswerTag, Answers, Projection, Projects, Received, Runner, service};
 use casa24_schemas::{
     Command, Event, Forecast, Goals, ModelWeights, Observed, RejectedSnapshot, RosterEntry, ValidSnapshot,
 };
 
+use crate::label::Label;
 use crate::reply::{Reply, reply};
 
 /// Answers commands; projects everything from the bus when it starts.
 pub struct Responder {
     builder: ReadModelBuilder,
-    /// Answers from the read model as it stands, until something changes.
-    answerer: Option<Arc<Answerer>>,
+    /// What is answered from, until something changes.
+    label: Option<Arc<Label>>,
 }
 
 impl Responder {
@@ -26,7 +27,7 @@ impl Responder {
     pub fn runner(rules: TrendRules, time_zone: TimeZone) -> Runner {
         let responder = move || Self {
             builder: ReadModelBuilder::new(rules).in_time_zone(time_zone.clone()),
-            answerer: None,
+            label: None,
         };
         service(Self::NAME, responder)
             .projects::<RosterEntry>("roster.*")
@@ -40,23 +41,23 @@ impl Responder {
 
     /// What is about to change: answers from before are let go first, so that nothing they hold has to be copied.
     fn changing(&mut self) -> &mut ReadModelBuilder {
-        self.answerer = None;
+        self.label = None;
         &mut self.builder
     }
 }
 
 impl Projection for Responder {
-    type ReadModel = Answerer;
+    type ReadModel = Label;
 
-    fn read_model(&mut self) -> Arc<Answerer> {
+    fn read_model(&mut self) -> Arc<Label> {
         let model = self.builder.read_model();
-        let known = self.answerer.take().filter(|known| Arc::ptr_eq(known.read_model(), &model));
-        let answerer = known.unwrap_or_else(|| Arc::new(Answerer::new(model)));
-        Arc::clone(self.answerer.insert(answerer))
+        let known = self.label.take().filter(|known| Arc::ptr_eq(known.answerer().read_model(), &model));
+        let label = known.unwrap_or_else(|| Arc::new(Label::new(Answerer::new(model))));
+        Arc::clone(self.label.insert(label))
     }
 
-    fn warm(answerer: &Answerer) {
-        answerer.warm();
+    fn warm(label: &Label) {
+        label.answerer().warm();
     }
 }
 
@@ -104,8 +105,16 @@ impl Projects<RejectedSnapshot> for Responder {
 }
 
 impl Answers<Command, Reply> for Responder {
-    fn answer(command: &Command, answerer: &Answerer) -> Reply {
-        reply(command, answerer)
+    fn answer(command: &Command, label: &Label) -> Reply {
+        reply(command, label.answerer())
+    }
+
+    fn tag(command: &Command, reply: &Reply, label: &Label) -> Option<AnswerTag> {
+        Some(label.tag(command, reply))
+    }
+
+    fn known_tag(command: &Command, label: &Label) -> Option<AnswerTag> {
+        label.known_tag(command)
     }
 
     fn is_expensive(command: &Command) -> bool {

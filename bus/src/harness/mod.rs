@@ -29,7 +29,7 @@ pub use outcome::Outcome;
 pub use program::run;
 pub use received::Received;
 pub use runner::Runner;
-pub use service::{Answers, Projection, Projects, ServiceBuilder, service};
+pub use service::{AnswerTag, Answers, Asked, Projection, Projects, ServiceBuilder, service};
 pub(crate) use source::REQUEST_ACK_WAIT;
 pub use source::{
     HandlesRequests, Source, SourceContext, SourceError, replicated_source, source, source_handling,

@@ -1,13 +1,14 @@
 //! Services: questions answered from what is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_nats::client::RequestErrorKind;
 use casa24_bus::{
-    AgentKind, Answers, Bus, BusError, Projection, Projects, Received, Runner, StreamName, service,
+    AgentKind, AnswerTag, Answers, Asked, Bus, BusError, Projection, Projects, Received, Runner, StreamName,
+    service,
 };
 use casa24_schemas::{DeadLetterReason, Event, SchemaId};
 use serde::{Deserialize, Serialize};
@@ -58,8 +59,8 @@ impl Event for Answer {
     }
 }
 
-/// Counts notes and keeps the newest sums; panics at the question `boom`, waits for the gate at `slow`, and says too
-/// much at `giant`.
+/// Counts notes and keeps the newest sums; panics at the question `boom`, waits for the gate at `slow`, says too much at
+/// `giant`, and nothing of the sums at `without-sums`.
 struct Librarian {
     num_notes: u64,
     sums: BTreeMap<String, u64>,
@@ -74,11 +75,14 @@ struct Shared {
     num_models: Arc<AtomicU64>,
     num_warm: Arc<AtomicU64>,
     panics_at_model: Arc<AtomicBool>,
+    num_answered: Arc<AtomicU64>,
 }
 
 struct Known {
     answer: Answer,
     shared: Shared,
+    /// By name of the question.
+    tags: Mutex<BTreeMap<String, AnswerTag>>,
 }
 
 impl Projection for Librarian {
@@ -90,7 +94,7 @@ impl Projection for Librarian {
             self.shared.num_models.fetch_add(1, Ordering::SeqCst);
             let (num_notes, sums) = (self.num_notes, self.sums.clone());
             let answer = Answer { num_notes, sums, padding: String::new() };
-            Arc::new(Known { answer, shared: self.shared.clone() })
+            Arc::new(Known { answer, shared: self.shared.clone(), tags: Mutex::default() })
         });
         made.clone()
     }
@@ -121,12 +125,26 @@ impl Answers<Question, Answer> for Librarian {
         if question.name == "slow" {
             model.shared.gate.pass();
         }
+        model.shared.num_answered.fetch_add(1, Ordering::SeqCst);
         let giant = question.name == "giant";
+        if question.name == "without-sums" {
+            return Answer { sums: BTreeMap::new(), ..model.answer.clone() };
+        }
         Answer { padding: "x".repeat(if giant { 2 << 20 } else { 0 }), ..model.answer.clone() }
     }
 
     fn is_expensive(question: &Question) -> bool {
         question.name == "slow"
+    }
+
+    fn tag(question: &Question, answer: &Answer, model: &Known) -> Option<AnswerTag> {
+        let tag = AnswerTag::of(&casa24_schemas::encode(answer));
+        model.tags.lock().unwrap().insert(question.name.clone(), tag.clone());
+        Some(tag)
+    }
+
+    fn known_tag(question: &Question, model: &Known) -> Option<AnswerTag> {
+        model.tags.lock().unwrap().get(&question.name).cloned()
     }
 }
 
@@ -172,6 +190,35 @@ async fn it_answers_from_what_was_stored_before_and_since() {
     until_known(&site.bus, 2_501, &[("a", 3)]).await;
     agent.stop().await;
     assert!(matches!(ask(&site.bus, "count").await, Err(BusError::NobodyListens { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_asker_who_has_the_answer_is_not_sent_it_again() {
+    let site = Site::new().await;
+    site.publish(&[sum("a", 1)]).await;
+    let shared = Shared::default();
+    let agent = Running::start(&site.bus, librarian(&shared));
+    until_known(&site.bus, 0, &[("a", 1)]).await;
+    let question = Question { name: "without-sums".to_owned() };
+    let ask = async |known: Option<&AnswerTag>| {
+        let before = shared.num_answered.load(Ordering::SeqCst);
+        let asked = site.bus.ask_unless::<_, Answer>(&question, known, SOON).await.unwrap();
+        (asked, shared.num_answered.load(Ordering::SeqCst) - before)
+    };
+    let (Asked::New(answer, Some(tag)), 1) = ask(None).await else { panic!("no answer with a tag") };
+    assert_eq!(ask(Some(&tag)).await, (Asked::Unchanged, 0));
+    // The same answer from another read model: it is computed, and not sent.
+    site.publish(&[sum("a", 2)]).await;
+    until_known(&site.bus, 0, &[("a", 2)]).await;
+    assert_eq!(ask(Some(&tag)).await, (Asked::Unchanged, 1));
+    site.publish(&[note("b", 1)]).await;
+    until_known(&site.bus, 1, &[("a", 2)]).await;
+    let (Asked::New(changed, Some(other)), _) = ask(Some(&tag)).await else { panic!("not sent") };
+    assert_eq!((answer.num_notes, changed.num_notes), (0, 1));
+    assert_ne!(other, tag);
+    // Who does not ask so is sent the answer each time.
+    assert_eq!(site.bus.ask::<_, Answer>(&question, SOON).await.unwrap(), changed);
+    agent.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

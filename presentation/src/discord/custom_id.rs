@@ -57,7 +57,7 @@ pub struct Pressed {
 }
 
 /// Which list of artists a select shows; where it says nothing of an option, that of the artist in question.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct List {
     /// The place of the option among those of its command, and of the list's first artist among all.
     from: Option<(u8, u16)>,

@@ -6,6 +6,8 @@ use casa24_schemas::Event;
 
 use crate::harness::received::Received;
 
+use super::answer_tag::AnswerTag;
+
 /// Builds a read model from stored events and hands out immutable snapshots of it.
 ///
 /// It lives in an actor, with a thread of its own; questions are answered on other threads, from a snapshot. A
@@ -40,5 +42,17 @@ pub trait Answers<Q: Event, R: Event>: Projection {
     /// fewer than processors, so that it does not hold up the rest.
     fn is_expensive(_question: &Q) -> bool {
         false
+    }
+
+    /// The tag of an answer that was just given. It does not depend on what the question is called, so that it names the
+    /// answer to every equal question. By default answers have none.
+    fn tag(_question: &Q, _answer: &R, _model: &Self::ReadModel) -> Option<AnswerTag> {
+        None
+    }
+
+    /// The tag of the answer to a question that was given from this read model before: who has that answer is told so, and
+    /// nothing is computed.
+    fn known_tag(_question: &Q, _model: &Self::ReadModel) -> Option<AnswerTag> {
+        None
     }
 }

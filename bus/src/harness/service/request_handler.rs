@@ -24,6 +24,7 @@ use crate::shutdown::Shutdown;
 use crate::trace::TraceContext;
 use crate::{Bus, BusError, Result, decode, headers};
 
+use super::answer_tag::AnswerTag;
 use super::answering_threads::{AnsweringThreads, WorkFailed};
 use super::projection::Answers;
 use super::read_models::ReadModels;
@@ -32,6 +33,30 @@ use super::read_models::ReadModels;
 const MAX_OPEN: usize = 256;
 /// How long an answer may take, once the question was taken.
 const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// An answer, encoded.
+struct Encoded {
+    headers: HeaderMap,
+    /// Empty where the asker has the answer.
+    body: Bytes,
+}
+
+impl Encoded {
+    fn new(answer: &Outgoing, tag: Option<&AnswerTag>) -> Self {
+        let mut headers = answer.headers();
+        if let Some(tag) = tag {
+            headers.insert(headers::ETAG, tag.as_str());
+        }
+        Self { headers, body: answer.body.clone() }
+    }
+
+    /// Word that it is the one that the asker has.
+    fn unchanged(tag: &AnswerTag) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(headers::ETAG, tag.as_str());
+        Self { headers, body: Bytes::new() }
+    }
+}
 
 /// Why a question has no answer.
 struct Failure {
@@ -106,7 +131,7 @@ impl<P: Answers<Q, R>, Q: Event, R: Event> RequestHandler<P, Q, R> {
         match self.answer(message, &trace).await {
             Ok(answer) => {
                 self.counters.num_handled(1);
-                self.reply(message, answer.headers(), answer.body.clone()).await;
+                self.reply(message, answer.headers, answer.body).await;
             }
             Err(failure) => {
                 tracing::warn!(agent = self.name, code = failure.code, fault = failure.text, "no answer");
@@ -118,8 +143,7 @@ impl<P: Answers<Q, R>, Q: Event, R: Event> RequestHandler<P, Q, R> {
         }
     }
 
-    /// The answer, encoded.
-    async fn answer(&self, message: &async_nats::Message, trace: &TraceContext) -> Result<Outgoing, Failure> {
+    async fn answer(&self, message: &async_nats::Message, trace: &TraceContext) -> Result<Encoded, Failure> {
         let (subject, headers) = (&message.subject, message.headers.as_ref());
         let question: Q =
             decode::event(self.bus.subjects(), subject, headers, &message.payload).map_err(|error| {
@@ -129,9 +153,22 @@ impl<P: Answers<Q, R>, Q: Event, R: Event> RequestHandler<P, Q, R> {
         let broken = |text: String| Failure { code: 500, text, dead_letter: None };
         let model = self.models.current().await;
         let model = model.ok_or_else(|| broken("the service is starting".to_owned()))?;
+        let has = decode::header(headers, headers::IF_NONE_MATCH).map(AnswerTag::from_header);
+        if let Some(tag) = has.as_ref().filter(|tag| P::known_tag(&question, &model).as_ref() == Some(*tag)) {
+            return Ok(Encoded::unchanged(tag));
+        }
         let cause = Cause { sequence: 0, trace: trace.clone(), followed: None };
         let is_expensive = P::is_expensive(&question);
-        let work = move || Outgoing::following(&cause, &P::answer(&question, &model));
+        let bus = self.bus.clone();
+        let work = move || {
+            let answer = P::answer(&question, &model);
+            let tag = has.as_ref().and_then(|_| P::tag(&question, &answer, &model));
+            if let Some(tag) = tag.as_ref().filter(|tag| has.as_ref() == Some(*tag)) {
+                return Ok(Encoded::unchanged(tag));
+            }
+            let answer = Outgoing::following(&cause, &answer);
+            bus.check_size(&answer).map(|()| Encoded::new(&answer, tag.as_ref()))
+        };
         let answer = match self.threads.run(is_expensive, ANSWER_WITHIN, work).await {
             Ok(answer) => answer,
             Err(WorkFailed::Panicked(panic)) => {
@@ -147,8 +184,7 @@ impl<P: Answers<Q, R>, Q: Event, R: Event> RequestHandler<P, Q, R> {
                 return Err(Failure { code: 504, text, dead_letter: None });
             }
         };
-        self.bus.check_size(&answer).map_err(|error| broken(error.to_string()))?;
-        Ok(answer)
+        answer.map_err(|error| broken(error.to_string()))
     }
 
     async fn reply(&self, question: &async_nats::Message, headers: HeaderMap, body: Bytes) {

@@ -9,7 +9,7 @@ use crate::harness::lease::Hold;
 use crate::outgoing::{Cause, Outgoing};
 use crate::patience::Patience;
 use crate::shutdown::Shutdown;
-use crate::{Bus, Result};
+use crate::{AnswerTag, Asked, Bus, Result};
 
 use super::error::SourceError;
 
@@ -80,6 +80,19 @@ impl SourceContext {
     /// As [`Bus::ask`].
     pub async fn ask<Q: Event, R: Event>(&self, question: &Q, timeout: Duration) -> Result<R> {
         self.bus.ask(question, timeout).await
+    }
+
+    /// Asks a service for the answer unless it is the one with this tag.
+    ///
+    /// # Errors
+    /// As [`Bus::ask`].
+    pub async fn ask_unless<Q: Event, R: Event>(
+        &self,
+        question: &Q,
+        known: Option<&AnswerTag>,
+        timeout: Duration,
+    ) -> Result<Asked<R>> {
+        self.bus.ask_unless(question, known, timeout).await
     }
 
     /// The bus, to read what is stored.
