@@ -324,6 +324,7 @@ fn the_agents_are_listed_with_what_they_read_and_say() {
         [
             "collector",
             "validator",
+            "breakdowns",
             "growth",
             "trends",
             "linear",

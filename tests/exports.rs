@@ -188,6 +188,9 @@ fn what_cannot_be_imported_is_refused_as_a_whole_with_what_to_do() {
     house.write("bad.csv", "date,listeners,streams,followers\n2025-03-01,1,2,3\n2025-03-02,1,many,3\n");
     house.write("day.json", "{}");
     house.write("songs-all-time.csv", "song,listeners,streams,saves,release_date\nx,1,2,3,2025-01-01\n");
+    house.write("songs.csv", "song,listeners,streams,saves,release_date\nx,1,2,3,2025-01-01\n");
+    house.write("song-timeline.csv", "date,streams\n2025-03-01,2\n");
+    house.write("other-timeline.csv", "date,streams\n2025-03-01,2\n");
     house.write(
         "reach.csv",
         "sep=,\n\"Instagram reach\"\n\"Date\",\"Primary\"\n\"2025-03-01T00:00:00\",\"7\"\n",
@@ -200,6 +203,23 @@ fn what_cannot_be_imported_is_refused_as_a_whole_with_what_to_do() {
         (&["audience.csv", "bad.csv", "--artist", NAME], 1, "bad.csv, line 3, column streams: \"many\""),
         (&["audience.csv", "day.json", "--artist", NAME], 1, "without --artist"),
         (&["songs-all-time.csv", "--artist", NAME], 1, "since each song's release"),
+        (&["audience.csv", "--song", "Japon"], 2, "--artist"),
+        (&["audience.csv", "--artist", NAME, "--song", "Japon"], 2, "none of these is one"),
+        (
+            &["audience.csv", "--artist", NAME, "--period", "2025-03-01..2025-03-28"],
+            2,
+            "none of these is one",
+        ),
+        (&["songs.csv", "--artist", NAME, "--period", "2025-03-28..2025-03-01"], 2, "before it begins"),
+        (&["songs.csv", "--artist", NAME, "--period", "March"], 2, "2026-08-01..2026-08-28"),
+        (&["songs.csv", "--artist", NAME], 1, "--period FIRST..LAST"),
+        (&["song-timeline.csv", "--artist", NAME], 1, "--song \"song\""),
+        (&["song-timeline.csv", "other-timeline.csv", "--artist", NAME, "--song", "x"], 2, "one at a time"),
+        (
+            &["songs.csv", "bad.csv", "--artist", NAME, "--period", "2025-03-01..2025-03-28"],
+            1,
+            "bad.csv, line 3",
+        ),
         (&["audience.csv", "--artist", "Nadie"], 1, "casa24 roster add \"Nadie\""),
         (&["audience.csv", "--artist", NAME, "--platform", "youtube"], 1, "of spotify, not of youtube"),
         (&["reach.csv", "--artist", NAME], 1, "has no account by the roster"),
@@ -208,5 +228,5 @@ fn what_cannot_be_imported_is_refused_as_a_whole_with_what_to_do() {
         let (told, found) = refused(&house, arguments);
         assert!(told.contains(expected) && found == Some(code), "{arguments:?}: {found:?} {told}");
     }
-    assert_eq!(num_stored(&house, "RAW"), 0);
+    assert_eq!((num_stored(&house, "RAW"), num_stored(&house, "BREAKDOWNS")), (0, 0));
 }

@@ -4,7 +4,7 @@
 
 mod support;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_nats::{Client, ConnectOptions, Event};
 use support::production::{Production, password, users};
@@ -221,8 +221,55 @@ stored.ROSTER         x...x....x...
 command.>             x........x...
 ";
 
-/// Rows of a table: a subject, and the users who may. Its first line names the users of the columns.
-fn rows(table: &'static str) -> Vec<(&'static str, BTreeSet<&'static str>)> {
+/// What the validator of songs and playlists may publish to, and what concerns its streams.
+const PUBLISH_BREAKDOWNS: &str = "
+operator breakdowns responder
+breakdown.raw.spotify.Casa-24                           x..
+breakdown.valid.spotify.Casa-24                         xx.
+breakdown.rejected.spotify.Casa-24                      xx.
+dead.breakdowns                                         xx.
+lease.breakdowns                                        xx.
+stored.BREAKDOWNS                                       x..
+stored.BREAKDOWNS_JUDGED                                xx.
+stored.DEAD                                             xxx
+$JS.API.STREAM.INFO.RAW                                 xxx
+$JS.API.STREAM.INFO.VALID                               xxx
+$JS.API.STREAM.INFO.VIEWS                               xxx
+$JS.API.STREAM.INFO.LEASES                              xxx
+$JS.API.DIRECT.GET.LEASES                               xx.
+$JS.API.DIRECT.GET.DEAD                                 xxx
+$JS.API.STREAM.MSG.GET.DEAD                             xxx
+$JS.API.DIRECT.GET.BREAKDOWNS                           xx.
+$JS.API.STREAM.MSG.GET.BREAKDOWNS                       xx.
+$JS.API.DIRECT.GET.BREAKDOWNS_JUDGED                    xxx
+$JS.API.STREAM.MSG.GET.BREAKDOWNS_JUDGED                xxx
+$JS.API.CONSUMER.INFO.BREAKDOWNS.breakdowns             xx.
+$JS.API.CONSUMER.RESET.BREAKDOWNS.breakdowns            xx.
+$JS.API.CONSUMER.CREATE.BREAKDOWNS.breakdowns           x..
+$JS.API.CONSUMER.DELETE.BREAKDOWNS.breakdowns           x..
+$JS.API.STREAM.PURGE.BREAKDOWNS                         x..
+";
+
+/// What it may subscribe to, and what concerns its streams.
+const SUBSCRIBE_BREAKDOWNS: &str = "
+operator breakdowns responder
+_INBOX_breakdowns.>                                     xx.
+breakdown.>                                             x..
+stored.BREAKDOWNS                                       xx.
+stored.BREAKDOWNS_JUDGED                                x.x
+";
+
+/// Rows of tables: a subject, and the users who may. The first line of a table names the users of its columns; a subject
+/// that is in both has the users of both.
+fn rows(tables: [&'static str; 2]) -> Vec<(&'static str, BTreeSet<&'static str>)> {
+    let mut rows: BTreeMap<&'static str, BTreeSet<&'static str>> = BTreeMap::new();
+    for (subject, users) in tables.into_iter().flat_map(rows_of) {
+        rows.entry(subject).or_default().extend(users);
+    }
+    rows.into_iter().collect()
+}
+
+fn rows_of(table: &'static str) -> Vec<(&'static str, BTreeSet<&'static str>)> {
     let mut lines = table.trim_start_matches('\n').lines();
     let users: Vec<&str> = lines.next().unwrap().split_whitespace().collect();
     let row = |line: &'static str| {
@@ -268,7 +315,8 @@ async fn each_user_may_do_what_the_table_says_and_nothing_else() {
     let house = House::new();
     let production = Production::start(&house);
     production.operator(&house, &["status", "--json"]);
-    let (publish, subscribe) = (rows(PUBLISH), rows(SUBSCRIBE));
+    let publish = rows([PUBLISH, PUBLISH_BREAKDOWNS]);
+    let subscribe = rows([SUBSCRIBE, SUBSCRIBE_BREAKDOWNS]);
     let named: BTreeSet<&str> = publish.iter().chain(&subscribe).flat_map(|(_, who)| who.clone()).collect();
     assert_eq!(named.into_iter().map(str::to_owned).collect::<BTreeSet<_>>(), users().into_keys().collect());
     for user in users().into_keys().filter(|user| user != "operator") {

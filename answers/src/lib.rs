@@ -18,11 +18,12 @@ pub use casa24_analytics::trends::TrendRules;
 pub use commands::*;
 pub use definition::{CommandDefinition, OptionDefinition, OptionKind};
 pub use explanation::{
-    Explained, Explanation, Formula, Input, ObservedValue, Unexplained, UnexplainedReason,
+    Explained, Explanation, Formula, Input, ObservedValue, Unexplained, UnexplainedReason, UsedBreakdown,
 };
 pub use figures::{
     ChartFigures, Corrections, Figure, Goal, Head, LeftOut, Missing, ModelPath, Noted, Owner, PaceFigure,
-    Paces, PanelFigures, Passed, Revised, Revision, SeriesKey, Theme, TrackRecord,
+    Paces, PanelFigures, Passed, PlaylistsOfPeriod, Revised, Revision, SeriesKey, SongWeek, SongsOfPeriod,
+    Theme, TrackRecord,
 };
 pub use query::{ArtistNames, Options, definition_of, parse, several};
 pub use read_model::{

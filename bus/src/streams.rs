@@ -23,6 +23,10 @@ pub enum StreamName {
     Valid,
     /// What it did not.
     Rejected,
+    /// Figures of periods, broken down by song or by playlist: they cannot be collected again.
+    Breakdowns,
+    /// What was accepted of them and what was not.
+    JudgedBreakdowns,
     /// Growth and forecasts: the newest event of a subject is the view.
     Views,
     /// What models said when, in short: to be compared with what came.
@@ -47,12 +51,14 @@ pub enum StreamName {
 
 impl StreamName {
     /// All streams.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::Collect,
         Self::Collections,
         Self::Raw,
         Self::Valid,
         Self::Rejected,
+        Self::Breakdowns,
+        Self::JudgedBreakdowns,
         Self::Views,
         Self::Published,
         Self::Trends,
@@ -73,6 +79,8 @@ impl StreamName {
             Self::Raw => "RAW",
             Self::Valid => "VALID",
             Self::Rejected => "REJECTED",
+            Self::Breakdowns => "BREAKDOWNS",
+            Self::JudgedBreakdowns => "BREAKDOWNS_JUDGED",
             Self::Views => "VIEWS",
             Self::Published => "PUBLISHED",
             Self::Trends => "TRENDS",
@@ -94,6 +102,8 @@ impl StreamName {
             Self::Raw => &["snapshot.raw.>"],
             Self::Valid => &["snapshot.valid.>"],
             Self::Rejected => &["snapshot.rejected.>"],
+            Self::Breakdowns => &["breakdown.raw.>"],
+            Self::JudgedBreakdowns => &["breakdown.valid.>", "breakdown.rejected.>"],
             Self::Views => &["growth.>", "forecast.>"],
             Self::Published => &["published.>"],
             Self::Trends => &["trend.>"],
@@ -132,6 +142,8 @@ impl StreamName {
             Self::Raw => "what collectors saw; cannot be collected again",
             Self::Valid => "judged snapshots; a replay of RAW restores it",
             Self::Rejected => "rejected snapshots with every reason; a replay of RAW restores it",
+            Self::Breakdowns => "figures of periods by song and playlist; cannot be collected again",
+            Self::JudgedBreakdowns => "judged breakdowns; a replay of BREAKDOWNS restores it",
             Self::Views => "growth and forecasts; the newest of a subject is the view",
             Self::Published => "what models said when, to be compared with what came",
             Self::Trends => "what was noteworthy; a replay of VALID restores it",
@@ -148,7 +160,12 @@ impl StreamName {
     /// Events kept of one subject; -1 for all.
     const fn kept_of_subject(self) -> i64 {
         match self {
-            Self::Raw | Self::Valid | Self::Rejected | Self::Dead => -1,
+            Self::Raw
+            | Self::Valid
+            | Self::Rejected
+            | Self::Breakdowns
+            | Self::JudgedBreakdowns
+            | Self::Dead => -1,
             // A forecast has 13 KB and is replaced daily.
             Self::Views | Self::Leases | Self::Sessions => 1,
             // More than two years of days.
@@ -167,13 +184,14 @@ impl StreamName {
 
     /// The streams that a backup has, in the order in which they are restored: what agents are to find stands before
     /// what they begin with.
-    pub(crate) const BACKED_UP: [Self; 7] = [
+    pub(crate) const BACKED_UP: [Self; 8] = [
         Self::Roster,
         Self::Servers,
         Self::Posts,
         Self::Collections,
         Self::Models,
         Self::Published,
+        Self::Breakdowns,
         Self::Raw,
     ];
 
@@ -181,6 +199,7 @@ impl StreamName {
     pub(crate) fn is_backed_up(self) -> bool {
         match self {
             Self::Raw
+            | Self::Breakdowns
             | Self::Published
             | Self::Models
             | Self::Roster
@@ -190,6 +209,7 @@ impl StreamName {
             // Rebuilt from these, or of no use to anybody later.
             Self::Valid
             | Self::Rejected
+            | Self::JudgedBreakdowns
             | Self::Views
             | Self::Trends
             | Self::Collect
@@ -201,7 +221,7 @@ impl StreamName {
 
     /// Whether a message that is stored stays, so that what was read of it once can be read again.
     pub(crate) const fn keeps_all(self) -> bool {
-        matches!(self, Self::Raw | Self::Valid | Self::Rejected)
+        matches!(self, Self::Raw | Self::Valid | Self::Rejected | Self::Breakdowns | Self::JudgedBreakdowns)
     }
 
     /// Whether the newest event of a subject is all that counts: one that cannot be read takes the place of another.
@@ -232,9 +252,12 @@ impl StreamName {
     /// need not for long, which spares its memory in an import: a repeat is refused.
     const fn duplicate_window(self) -> Duration {
         match self {
-            Self::Valid | Self::Rejected | Self::Views | Self::Published | Self::Trends => {
-                Duration::from_secs(2)
-            }
+            Self::Valid
+            | Self::Rejected
+            | Self::JudgedBreakdowns
+            | Self::Views
+            | Self::Published
+            | Self::Trends => Duration::from_secs(2),
             Self::Leases => LEASE_TTL,
             _ => DUPLICATE_WINDOW,
         }
@@ -244,13 +267,15 @@ impl StreamName {
     /// which takes what the others leave: two fifths at least.
     const fn share(self) -> Option<u64> {
         match self {
-            Self::Raw | Self::Roster | Self::Servers | Self::Leases | Self::Sessions => None,
-            Self::Valid => Some(30),
+            Self::Raw | Self::Breakdowns | Self::Roster | Self::Servers | Self::Leases | Self::Sessions => {
+                None
+            }
+            Self::Valid => Some(29),
             Self::Published => Some(10),
             Self::Views => Some(8),
             Self::Rejected | Self::Trends => Some(3),
             Self::Models => Some(2),
-            Self::Collect | Self::Collections | Self::Posts | Self::Dead => Some(1),
+            Self::JudgedBreakdowns | Self::Collect | Self::Collections | Self::Posts | Self::Dead => Some(1),
         }
     }
 
@@ -360,6 +385,8 @@ mod tests {
         let storing = |subject| StreamName::storing(subject).ok();
         assert_eq!(storing("snapshot.raw.spotify.PYRO"), Some(StreamName::Raw));
         assert_eq!(storing("snapshot.valid.>"), Some(StreamName::Valid));
+        assert_eq!(storing("breakdown.raw.spotify.PYRO"), Some(StreamName::Breakdowns));
+        assert_eq!(storing("breakdown.rejected.spotify.PYRO"), Some(StreamName::JudgedBreakdowns));
         assert_eq!(storing("forecast.linear.>"), Some(StreamName::Views));
         assert_eq!(storing("model.neural"), Some(StreamName::Models));
         assert_eq!(storing("goals.label"), Some(StreamName::Roster));

@@ -12,7 +12,7 @@ use casa24_discord::{Discord, Posts};
 use casa24_forecasting::Method;
 use casa24_predictors::{Arima, Ensemble, Linear, Neural, Predictor, Predicts, SharedForecasts};
 use casa24_responder::Responder;
-use casa24_validator::Validator;
+use casa24_validator::{BreakdownValidator, Validator};
 
 use crate::cli::Output;
 use crate::streams::{out, outln};
@@ -71,6 +71,7 @@ pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runn
     let agents = [
         Scheduled::runner(collecting),
         stage(Validator::new),
+        stage(BreakdownValidator::new),
         view(GrowthAnalyst::new),
         view_following(move || TrendAnalyst::new(trends)),
         predictor::<Linear>(&forecasts),

@@ -8,6 +8,7 @@ use anyhow::Context;
 use casa24_answers::{Refusal, parse};
 use casa24_bus::{Bus, BusError, Shutdown};
 use casa24_presentation::card::{Card, Outside};
+use casa24_presentation::cards::StoredEvents;
 use casa24_presentation::discord::{Artists, Showing};
 use casa24_presentation::words::{Locale, Words};
 use casa24_presentation::{cards, discord, html, plain, terminal};
@@ -98,7 +99,13 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     } else {
         out!("{}", terminal::draw(&card, words, width(), has_colour()));
         if let Some(explained) = &explained {
-            let card = cards::explanation_card(&explained.explanation, &explained.stored(), words);
+            let card = {
+                let stored = StoredEvents {
+                    observed: &explained.stored(),
+                    breakdowns: &explained.stored_breakdowns(),
+                };
+                cards::explanation_card(&explained.explanation, &stored, words)
+            };
             out!("{}", terminal::draw(&card, words, width(), has_colour()));
         }
     }

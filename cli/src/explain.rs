@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
-use casa24_answers::{Answer, Explanation, ObservedValue, Query};
+use casa24_answers::{Answer, Explanation, ObservedValue, Query, UsedBreakdown};
 use casa24_bus::{Bus, StreamName};
 use casa24_presentation::cards::StoredIn;
-use casa24_schemas::{ArtistId, Command, Event, Flag, Observed, Platform, ValidSnapshot};
+use casa24_schemas::{ArtistId, Command, Event, Flag, Observed, Platform, ValidBreakdown, ValidSnapshot};
 use futures::TryStreamExt;
 use serde_json::{Value as Json, json};
 
@@ -17,6 +17,15 @@ use crate::known_by::{self, FromStored};
 pub(crate) struct ExplainedBy {
     pub(crate) explanation: Explanation,
     pub(crate) events: Vec<Option<ValueEvent>>,
+    /// The event of each of its breakdowns.
+    pub(crate) breakdowns: Vec<Option<BreakdownEvent>>,
+}
+
+/// The event with a breakdown: the newest one of its period.
+#[derive(Debug, Clone)]
+pub(crate) struct BreakdownEvent {
+    subject: String,
+    stored: StoredIn,
 }
 
 /// The event with an observed value: the newest revision of its moment that has the value.
@@ -43,7 +52,13 @@ impl ExplainedBy {
         let as_of = answerer.read_model().as_of(command.as_of).ok().context(again)?;
         let explanation = query.explain(&as_of, answer);
         let events = events(bus, &explanation.observed, known_by).await?;
-        Ok(Self { explanation, events })
+        let breakdowns = breakdown_events(bus, &explanation.breakdowns, known_by).await?;
+        Ok(Self { explanation, events, breakdowns })
+    }
+
+    /// Where the events of the breakdowns are stored, in their order.
+    pub(crate) fn stored_breakdowns(&self) -> Vec<Option<StoredIn>> {
+        self.breakdowns.iter().map(|event| event.as_ref().map(|event| event.stored.clone())).collect()
     }
 
     /// Where the events are stored, in the order of the observed values.
@@ -63,8 +78,43 @@ impl ExplainedBy {
                 })
             });
         }
+        for (at, event) in self.breakdowns.iter().enumerate() {
+            explanation["breakdowns"][at]["event"] = event.as_ref().map_or(Json::Null, |event| {
+                let BreakdownEvent { subject, stored: StoredIn { stream, sequence, source } } = event;
+                json!({ "stream": stream, "sequence": sequence, "subject": subject, "source": source })
+            });
+        }
         Ok(explanation)
     }
+}
+
+/// The event of each breakdown; `None` where none is found.
+async fn breakdown_events(
+    bus: &Bus,
+    used: &[UsedBreakdown],
+    known_by: Option<Observed>,
+) -> anyhow::Result<Vec<Option<BreakdownEvent>>> {
+    let mut events: Vec<Option<BreakdownEvent>> = vec![None; used.len()];
+    let Some(UsedBreakdown { artist, .. }) = used.first() else { return Ok(events) };
+    let filter = format!("breakdown.valid.*.{}", artist.id);
+    let mut stored = std::pin::pin!(bus.replay::<ValidBreakdown>(&filter).await?);
+    while let Some(stored) = stored.try_next().await? {
+        let accepted = &stored.event.accepted;
+        if known_by::is_later_correction(accepted.correction.as_ref(), known_by) {
+            continue;
+        }
+        let is_it = |used: &UsedBreakdown| {
+            (&used.platform, used.period) == (&accepted.platform, accepted.period)
+                && used.by == accepted.breakdown.key()
+        };
+        let stream = StreamName::JudgedBreakdowns.as_str().to_owned();
+        let found = StoredIn { stream, sequence: stored.stored.sequence, source: accepted.source.clone() };
+        let event = BreakdownEvent { subject: stored.event.subject(), stored: found };
+        for (at, _) in used.iter().enumerate().filter(|(_, used)| is_it(used)) {
+            events[at] = Some(event.clone());
+        }
+    }
+    Ok(events)
 }
 
 /// The event of each value; `None` where none is found.
@@ -82,7 +132,7 @@ async fn events(
         let filter = format!("snapshot.valid.{platform}.{artist}");
         let mut snapshots = std::pin::pin!(bus.replay::<ValidSnapshot>(&filter).await?);
         while let Some(snapshot) = snapshots.try_next().await? {
-            if known_by::is_later_correction(&snapshot.event, known_by) {
+            if known_by::is_later_correction(snapshot.event.correction.as_ref(), known_by) {
                 continue;
             }
             for at in &values {

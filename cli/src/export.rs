@@ -11,6 +11,7 @@ use casa24_schemas::RosterEntry;
 use crate::agents::Rules;
 use crate::catch_up::catch_up;
 use crate::cli::Export;
+use crate::export_breakdowns;
 use crate::long_format::value_text;
 use crate::output::Output;
 use crate::session::Session;
@@ -26,7 +27,10 @@ pub(crate) async fn export(settings: &Settings, options: &Export) -> anyhow::Res
         (Some(dir), _) => write(&session.bus, &settings.rules, options, dir).await.map(|num_days| {
             outln!("{}: {} days", dir.display(), thousands(num_days as u64));
         }),
-        (None, file) => write_csv(&session.bus, file.as_deref()).await,
+        (None, file) => match &options.breakdowns {
+            Some(file) => export_breakdowns::write(&session.bus, file).await,
+            None => write_csv(&session.bus, file.as_deref()).await,
+        },
     };
     session.close().await?;
     outcome

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use casa24_bus::{Bus, Patience};
-use casa24_collectors::exports::{Export, MAX_BYTES, read_export};
-use casa24_schemas::{Artist, Platform, RosterEntry};
+use casa24_collectors::exports::{BreakdownExport, Export, MAX_BYTES, ReadExport, Said, read_export};
+use casa24_schemas::{Artist, Breakdown, Platform, RosterEntry};
 
 use crate::cli::Import;
 use crate::terminal::UsageError;
@@ -19,7 +19,8 @@ const ENDINGS: [&str; 2] = ["csv", "zip"];
 
 /// The files of an import, read, and whose they are.
 pub(crate) struct Exports {
-    pub(crate) exports: Vec<Export>,
+    pub(crate) days: Vec<Export>,
+    pub(crate) breakdowns: Vec<BreakdownExport>,
     artist: Artist,
 }
 
@@ -28,7 +29,8 @@ impl Exports {
     pub(crate) fn read(options: &Import, artist: &str) -> anyhow::Result<Self> {
         let artist = Artist::new(artist).map_err(|error| UsageError(format!("--artist: {error}")))?;
         let platform = options.platform.as_deref().map(Platform::new).transpose()?;
-        let mut exports: Vec<Export> = Vec::new();
+        let said = Said { platform, song: options.song.clone(), period: options.period };
+        let (mut days, mut breakdowns) = (Vec::new(), Vec::new());
         for path in &options.paths {
             let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
             let cannot = || format!("cannot read {}", path.display());
@@ -43,9 +45,34 @@ impl Exports {
             let mut bytes = Vec::new();
             let file = File::open(path).with_context(cannot)?;
             file.take(MAX_BYTES + 1).read_to_end(&mut bytes).with_context(cannot)?;
-            exports.push(read_export(&bytes, &name, platform.as_ref())?);
+            match read_export(&bytes, &name, &said)? {
+                ReadExport::Days(export) => days.push(export),
+                ReadExport::Breakdown(export) => breakdowns.push(export),
+            }
         }
-        Ok(Self { exports, artist })
+        let exports = Self { days, breakdowns, artist };
+        exports.expect_all_said_is_used(&said)?;
+        Ok(exports)
+    }
+
+    /// A period or a song that no file needs, or that two files cannot both have, is a mistake.
+    fn expect_all_said_is_used(&self, said: &Said) -> Result<(), UsageError> {
+        let is_of_song = |export: &&BreakdownExport| matches!(export.breakdown, Breakdown::Day { .. });
+        let of_song: Vec<&str> =
+            self.breakdowns.iter().filter(is_of_song).map(|export| export.file.as_str()).collect();
+        let fault = match (&of_song[..], said) {
+            ([], Said { song: Some(_), .. }) => {
+                "--song is for a file with the columns date and streams, and none of these is one".to_owned()
+            }
+            ([first, second, ..], _) => format!(
+                "{first} and {second} have the streams of one song each: import one at a time, each with its --song"
+            ),
+            (_, Said { period: Some(_), .. }) if of_song.len() == self.breakdowns.len() => {
+                "--period is for files of songs or playlists, and none of these is one".to_owned()
+            }
+            _ => return Ok(()),
+        };
+        Err(UsageError(fault))
     }
 
     /// What the roster says of the artist.

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use casa24_bus::{AgentKind, Bus, Shutdown, StreamName};
 use casa24_schemas::{
-    ArtistId, Date, ForecastRecord, Platform, RawSnapshot, RejectedSnapshot, ValidSnapshot,
+    ArtistId, Date, ForecastRecord, Platform, RawBreakdown, RawSnapshot, RejectedBreakdown, RejectedSnapshot,
+    ValidBreakdown, ValidSnapshot,
 };
 
 use crate::agents::{self, Rules};
@@ -32,12 +33,15 @@ struct Found {
     valid: Vec<u64>,
     rejected: Vec<u64>,
     published: Vec<u64>,
+    breakdowns: Vec<u64>,
+    breakdowns_judged: Vec<u64>,
     /// Artists of whom any of it is.
     artists: BTreeSet<ArtistId>,
 }
 
 impl Found {
-    /// What a platform gave before a day: observed before it, or forecast from a value that was.
+    /// What a platform gave before a day: observed before it, of a period that ended before it, or forecast from a value
+    /// that was.
     async fn before(bus: &Bus, platform: &Platform, day: Date) -> anyhow::Result<Self> {
         let mut artists = BTreeSet::new();
         let raw = bus
@@ -64,7 +68,32 @@ impl Found {
                 record.series.iter().any(|it| it.platform == *platform && it.current_date < day)
             })
             .await?;
-        Ok(Self { raw, valid, rejected, published, artists })
+        let breakdowns = bus
+            .sequences_of(&format!("breakdown.raw.{platform}.*"), |raw: &RawBreakdown| {
+                let is_meant = raw.period.last.0 < day;
+                if is_meant {
+                    artists.insert(raw.artist.id.clone());
+                }
+                is_meant
+            })
+            .await?;
+        let mut breakdowns_judged = bus
+            .sequences_of(&format!("breakdown.valid.{platform}.*"), |valid: &ValidBreakdown| {
+                valid.accepted.period.last.0 < day
+            })
+            .await?;
+        let rejected_breakdowns = bus
+            .sequences_of(&format!("breakdown.rejected.{platform}.*"), |rejected: &RejectedBreakdown| {
+                rejected.raw.period.last.0 < day
+            })
+            .await?;
+        breakdowns_judged.extend(rejected_breakdowns);
+        Ok(Self { raw, valid, rejected, published, breakdowns, breakdowns_judged, artists })
+    }
+
+    fn is_nothing(&self) -> bool {
+        let Self { raw, valid, rejected, published, breakdowns, breakdowns_judged, .. } = self;
+        [raw, valid, rejected, published, breakdowns, breakdowns_judged].iter().all(|found| found.is_empty())
     }
 }
 
@@ -82,20 +111,17 @@ async fn run(bus: &Bus, rules: &Rules, options: &Forget, platform: &Platform) ->
     let found = Found::before(bus, platform, day).await?;
     let num = |sequences: &Vec<u64>| thousands(sequences.len() as u64);
     let what = format!(
-        "what {} gave before {day} (snapshots {}, valid {}, rejected {}; artists {}) and the forecasts made from it \
-         (records {})",
+        "what {} gave before {day} (snapshots {}, valid {}, rejected {}; artists {}), of periods that ended \
+         before it (breakdowns {}), and the forecasts made from it (records {})",
         printable(platform.as_str()),
         num(&found.raw),
         num(&found.valid),
         num(&found.rejected),
         thousands(found.artists.len() as u64),
+        num(&found.breakdowns),
         num(&found.published)
     );
-    if found.raw.is_empty()
-        && found.valid.is_empty()
-        && found.rejected.is_empty()
-        && found.published.is_empty()
-    {
+    if found.is_nothing() {
         outln!("nothing from {} is stored of a day before {day}", printable(platform.as_str()));
         return Ok(());
     }
@@ -118,6 +144,8 @@ async fn run(bus: &Bus, rules: &Rules, options: &Forget, platform: &Platform) ->
     bus.delete(StreamName::Rejected, found.rejected).await?;
     bus.delete(StreamName::Valid, found.valid).await?;
     bus.delete(StreamName::Raw, found.raw).await?;
+    bus.delete(StreamName::JudgedBreakdowns, found.breakdowns_judged).await?;
+    bus.delete(StreamName::Breakdowns, found.breakdowns).await?;
     catch_up(bus, rules).await?;
     for agent in agents::all(rules).into_iter().filter(|agent| agent.declaration().kind == AgentKind::View) {
         agent.renew(bus.clone(), Shutdown::default(), Vec::new()).await?;

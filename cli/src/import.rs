@@ -6,10 +6,11 @@ use std::time::Instant;
 
 use anyhow::Context;
 use casa24_bus::{Bus, Patience, Shutdown, StreamName};
-use casa24_collectors::exports::{Export, ExportImport};
+use casa24_collectors::exports::{BreakdownImport, ExportImport};
 use casa24_collectors::{Correct, HistoryImport, ImportCounts, Imported, Progress, Roster, history};
 use casa24_schemas::{
-    Event, Observed, RawSnapshot, Reason, RejectedSnapshot, RosterEntry, ValidSnapshot, content_id,
+    Event, Observed, RawBreakdown, RawSnapshot, Reason, RejectedBreakdown, RejectedSnapshot, RosterEntry,
+    ValidBreakdown, ValidSnapshot, content_id,
 };
 use futures::TryStreamExt;
 use indicatif::ProgressBar;
@@ -54,7 +55,7 @@ enum Files {
 /// The same, with whose the exports are.
 enum Source<'f> {
     History(&'f Roster),
-    Exports(&'f [Export], RosterEntry),
+    Exports(&'f Exports, RosterEntry),
 }
 
 /// What the pipeline made of it.
@@ -75,7 +76,7 @@ async fn import_into(
 ) -> anyhow::Result<(ImportCounts, Judged)> {
     let started = Instant::now();
     let source = match files {
-        Files::Exports(exports) => Source::Exports(&exports.exports, exports.artist_on(bus).await?),
+        Files::Exports(exports) => Source::Exports(exports, exports.artist_on(bus).await?),
         Files::History(roster) => Source::History(roster),
     };
     let before = Totals::of(bus).await?;
@@ -89,7 +90,12 @@ async fn import_into(
         let on_progress = |progress| show(&bar, progress);
         let imported = match &source {
             Source::Exports(exports, entry) => {
-                ExportImport { bus, exports, entry, imported_at, correct }.run(on_progress).await?
+                let Exports { days, breakdowns, .. } = exports;
+                let days = ExportImport { bus, exports: days, entry, imported_at, correct: correct.clone() };
+                let mut imported = days.run(on_progress).await?;
+                let breakdowns = BreakdownImport { bus, exports: breakdowns, entry, correct };
+                imported.add(breakdowns.run().await?);
+                imported
             }
             Source::History(roster) => {
                 HistoryImport { bus, paths: &options.paths, roster, correct }.run(on_progress).await?
@@ -120,10 +126,11 @@ async fn import_into(
     Ok((imported.counts, judged))
 }
 
-/// Valid and rejected snapshots and dead letters that were ever stored: none of these falls when old ones expire.
+/// Valid and rejected events and dead letters that were ever stored: none of these falls when old ones expire.
 struct Totals {
     num_valid: u64,
     num_rejected: u64,
+    num_breakdowns_judged: u64,
     num_dead: u64,
 }
 
@@ -136,18 +143,21 @@ impl Totals {
         Ok(Self {
             num_valid: bus.num_ever_stored(StreamName::Valid).await?,
             num_rejected: bus.num_ever_stored(StreamName::Rejected).await?,
+            num_breakdowns_judged: bus.num_ever_stored(StreamName::JudgedBreakdowns).await?,
             num_dead: bus.num_ever_stored(StreamName::Dead).await?,
         })
     }
 }
 
-/// What the validator made of an import's snapshots. Others may import at the same time: theirs do not count.
+/// What the validators made of an import's events. Others may import at the same time: theirs do not count.
 #[derive(Default)]
 struct Verdicts {
     num_valid: u64,
     num_rejected: u64,
-    /// Values that were withheld, in valid and in rejected snapshots, by reason.
+    /// Values that were withheld, in valid and in rejected events, by reason.
     withheld: BTreeMap<&'static str, u64>,
+    /// Breakdowns that were rejected as a whole: their files, and why.
+    rejected_files: Vec<String>,
 }
 
 impl Verdicts {
@@ -180,7 +190,39 @@ impl Verdicts {
                 reasons.for_each(|rejection| verdicts.withhold(rejection.reason));
             }
         }
+        if imported.counts.num_breakdowns > 0 {
+            verdicts.read_breakdowns(bus, before.num_breakdowns_judged, imported).await?;
+        }
         Ok(verdicts)
+    }
+
+    async fn read_breakdowns(
+        &mut self,
+        bus: &Bus,
+        num_judged_before: u64,
+        imported: &Imported,
+    ) -> casa24_bus::Result<()> {
+        let is_ours = |identity: &str| imported.stored.contains(&content_id(&RawBreakdown::SCHEMA, identity));
+        let valid = bus.replay_after::<ValidBreakdown>("breakdown.valid.>", num_judged_before).await?;
+        let mut valid = std::pin::pin!(valid);
+        while let Some(valid) = valid.try_next().await? {
+            if is_ours(&valid.event.identity()) {
+                self.num_valid += 1;
+                valid.event.withheld.iter().for_each(|withheld| self.withhold(withheld.reason));
+            }
+        }
+        let rejected = bus.replay_after::<RejectedBreakdown>("breakdown.rejected.>", num_judged_before);
+        let mut rejected = std::pin::pin!(rejected.await?);
+        while let Some(RejectedBreakdown { raw, reasons }) =
+            rejected.try_next().await?.map(|rejected| rejected.event)
+        {
+            if is_ours(&raw.identity()) {
+                self.num_rejected += 1;
+                let reasons: Vec<&str> = reasons.iter().map(|reason| reason.meaning()).collect();
+                self.rejected_files.push(format!("{}: {}", raw.source, reasons.join("; ")));
+            }
+        }
+        Ok(())
     }
 
     fn withhold(&mut self, reason: Reason) {
@@ -212,6 +254,7 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
             "num_valid": judged.verdicts.num_valid,
             "num_rejected": judged.verdicts.num_rejected,
             "withheld": judged.verdicts.withheld,
+            "rejected_files": judged.verdicts.rejected_files,
             "num_dead": judged.num_dead,
             "until_validated_seconds": judged.until_validated_seconds,
             "seconds": judged.seconds,
@@ -230,14 +273,10 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
         if counts.num_passed_over > 0 {
             print_passed_over(counts);
         }
-        let files = if counts.num_files == 1 { "file" } else { "files" };
-        outln!(
-            "{} {files}, {} snapshots: {} new, {} known already",
-            thousands(counts.num_files),
-            thousands(counts.num_snapshots),
-            thousands(counts.num_new),
-            thousands(counts.num_known)
-        );
+        for rejected in &judged.verdicts.rejected_files {
+            errln!("rejected: {}", printable(rejected));
+        }
+        print_read(counts);
         if counts.num_corrected > 0 {
             outln!(
                 "{} of the new ones correct what was stored before for the same day, which stays in the record",
@@ -255,7 +294,7 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
         }
         if counts.num_conflicting > 0 {
             outln!(
-                "{} say something else than what is stored for the same day, which stands (--replace corrects it)",
+                "{} say something else than what is stored for the same day or period, which stands (--replace corrects it)",
                 thousands(counts.num_conflicting)
             );
         }
@@ -286,6 +325,29 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
         anyhow::bail!("nothing could be read");
     }
     Ok(())
+}
+
+/// Says what the files have.
+fn print_read(counts: &ImportCounts) {
+    let files = if counts.num_files == 1 { "file" } else { "files" };
+    let files = format!("{} {files}", thousands(counts.num_files));
+    if counts.num_snapshots > 0 || counts.num_breakdowns == 0 {
+        outln!(
+            "{files}, {} snapshots: {} new, {} known already",
+            thousands(counts.num_snapshots),
+            thousands(counts.num_new),
+            thousands(counts.num_known)
+        );
+    }
+    if counts.num_breakdowns > 0 {
+        let what = if counts.num_breakdowns == 1 { "breakdown" } else { "breakdowns" };
+        outln!(
+            "{files}, {} {what} by song, playlist or day: {} new, {} known already",
+            thousands(counts.num_breakdowns),
+            thousands(counts.num_breakdowns_new),
+            thousands(counts.num_breakdowns.saturating_sub(counts.num_breakdowns_new))
+        );
+    }
 }
 
 /// Tells which files beside the history are none of it, and what is expected.

@@ -5,19 +5,21 @@ use std::sync::Arc;
 use casa24_answers::{Answerer, ReadModelBuilder};
 use casa24_bus::Bus;
 use casa24_responder::{Reply, reply};
-use casa24_schemas::{Command, Goals, ModelWeights, Observed, RosterEntry, ValidSnapshot};
+use casa24_schemas::{
+    Command, Goals, ModelWeights, Observed, RosterEntry, SnapshotCorrection, ValidBreakdown, ValidSnapshot,
+};
 use futures::TryStreamExt;
 
 use crate::agents::Rules;
 use crate::catch_up::judge;
 
-/// Answers, and how many snapshots were left out for them.
+/// Answers, and how many events were left out for them.
 pub(crate) struct Answered {
     pub(crate) replies: Vec<Reply>,
     pub(crate) num_left_out: u64,
 }
 
-/// A read model of what is stored, and how many snapshots were left out of it.
+/// A read model of what is stored, and how many events were left out of it.
 pub(crate) struct FromStored {
     pub(crate) answerer: Answerer,
     pub(crate) num_left_out: u64,
@@ -36,9 +38,12 @@ pub(crate) async fn answers(
     Ok(Answered { replies, num_left_out })
 }
 
-/// Whether a snapshot is one of a correction that was made after a moment.
-pub(crate) fn is_later_correction(snapshot: &ValidSnapshot, known_by: Option<Observed>) -> bool {
-    let corrected_at = snapshot.correction.as_ref().map(|correction| correction.corrected_at);
+/// Whether an event is of a correction that was made after a moment.
+pub(crate) fn is_later_correction(
+    correction: Option<&SnapshotCorrection>,
+    known_by: Option<Observed>,
+) -> bool {
+    let corrected_at = correction.map(|correction| correction.corrected_at);
     corrected_at.zip(known_by).is_some_and(|(corrected_at, known_by)| corrected_at > known_by)
 }
 
@@ -65,10 +70,18 @@ pub(crate) async fn answerer(
     let mut num_left_out = 0;
     let mut snapshots = std::pin::pin!(bus.replay::<ValidSnapshot>("snapshot.valid.>").await?);
     while let Some(snapshot) = snapshots.try_next().await? {
-        if is_later_correction(&snapshot.event, known_by) {
+        if is_later_correction(snapshot.event.correction.as_ref(), known_by) {
             num_left_out += 1;
         } else {
             builder.apply_snapshot(&snapshot.event);
+        }
+    }
+    let mut breakdowns = std::pin::pin!(bus.replay::<ValidBreakdown>("breakdown.valid.>").await?);
+    while let Some(breakdown) = breakdowns.try_next().await? {
+        if is_later_correction(breakdown.event.accepted.correction.as_ref(), known_by) {
+            num_left_out += 1;
+        } else {
+            builder.apply_breakdown(&breakdown.event);
         }
     }
     let answerer = Answerer::new(Arc::clone(&builder.read_model()));

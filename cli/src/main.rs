@@ -15,6 +15,7 @@ mod discord_api;
 mod discord_id;
 mod explain;
 mod export;
+mod export_breakdowns;
 mod exports;
 mod faults;
 mod findings;

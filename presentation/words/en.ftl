@@ -239,6 +239,30 @@ release-album = album
 release-single = single
 release-compilation = compilation
 track-popularity = popularity { $points }
+# Figures of a period, from a file.
+artist-songs = Songs · { $platform } · { $period }
+artist-playlists = Playlists · { $platform } · { $period }
+artist-song-weeks = Streams of single songs in 7 days · { $platform }
+artist-from-source = from { $sources }
+artist-withheld = { $count ->
+    [one] { $count } figure of it is not accepted
+   *[other] { $count } figures of it are not accepted
+}
+song-week-unknown = not all of the 7 days to { $day } are known
+song-week-until = to { $day }
+streams-count = { $count ->
+    [one] { $count } stream
+   *[other] { $count } streams
+}
+listeners-count = { $count ->
+    [one] { $count } listener
+   *[other] { $count } listeners
+}
+saves-count = { $count ->
+    [one] { $count } save
+   *[other] { $count } saves
+}
+playlist-by = by { $author }
 control-growth = Growth
 control-predict = Forecast
 
@@ -702,6 +726,7 @@ explanation-title = How these figures come about
 explanation-how = Places are those of the typed answer (JSON Pointers into data of --json). A number in brackets after a value names the observed value below.
 explanation-figures = Figures
 explanation-observed = Observed values
+explanation-breakdowns = Figures of periods
 explanation-none = Not explained
 explanation-result = { $value } = { $formula }
 explanation-not-found = no stored event found

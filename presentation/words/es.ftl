@@ -239,6 +239,30 @@ release-album = álbum
 release-single = sencillo
 release-compilation = recopilatorio
 track-popularity = popularidad { $points }
+# Cifras de un período, de un archivo.
+artist-songs = Canciones · { $platform } · { $period }
+artist-playlists = Playlists · { $platform } · { $period }
+artist-song-weeks = Reproducciones de canciones sueltas en 7 días · { $platform }
+artist-from-source = de { $sources }
+artist-withheld = { $count ->
+    [one] { $count } cifra suya no se acepta
+   *[other] { $count } cifras suyas no se aceptan
+}
+song-week-unknown = no se conocen todos los 7 días hasta el { $day }
+song-week-until = hasta el { $day }
+streams-count = { $count ->
+    [one] { $count } reproducción
+   *[other] { $count } reproducciones
+}
+listeners-count = { $count ->
+    [one] { $count } oyente
+   *[other] { $count } oyentes
+}
+saves-count = { $count ->
+    [one] { $count } guardado
+   *[other] { $count } guardados
+}
+playlist-by = de { $author }
 control-growth = Crecimiento
 control-predict = Pronóstico
 
@@ -702,6 +726,7 @@ explanation-title = Cómo resultan estas cifras
 explanation-how = Los lugares son los de la respuesta tipada (JSON Pointers en data de --json). Un número entre corchetes tras un valor señala el valor observado de abajo.
 explanation-figures = Cifras
 explanation-observed = Valores observados
+explanation-breakdowns = Cifras de períodos
 explanation-none = Sin explicación
 explanation-result = { $value } = { $formula }
 explanation-not-found = no se encontró ningún evento guardado

@@ -3,6 +3,10 @@
 
 mod absence;
 mod artist;
+mod breakdown;
+mod breakdown_raw;
+mod breakdown_rejected;
+mod breakdown_valid;
 mod collection;
 mod command;
 mod content;
@@ -38,6 +42,13 @@ mod words;
 
 pub use absence::Absence;
 pub use artist::{Artist, ArtistId, ArtistNameError, MAX_NAME_CHARS};
+pub use breakdown::{
+    Breakdown, BreakdownFigure, MAX_BREAKDOWN_DAYS, MAX_BREAKDOWN_ITEMS, MAX_ITEM_NAME_CHARS, Period,
+    PlaylistFigures, SongFigures,
+};
+pub use breakdown_raw::RawBreakdown;
+pub use breakdown_rejected::RejectedBreakdown;
+pub use breakdown_valid::{ValidBreakdown, WithheldFigure};
 pub use collection::{Collection, CollectionStop};
 pub use command::{Command, ImageType, OptionValue};
 pub use content::{Content, MAX_RELEASES, Release, Track, Video};

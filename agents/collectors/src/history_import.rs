@@ -11,6 +11,7 @@ use futures::TryStreamExt;
 use tokio::sync::mpsc;
 
 use crate::corrections::{self, Correct};
+use crate::import_counts::{ImportCounts, Imported, MAX_PROBLEMS, Progress};
 use crate::looks::Looks;
 use crate::metric_digests::{digest, digests};
 use crate::{Error, Roster, history};
@@ -19,8 +20,6 @@ use crate::{Error, Roster, history};
 const READ_AHEAD: usize = 8;
 /// How long a bus that is away, or stores nothing, is waited for.
 pub(crate) const PATIENCE: Patience = Patience::COMMAND;
-/// Most problems that are listed one by one, most conflicts, and most files that are passed over.
-const MAX_PROBLEMS: usize = 50;
 
 /// Imports files of the earlier bot into the bus.
 #[derive(Debug)]
@@ -33,61 +32,6 @@ pub struct HistoryImport<'a> {
     pub roster: &'a Roster,
     /// Stores what contradicts what is stored as a correction; otherwise what is stored stands.
     pub correct: Option<Correct>,
-}
-
-/// What became of an import.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct ImportCounts {
-    /// Files that were read.
-    pub num_files: u64,
-    /// Snapshots in them.
-    pub num_snapshots: u64,
-    /// Snapshots that were new, by the server's word for each: those that this import stored.
-    pub num_new: u64,
-    /// Snapshots that were stored before, by somebody else meanwhile, or came twice.
-    pub num_known: u64,
-    /// Among these, snapshots that contradict the one stored before, which is kept.
-    pub num_conflicting: u64,
-    /// Which these are, by file, artist and platform; the first fifty.
-    pub conflicting: Vec<String>,
-    /// Among the new ones, snapshots that take the place of one stored before, which they contradict.
-    pub num_corrected: u64,
-    /// Which these are, by file, artist and platform; the first fifty.
-    pub corrected: Vec<String>,
-    /// Among the new ones, snapshots that add figures to one that was stored before for the same day.
-    pub num_added_to: u64,
-    /// Parts of files that could not be read.
-    pub num_problems: u64,
-    /// What was wrong with them; the first fifty.
-    pub problems: Vec<String>,
-    /// Files and folders beside the history that are none of it.
-    pub num_passed_over: u64,
-    /// Which, and why; the first fifty.
-    pub passed_over: Vec<String>,
-    /// What else a reader of the files should know.
-    pub notes: Vec<String>,
-    /// Artists of these files whose names look the same; the first fifty.
-    pub same_look: Vec<String>,
-}
-
-/// What an import did.
-#[derive(Debug, Clone, Default)]
-pub struct Imported {
-    /// The counts.
-    pub counts: ImportCounts,
-    /// Message ids of the snapshots that it stored.
-    pub stored: HashSet<String>,
-}
-
-/// How far an import is.
-#[derive(Debug, Clone, Copy)]
-pub struct Progress {
-    /// Files done.
-    pub num_done: u64,
-    /// Files in all.
-    pub num_files: u64,
-    /// Snapshots stored so far.
-    pub num_snapshots: u64,
 }
 
 /// Why an import ended early. What is stored by then stays; the same import again goes on from there.
@@ -152,6 +96,14 @@ impl Told {
         let RawSnapshot { source, artist, platform, .. } = snapshot;
         let name = format!("{source}: {} on {platform}", artist.name);
         Self { digest: digest(&snapshot.metrics), digests: digests(&snapshot.metrics), name }
+    }
+
+    /// Counts it as one that is stored already, with the figures of a digest.
+    fn count_known(&self, stored: u64, counts: &mut ImportCounts) {
+        counts.num_known += 1;
+        if stored != self.digest {
+            counts.conflict(false, self.name.clone());
+        }
     }
 }
 
@@ -291,7 +243,7 @@ impl Run<'_> {
                 (Some(known), Some(snapshot)) if known != told.digest => {
                     self.corrections.push((snapshot, told))
                 }
-                (Some(known), _) => counts.known(known, &told),
+                (Some(known), _) => told.count_known(known, counts),
                 (None, _) => {
                     self.told.insert(id.to_owned(), told);
                     self.waiting.push(event);
@@ -311,7 +263,7 @@ impl Run<'_> {
         self.waiting.retain(|event| {
             let told = &told[event.message_id()];
             let known = known.of(event.message_id(), told);
-            known.inspect(|known| counts.known(*known, told)).is_none()
+            known.inspect(|known| told.count_known(*known, counts)).is_none()
         });
         let new = self.bus.publish_each(&self.waiting, PATIENCE).await?;
         counts.num_new += new.len() as u64;
@@ -335,7 +287,7 @@ impl Run<'_> {
             for id in refused {
                 let told = &self.told[id];
                 let stored = self.known.of(id, told).unwrap_or(told.digest);
-                self.imported.counts.known(stored, told);
+                told.count_known(stored, &mut self.imported.counts);
             }
         }
         self.told.clear();
@@ -412,46 +364,6 @@ pub fn roster_change(known: &[StoredEvent<RosterEntry>], entry: &RosterEntry) ->
             entry,
         )),
         None => Some(Outgoing::root(entry)),
-    }
-}
-
-impl ImportCounts {
-    /// A snapshot that is stored already, with these figures.
-    fn known(&mut self, stored: u64, told: &Told) {
-        self.num_known += 1;
-        if stored != told.digest {
-            self.num_conflicting += 1;
-            if self.conflicting.len() < MAX_PROBLEMS {
-                self.conflicting.push(told.name.clone());
-            }
-        }
-    }
-
-    /// A figure of an export that contradicts what is stored.
-    pub(crate) fn conflict(&mut self, is_corrected: bool, what: String) {
-        let (num, list) = if is_corrected {
-            (&mut self.num_corrected, &mut self.corrected)
-        } else {
-            (&mut self.num_conflicting, &mut self.conflicting)
-        };
-        *num += 1;
-        if list.len() < MAX_PROBLEMS {
-            list.push(what);
-        }
-    }
-
-    fn pass_over(&mut self, file: String) {
-        self.num_passed_over += 1;
-        if self.passed_over.len() < MAX_PROBLEMS {
-            self.passed_over.push(file);
-        }
-    }
-
-    fn problem(&mut self, problem: String) {
-        self.num_problems += 1;
-        if self.problems.len() < MAX_PROBLEMS {
-            self.problems.push(problem);
-        }
     }
 }
 

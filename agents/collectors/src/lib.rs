@@ -11,6 +11,7 @@ mod file_text;
 pub mod history;
 mod history_import;
 mod http;
+mod import_counts;
 mod looks;
 mod metric_digests;
 pub mod platforms;
@@ -22,6 +23,7 @@ pub mod schedule;
 
 pub use corrections::Correct;
 pub use error::Error;
-pub use history_import::{HistoryImport, ImportCounts, ImportError, Imported, Progress, roster_change};
+pub use history_import::{HistoryImport, ImportError, roster_change};
 pub use http::{ClientError, Fault, Patience};
+pub use import_counts::{ImportCounts, Imported, Progress};
 pub use roster::Roster;

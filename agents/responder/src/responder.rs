@@ -1,12 +1,13 @@
-//! Responder: commands in, typed answers out, from a read model of valid snapshots, of why figures did not come,
-//! of forecasts, the roster, the label's goals and what the models have learnt.
+//! Responder: commands in, typed answers out, from a read model of valid snapshots and breakdowns, of why figures did not
+//! come, of forecasts, the roster, the label's goals and what the models have learnt.
 
 use std::sync::Arc;
 
 use casa24_answers::{Answerer, ReadModelBuilder, TimeZone, TrendRules, has_chart};
 use casa24_bus::{AnswerTag, Answers, Projection, Projects, Received, Runner, service};
 use casa24_schemas::{
-    Command, Event, Forecast, Goals, ModelWeights, Observed, RejectedSnapshot, RosterEntry, ValidSnapshot,
+    Command, Event, Forecast, Goals, ModelWeights, Observed, RejectedSnapshot, RosterEntry, ValidBreakdown,
+    ValidSnapshot,
 };
 
 use crate::label::Label;
@@ -34,6 +35,7 @@ impl Responder {
             .projects_newest::<Goals>("goals.label")
             .projects_newest::<Forecast>("forecast.>")
             .projects::<ModelWeights>("model.neural")
+            .projects::<ValidBreakdown>("breakdown.valid.>")
             .projects::<ValidSnapshot>("snapshot.valid.>")
             .projects::<RejectedSnapshot>("snapshot.rejected.>")
             .answers::<Command, Reply>("command.*", "reply.*")
@@ -89,6 +91,12 @@ impl Projects<ModelWeights> for Responder {
             let sequence = weights.stored.sequence;
             tracing::warn!(sequence, %error, "weights cannot be read and are skipped");
         }
+    }
+}
+
+impl Projects<ValidBreakdown> for Responder {
+    fn apply(&mut self, breakdown: &Received<ValidBreakdown>) {
+        self.changing().apply_breakdown(&breakdown.event);
     }
 }
 

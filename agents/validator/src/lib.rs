@@ -1,6 +1,8 @@
-//! Validator: raw snapshots in, valid and rejected snapshots out. The judging has no I/O.
+//! Validators: raw snapshots and breakdowns in, valid and rejected ones out. The judging has no I/O.
 
 mod artist_judge;
+mod breakdown_judge;
+mod breakdown_validator;
 mod collection;
 mod correct;
 #[cfg(test)]
@@ -18,6 +20,8 @@ mod purge;
 mod stillness;
 mod validator;
 
+pub use breakdown_judge::{BreakdownJudge, BreakdownJudgement};
+pub use breakdown_validator::BreakdownValidator;
 pub use judge::Judge;
 pub use judgement::{Judged, Judgement};
 pub use validator::Validator;

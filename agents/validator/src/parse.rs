@@ -3,7 +3,7 @@
 use casa24_schemas::{Metric, Platform, RawValue, Reason, metric_info};
 
 /// Nothing that we count comes near; beyond 2^53 floats lose whole numbers.
-const LARGEST: f64 = 1e15;
+pub(crate) const LARGEST: f64 = 1e15;
 /// What sources write where they have no figure; upper or lower case.
 const MISSING: [&str; 8] = ["", "-", "–", "—", "n/a", "na", "null", "none"];
 /// Between groups of three digits: comma, blank, no-break blanks, apostrophes, and dots where there are several.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
 use crate::explanation::{Explainer, Explanation, Place};
-use crate::figures::{Figure, Head, Missing};
+use crate::figures::{Figure, Head, Missing, PlaylistsOfPeriod, SongWeek, SongsOfPeriod};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
 use crate::refusal::Refusal;
@@ -41,6 +41,15 @@ pub struct Answer {
     pub newest_releases: Vec<NewestRelease>,
     /// Lists that belong to a platform of the label and are not in `content`, with the reason.
     pub missing_lists: Vec<MissingList>,
+    /// The songs of the newest period that is known of each platform, however long ago it was.
+    #[serde(default)]
+    pub songs: Vec<SongsOfPeriod>,
+    /// The playlists of the newest such period.
+    #[serde(default)]
+    pub playlists: Vec<PlaylistsOfPeriod>,
+    /// The newest week of songs whose streams are known day by day, those with the most streams first.
+    #[serde(default)]
+    pub song_weeks: Vec<SongWeek>,
 }
 
 /// What a platform shows of the artist beside figures.
@@ -93,7 +102,12 @@ const LISTS: [(Platform, ContentList); 2] =
 impl Answer {
     /// The platforms that its figures come from, in the order in which they are shown.
     pub fn sources(&self) -> impl Iterator<Item = &Platform> {
-        self.figures.iter().filter(|figure| figure.current.is_some()).map(|figure| &figure.platform)
+        let of_figures = self.figures.iter().filter(|figure| figure.current.is_some());
+        let of_figures = of_figures.map(|figure| &figure.platform);
+        let of_songs = self.songs.iter().map(|songs| &songs.platform);
+        let of_playlists = self.playlists.iter().map(|playlists| &playlists.platform);
+        let of_weeks = self.song_weeks.iter().map(|week| &week.platform);
+        of_figures.chain(of_songs).chain(of_playlists).chain(of_weeks)
     }
 }
 
@@ -117,6 +131,9 @@ impl Ask for Query {
         let missing_lists =
             LISTS.into_iter().filter_map(|(platform, list)| missing_list(as_of, &view, platform, list));
         Ok(Answer {
+            songs: as_of.songs(&view),
+            playlists: as_of.playlists(&view),
+            song_weeks: as_of.song_weeks(&view),
             head: Head::new(as_of, &[view]),
             artist: view.artist.name.clone(),
             period_days: PERIOD_DAYS,
@@ -132,6 +149,7 @@ impl Ask for Query {
         for (index, figure) in answer.figures.iter().enumerate() {
             explainer.figure(&Place::of("figures").at(index), figure);
         }
+        explainer.breakdowns(&answer.artist, &answer.songs, &answer.playlists, &answer.song_weeks);
         explainer.explanation()
     }
 }

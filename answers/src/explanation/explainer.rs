@@ -56,9 +56,9 @@ pub(crate) enum End {
 
 /// Gathers the explanation of an answer.
 pub(crate) struct Explainer<'e, 'a> {
-    as_of: &'e AsOf<'a>,
+    pub(super) as_of: &'e AsOf<'a>,
     days: Days,
-    explanation: Explanation,
+    pub(super) explanation: Explanation,
     indices: HashMap<(ArtistId, Platform, Metric, Observed), u32>,
 }
 

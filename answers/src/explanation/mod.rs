@@ -1,12 +1,13 @@
 //! How the figures of an answer come about: each by a formula from other figures of the answer and from observed values,
 //! so that a reader can compute it again.
 
+mod breakdowns;
 mod explainer;
 mod formula;
 #[cfg(test)]
 mod tests;
 
-use casa24_schemas::{Artist, Day, Flag, Metric, Observed, Platform, Value};
+use casa24_schemas::{Artist, Day, Flag, Metric, Observed, Period, Platform, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,9 @@ pub struct Explanation {
     pub figures: Vec<Explained>,
     /// The observed values that they are computed from, each once.
     pub observed: Vec<ObservedValue>,
+    /// The breakdowns of periods that figures are taken from, each once.
+    #[serde(default)]
+    pub breakdowns: Vec<UsedBreakdown>,
     /// Figures that are not explained, with the reason.
     pub unexplained: Vec<Unexplained>,
 }
@@ -47,6 +51,15 @@ pub enum Input {
         /// Its index in `observed`.
         index: u32,
         /// The value.
+        value: Value,
+    },
+    /// A figure of a period.
+    Breakdown {
+        /// Its index in `breakdowns`.
+        index: u32,
+        /// The song, the playlist or the day.
+        of: String,
+        /// The figure.
         value: Value,
     },
     /// Another figure of the answer.
@@ -85,7 +98,10 @@ impl Input {
     /// The number that stands for it in the formula.
     pub const fn value(&self) -> Value {
         match self {
-            Self::Observed { value, .. } | Self::Figure { value, .. } | Self::Days { value, .. } => *value,
+            Self::Observed { value, .. }
+            | Self::Breakdown { value, .. }
+            | Self::Figure { value, .. }
+            | Self::Days { value, .. } => *value,
         }
     }
 }
@@ -105,6 +121,19 @@ pub struct ObservedValue {
     pub value: Value,
     /// What the validator had said of it by the day of the answer.
     pub flags: Vec<Flag>,
+}
+
+/// A breakdown of a period: a stored event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UsedBreakdown {
+    /// Whose it is.
+    pub artist: Artist,
+    /// Its platform.
+    pub platform: Platform,
+    /// Its period.
+    pub period: Period,
+    /// What it is broken down by: `song`, `playlist`, or `day/` and the name of a song.
+    pub by: String,
 }
 
 /// A figure without an explanation.

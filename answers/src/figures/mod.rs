@@ -1,5 +1,6 @@
 //! The figures that answers are made of, and why one is missing.
 
+mod breakdowns;
 mod chart;
 mod corrections;
 mod figure;
@@ -13,6 +14,8 @@ mod reach;
 mod revised;
 mod track_record;
 
+pub(crate) use breakdowns::{MAX_LISTED, WEEK_DAYS};
+pub use breakdowns::{PlaylistsOfPeriod, SongWeek, SongsOfPeriod};
 pub use chart::{ChartFigures, ModelPath, PanelFigures, Passed, Theme};
 pub(crate) use chart::{MAX_PANELS, newest_days};
 pub use corrections::Corrections;

@@ -50,12 +50,14 @@ impl ReadModel {
     /// # Errors
     /// When nothing was observed by then.
     pub fn as_of(&self, day: Option<Date>) -> Result<AsOf<'_>, Refusal> {
-        let (Some(first), Some(newest)) = (self.history.first(), self.history.newest()) else {
+        let observed = self.history.first().zip(self.history.newest());
+        let days = observed.map(|(first, newest)| (first.date(), newest.date()));
+        let Some((first, newest)) = days.or_else(|| self.breakdowns.ends()) else {
             return Err(Refusal::NothingCollected);
         };
-        let (roster_until, day) = (day, day.unwrap_or(newest.date()));
-        if first.date() > day {
-            return Err(Refusal::NothingBy { as_of: Day(day), first: Day(first.date()) });
+        let (roster_until, day) = (day, day.unwrap_or(newest));
+        if first > day {
+            return Err(Refusal::NothingBy { as_of: Day(day), first: Day(first) });
         }
         Ok(AsOf::new(self, day, roster_until))
     }

@@ -9,10 +9,11 @@ use casa24_analytics::trends::TrendRules;
 use casa24_forecasting::KnowledgeError;
 use casa24_schemas::{
     ArtistId, Date, Forecast, Goals, Metric, ModelWeights, Platform, RejectedSnapshot, RosterEntry,
-    ValidSnapshot,
+    ValidBreakdown, ValidSnapshot,
 };
 
 use super::absences::Absences;
+use super::breakdowns::Breakdowns;
 use super::kept::Kept;
 use super::model::ReadModel;
 use super::revisions::Revisions;
@@ -28,6 +29,7 @@ pub struct ReadModelBuilder {
     history: History,
     absences: Absences,
     revisions: Revisions,
+    breakdowns: Breakdowns,
     forecasts: Forecasts,
     roster: RosterHistory,
     goals: Arc<Goals>,
@@ -81,6 +83,12 @@ impl ReadModelBuilder {
         self.absences.insert(&raw.artist.id, &raw.platform, raw.observed_at, &raw.absent);
     }
 
+    /// Takes in figures of a period.
+    pub fn apply_breakdown(&mut self, breakdown: &ValidBreakdown) {
+        self.current = None;
+        self.breakdowns.insert(breakdown);
+    }
+
     /// Takes in a forecast.
     pub fn apply_forecast(&mut self, forecast: &Forecast) {
         self.current = None;
@@ -128,6 +136,7 @@ impl ReadModelBuilder {
             history,
             absences,
             revisions,
+            breakdowns,
             forecasts,
             roster,
             goals,
@@ -152,6 +161,7 @@ impl ReadModelBuilder {
                 model
                     .with_absences(absences.clone())
                     .with_revisions(revisions.clone())
+                    .with_breakdowns(breakdowns.clone())
                     .with_goals(Arc::clone(goals)),
             )
         }))

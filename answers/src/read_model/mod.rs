@@ -3,6 +3,7 @@
 mod absences;
 mod artist_view;
 mod as_of;
+mod breakdowns;
 mod builder;
 mod choice;
 mod forecasts;
@@ -20,6 +21,7 @@ mod trained;
 
 pub use artist_view::ArtistView;
 pub use as_of::{AsOf, SeriesOf};
+pub(crate) use breakdowns::week_of;
 pub use builder::ReadModelBuilder;
 pub use choice::InsteadOf;
 pub(crate) use choice::point;

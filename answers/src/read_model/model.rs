@@ -11,6 +11,7 @@ use elsa::sync::FrozenMap;
 
 use super::absences::Absences;
 use super::artist_view::ArtistView;
+use super::breakdowns::Breakdowns;
 use super::kept::Kept;
 use super::revisions::Revisions;
 use super::roster::RosterHistory;
@@ -26,6 +27,7 @@ pub struct ReadModel {
     pub(super) history: History,
     pub(super) absences: Absences,
     pub(super) revisions: Revisions,
+    pub(super) breakdowns: Breakdowns,
     pub(super) forecasts: Forecasts,
     pub(super) roster: RosterHistory,
     pub(super) goals: Arc<Goals>,
@@ -53,6 +55,7 @@ impl ReadModel {
             history,
             absences: Absences::default(),
             revisions: Revisions::default(),
+            breakdowns: Breakdowns::default(),
             goals: Arc::default(),
             forecasts,
             roster,
@@ -74,6 +77,11 @@ impl ReadModel {
     /// The same, with what was withheld and corrected.
     pub(super) fn with_revisions(self, revisions: Revisions) -> Self {
         Self { revisions, ..self }
+    }
+
+    /// The same, with figures of periods.
+    pub(super) fn with_breakdowns(self, breakdowns: Breakdowns) -> Self {
+        Self { breakdowns, ..self }
     }
 
     /// The same, with the label's goals.

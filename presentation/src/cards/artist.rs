@@ -9,12 +9,12 @@ use crate::words::{Symbol, Words};
 
 use super::frame::{self, days, joined, labelled, name, section, with_age, with_brackets};
 use super::platforms::{self, is_score};
-use super::{flags, missing};
+use super::{artist_breakdowns, flags, missing};
 
 const COLOUR: u32 = 0x9B_59_B6;
 
 /// Most tracks and videos that a card lists.
-const MAX_ITEMS: usize = 5;
+pub(super) const MAX_ITEMS: usize = 5;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let as_of = answer.head.as_of.0;
@@ -49,6 +49,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
         card.sections.push(list(heading("artist-top-tracks"), tracks, |track| track_line(words, track)));
         card.sections.push(list(heading("artist-top-videos"), videos, |video| video_line(words, video)));
     }
+    card.sections.extend(artist_breakdowns::sections(words, answer));
     let missing = answer.missing_lists.iter().map(|list| {
         let platform = words.platform(&list.platform);
         let id = match list.list {

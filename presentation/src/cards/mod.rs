@@ -5,6 +5,7 @@ mod accuracy;
 mod achievements;
 mod alert;
 mod artist;
+mod artist_breakdowns;
 mod battle;
 mod chart;
 mod compare;
@@ -44,7 +45,7 @@ use crate::card::Card;
 use crate::words::Words;
 
 pub use alert::alert_card;
-pub use explanation::{StoredIn, explanation_card};
+pub use explanation::{StoredEvents, StoredIn, explanation_card};
 pub use finding::line as finding_line;
 pub use help::commands_card;
 pub use picture::chart;

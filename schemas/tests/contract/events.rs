@@ -1,6 +1,8 @@
 //! The schema files are the contract: each says of every body what the Rust type beside it says.
 
-use casa24_schemas::{Absence, ContentType, DeadLetterReason, Flag, MissingReason, Reason, decode, encode};
+use casa24_schemas::{
+    Absence, BreakdownFigure, ContentType, DeadLetterReason, Flag, MissingReason, Reason, decode, encode,
+};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -141,6 +143,11 @@ fn the_schemas_list_every_word_and_no_other() {
     assert_eq!(listed(rejected, "/$defs/absence"), absences);
     assert_eq!(listed(valid, "/$defs/reason"), reasons);
     assert_eq!(listed(rejected, "/$defs/reason"), reasons);
+    assert_eq!(listed(include_str!("../../events/breakdown.valid.json"), "/$defs/reason"), reasons);
+    assert_eq!(listed(include_str!("../../events/breakdown.rejected.json"), "/$defs/reason"), reasons);
+    let figures = words(BreakdownFigure::ALL.iter().map(|figure| figure.as_str()).collect());
+    let withheld = "/$defs/withheld/properties/figure";
+    assert_eq!(listed(include_str!("../../events/breakdown.valid.json"), withheld), figures);
     assert_eq!(listed(growth, "/$defs/missing_reason"), missing);
     assert_eq!(listed(dead_letter, "/properties/reason"), faults);
 }

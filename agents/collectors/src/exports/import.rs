@@ -12,7 +12,8 @@ use futures::TryStreamExt;
 
 use super::record::Export;
 use crate::corrections::{self, Correct};
-use crate::history_import::{ImportCounts, ImportError, Imported, PATIENCE, Progress};
+use crate::history_import::{ImportError, PATIENCE};
+use crate::import_counts::{ImportCounts, Imported, Progress};
 use crate::metric_digests::digest;
 
 /// Longest source and reason, in characters, that name the files of a day.

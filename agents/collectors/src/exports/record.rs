@@ -1,10 +1,55 @@
-//! What an export says: figures of an artist on a platform, day by day.
+//! What an export says: figures of an artist on a platform, day by day or of a period.
 
 use std::collections::BTreeMap;
 
-use casa24_schemas::{Date, Metric, Platform, RawValue};
+use casa24_schemas::{Breakdown, Date, Metric, Period, Platform, RawValue};
 
-/// One file, read.
+/// What whoever imports files says of them, where the files alone do not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The platform that made them.
+    pub platform: Option<Platform>,
+    /// The song that they are of.
+    pub song: Option<String>,
+    /// The period that they are of.
+    pub period: Option<Period>,
+}
+
+/// One file of either kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ReadExport {
+    /// Figures day by day.
+    Days(Export),
+    /// Figures of songs or playlists.
+    Breakdown(BreakdownExport),
+}
+
+/// A file with figures of songs or playlists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakdownExport {
+    /// What breakdowns and messages call the file.
+    pub file: String,
+    /// The platform that made the file.
+    pub platform: Platform,
+    /// The period that the figures are of.
+    pub period: Period,
+    /// The figures.
+    pub breakdown: Breakdown,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+}
+
+impl ReadExport {
+    /// The platform that made the file.
+    pub const fn platform(&self) -> &Platform {
+        match self {
+            Self::Days(export) => &export.platform,
+            Self::Breakdown(export) => &export.platform,
+        }
+    }
+}
+
+/// One file with figures day by day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Export {
     /// What snapshots and messages call the file.

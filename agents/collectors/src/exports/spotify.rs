@@ -1,4 +1,4 @@
-//! Spotify for Artists: the audience's timeline. Its days are days of UTC.
+//! Spotify for Artists: which of its files a table is, and the audience's timeline. Its days are days of UTC.
 //!
 //! `listeners` and `streams` are of a day, `monthly listeners` of the 28 days that end with it.
 //! Columns of every form that was seen by November 2026.
@@ -6,7 +6,8 @@
 use casa24_schemas::{Metric, Platform};
 
 use super::cells::{Column, days_of};
-use super::record::Export;
+use super::record::{Export, ReadExport, Said};
+use super::spotify_breakdowns;
 use super::table::{Row, Table};
 use crate::Error;
 
@@ -22,43 +23,30 @@ const COLUMNS: [(&str, Metric); 8] = [
     ("followers", Metric::FOLLOWERS),
 ];
 
-const DATE: &str = "date";
+pub(super) const DATE: &str = "date";
 
 /// Reads a table as one of Spotify's; `None` where it is none.
 ///
 /// # Errors
-/// When it is one of single songs or playlists, or a cell is not what it should be.
-pub(super) fn read(table: &Table) -> Option<Result<Export, Error>> {
+/// When nobody says of which song or period it is, or a cell is not what it should be.
+pub(super) fn read(table: &Table, said: &Said) -> Option<Result<ReadExport, Error>> {
     let header = table.header();
     let has = |name: &str| header.iter().any(|column| column == name);
-    if has("song") && has("streams") {
-        return Some(Err(table.fault(of_songs(&table.file))));
+    if !has("streams") {
+        return None;
     }
-    if has("title") && has("author") && has("streams") {
-        return Some(Err(table.fault(
-            "it has playlists and no days, and figures of single playlists are not kept; export the audience's timeline \
-             (date, listeners, streams, followers) instead",
-        )));
-    }
-    if header == [DATE, "streams"] {
-        return Some(Err(table.fault(
-            "it has the streams of one song, which only the file's name tells, and figures of single songs are not kept; \
-             export the audience's timeline (date, listeners, streams, followers) instead",
-        )));
-    }
-    let is_audience = has(DATE) && has("listeners") && has("streams");
-    is_audience.then(|| audience(table, &header))
-}
-
-/// Why a file of songs is refused. Its period is in its name at most: `songs-28day.csv`, `songs-all-time.csv`.
-fn of_songs(file: &str) -> String {
-    let is_all_time = file.to_lowercase().replace(['_', ' '], "-").contains("all-time");
-    let period =
-        if is_all_time { "since each song's release" } else { "of a period that only the file's name tells" };
-    format!(
-        "it has songs and no days: figures {period} cannot be placed in time, and figures of single songs are not kept; \
-         export the audience's timeline (date, listeners, streams, followers) instead"
-    )
+    let breakdown = if has("song") {
+        spotify_breakdowns::songs(table, &header, said)
+    } else if has("title") && has("author") {
+        spotify_breakdowns::playlists(table, &header, said)
+    } else if has(DATE) && has("listeners") {
+        return Some(audience(table, &header).map(ReadExport::Days));
+    } else if has(DATE) {
+        spotify_breakdowns::song_by_day(table, &header, said)
+    } else {
+        return None;
+    };
+    Some(breakdown.map(ReadExport::Breakdown))
 }
 
 fn audience(table: &Table, header: &[String]) -> Result<Export, Error> {
@@ -88,7 +76,10 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Result<Export, Error> {
-        read(&Table::read(text, "audience.csv").unwrap()).expect("a table of Spotify's")
+        let table = Table::read(text, "audience.csv").unwrap();
+        let export = read(&table, &Said::default()).expect("a table of Spotify's")?;
+        let ReadExport::Days(export) = export else { panic!("{export:?}") };
+        Ok(export)
     }
 
     fn error(text: &str) -> String {
@@ -136,18 +127,9 @@ mod tests {
     }
 
     #[test]
-    fn files_of_songs_and_playlists_are_told_apart_and_refused() {
-        assert!(error("date,streams\n2026-08-01,3\n").contains("one song"));
-        assert!(
-            error("song,listeners,streams,saves,release_date\nJapon,1,2,3,2026-01-01\n").contains("a period")
-        );
-        assert!(
-            error("title,author,listeners,streams,date_added\nFocus,Spotify,1,2,n/a\n").contains("playlists")
-        );
-        let all_time =
-            Table::read("song,listeners,streams,saves,release_date\n", "songs-all-time.csv").unwrap();
-        let told = read(&all_time).unwrap().unwrap_err().to_string();
-        assert!(told.contains("since each song's release"), "{told}");
-        assert!(read(&Table::read("a,b\n1,2\n", "a.csv").unwrap()).is_none());
+    fn tables_of_others_are_told_apart() {
+        for text in ["a,b\n1,2\n", "song,listeners\nJapon,1\n", "streams,saves\n1,2\n"] {
+            assert!(read(&Table::read(text, "a.csv").unwrap(), &Said::default()).is_none(), "{text}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Values of every event type, for tests that hold for all of them.
 
+mod breakdowns;
 pub(crate) mod derived;
 mod goals;
 pub(crate) mod parts;
@@ -39,7 +40,7 @@ macro_rules! for_every_event {
         mod $check {
             use casa24_schemas::{
                 Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Goals, Growth, ModelWeights, Post, RawSnapshot, RejectedSnapshot, RosterEntry, ServerSettings,
-                Trend, ValidSnapshot,
+                Trend, ValidSnapshot, RawBreakdown, RejectedBreakdown, ValidBreakdown,
             };
 
             use crate::generate::talk::AnyReply;
@@ -48,6 +49,9 @@ macro_rules! for_every_event {
                 snapshot_raw: RawSnapshot,
                 snapshot_valid: ValidSnapshot,
                 snapshot_rejected: RejectedSnapshot,
+                breakdown_raw: RawBreakdown,
+                breakdown_valid: ValidBreakdown,
+                breakdown_rejected: RejectedBreakdown,
                 growth: Growth,
                 trend: Trend,
                 forecast: Forecast,

@@ -43,7 +43,7 @@ impl Generate for RawSnapshot {
     }
 }
 
-fn correction() -> impl Strategy<Value = SnapshotCorrection> {
+pub(super) fn correction() -> impl Strategy<Value = SnapshotCorrection> {
     (option::of(text(0..=500)), observed(), option::of(observed()))
         .prop_map(|(reason, corrected_at, follows)| SnapshotCorrection { reason, corrected_at, follows })
 }
