@@ -38,7 +38,7 @@ macro_rules! for_every_event {
     ($check:ident) => {
         mod $check {
             use casa24_schemas::{
-                Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Goals, Growth, ModelWeights, Post, RawSnapshot, RejectedSnapshot, RosterEntry, ServerSettings,
+                Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Goals, Growth, LateSource, ModelWeights, Post, RawSnapshot, RejectedSnapshot, RosterEntry, ServerSettings,
                 Trend, ValidSnapshot,
             };
 
@@ -55,6 +55,7 @@ macro_rules! for_every_event {
                 forecast_v1: ForecastV1,
                 model_weights: ModelWeights,
                 collection: Collection,
+                late_source: LateSource,
                 command: Command,
                 reply: AnyReply,
                 dead_letter: DeadLetter,
