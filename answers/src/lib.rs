@@ -21,8 +21,8 @@ pub use explanation::{
     Explained, Explanation, Formula, Input, ObservedValue, Unexplained, UnexplainedReason,
 };
 pub use figures::{
-    ChartFigures, Corrections, Figure, Goal, Head, LeftOut, Missing, ModelPath, Noted, Owner, PaceFigure,
-    Paces, PanelFigures, Passed, Revised, Revision, SeriesKey, Theme, TrackRecord,
+    ChartFigures, Corrections, Figure, Goal, Head, LeftOut, Missing, ModelPath, NoNewer, Noted, Owner,
+    PaceFigure, Paces, PanelFigures, Passed, Revised, Revision, SeriesKey, Theme, TrackRecord,
 };
 pub use query::{ArtistNames, Options, definition_of, parse, several};
 pub use read_model::{
