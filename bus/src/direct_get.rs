@@ -8,6 +8,8 @@ use std::time::Duration;
 use async_nats::{StatusCode, Subject, Subscriber};
 use futures::StreamExt;
 use serde::Serialize;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::batch_cache::{BATCH, BatchKey};
 use crate::connection::Disconnect;
@@ -28,6 +30,9 @@ const NEXT_WITHIN: Duration = Duration::from_secs(5);
 struct Request<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     seq: Option<u64>,
+    /// RFC 3339; instead of a sequence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_time: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_by_subj: Option<&'a str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -74,6 +79,19 @@ impl DirectReader {
             ..Request::default()
         };
         self.request(&request).await
+    }
+
+    /// Sequence of the first message under a filter that was stored at an instant or later; `None` where there is none.
+    pub(crate) async fn first_since(&mut self, filter: &str, since: OffsetDateTime) -> Result<Option<u64>> {
+        let start_time = since.format(&Rfc3339).map_err(|error| lost(&self.subject, error.to_string()))?;
+        let request = Request {
+            start_time: Some(start_time),
+            next_by_subj: Some(filter),
+            batch: 1,
+            max_bytes: BATCH_BYTES,
+            ..Request::default()
+        };
+        Ok(self.request(&request).await?.first().map(|first| first.sequence))
     }
 
     /// The newest message of each of these subjects, with the installation's prefix, oldest first.

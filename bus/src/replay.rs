@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_nats::jetstream::stream::{RawMessageErrorKind, Stream};
 use casa24_schemas::Event;
 use futures::{Stream as Messages, StreamExt, TryStreamExt};
+use time::OffsetDateTime;
 
 use crate::delivery::{Delivery, StoredEvent};
 use crate::direct_get::DirectReader;
@@ -61,6 +62,27 @@ impl Bus {
             });
             std::future::ready(event.transpose())
         }))
+    }
+
+    /// The events under a filter that the server stored at an instant or later, oldest first, up to the newest one at the
+    /// moment of the call. What was restored from a backup was stored when it was restored.
+    ///
+    /// # Errors
+    /// As with [`Bus::replay`].
+    pub async fn replay_since<E: Event>(
+        &self,
+        filter: &str,
+        since: OffsetDateTime,
+    ) -> Result<impl Messages<Item = Result<StoredEvent<E>>> + use<E>> {
+        let stream = StreamName::storing(filter)?;
+        let wire = self.subjects().wire(filter);
+        let before = match DirectReader::new(self, stream).await?.first_since(&wire, since).await? {
+            Some(first) => first - 1,
+            None if self.open(stream).await?.cached_info().config.num_replicas < 2 => u64::MAX - 1,
+            // The replica that answered may be behind the leader.
+            None => 0,
+        };
+        self.replay_after(filter, before).await
     }
 
     /// The newest stored event of each subject under a filter. What was stored on the subject of an artist's earlier

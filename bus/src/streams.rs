@@ -15,7 +15,7 @@ pub enum StreamName {
     /// Requests to collect now. A request waits here until its collector has acknowledged it, so that none is lost
     /// while the collector is away; the newest of a subject is enough, and after a day the schedule has asked again.
     Collect,
-    /// Runs of collectors: the newest event of a subject counts.
+    /// Runs of collectors, and sources that are late: the newest event of a subject counts.
     Collections,
     /// What was collected: it cannot be collected again.
     Raw,
@@ -98,7 +98,7 @@ impl StreamName {
     pub const fn subjects(self) -> &'static [&'static str] {
         match self {
             Self::Collect => &["collect.>"],
-            Self::Collections => &["collection.>"],
+            Self::Collections => &["collection.>", "source.>"],
             Self::Raw => &["snapshot.raw.>"],
             Self::Valid => &["snapshot.valid.>"],
             Self::Rejected => &["snapshot.rejected.>"],
@@ -138,7 +138,7 @@ impl StreamName {
     const fn description(self) -> &'static str {
         match self {
             Self::Collect => "requests to collect now; the newest of a subject, for a day",
-            Self::Collections => "runs of collectors; the newest of a subject counts",
+            Self::Collections => "runs of collectors, and late sources; the newest of a subject counts",
             Self::Raw => "what collectors saw; cannot be collected again",
             Self::Valid => "judged snapshots; a replay of RAW restores it",
             Self::Rejected => "rejected snapshots with every reason; a replay of RAW restores it",
@@ -391,6 +391,7 @@ mod tests {
         assert_eq!(storing("model.neural"), Some(StreamName::Models));
         assert_eq!(storing("goals.label"), Some(StreamName::Roster));
         assert_eq!(storing("collect.spotify.*"), Some(StreamName::Collect));
+        assert_eq!(storing("source.late.*.*"), Some(StreamName::Collections));
         assert_eq!(storing("command.growth"), None);
     }
 }

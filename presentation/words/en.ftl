@@ -125,6 +125,7 @@ missing-failed = the platform was asked and gave no answer that can be read
 missing-no-baseline = no earlier value to compare with
 missing-baseline-zero = started at 0
 missing-too-old = older than 30 days, of { $day }
+missing-no-newer = { $line }; since { $day }: { $why }
 missing-all-too-old = figures are more than 30 days old
 missing-not-in-days = none of these days, the newest is of { $day }
 missing-unconfirmed-zero = zero so far, not confirmed

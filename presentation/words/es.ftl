@@ -125,6 +125,7 @@ missing-failed = se preguntó a la plataforma y no dio una respuesta legible
 missing-no-baseline = sin valor anterior con el que comparar
 missing-baseline-zero = empezó en 0
 missing-too-old = de hace más de 30 días, del { $day }
+missing-no-newer = { $line }; desde el { $day }: { $why }
 missing-all-too-old = las cifras tienen más de 30 días
 missing-not-in-days = ninguna de estos días, la última es del { $day }
 missing-unconfirmed-zero = cero hasta ahora, sin confirmar

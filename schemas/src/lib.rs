@@ -22,6 +22,7 @@ mod forecast_v1;
 mod goals;
 mod growth;
 mod json_schema;
+mod late_source;
 mod model_weights;
 mod observed;
 mod platforms;
@@ -64,6 +65,7 @@ pub use forecast_v1::ForecastV1;
 pub use goals::{Goals, LabelGoal, MAX_GOALS};
 pub use growth::{Growth, GrowthFigure, MissingReason};
 pub use json_schema::schema_of;
+pub use late_source::{LateEnd, LateEndReason, LateSource};
 pub use model_weights::{MAX_WEIGHTS_BYTES, ModelWeights, TrainingData};
 pub use observed::{Observed, ObservedError};
 pub use platforms::{

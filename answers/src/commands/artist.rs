@@ -206,7 +206,7 @@ fn missing_list(
             match (is_empty, as_of.is_stale(of.0)) {
                 (true, _) if view.account(&platform) == Account::Absent => Missing::NoAccount,
                 (true, _) => Missing::EmptyList { of },
-                (false, true) => Missing::TooOld { of: Some(of) },
+                (false, true) => Missing::TooOld { of: Some(of), no_newer: None },
                 (false, false) => return None,
             }
         }

@@ -267,7 +267,7 @@ pub(super) fn explain_totals(
 /// Why a total leaves out a figure whose current value is the present.
 fn not_in_growth(why: NotInGrowth, figure: &Figure) -> Missing {
     match (why, &figure.missing) {
-        (NotInGrowth::Stale(date), _) => Missing::TooOld { of: Some(Day(date)) },
+        (NotInGrowth::Stale(date), _) => Missing::TooOld { of: Some(Day(date)), no_newer: figure.no_newer },
         (NotInGrowth::NoCurrent | NotInGrowth::NoBaseline, Some(why)) => why.clone(),
         (NotInGrowth::NoCurrent, None) => Missing::NoFigures,
         (NotInGrowth::NoBaseline, None) => Missing::NoBaseline,

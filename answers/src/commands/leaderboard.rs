@@ -242,7 +242,10 @@ fn without_place<'a>(as_of: &AsOf<'a>, view: &ArtistView<'a>, series: &[SeriesOf
     // One part of a sum is not the sum.
     let only = newest.filter(|_| parts.len() == 1);
     let missing = match newest.map(|part| &part.missing) {
-        Some(Missing::TooOld { of }) => Missing::TooOld { of: of.filter(|_| only.is_some()) },
+        Some(Missing::TooOld { of, no_newer }) => Missing::TooOld {
+            of: of.filter(|_| only.is_some()),
+            no_newer: no_newer.filter(|_| only.is_some()),
+        },
         Some(why) => why.clone(),
         // Where several parts are not there for several reasons, none of them is the ranking's.
         None => match parts.as_slice() {

@@ -6,6 +6,8 @@ mod choices;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
+mod no_newer_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod uncounted_tests;

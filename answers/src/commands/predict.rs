@@ -312,7 +312,7 @@ impl Query {
     fn missing(&self, as_of: &AsOf<'_>, newest: Date, shown: &Shown, model: &str) -> Missing {
         let end = newest.checked_add(Duration::days(i64::from(self.days))).filter(|end| *end <= as_of.day);
         match end {
-            _ if as_of.is_stale(newest) => Missing::TooOld { of: Some(Day(newest)) },
+            _ if as_of.is_stale(newest) => Missing::TooOld { of: Some(Day(newest)), no_newer: None },
             Some(end) => Missing::AlreadyPast { on: Day(end) },
             None => Missing::of_forecast(shown.forecast.as_deref(), model),
         }
@@ -338,7 +338,7 @@ impl Query {
         let missing = match newest {
             // Those that count have values near the newest day, so there is a sum unless it overflows.
             None if total.num_artists > 0 => Missing::TooLarge,
-            None if total.young.is_empty() => Missing::TooOld { of: None },
+            None if total.young.is_empty() => Missing::TooOld { of: None, no_newer: None },
             None => {
                 Missing::TooFewValues { have: total.most_values_of_young as u32, need: MIN_VALUES as u32 }
             }

@@ -228,7 +228,10 @@ fn figure_within<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, days: (Date, Date)
     let mut figure = Figure::from_growth(&series.view, growth.clone());
     if growth.current.is_none() {
         figure.missing = Some(match as_of.present(series) {
-            Ok(before) => Missing::NotInDays { of: Day(as_of.label_day(before.observed_at)) },
+            Ok(before) => Missing::NotInDays {
+                of: Day(as_of.label_day(before.observed_at)),
+                no_newer: series.view.no_newer(&series.platform, &series.metric),
+            },
             Err(why) => why,
         });
     } else if let (Some(Missing::CurrentCopied), Some(counting)) =

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::head::Owner;
-use super::missing::Missing;
+use super::missing::{Missing, NoNewer};
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 
 /// One metric of one artist: where it stands and how it changed.
@@ -41,6 +41,9 @@ pub struct Figure {
     pub flags: Vec<DatedFlag>,
     /// Why something is missing.
     pub missing: Option<Missing>,
+    /// Where the current value is too old to stand for the present: what the platform has said since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_newer: Option<NoNewer>,
 }
 
 /// A platform and a metric.
@@ -70,10 +73,10 @@ impl Figure {
             MissingReason::NoBaseline => Missing::NoBaseline,
             MissingReason::BaselineZero => Missing::BaselineZero,
             MissingReason::UnconfirmedZero => Missing::UnconfirmedZero,
-            MissingReason::CurrentCopied => {
-                too_old.map_or(Missing::CurrentCopied, |date| Missing::TooOld { of: Some(Day(date)) })
-            }
+            MissingReason::CurrentCopied => too_old
+                .map_or(Missing::CurrentCopied, |date| view.too_old(&growth.platform, &growth.metric, date)),
         });
+        let no_newer = too_old.and_then(|_| view.no_newer(&growth.platform, &growth.metric));
         Self {
             artist: view.artist.name.clone(),
             owner: view.owner(),
@@ -88,6 +91,7 @@ impl Figure {
             mean_of_days: growth.mean_of_days,
             flags: growth.flags,
             missing,
+            no_newer,
         }
     }
 

@@ -25,11 +25,17 @@ pub enum Missing {
     TooOld {
         /// Its day; missing where several values of different days were asked for.
         of: Option<Day>,
+        /// What the platform has said since, where it was asked and gave none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        no_newer: Option<NoNewer>,
     },
     /// No value of the days in question was accepted.
     NotInDays {
         /// Day of the newest value that counts.
         of: Day,
+        /// What the platform has said since, where it was asked and gave none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        no_newer: Option<NoNewer>,
     },
     /// The value is a zero with nothing above zero known before it.
     UnconfirmedZero,
@@ -73,6 +79,15 @@ pub enum Missing {
     TooLarge,
     /// There is no forecast, for a reason that an older version put in words that are not known.
     NoForecast,
+}
+
+/// Why there is no newer figure: what the platform said when it was last asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct NoNewer {
+    /// The reason.
+    pub why: Absence,
+    /// The first day on which it was that, without another reason or a figure since.
+    pub since: Day,
 }
 
 impl Missing {

@@ -2,10 +2,10 @@
 
 use casa24_analytics::totals::is_stale;
 use casa24_analytics::{ArtistHistory, Series};
-use casa24_schemas::{Account, Artist, Date, Metric, Platform, RosterEntry};
+use casa24_schemas::{Account, Artist, Date, Day, Metric, Platform, RosterEntry};
 
 use super::absences::ArtistAbsences;
-use crate::figures::{Missing, Owner};
+use crate::figures::{Missing, NoNewer, Owner};
 
 /// What is known of one artist, or of the label itself, as of a day.
 #[derive(Debug, Clone, Copy)]
@@ -46,8 +46,19 @@ impl<'a> ArtistView<'a> {
         if self.account(platform) == Account::Absent {
             return Missing::NoAccount;
         }
-        let why = self.absences.and_then(|absences| absences.at(platform, metric, self.day));
-        why.map_or(Missing::NoFigures, Missing::of_absence)
+        let why = self.absences.and_then(|absences| absences.at(platform, metric, None, self.day));
+        why.map_or(Missing::NoFigures, |no_newer| Missing::of_absence(no_newer.why))
+    }
+
+    /// What the platform has said since the newest accepted value of a series, where it was asked and gave none.
+    pub(crate) fn no_newer(&self, platform: &Platform, metric: &Metric) -> Option<NoNewer> {
+        let newest = self.series(platform, metric)?.at(self.day)?.date();
+        self.absences?.at(platform, metric, Some(newest), self.day)
+    }
+
+    /// That a value of a day is too old, and why there is no newer one.
+    pub(crate) fn too_old(&self, platform: &Platform, metric: &Metric, of: Date) -> Missing {
+        Missing::TooOld { of: Some(Day(of)), no_newer: self.no_newer(platform, metric) }
     }
 
     /// One series of the artist.

@@ -131,7 +131,7 @@ impl<'a> AsOf<'a> {
             artist: &history.artist,
             day: self.day,
             history: Some(history),
-            absences: None,
+            absences: self.model.absences.of(&history.artist.id),
             roster: None,
             first_roster: None,
         })
@@ -218,7 +218,7 @@ impl<'a> AsOf<'a> {
     pub(crate) fn present(&self, series: &SeriesOf<'a>) -> Result<&'a Point, Missing> {
         match (self.newest_counting(series), self.newest(series)) {
             (Some(counting), _) if self.is_stale(counting.date()) => {
-                Err(Missing::TooOld { of: Some(Day(counting.date())) })
+                Err(series.view.too_old(&series.platform, &series.metric, counting.date()))
             }
             (Some(counting), _) => Ok(counting),
             (None, None) => Err(series.view.why_nothing(&series.platform, &series.metric)),

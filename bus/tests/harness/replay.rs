@@ -2,6 +2,7 @@
 
 use casa24_bus::StreamName;
 use futures::TryStreamExt;
+use time::{Duration, OffsetDateTime};
 
 use crate::events::{Note, Told, note, notes};
 use crate::support::{Site, publish};
@@ -79,4 +80,26 @@ async fn a_newest_one_that_cannot_be_read_does_not_hide_the_one_before_it() {
         assert_eq!((letters[0].agent.as_str(), letters[0].sequence), ("casa24", 5));
         assert_eq!(letters[0].payload, b"not even a map");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_stored_since_an_instant_is_read_of_all_or_of_one_subject() {
+    let site = Site::new().await;
+    let notes = notes(&["a", "b"], 20);
+    for note in &notes {
+        site.publish(std::slice::from_ref(note)).await;
+    }
+    let all: Vec<_> = site.bus.replay::<Note>("snapshot.raw.>").await.unwrap().try_collect().await.unwrap();
+    let since = all[7].stored.stored_at;
+    assert!(all[6].stored.stored_at < since, "two were stored at one instant");
+    let read = async |filter: &str, since: OffsetDateTime| -> Vec<Note> {
+        let stored = site.bus.replay_since::<Note>(filter, since).await.unwrap();
+        stored.map_ok(|stored| stored.event).try_collect().await.unwrap()
+    };
+    assert_eq!(read("snapshot.raw.>", since).await, notes[7..]);
+    let of_b: Vec<Note> = notes[7..].iter().filter(|note| note.artist == "b").cloned().collect();
+    assert_eq!(read("snapshot.raw.test.b", since).await, of_b);
+    assert_eq!(read("snapshot.raw.>", OffsetDateTime::UNIX_EPOCH).await, notes);
+    assert_eq!(read("snapshot.raw.>", OffsetDateTime::now_utc() + Duration::DAY).await, []);
+    assert_eq!(read("snapshot.raw.test.c", since).await, []);
 }

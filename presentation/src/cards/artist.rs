@@ -80,7 +80,8 @@ fn figure_lines(words: &Words, figure: &Figure, as_of: Date) -> Vec<Line> {
         line = with_brackets(line, words, platforms::percent(words, figure));
         line = flags::with_mark(line, &figure.distortions());
     }
-    let mut lines = vec![with_age(line, words, Some(Day(date)), as_of)];
+    let line = with_age(line, words, Some(Day(date)), as_of);
+    let mut lines = vec![missing::with_no_newer(line, words, figure.no_newer.as_ref(), &figure.platform)];
     lines.extend(flags::line(words, &figure.flags).map(Line::quiet));
     lines
 }

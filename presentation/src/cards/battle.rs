@@ -94,8 +94,10 @@ fn reason(words: &Words, answer: &Answer, comparison: &Comparison) -> Line {
             let of_side = |side: &Side, artist: &str| {
                 let named = Argument::from(name(artist));
                 Some(match side.missing.as_ref()? {
-                    Missing::TooOld { of: Some(Day(day)) } => {
-                        words.line("battle-too-old", &[("artist", named), ("day", words.day(*day).into())])
+                    Missing::TooOld { of: Some(Day(day)), no_newer } => {
+                        let old = [("artist", named), ("day", words.day(*day).into())];
+                        let old = words.line("battle-too-old", &old);
+                        missing::with_no_newer(old, words, no_newer.as_ref(), &comparison.platform)
                     }
                     Missing::UnconfirmedZero => words.line("battle-zero", &[("artist", named)]),
                     Missing::CurrentCopied => {

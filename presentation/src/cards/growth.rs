@@ -70,9 +70,12 @@ fn artist_blocks(words: &Words, figures: &[&Figure], as_of: Date) -> Vec<Block> 
             _ => {
                 let line = Line::from(now).then(Symbol::Space).then(metric);
                 let why = figure.missing.as_ref().unwrap_or(&Missing::NoBaseline);
+                let is_about_age = matches!(why, Missing::TooOld { .. });
                 let why = missing::line(words, why, &figure.platform);
-                let line = with_age(line, words, Some(Day(date)), as_of);
-                (Symbol::Dash.into(), labelled(words, line, why))
+                let line = labelled(words, with_age(line, words, Some(Day(date)), as_of), why);
+                // A reason that is about the age says it already.
+                let no_newer = figure.no_newer.as_ref().filter(|_| !is_about_age);
+                (Symbol::Dash.into(), missing::with_no_newer(line, words, no_newer, &figure.platform))
             }
         })
     };

@@ -104,9 +104,10 @@ fn unranked_line(words: &Words, answer: &Answer, without: &Unranked) -> Line {
 fn why(words: &Words, without: &Unranked, platform: Option<&Platform>) -> Line {
     match (&without.missing, platform, without.value) {
         (Missing::NoAccount, None, _) => words.say("leaderboard-no-account").into(),
-        (Missing::TooOld { of: Some(Day(day)) }, _, Some(value)) => {
+        (Missing::TooOld { of: Some(Day(day)), no_newer }, platform, Some(value)) => {
             let old = [("value", words.number(value).into()), ("day", words.day(*day).into())];
-            words.line("value-too-old", &old)
+            let old = words.line("value-too-old", &old);
+            missing::with_no_newer(old, words, no_newer.as_ref(), platform.unwrap_or(&Platform::SPOTIFY))
         }
         (reason, platform, _) => missing::line(words, reason, platform.unwrap_or(&Platform::SPOTIFY)),
     }

@@ -1,6 +1,6 @@
 //! Why a figure is missing, in words.
 
-use casa24_answers::Missing;
+use casa24_answers::{Missing, NoNewer};
 use casa24_schemas::{Absence, Day, Platform};
 
 use crate::card::Line;
@@ -18,12 +18,14 @@ pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Lin
         Missing::NotGiven { why } => not_given(words, *why, platform),
         Missing::NoBaseline => words.say("missing-no-baseline").into(),
         Missing::BaselineZero => words.say("missing-baseline-zero").into(),
-        Missing::TooOld { of: Some(Day(day)) } => {
-            words.line("missing-too-old", &[("day", words.day(*day).into())])
+        Missing::TooOld { of: Some(Day(day)), no_newer } => {
+            let too_old = words.line("missing-too-old", &[("day", words.day(*day).into())]);
+            with_no_newer(too_old, words, no_newer.as_ref(), platform)
         }
-        Missing::TooOld { of: None } => words.say("missing-all-too-old").into(),
-        Missing::NotInDays { of: Day(day) } => {
-            words.line("missing-not-in-days", &[("day", words.day(*day).into())])
+        Missing::TooOld { of: None, .. } => words.say("missing-all-too-old").into(),
+        Missing::NotInDays { of: Day(day), no_newer } => {
+            let not_in_days = words.line("missing-not-in-days", &[("day", words.day(*day).into())]);
+            with_no_newer(not_in_days, words, no_newer.as_ref(), platform)
         }
         Missing::UnconfirmedZero => words.say("missing-unconfirmed-zero").into(),
         Missing::CurrentCopied => words.say("missing-current-copied").into(),
@@ -49,6 +51,19 @@ pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Lin
         Missing::TooLarge => words.say("missing-too-large").into(),
         Missing::NoForecast => words.say("missing-no-forecast").into(),
     }
+}
+
+/// Adds why there is no newer figure, where the platform said it: `; since May 4: the platform refused to give it`.
+pub(super) fn with_no_newer(
+    line: Line,
+    words: &Words,
+    no_newer: Option<&NoNewer>,
+    platform: &Platform,
+) -> Line {
+    let Some(NoNewer { why, since: Day(since) }) = no_newer else { return line };
+    let why = not_given(words, *why, platform);
+    let said = [("line", line.into()), ("day", words.day(*since).into()), ("why", why.into())];
+    words.line("missing-no-newer", &said)
 }
 
 /// Why a platform that was asked gave no figure.

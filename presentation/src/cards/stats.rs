@@ -1,14 +1,14 @@
 //! `stats` as a card.
 
 use casa24_answers::stats::{Answer, Top, Total};
-use casa24_answers::{Figure, Missing};
-use casa24_schemas::{Date, Day, is_headline};
+use casa24_answers::{Figure, Missing, NoNewer};
+use casa24_schemas::{Date, Day, Platform, is_headline};
 
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Symbol, Words};
 
 use super::frame::{self, artists, days, labelled, name, numbers, of_artists, section, with_age};
-use super::{flags, left_out};
+use super::{flags, left_out, missing};
 
 const COLOUR: u32 = 0x58_65_F2;
 
@@ -65,7 +65,8 @@ fn own_lines(words: &Words, answer: &Answer, figure: &Figure) -> Vec<Line> {
         line = line.then(Symbol::Dot).then(words.line("change-in-days", &change));
         line = flags::with_mark(line, &figure.distortions());
     }
-    let mut lines = vec![with_age(line, words, Some(Day(date)), answer.head.as_of.0)];
+    let line = with_age(line, words, Some(Day(date)), answer.head.as_of.0);
+    let mut lines = vec![missing::with_no_newer(line, words, figure.no_newer.as_ref(), &figure.platform)];
     lines.extend(flags::line(words, &figure.flags).map(Line::quiet));
     lines
 }
@@ -85,33 +86,48 @@ fn top_section<'t>(
     Section { compact: true, ..Section::new(heading, blocks) }
 }
 
+/// What figures that are too old have in common.
+#[derive(PartialEq)]
+struct Old<'a> {
+    artist: &'a str,
+    /// What the platform has said since.
+    said: Option<(&'a Platform, NoNewer)>,
+}
+
 /// A line for each artist with values too old for the totals, and for each other reason.
 fn left_out(words: &Words, shown: &[&Total]) -> Vec<Block> {
-    let mut old: Vec<(&str, Day, Vec<Line>)> = Vec::new();
+    let mut old: Vec<(Old<'_>, Day, Vec<Line>)> = Vec::new();
     let mut others = Vec::new();
     for total in shown {
         for left in &total.left_out {
-            let Missing::TooOld { of: Some(date) } = left.missing else {
+            let Missing::TooOld { of: Some(date), no_newer } = left.missing else {
                 others.push((&total.platform, &total.metric, left));
                 continue;
             };
             let series = words.series(&total.platform, &total.metric).into();
-            match old.iter_mut().find(|(artist, ..)| *artist == left.artist) {
+            // What a platform said is about that one alone.
+            let said = no_newer.map(|no_newer| (&total.platform, no_newer));
+            let of = Old { artist: &left.artist, said };
+            match old.iter_mut().find(|(known, ..)| *known == of) {
                 Some((_, newest, metrics)) => {
                     *newest = (*newest).max(date);
                     metrics.push(series);
                 }
-                None => old.push((&left.artist, date, vec![series])),
+                None => old.push((of, date, vec![series])),
             }
         }
     }
-    let line = |(artist, newest, metrics): (&str, Day, Vec<Line>)| {
+    let line = |(of, newest, metrics): (Old<'_>, Day, Vec<Line>)| {
         let left = [
-            ("artist", name(artist).strong().into()),
+            ("artist", name(of.artist).strong().into()),
             ("figures", left_out::figures(words, metrics).into()),
             ("day", words.day(newest.0).into()),
         ];
-        words.line("stats-left-out-artist", &left)
+        let line = words.line("stats-left-out-artist", &left);
+        match of.said {
+            Some((platform, no_newer)) => missing::with_no_newer(line, words, Some(&no_newer), platform),
+            None => line,
+        }
     };
     let lines = old.into_iter().map(line).chain(left_out::lines(words, others));
     lines.map(Block::from).collect()

@@ -326,6 +326,7 @@ impl Builder {
             self.put(artist, Platform::SPOTIFY, back, &metrics, &[]);
         }
         self.put(artist, Platform::YOUTUBE, 40, &[(Metric::SUBSCRIBERS, 5_000.0)], &[]);
+        self.not_given(artist, &Platform::YOUTUBE, Absence::Refused);
         // The present, but of another week.
         self.put(artist, Platform::INSTAGRAM, 15, &[(Metric::FOLLOWERS, 5_000.0)], &[]);
     }

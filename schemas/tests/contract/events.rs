@@ -1,7 +1,8 @@
 //! The schema files are the contract: each says of every body what the Rust type beside it says.
 
 use casa24_schemas::{
-    Absence, BreakdownFigure, ContentType, DeadLetterReason, Flag, MissingReason, Reason, decode, encode,
+    Absence, BreakdownFigure, ContentType, DeadLetterReason, Flag, LateEndReason, MissingReason, Reason,
+    decode, encode,
 };
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -127,6 +128,10 @@ fn the_schemas_list_every_word_and_no_other() {
     let flags = words(Flag::ALL.iter().map(|flag| flag.as_str()).collect());
     let reasons = words(Reason::ALL.iter().map(|reason| reason.as_str()).collect());
     let absences = words(Absence::ALL.iter().map(|reason| reason.as_str()).collect());
+    let ends = words(LateEndReason::ALL.iter().map(|reason| reason.as_str()).collect());
+    let late = include_str!("../../events/source.late.json");
+    assert_eq!(listed(late, "/$defs/absence"), absences);
+    assert_eq!(listed(late, "/$defs/end_reason"), ends);
     let missing = words(MissingReason::ALL.iter().map(|reason| reason.as_str()).collect());
     let faults = words(DeadLetterReason::ALL.iter().map(|reason| reason.as_str()).collect());
     let (valid, rejected) = (

@@ -1,7 +1,8 @@
 //! What the README says of events, words and metrics is what the program knows.
 
 use casa24_schemas::{
-    Absence, DeadLetterReason, Flag, ForecastMissing, MetricInfo, MissingReason, Nature, Reason, Unit,
+    Absence, DeadLetterReason, Flag, ForecastMissing, LateEndReason, MetricInfo, MissingReason, Nature,
+    Reason, Unit,
 };
 
 use crate::generate::{Generate, for_every_event};
@@ -20,6 +21,7 @@ fn the_readme_lists_every_word_with_its_meaning() {
     MissingReason::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
     Nature::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
     Unit::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
+    LateEndReason::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
     DeadLetterReason::ALL.iter().for_each(|word| row(word.as_str(), word.meaning()));
 }
 

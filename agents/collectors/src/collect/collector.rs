@@ -1,8 +1,9 @@
 //! What the file of a platform declares and does.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use casa24_schemas::{Absence, Content, Metric, Observed, Platform, RawValue};
+use casa24_schemas::{Absence, Content, Date, Metric, Observed, Platform, RawValue};
 use futures::future::BoxFuture;
 
 use super::releases::ReleaseLister;
@@ -30,10 +31,10 @@ pub trait Collector: Send + Sync {
         1
     }
 
-    /// Whether a snapshot is of the moment at which it came, so that one of a run is enough; otherwise it is of a day that
-    /// the platform names.
-    fn is_momentary(&self) -> bool {
-        true
+    /// The days that it asks for, where a figure is of a day that the platform names; without them, it is of the moment at
+    /// which it came, so that one of a run is enough.
+    fn days(&self, _today: Date) -> Option<AskedDays> {
+        None
     }
 
     /// The id of the label's own account, on a platform whose figures are the label's and not its artists'.
@@ -73,6 +74,15 @@ pub trait Collector: Send + Sync {
     /// # Errors
     /// Where nothing came of any of them.
     fn fetch<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<Seen>>, Fault>>;
+}
+
+/// The days that a platform is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskedDays {
+    /// The first of them.
+    pub first: Date,
+    /// How long after its end the platform has usually counted a day.
+    pub usual_delay: Duration,
 }
 
 /// What was seen of an account.

@@ -3,13 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use casa24_bus::{Bus, BusError};
-use casa24_schemas::{ArtistId, Metric, Observed, Platform, RawSnapshot, RawValue};
+use casa24_schemas::{ArtistId, Date, Metric, Observed, Platform, RawSnapshot, RawValue};
 use futures::TryStreamExt;
+use time::Duration;
 
 use crate::corrections::{self, Correct};
 
 /// Why a figure of an earlier day takes the place of the one that is stored.
 const COUNTED_AGAIN: &str = "the platform has counted the day again";
+
+/// The server stores by its own clock.
+const CLOCKS_DIFFER: Duration = Duration::DAY;
 
 /// What is stored of each artist's days on one platform.
 #[derive(Debug, Default)]
@@ -29,15 +33,16 @@ pub(super) struct Told {
 }
 
 impl StoredDays {
-    /// Reads them.
-    pub(super) async fn read(bus: &Bus, platform: &Platform) -> Result<Self, BusError> {
+    /// Reads those from a first day on. Nobody knows a figure of a day before it begins.
+    pub(super) async fn read(bus: &Bus, platform: &Platform, first: Date) -> Result<Self, BusError> {
         let mut figures = HashMap::new();
         let filter = format!("snapshot.raw.{platform}.*");
-        let mut stored = std::pin::pin!(bus.replay::<RawSnapshot>(&filter).await?);
+        let since = first.midnight().assume_utc() - CLOCKS_DIFFER;
+        let mut stored = std::pin::pin!(bus.replay_since::<RawSnapshot>(&filter, since).await?);
         while let Some(stored) = stored.try_next().await? {
             let RawSnapshot { artist, observed_at, metrics, .. } = stored.event;
             // A later one of a day is a correction.
-            if observed_at.is_day() {
+            if observed_at.is_day() && observed_at.date() >= first {
                 figures.insert((artist.id, observed_at), metrics);
             }
         }

@@ -8,7 +8,7 @@ mod report;
 mod run;
 mod store;
 
-pub use collector::{Collector, Seen};
+pub use collector::{AskedDays, Collector, Seen};
 pub use releases::ReleaseLister;
 pub use report::{Report, Stop};
 pub use run::Run;

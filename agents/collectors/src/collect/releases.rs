@@ -6,6 +6,7 @@ use casa24_bus::{Bus, BusError};
 use casa24_schemas::{Account, ArtistId, Date, Platform, RawSnapshot, Release};
 use futures::TryStreamExt;
 use futures::future::BoxFuture;
+use time::Duration;
 
 use crate::http::Fault;
 
@@ -26,11 +27,19 @@ pub trait ReleaseLister: Send + Sync {
 pub(super) struct ListedReleases(HashMap<ArtistId, (Date, Account)>);
 
 impl ListedReleases {
-    /// Reads them.
-    pub(super) async fn read(bus: &Bus, platform: &Platform) -> Result<Self, BusError> {
+    /// Reads those that are not due yet: what was stored before the last `every_days` days tells of none.
+    pub(super) async fn read(
+        bus: &Bus,
+        platform: &Platform,
+        every_days: u16,
+        today: Date,
+    ) -> Result<Self, BusError> {
         let mut listed = HashMap::new();
         let filter = format!("snapshot.raw.{platform}.*");
-        let mut stored = std::pin::pin!(bus.replay::<RawSnapshot>(&filter).await?);
+        // The server stores by its own clock: a day more.
+        let first = today.saturating_sub(Duration::days(i64::from(every_days) + 1));
+        let since = first.midnight().assume_utc();
+        let mut stored = std::pin::pin!(bus.replay_since::<RawSnapshot>(&filter, since).await?);
         while let Some(stored) = stored.try_next().await? {
             let RawSnapshot { artist, observed_at, account, content, .. } = stored.event;
             if content.is_some_and(|content| content.releases.is_some()) {

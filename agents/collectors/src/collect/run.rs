@@ -8,7 +8,7 @@ use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 use time::{Duration, OffsetDateTime};
 
-use super::collector::{Collector, Seen};
+use super::collector::{AskedDays, Collector, Seen};
 use super::days::{self, StoredDays};
 use super::names::KnownNames;
 use super::releases::ListedReleases;
@@ -190,7 +190,8 @@ impl Run<'_> {
         report: &mut Report,
     ) -> Result<Vec<Asked>, RunError> {
         let platform = collector.platform();
-        let done = if collector.is_momentary() { self.done(collector).await? } else { HashSet::new() };
+        let is_momentary = collector.days(OffsetDateTime::now_utc().date()).is_none();
+        let done = if is_momentary { self.done(collector).await? } else { HashSet::new() };
         let mut asked = Vec::new();
         if let Some(id) = collector.label_account() {
             let artist = names.label(None);
@@ -233,7 +234,11 @@ impl Run<'_> {
     /// When releases were listed, where the platform can be asked for them.
     async fn listed_releases(&self, collector: &dyn Collector) -> Result<ListedReleases, RunError> {
         match collector.release_lister() {
-            Some(_) => Ok(ListedReleases::read(self.store.bus(), &collector.platform()).await?),
+            Some(lister) => {
+                let (platform, today) = (collector.platform(), OffsetDateTime::now_utc().date());
+                let every_days = lister.every_days();
+                Ok(ListedReleases::read(self.store.bus(), &platform, every_days, today).await?)
+            }
             None => Ok(ListedReleases::default()),
         }
     }
@@ -241,10 +246,12 @@ impl Run<'_> {
     /// What is known of the platform's figures.
     async fn known(&self, collector: &dyn Collector) -> Result<Known, RunError> {
         let (bus, platform) = (self.store.bus(), collector.platform());
-        Ok(if collector.is_momentary() {
-            Known { names: KnownNames::read(bus, &platform).await?, days: StoredDays::default() }
-        } else {
-            Known { names: KnownNames::default(), days: StoredDays::read(bus, &platform).await? }
+        Ok(match collector.days(OffsetDateTime::now_utc().date()) {
+            None => Known { names: KnownNames::read(bus, &platform).await?, days: StoredDays::default() },
+            Some(AskedDays { first, .. }) => {
+                let days = StoredDays::read(bus, &platform, first).await?;
+                Known { names: KnownNames::default(), days }
+            }
         })
     }
 

@@ -1,6 +1,7 @@
 //! Documents as files: `historical/YYYY-MM-DD.json` for each day and `latest.json`, a copy of the newest.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use casa24_schemas::{Date, Observed};
@@ -59,14 +60,25 @@ pub fn write_roster(folder: &Path, roster: &Roster) -> Result<(), Error> {
 }
 
 /// Writes a file beside its place and moves it there: a reader sees the old file or the new one, whole. One that is as it
-/// should be is left alone.
+/// should be is left alone, and of one that cannot be written nothing is left behind.
 fn write_file(file: &Path, content: &[u8]) -> Result<(), Error> {
     if fs::read(file).is_ok_and(|there| there == content) {
         return Ok(());
     }
     let unfinished = file.with_extension("json.part");
-    fs::write(&unfinished, content).map_err(Error::io("write", &unfinished))?;
-    fs::rename(&unfinished, file).map_err(Error::io("write", file))
+    let written = write_to_disk(&unfinished, content).and_then(|()| fs::rename(&unfinished, file));
+    written.map_err(|fault| {
+        // It would take the room that is missing.
+        fs::remove_file(&unfinished).ok();
+        Error::io("write", file)(fault)
+    })
+}
+
+/// Some file systems say only then that there is no room.
+fn write_to_disk(file: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = File::create(file)?;
+    file.write_all(content)?;
+    file.sync_all()
 }
 
 #[cfg(test)]
@@ -98,6 +110,39 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         DayWriter::new(folder.path()).unwrap().finish().unwrap();
         assert!(!folder.path().join(LATEST).exists());
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn on_a_full_disk_the_file_of_before_stays_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = DayWriter::new(folder.path()).unwrap();
+        let historical = folder.path().join(HISTORICAL);
+        let file = historical.join("2025-01-02.json");
+        fs::write(&file, "of before").unwrap();
+        // Whatever is written there finds no room.
+        std::os::unix::fs::symlink("/dev/full", historical.join("2025-01-02.json.part")).unwrap();
+        let error = writer.write(&day(2)).unwrap_err();
+        assert!(error.to_string().contains("2025-01-02.json"), "{error}");
+        let Error::Io { source, .. } = error else { panic!("{error}") };
+        assert_eq!(source.kind(), io::ErrorKind::StorageFull);
+        let there: Vec<_> = fs::read_dir(&historical).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(there, [file.clone()]);
+        assert_eq!(fs::read(&file).unwrap(), b"of before");
+        // Once there is room it is written.
+        writer.write(&day(2)).unwrap();
+        assert_eq!(fs::read(&file).unwrap(), day(2).to_json());
+    }
+
+    #[test]
+    fn where_something_else_is_in_its_place_nothing_is_left_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = DayWriter::new(folder.path()).unwrap();
+        let in_the_way = folder.path().join(HISTORICAL).join("2025-01-02.json");
+        fs::create_dir_all(in_the_way.join("folder")).unwrap();
+        writer.write(&day(2)).unwrap_err();
+        let there = fs::read_dir(folder.path().join(HISTORICAL)).unwrap().map(|entry| entry.unwrap().path());
+        assert_eq!(there.collect::<Vec<_>>(), [in_the_way]);
     }
 
     #[test]

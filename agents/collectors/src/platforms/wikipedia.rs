@@ -17,7 +17,7 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::{date, format_description};
 use time::{Duration as Days, OffsetDateTime};
 
-use crate::collect::{Collector, Seen};
+use crate::collect::{AskedDays, Collector, Seen};
 use crate::http::{Client, Fault, Reply, Verdict, Window};
 
 const METRICS: &[Metric] = &[Metric::PAGE_VIEWS];
@@ -25,6 +25,9 @@ const METRICS: &[Metric] = &[Metric::PAGE_VIEWS];
 const FIRST_DAY: Date = date!(2015 - 07 - 01);
 /// Days that are asked for each time: the newest are counted late.
 const RECENT_DAYS: i64 = 7;
+
+/// Days are counted some time after their end, mostly within one: <https://github.com/MusikAnimal/pageviews/issues/27>.
+const USUAL_DELAY: Duration = Duration::from_secs(24 * 3_600);
 
 const DAY: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day]");
 
@@ -42,7 +45,7 @@ impl Wikipedia {
     pub(super) const WINDOW: Window = Window { num_requests: 10, span: Duration::from_secs(1) };
 
     /// The days to ask for: whole ones only.
-    fn days(&self, today: Date) -> (Date, Date) {
+    fn range(&self, today: Date) -> (Date, Date) {
         let until = today - Days::days(1);
         let since =
             self.since.unwrap_or(today - Days::days(RECENT_DAYS)).clamp(FIRST_DAY, until.max(FIRST_DAY));
@@ -98,8 +101,8 @@ impl Collector for Wikipedia {
         2
     }
 
-    fn is_momentary(&self) -> bool {
-        false
+    fn days(&self, today: Date) -> Option<AskedDays> {
+        Some(AskedDays { first: self.range(today).0, usual_delay: USUAL_DELAY })
     }
 
     fn well_known(&self) -> &str {
@@ -131,8 +134,8 @@ impl Collector for Wikipedia {
 impl Wikipedia {
     async fn article(&self, id: &str, today: Date) -> Result<Vec<Seen>, Fault> {
         let Some((edition, title)) = parts(id) else { return Ok(Vec::new()) };
-        let (since, until) = self.days(today);
-        let (since, until) = (stamp(since), stamp(until));
+        let (first, last) = self.range(today);
+        let (since, until) = (stamp(first), stamp(last));
         let (project, article) = (format!("{edition}.wikipedia"), title.replace(' ', "_"));
         let path = [
             "metrics",
@@ -147,7 +150,8 @@ impl Wikipedia {
             &until,
         ];
         let views = self.client.get(&path, &[], &HeaderMap::new(), read).await?;
-        Ok(views.items.iter().filter_map(seen).collect())
+        let was_asked_for = |seen: &Seen| seen.day.is_some_and(|day| (first..=last).contains(&day.date()));
+        Ok(views.items.iter().filter_map(seen).filter(was_asked_for).collect())
     }
 }
 

@@ -21,9 +21,16 @@ fn of_day(timestamp: &str, views: &str) -> String {
 /// <https://github.com/Commonists/pageview-api/issues/5>: days that are left out of an answer.
 #[tokio::test]
 async fn each_day_is_a_snapshot_of_that_day_and_an_omitted_one_is_none() {
-    let days = [of_day("2026112000", "12"), of_day("2026112200", "0"), of_day("2026112300", "null")];
+    // The first was not asked for.
+    let days = [
+        of_day("2026111900", "7"),
+        of_day("2026112000", "12"),
+        of_day("2026112200", "0"),
+        of_day("2026112300", "null"),
+    ];
     let server = Server::start(move |_| Answer::ok(format!(r#"{{"items": [{}]}}"#, days.join(",")))).await;
-    let seen = Under::test(SETTING, &server).fetch(&["en/Nina Simone"]).await.unwrap();
+    let since = |access: Access| Access { since: Some(date!(2026 - 11 - 20)), ..access };
+    let seen = Under::with(SETTING, &server, since).fetch(&["en/Nina Simone"]).await.unwrap();
     let of: Vec<_> = seen[0]
         .iter()
         .map(|seen| (seen.day.unwrap().to_string(), seen.metrics.get(&Metric::PAGE_VIEWS).cloned()))

@@ -4,14 +4,19 @@ use std::time::Duration;
 
 use casa24_schemas::Event;
 
+use crate::delivery::StoredEvent;
 use crate::harness::counters::Counters;
 use crate::harness::lease::Hold;
 use crate::outgoing::{Cause, Outgoing};
 use crate::patience::Patience;
+use crate::publish::NewestKnown;
 use crate::shutdown::Shutdown;
-use crate::{AnswerTag, Asked, Bus, Result};
+use crate::{AnswerTag, Asked, Bus, BusError, Result};
 
 use super::error::SourceError;
+
+const NOT_HELD: &str = "another process may run the source now";
+const CUT_SHORT: &str = "shutting down before it could be stored";
 
 /// The bus, as a source sees it; clones share it.
 #[derive(Debug, Clone)]
@@ -46,7 +51,7 @@ impl SourceContext {
     /// [`SourceError::Passing`] where shutdown cut it short.
     pub async fn publish<E: Event>(&self, events: &[E]) -> Result<(), SourceError> {
         if self.hold.as_ref().is_some_and(|hold| !hold.is_held()) {
-            return Err(SourceError::passing("another process may run the source now"));
+            return Err(SourceError::passing(NOT_HELD));
         }
         let outgoing: Vec<Outgoing> = events
             .iter()
@@ -67,11 +72,43 @@ impl SourceContext {
             biased;
             stored = storing => stored?,
             () = self.shutdown.overdue() => {
-                return Err(SourceError::passing("shutting down before it could be stored"));
+                return Err(SourceError::passing(CUT_SHORT));
             }
         };
         self.counters.num_published(num_new);
         Ok(())
+    }
+
+    /// Stores events, each behind the newest one of its subject as it was read: whoever else was about to store the same
+    /// stores nothing. Gives whether they were stored; where another one was stored since, none of them is, or where
+    /// there are more than a batch holds, only some.
+    ///
+    /// # Errors
+    /// As with [`SourceContext::publish`].
+    pub async fn publish_behind<E: Event>(
+        &self,
+        read: &[StoredEvent<E>],
+        events: &[E],
+    ) -> Result<bool, SourceError> {
+        if self.hold.as_ref().is_some_and(|hold| !hold.is_held()) {
+            return Err(SourceError::passing(NOT_HELD));
+        }
+        let outgoing: Vec<Outgoing> = events.iter().map(Outgoing::root).collect();
+        let mut newest = NewestKnown::default();
+        read.iter().for_each(|read| newest.insert(&read.event.subject(), read.stored.sequence));
+        let stored = tokio::select! {
+            biased;
+            stored = self.bus.publish_behind(&outgoing, Patience::AGENT, &mut newest) => stored,
+            () = self.shutdown.overdue() => return Err(SourceError::passing(CUT_SHORT)),
+        };
+        match stored {
+            Ok(num_new) => {
+                self.counters.num_published(num_new);
+                Ok(true)
+            }
+            Err(BusError::Overtaken { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Asks a service and waits for the answer.

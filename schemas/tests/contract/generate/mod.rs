@@ -39,8 +39,7 @@ macro_rules! for_every_event {
     ($check:ident) => {
         mod $check {
             use casa24_schemas::{
-                Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Goals, Growth, ModelWeights, Post, RawSnapshot, RejectedSnapshot, RosterEntry, ServerSettings,
-                Trend, ValidSnapshot, RawBreakdown, RejectedBreakdown, ValidBreakdown,
+                Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Goals, Growth, ModelWeights, Post, RawSnapshot, RejectedSnapshot, RosterEntry, ServerSettings, Trend, ValidSnapshot, RawBreakdown, RejectedBreakdown, ValidBreakdown, LateSource,
             };
 
             use crate::generate::talk::AnyReply;
@@ -59,6 +58,7 @@ macro_rules! for_every_event {
                 forecast_v1: ForecastV1,
                 model_weights: ModelWeights,
                 collection: Collection,
+                late_source: LateSource,
                 command: Command,
                 reply: AnyReply,
                 dead_letter: DeadLetter,

@@ -1,12 +1,13 @@
 //! Raw, valid and rejected snapshots, and the roster.
 
 use casa24_schemas::{
-    Collection, CollectionStop, RawSnapshot, Reading, RejectedSnapshot, Rejection, RosterEntry,
-    SnapshotCorrection, ValidSnapshot, Withheld,
+    Collection, CollectionStop, LateEnd, LateEndReason, LateSource, RawSnapshot, Reading, RejectedSnapshot,
+    Rejection, RosterEntry, SnapshotCorrection, ValidSnapshot, Withheld,
 };
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 use super::Generate;
 use super::parts::{
@@ -114,6 +115,25 @@ impl Generate for Collection {
                     problems,
                     stopped,
                 }
+            })
+            .boxed()
+    }
+}
+
+impl Generate for LateSource {
+    const EXAMPLE: &'static str = include_str!("../../../examples/source.late.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let end = (observed(), select(LateEndReason::ALL)).prop_map(|(at, why)| LateEnd { at, why });
+        let of = (platform(), artist(), option::of(observed()), observed());
+        (of, by_metric(absence(), 0..=4), option::of(end))
+            .prop_map(|((platform, artist, newest, expected_at), absent, ended)| Self {
+                platform,
+                artist,
+                newest,
+                expected_at,
+                absent,
+                ended,
             })
             .boxed()
     }
