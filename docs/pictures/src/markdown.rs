@@ -125,7 +125,8 @@ fn closing(text: &str, mark: &str) -> Option<usize> {
             let run = rest.len() - rest.trim_start_matches(c).len();
             let closes = rest.starts_with(mark) && (run == mark.len() || run == 3);
             if closes && at > 0 && !text[..at].ends_with(char::is_whitespace) {
-                return Some(at);
+                // Of three, the inner mark comes first.
+                return Some(at + run - mark.len());
             }
             at += run;
         } else {
@@ -206,6 +207,10 @@ mod tests {
         assert_eq!(line("*a* _b_ __c__ ~~d~~"), "<em>a</em> <em>b</em> <u>c</u> <s>d</s>");
         assert_eq!(line("**a *b* c**"), "<strong>a <em>b</em> c</strong>");
         assert_eq!(line("***a***"), "<strong><em>a</em></strong>");
+        assert_eq!(
+            line("**a *b*** *c **d***"),
+            "<strong>a <em>b</em></strong> <em>c <strong>d</strong></em>"
+        );
         assert_eq!(line("**a**\u{200b}*b*"), "<strong>a</strong>\u{200b}<em>b</em>");
         for unmarked in ["**a", "2 * 3 * 4", "a_b_c", "** a**", "~~", "****"] {
             assert_eq!(line(unmarked), unmarked);
