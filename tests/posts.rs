@@ -352,9 +352,16 @@ async fn a_week_that_has_changed_since_it_was_stored_is_sent_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_week_without_a_picture_is_posted_in_words() {
+async fn a_week_is_posted_in_words_where_there_is_no_picture_or_the_bot_may_attach_none() {
+    for has_picture in [false, true] {
+        is_posted_in_words(has_picture).await;
+    }
+}
+
+async fn is_posted_in_words(has_picture: bool) {
     let scene = Scene::open(&[]).await;
-    let (_replies, replies) = watch::channel(week(7, false));
+    scene.discord.world().without_files = vec![CHANNEL.to_owned()];
+    let (_replies, replies) = watch::channel(week(7, has_picture));
     scene.answer_weeks(replies).await;
     scene.store(&report()).await;
     let _agent = scene.post();

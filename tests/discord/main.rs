@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod gateway;
+mod pictures;
 mod scene;
 mod servers;
 #[path = "../support/discord/mod.rs"]

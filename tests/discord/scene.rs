@@ -44,8 +44,13 @@ impl Scene {
     }
 
     pub(crate) async fn without_agent(mode: &'static str) -> Self {
+        Self::of_sample(mode, &["--artists", "8", "--days", "60", "--seed", "1"]).await
+    }
+
+    /// A sample label of so many artists and days.
+    pub(crate) async fn of_sample(mode: &'static str, options: &[&str]) -> Self {
         let house = House::new();
-        house.text(&["sample", "sample", "--artists", "8", "--days", "60", "--seed", "1"]);
+        house.text(&[&["sample", "sample"], options].concat());
         house.text(&["import", "sample"]);
         // Whoever keeps the bus answers nothing.
         let mut up = Running::start(&house, "bus", house.casa24(["run", "validator"]));

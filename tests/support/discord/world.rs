@@ -103,6 +103,8 @@ pub struct World {
     pub registered: Vec<&'static str>,
     /// Channels in which the bot may not post.
     pub closed: Vec<String>,
+    /// Channels in which the bot may attach no files.
+    pub without_files: Vec<String>,
     /// Requests for messages in channels are done, and not answered.
     pub is_silent: bool,
     interactions: HashMap<String, Interaction>,
@@ -249,7 +251,8 @@ impl World {
 
     /// A message in a channel.
     fn post(&mut self, channel: &str, body: &Value, files: Vec<File>) -> Answered {
-        if self.closed.iter().any(|closed| closed == channel) {
+        let is_in = |channels: &[String]| channels.iter().any(|other| other == channel);
+        if is_in(&self.closed) || (is_in(&self.without_files) && !files.is_empty()) {
             return refused(403, 50_013);
         }
         let nonce = body["nonce"].as_str().unwrap();

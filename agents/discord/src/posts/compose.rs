@@ -28,14 +28,14 @@ pub(super) fn alert(findings: &[Noted], today: Date, words: &Words, key: &str) -
 pub(super) struct Message {
     /// Its body in JSON without the picture, which can be sent as it is.
     pub(super) text: String,
-    /// What is sent.
-    pub(super) body: Body,
+    /// Its body with the picture, where it has one.
+    pub(super) with_picture: Option<Body>,
 }
 
 impl Message {
     /// A message that is sent as it was stored.
     pub(super) fn of_text(text: &str) -> Self {
-        Self { text: text.to_owned(), body: Body::of_json_text(text.to_owned()) }
+        Self { text: text.to_owned(), with_picture: None }
     }
 
     /// The week, by the reply to a question, with its picture where it has one; `None` where the reply is no answer.
@@ -43,11 +43,8 @@ impl Message {
         let words = words_of(question.locale.as_deref());
         let answer = reply.answer.as_ref()?;
         let text = Shown::unasked(answer, Vec::new(), words).once(key).to_string();
-        let body = if reply.files.is_empty() {
-            Body::of_json_text(text.clone())
-        } else {
-            Shown::unasked(answer, reply.files.clone(), words).once_with_files(key)
-        };
-        Some(Self { text, body })
+        let with_picture = (!reply.files.is_empty())
+            .then(|| Shown::unasked(answer, reply.files.clone(), words).once_with_files(key));
+        Some(Self { text, with_picture })
     }
 }

@@ -61,9 +61,10 @@ impl Sending {
             return Ok(Outcome { post, again_after: Some(LATER_AGAIN) });
         };
         self.pace().await;
-        let post = Post { state: PostState::Intended, begun_at: now(), body: Some(message.text), ..post };
+        let body = Some(message.text.clone());
+        let post = Post { state: PostState::Intended, begun_at: now(), body, ..post };
         self.context.publish(std::slice::from_ref(&post)).await?;
-        self.send(post, &message.body, false).await
+        self.send(post, message, false).await
     }
 
     /// Goes on with a post that an earlier process has stored: within two minutes Discord knows the nonce, and makes one
@@ -78,7 +79,7 @@ impl Sending {
                 let message = self.message(&post, question.as_ref(), ask_for).await;
                 self.pace().await;
                 match message.filter(|_| post.body.is_some()) {
-                    Some(message) => self.send(post, &message.body, true).await,
+                    Some(message) => self.send(post, message, true).await,
                     None => self.uncertain(post).await,
                 }
             }
@@ -106,9 +107,16 @@ impl Sending {
     }
 
     /// Sends a post whose intent is stored; `is_repeat` where an earlier process may have sent it.
-    async fn send(&self, mut post: Post, body: &Body, is_repeat: bool) -> Result<Outcome, SourceError> {
+    async fn send(&self, mut post: Post, message: Message, is_repeat: bool) -> Result<Outcome, SourceError> {
         let by = Instant::now() + left(&post);
-        match self.rest.post(&self.token, &post.channel, body, by).await {
+        let text = Body::of_json_text(message.text);
+        let body = message.with_picture.as_ref().unwrap_or(&text);
+        let mut sent = self.rest.post(&self.token, &post.channel, body, by).await;
+        // The bot may not attach files there, or the picture is too large.
+        if message.with_picture.is_some() && matches!(sent, Sent::NotAllowed | Sent::Refused(_)) {
+            sent = self.rest.post(&self.token, &post.channel, &text, by).await;
+        }
+        match sent {
             Sent::Done(message) => {
                 post.message = message;
                 self.end(post, PostState::Posted).await

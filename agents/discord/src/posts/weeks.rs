@@ -102,7 +102,8 @@ mod tests {
     #[tokio::test]
     async fn only_the_same_question_shares_a_reply_and_few_are_kept() {
         let weeks = Weeks::default();
-        let of = |weekday, language| weeks.reply_to(&question(&settings(weekday, language)).unwrap());
+        let of =
+            |weekday: u8, language: &str| weeks.reply_to(&question(&settings(weekday, language)).unwrap());
         let first = of(1, "es");
         assert!(Arc::ptr_eq(&first, &of(1, "es")) && Arc::ptr_eq(&first, &of(2, "es")));
         assert!(!Arc::ptr_eq(&first, &of(1, "en")) && !Arc::ptr_eq(&first, &of(5, "es")));
