@@ -3,146 +3,19 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+#[path = "support/posting.rs"]
+mod posting;
 #[path = "support/discord/mod.rs"]
 mod stand_in;
 mod support;
 
-use std::collections::BTreeMap;
-
-use casa24_bus::{Bus, Outgoing, Patience, Settings};
-use casa24_schemas::{
-    Account, AlertSettings, Artist, Day, Facts, Finding, Method, Observed, Platform, Post, PostState,
-    RawSnapshot, RawValue, ReportSettings, ServerSettings, Trend, TrendKind,
-};
+use casa24_schemas::{Observed, Post, PostState, ReportSettings, ServerSettings};
 use futures::StreamExt;
+use posting::{CHANNEL, SERVER, Scene, ago, alerts, now};
 use serde_json::{Value, json};
-use stand_in::StandIn;
-use support::{House, PATIENCE, Running};
-use time::{Duration, OffsetDateTime};
+use support::PATIENCE;
+use time::Duration;
 use tokio::sync::watch;
-
-const SERVER: &str = "5";
-const CHANNEL: &str = "24";
-
-struct Scene {
-    discord: StandIn,
-    bus: Bus,
-    url: String,
-    house: House,
-    _up: Running,
-}
-
-impl Scene {
-    /// A bus, and agents beside the one that keeps it.
-    async fn open(agents: &[&str]) -> Self {
-        let house = House::new();
-        let mut up = Running::start(&house, "bus", house.casa24([&["run", "validator"], agents].concat()));
-        up.until_says("ready");
-        let (url, _) = house.server().unwrap();
-        let bus = Bus::connect(&Settings::new(url.clone(), "operator")).await.unwrap();
-        Self { discord: StandIn::start().await, bus, url, house, _up: up }
-    }
-
-    /// Starts the agent that posts.
-    fn post(&self) -> Running {
-        let mut agent = self.house.casa24(["run", "posts"]);
-        agent.env("DISCORD_API_URL", &self.discord.url).env("DISCORD_BOT_TOKEN", "token-that-nobody-may-see");
-        let mut agent = Running::start(&self.house, "posts", agent);
-        agent.until_says("ready");
-        agent
-    }
-
-    async fn store<E: casa24_schemas::Event>(&self, event: &E) {
-        self.bus.publish(&[Outgoing::root(event)], Patience::BRIEF).await.unwrap();
-    }
-
-    /// What became of the posts, once as many have ended as this.
-    async fn ended(&self, num: usize) -> Vec<Post> {
-        self.posts_of(|posts| posts.iter().filter(|post| post.state != PostState::Intended).count() >= num)
-            .await
-    }
-
-    /// What became of the posts, once it is this.
-    async fn posts_of(&self, is_so: impl Fn(&[Post]) -> bool) -> Vec<Post> {
-        let client = support::connect(&self.url).await;
-        let mut stored = client.subscribe("stored.POSTS").await.unwrap();
-        client.flush().await.unwrap();
-        loop {
-            let posts = self.bus.newest::<Post>("post.>").await.unwrap();
-            let posts: Vec<Post> = posts.into_iter().map(|stored| stored.event).collect();
-            if is_so(&posts) {
-                return posts;
-            }
-            let more = tokio::time::timeout(PATIENCE, stored.next()).await;
-            assert!(more.is_ok_and(|more| more.is_some()), "{posts:?}");
-        }
-    }
-
-    fn num_posted(&self) -> usize {
-        self.discord.world().posted.len()
-    }
-
-    /// A milestone of today, and the snapshot that shows it.
-    async fn milestone(&self, name: &str, observed_at: Observed, threshold: f64) {
-        let (platform, metric) = followers();
-        let artist = Artist::new(name).unwrap();
-        self.store(&RawSnapshot {
-            platform: platform.clone(),
-            artist: artist.clone(),
-            observed_at,
-            source: "test".to_owned(),
-            collection: None,
-            account: Account::Unknown,
-            metrics: [(metric.clone(), RawValue::Text("1".to_owned()))].into(),
-            absent: BTreeMap::new(),
-            content: None,
-            correction: None,
-            sample: false,
-        })
-        .await;
-        let value = |number: f64| casa24_schemas::Value::new(number).unwrap();
-        let date = observed_at.date();
-        let facts = Facts::Milestone {
-            threshold: value(threshold),
-            value: value(threshold + 1.0),
-            from: Day(date.previous_day().unwrap()),
-            before: value(1.0),
-            is_goal: false,
-            is_jump: false,
-        };
-        self.store(&Trend {
-            kind: TrendKind::MILESTONE,
-            artist,
-            platform,
-            metric,
-            method: Method { name: "milestone".to_owned(), parameters: BTreeMap::new() },
-            findings: vec![Finding { date: Day(date), facts, by_chance: None }],
-            taken_back: Vec::new(),
-            sample: false,
-        })
-        .await;
-    }
-}
-
-/// The figure that reaches milestones.
-fn followers() -> (Platform, casa24_schemas::Metric) {
-    let platform: Platform = serde_json::from_value(json!("spotify")).unwrap();
-    (platform, serde_json::from_value(json!("followers")).unwrap())
-}
-
-fn now() -> OffsetDateTime {
-    OffsetDateTime::now_utc()
-}
-
-fn ago(duration: Duration) -> Observed {
-    Observed::instant(now() - duration)
-}
-
-fn alerts(since: Observed) -> ServerSettings {
-    let channel = CHANNEL.to_owned();
-    let alerts = Some(AlertSettings { channel, kinds: Vec::new(), since });
-    ServerSettings { alerts, language: Some("es".to_owned()), ..ServerSettings::none(SERVER, since) }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_finding_is_posted_once_however_often_the_agent_is_killed_before_it_knows() {
@@ -370,4 +243,21 @@ async fn is_posted_in_words(has_picture: bool) {
     assert!(posted.body.to_string().contains("2 mar"), "{}", posted.body);
     assert!(posted.files.is_empty() && pictures(&posted.body).is_empty());
     assert_eq!(posted.body["attachments"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_that_is_imported_while_alerts_are_on_posts_nothing() {
+    let scene = Scene::open(&["trends"]).await;
+    scene.store(&alerts(ago(Duration::hours(1)))).await;
+    let agent = scene.post();
+    scene.write_history("label", 3, 120);
+    scene.house.text(&["import", "label"]);
+    assert!(scene.fresh_findings().await > 0);
+    // What is found live comes behind them.
+    scene.milestone("Found live", Observed::instant(now()), 100.0).await;
+    let posts = scene.ended(1).await;
+    assert!(agent.terminate().success());
+    assert_eq!((posts.len(), posts[0].findings.len(), scene.num_posted()), (1, 1, 1));
+    let posted = scene.discord.world().posted[0].clone();
+    assert!(posted.body.to_string().contains("Found live"), "{}", posted.body);
 }

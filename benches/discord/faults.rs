@@ -6,9 +6,11 @@ use std::time::{Duration, Instant};
 use tokio::task::block_in_place;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
+use crate::Outcome;
 use crate::label::Label;
+use crate::loads::none;
+use crate::questions::MIXED;
 use crate::stand_in::{Order, Sender};
-use crate::{MIXED, Outcome, none};
 
 /// Doors; each has a shard.
 const DOORS: usize = 2;

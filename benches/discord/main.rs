@@ -1,26 +1,44 @@
 //! Measures how long interactions take, from the gateway's event to what Discord shows, with a stand-in for Discord on
-//! the same machine: alone, many at once, and in a burst; and what becomes of them while something fails.
+//! the same machine.
 //!
-//! Run with `cargo bench --package casa24 --bench discord`; a larger label with `-- ARTISTS DAYS`. `-- faults` prints for
-//! each fault what became of 100 interactions a second, `-- shards` how soon others have the shards of a killed process.
+//! `cargo bench --package casa24 --bench discord -- [ARTISTS DAYS]` asks alone, many at once and in a burst; with a mode
+//! it measures something else:
+//!
+//! - `completion [ARTISTS]`: names of 1,000 artists completed 200 times a second;
+//! - `reports [SERVERS]`: weekly reports of so many servers due together, and what commands take meanwhile;
+//! - `kills [NUMBER]`: the agent that posts killed so often between a post and its record;
+//! - `imports [ARTISTS DAYS]`: a history imported with alerts switched on;
+//! - `faults`: what becomes of 100 interactions a second while something fails;
+//! - `shards`: how soon others have the shards of a killed process.
 
 #![allow(clippy::print_stdout, reason = "a report is printed")]
 
+mod apart;
+mod completion;
 mod faults;
+mod imports;
+mod kills;
 mod label;
+mod loads;
+mod questions;
+mod reports;
 mod shards;
 mod spent;
 
+#[path = "../../tests/support/posting.rs"]
+mod posting;
 #[path = "../../tests/support/discord/mod.rs"]
 mod stand_in;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use serde_json::{Value, json};
+use loads::measure;
+use questions::{MIXED, repeated, unasked};
 use stand_in::{Sender, StandIn};
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
@@ -29,133 +47,136 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 const BURST: usize = 1_000;
 const ALONE: usize = 200;
 const IN_FLIGHT: usize = 50;
-/// How long a load may take.
-const PATIENCE: Duration = Duration::from_secs(120);
-
-/// Commands without a picture, each asked again and again.
-const MIXED: [&str; 8] =
-    ["stats", "leaderboard", "momentum", "milestones", "achievements", "trends", "accuracy", "viral"];
 
 fn main() -> Outcome<()> {
     let runtime = tokio::runtime::Runtime::new()?;
-    for mode in std::env::args().skip(1) {
-        match mode.as_str() {
-            "faults" => return runtime.block_on(faults::faults()),
-            "shards" => return runtime.block_on(shards::shards()),
-            _ => {}
-        }
-    }
     // Cargo itself passes `--bench`.
-    let sizes: Vec<String> =
-        std::env::args().skip(1).filter(|argument| argument.parse::<u32>().is_ok()).collect();
-    let size = |index: usize, default: &str| sizes.get(index).cloned().unwrap_or_else(|| default.to_owned());
-    let (artists, days) = (size(0, "8"), size(1, "365"));
-    println!("{} processors, {artists} artists, {days} days", std::thread::available_parallelism()?);
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let mode = arguments.first().filter(|argument| argument.parse::<u32>().is_err());
+    let sizes: Vec<u32> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let size = |index: usize, default: u32| sizes.get(index).copied().unwrap_or(default);
+    match mode.map(String::as_str) {
+        None => runtime.block_on(interactions(size(0, 8), size(1, 365))),
+        Some("completion") => runtime.block_on(completion::completion(size(0, 1_000))),
+        Some("reports") => runtime.block_on(reports::reports(size(0, 10_000) as usize)),
+        Some("kills") => runtime.block_on(kills::kills(size(0, 100) as usize)),
+        Some("imports") => runtime.block_on(imports::imports(size(0, 100), size(1, 1_826))),
+        Some("faults") => runtime.block_on(faults::faults()),
+        Some("shards") => runtime.block_on(shards::shards()),
+        Some(unknown) => Err(format!("there is no mode {unknown}").into()),
+    }
+}
+
+/// Loads of questions on a label of so many artists and days.
+async fn interactions(num_artists: u32, num_days: u32) -> Outcome<()> {
+    let num_processors = std::thread::available_parallelism()?;
+    println!("{num_processors} processors, {num_artists} artists, {num_days} days");
     let folder = tempfile::tempdir()?;
-    let run = |arguments: &[&str]| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_casa24"));
-        command.current_dir(folder.path()).env_remove("NATS_URL").env("LOG_LEVEL", "error");
-        command.env("CASA24_DATA", folder.path().join("data")).args(arguments);
-        command
-    };
-    for arguments in [&["sample", "label", "--artists", &artists, "--days", &days][..], &["import", "label"]]
-    {
-        if !run(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status()?.success() {
+    import(folder.path(), num_artists, num_days)?;
+    together(folder.path()).await?;
+    apart::apart(folder.path()).await
+}
+
+/// The whole program as one process.
+async fn together(folder: &Path) -> Outcome<()> {
+    let discord = StandIn::start().await;
+    let up = start(folder, &["up"], Some(&discord))?;
+    until_connected(&discord).await;
+    up.until_idle().await?;
+    let sender = Sender::to(String::new());
+    // Each once, so that what is measured is asked again.
+    measure("each command once", &discord, &sender, repeated(MIXED.len()), 1).await?;
+    let alone = measure("one after the other", &discord, &sender, repeated(ALONE), 1).await?;
+    let before = up.cpu()?;
+    measure("50 in flight", &discord, &sender, repeated(BURST), IN_FLIGHT).await?;
+    print_cpu(up.cpu()? - before, BURST);
+    let unasked = unasked(&artists(folder)?);
+    let num_unasked = unasked.len().min(BURST);
+    let before = up.cpu()?;
+    let questions = unasked.into_iter().take(BURST);
+    measure("50 in flight, none of them asked before", &discord, &sender, questions, IN_FLIGHT).await?;
+    print_cpu(up.cpu()? - before, num_unasked);
+    let burst = measure("a burst of 1,000", &discord, &sender, repeated(BURST), BURST).await?;
+    println!("{:44} {:>8.1} x", "p99 of the burst : p99 alone", burst / alone);
+    discord.world().delay = Duration::from_millis(100);
+    let what = "a burst of 1,000, 100 ms more a request";
+    measure(what, &discord, &sender, repeated(BURST), BURST).await?;
+    println!("{:44} {:>8.0} MiB", "peak memory of the program, all its agents", up.peak_mib()?);
+    Ok(())
+}
+
+fn print_cpu(seconds: f64, num: usize) {
+    let each = seconds / num as f64 * 1_000.0;
+    println!("{:44} {each:>8.2} ms", "processor time of the program, a command");
+}
+
+/// The program on a label's folder.
+fn program(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_casa24"));
+    command.current_dir(folder).env_remove("NATS_URL").env("LOG_LEVEL", "error");
+    command.env("CASA24_SCHEDULE", "off").env("CASA24_DATA", folder.join("data")).args(arguments);
+    command
+}
+
+/// Makes a fictional label's history, and imports it.
+fn import(folder: &Path, num_artists: u32, num_days: u32) -> Outcome<()> {
+    let (num_artists, num_days) = (num_artists.to_string(), num_days.to_string());
+    let sample = ["sample", "label", "--artists", &num_artists, "--days", &num_days];
+    for arguments in [&sample[..], &["import", "label"]] {
+        let mut command = program(folder, arguments);
+        if !command.stdout(Stdio::null()).stderr(Stdio::null()).status()?.success() {
             return Err(format!("{arguments:?} failed").into());
         }
     }
-    runtime.block_on(async {
-        let discord = StandIn::start().await;
-        let mut up = run(&["up"]);
-        up.env("DISCORD_API_URL", &discord.url).env("DISCORD_BOT_TOKEN", "token").stdout(Stdio::piped());
-        let mut up = Stopped(up.spawn()?);
-        let mut line = String::new();
-        BufReader::new(up.0.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-        // Ready are the agents; their session with Discord begins a moment later.
-        while discord.gateway.look(|record| record.num_identified) == 0 {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        let sender = Sender::to(String::new());
-        // Each once, so that what is measured is asked again.
-        measure(&discord, &sender, "each command once", MIXED.len(), 1).await?;
-        let alone = measure(&discord, &sender, "one after the other", ALONE, 1).await?;
-        let before = spent::cpu(up.0.id())?;
-        measure(&discord, &sender, "50 in flight", BURST, IN_FLIGHT).await?;
-        let each = (spent::cpu(up.0.id())? - before) / BURST as f64 * 1_000.0;
-        println!("{:40} {each:>8.2} ms", "processor time of the program, a command");
-        let burst = measure(&discord, &sender, "a burst of 1,000", BURST, BURST).await?;
-        println!("{:40} {:>8.1} x", "p99 of the burst : p99 alone", burst / alone);
-        discord.world().delay = Duration::from_millis(100);
-        measure(&discord, &sender, "a burst of 1,000, 100 ms more a request", BURST, BURST).await?;
-        let peak = spent::peak_mib(up.0.id())?;
-        println!("{:40} {peak:>8.0} MiB", "peak memory of the program, all its agents");
-        Ok(())
-    })
+    Ok(())
 }
 
-/// Asks so often, so many at once; the final answer's 99th percentile, in milliseconds.
-async fn measure(
-    discord: &StandIn,
-    sender: &Sender,
-    what: &str,
-    num: usize,
-    in_flight: usize,
-) -> Outcome<f64> {
-    let begun = Instant::now();
-    let mut open: Vec<String> = Vec::new();
-    let (mut first, mut last, mut num_asked) = (Vec::new(), Vec::new(), 0);
-    while last.len() < num {
-        while num_asked < num && open.len() < in_flight {
-            open.push(sender.dispatch(discord, MIXED[num_asked % MIXED.len()], &none()));
-            num_asked += 1;
-        }
-        tokio::time::sleep(Duration::from_micros(500)).await;
-        let world = discord.world();
-        open.retain(|token| match world.took(token) {
-            (Some(acknowledged), Some(shown)) => {
-                first.push(acknowledged.as_secs_f64() * 1_000.0);
-                last.push(shown.as_secs_f64() * 1_000.0);
-                false
-            }
-            _ => true,
-        });
-        if begun.elapsed() > PATIENCE {
-            return Err(format!("{what}: {} of {num} show nothing", num - last.len()).into());
-        }
+/// Names of the artists.
+fn artists(folder: &Path) -> Outcome<Vec<String>> {
+    let listed = program(folder, &["roster", "list", "--json"]).output()?.stdout;
+    let listed: serde_json::Value = serde_json::from_slice(&listed)?;
+    let names = listed.as_array().into_iter().flatten();
+    Ok(names.filter_map(|entry| Some(entry["artist"]["name"].as_str()?.to_owned())).collect())
+}
+
+/// Starts the program, and waits until it is ready.
+fn start(folder: &Path, arguments: &[&str], discord: Option<&StandIn>) -> Outcome<Stopped> {
+    let mut command = program(folder, arguments);
+    if let Some(discord) = discord {
+        command.env("DISCORD_API_URL", &discord.url).env("DISCORD_BOT_TOKEN", "token");
     }
-    let a_second = num as f64 / begun.elapsed().as_secs_f64();
-    let (first, last) = (Quantiles::of(first), Quantiles::of(last));
-    println!("{what:40} {a_second:>8.0}/s   first answer {first}   final answer {last}");
-    Ok(last.p99)
+    let mut started = Stopped(command.stdout(Stdio::piped()).spawn()?);
+    let mut line = String::new();
+    BufReader::new(started.0.stdout.take().ok_or("no output")?).read_line(&mut line)?;
+    Ok(started)
 }
 
-fn none() -> Value {
-    json!([])
-}
-
-/// Of times in milliseconds.
-struct Quantiles {
-    p50: f64,
-    p99: f64,
-    worst: f64,
-}
-
-impl Quantiles {
-    fn of(mut times: Vec<f64>) -> Self {
-        times.sort_by(f64::total_cmp);
-        let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-        Self { p50: at(0.5), p99: at(0.99), worst: at(1.0) }
-    }
-}
-
-impl std::fmt::Display for Quantiles {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "p50 {:.1} p99 {:.1} worst {:.1} ms", self.p50, self.p99, self.worst)
+/// Ready are the agents; their session with Discord begins a moment later.
+async fn until_connected(discord: &StandIn) {
+    while discord.gateway.look(|record| record.num_identified) == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
 /// A child that is stopped when the bench ends, however it ends.
 struct Stopped(Child);
+
+impl Stopped {
+    /// Processor time so far, in seconds.
+    fn cpu(&self) -> Outcome<f64> {
+        spent::cpu(self.0.id())
+    }
+
+    fn peak_mib(&self) -> Outcome<f64> {
+        spent::peak_mib(self.0.id())
+    }
+
+    /// Waits until it has prepared what it prepares by itself, and does nothing any more.
+    async fn until_idle(&self) -> Outcome<()> {
+        spent::until_idle(self.0.id()).await
+    }
+}
 
 impl Drop for Stopped {
     fn drop(&mut self) {

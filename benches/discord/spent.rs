@@ -1,6 +1,14 @@
 //! What a process has used, as Linux tells it.
 
+use std::time::Duration;
+
 use crate::Outcome;
+
+/// A process that uses less of a processor than this over several looks does nothing.
+const IDLE: f64 = 0.03;
+/// How often is looked, and how many looks it takes.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+const NUM_LOOKS: usize = 4;
 
 /// Ticks of a second, in which the kernel counts for user space on every architecture that it runs on here.
 const TICKS: f64 = 100.0;
@@ -21,4 +29,16 @@ pub(crate) fn peak_mib(pid: u32) -> Outcome<f64> {
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).ok_or("no VmHWM")?;
     let kib = peak.split_whitespace().next().ok_or("no number")?.parse::<f64>()?;
     Ok(kib / 1_024.0)
+}
+
+/// Waits until a process does nothing any more.
+pub(crate) async fn until_idle(pid: u32) -> Outcome<()> {
+    let (mut num_idle, mut before) = (0, cpu(pid)?);
+    while num_idle < NUM_LOOKS {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let now = cpu(pid)?;
+        num_idle = if now - before < IDLE { num_idle + 1 } else { 0 };
+        before = now;
+    }
+    Ok(())
 }

@@ -13,6 +13,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use futures::StreamExt;
 use futures::future::join_all;
 use reqwest::StatusCode;
 use scene::*;
@@ -53,6 +54,41 @@ async fn each_command_is_answered_in_the_response_and_no_token_is_logged() {
     }
     let log = scene.log();
     assert!(log.contains("TRACE") && !log.contains("nobody-may-see"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_again_is_sent_once_and_shown_anew_when_figures_have_changed() {
+    let scene = Scene::open(HTTP).await;
+    let client = connect(&scene.url).await;
+    let mut replies = client.subscribe(">").await.unwrap();
+    client.flush().await.unwrap();
+    let ask = async || {
+        let token = scene.ask("leaderboard", &none()).await;
+        scene.shown(&token).await.remove(0)
+    };
+    let first = ask().await;
+    for _ in 0..3 {
+        assert_eq!(ask().await, first);
+    }
+    // A reply without figures says that the door has them.
+    let is_empty = |reply: &async_nats::Message| {
+        reply.payload.is_empty()
+            && reply.headers.as_ref().is_some_and(|headers| headers.get("ETag").is_some())
+    };
+    let mut num_empty = 0;
+    while num_empty < 3 {
+        let reply = tokio::time::timeout(PATIENCE, replies.next()).await.unwrap().unwrap();
+        num_empty += usize::from(is_empty(&reply));
+    }
+    let luz = json!([{ "name": "Luz", "spotify": { "followers": 9_000_000 } }]);
+    let day = json!({ "date": "2025-09-30", "artists": luz });
+    scene.house.write("h/historical/2025-09-30.json", day.to_string());
+    scene.house.text(&["import", "h"]);
+    let begun = Instant::now();
+    while ask().await == first {
+        assert!(begun.elapsed() < PATIENCE, "the same is shown for ever");
+    }
+    assert!(ask().await.body.to_string().contains("Luz"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

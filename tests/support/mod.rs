@@ -184,6 +184,11 @@ impl Running {
 }
 
 impl Running {
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to end, and waits until it has.
     pub fn terminate(mut self) -> std::process::ExitStatus {
         assert!(signal("TERM", u64::from(self.child.id())), "it ended by itself");
