@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use casa24_bus::{Bus, Settings};
-use casa24_schemas::{Collection, Observed, RawSnapshot, encode};
+use casa24_schemas::{Absence, Collection, LateEndReason, LateSource, Metric, Observed, RawSnapshot, encode};
 use futures::{StreamExt, TryStreamExt};
 use server::{Answer, Server};
 use support::{House, PATIENCE, Running, connect};
@@ -253,4 +253,81 @@ async fn after_days_away_the_newest_run_is_caught_up_and_no_other() {
     due.dedup();
     assert_eq!(due.len(), 2, "{runs:?}");
     assert_eq!(raw(&bus).await.len(), ARTISTS);
+}
+
+/// The late sources that were ever told, once there are so many.
+async fn late(house: &House, bus: &Bus, num: usize) -> Vec<LateSource> {
+    let (url, _) = house.server().unwrap();
+    let client = connect(&url).await;
+    let mut stored = client.subscribe("stored.COLLECTIONS").await.unwrap();
+    async_nats::jetstream::new(client.clone()).query_account().await.unwrap();
+    loop {
+        let events = bus.replay::<LateSource>("source.late.>").await.unwrap();
+        let told: Vec<LateSource> = events.map_ok(|stored| stored.event).try_collect().await.unwrap();
+        if told.len() >= num {
+            return told;
+        }
+        let signal = tokio::time::timeout(PATIENCE, stored.next()).await;
+        assert!(signal.is_ok(), "{told:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_source_is_told_once_by_three_collectors_and_its_next_figure_ends_it() {
+    let (house, _up, bus) = house_of(3).await;
+    // Artist 0 and 1 gave figures five days ago; 1 gives them again, 0 is refused, and of 2 nothing was ever stored.
+    let days_ago =
+        Observed::instant(OffsetDateTime::now_utc().replace_nanosecond(0).unwrap() - Duration::days(5));
+    let (url, _) = house.server().unwrap();
+    let jetstream = async_nats::jetstream::new(connect(&url).await);
+    for number in 0..2 {
+        let raw = serde_json::json!({
+            "platform": "deezer",
+            "artist": casa24_schemas::Artist::new(&format!("Artist {number}")).unwrap(),
+            "observed_at": days_ago,
+            "source": "test",
+            "metrics": { "fans": 7 }
+        });
+        let subject = format!("snapshot.raw.deezer.Artist-{number}");
+        jetstream.publish(subject, raw.to_string().into()).await.unwrap().await.unwrap();
+    }
+    let gives = Arc::new(AtomicBool::new(false));
+    let all_give = Arc::clone(&gives);
+    let server = Server::start(move |asked| {
+        let id: String =
+            asked.target.chars().take_while(|c| *c != '?').filter(char::is_ascii_digit).collect();
+        if id == "1000" && !all_give.load(Ordering::SeqCst) {
+            return Answer::ok(r#"{"error": {"code": 300, "message": "no"}}"#);
+        }
+        Answer::ok(format!(r#"{{"id": {id}, "name": "A", "nb_fan": 8, "nb_album": 1, "data": []}}"#))
+    })
+    .await;
+    let schedule = due_a_while_ago();
+    let collectors: Vec<Running> = (0..3)
+        .map(|number| {
+            Running::start(&house, &format!("collector{number}"), collector(&house, &server, &schedule))
+        })
+        .collect();
+    let told = late(&house, &bus, 1).await;
+    let due_after = |late: &LateSource| late.expected_at.moment().unwrap() - days_ago.moment().unwrap();
+    assert_eq!((told[0].artist.name.as_str(), told[0].newest), ("Artist 0", Some(days_ago)));
+    assert!(due_after(&told[0]) > Duration::ZERO && due_after(&told[0]) <= Duration::DAY, "{told:?}");
+    assert_eq!(told[0].absent, [(Metric::FANS, Absence::Refused), (Metric::ALBUMS, Absence::Refused)].into());
+    let status = house.json(&["status", "--json"]);
+    assert_eq!(status["late"].as_array().unwrap().len(), 1, "{status}");
+    assert_eq!(status["late"][0]["artist"]["name"], "Artist 0");
+    // One takes over from another, and a new one looks again: all know that it was told.
+    drop(collectors);
+    gives.store(true, Ordering::SeqCst);
+    let now = OffsetDateTime::now_utc() - Duration::minutes(1);
+    let later = format!("{} {} * * *", now.minute(), now.hour());
+    let _again = Running::start(&house, "again", collector(&house, &server, &later));
+    let told = late(&house, &bus, 2).await;
+    let ended = told[1].ended.unwrap();
+    assert_eq!((told.len(), ended.why), (2, LateEndReason::Figures));
+    assert_eq!(LateSource { ended: None, ..told[1].clone() }, told[0]);
+    let raw = raw(&bus).await;
+    let newest = raw.iter().filter(|raw| raw.artist == told[0].artist).map(|raw| raw.observed_at).max();
+    assert_eq!(Some(ended.at), newest);
+    assert_eq!(house.json(&["status", "--json"])["late"], serde_json::json!([]));
 }

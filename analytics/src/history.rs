@@ -20,6 +20,8 @@ pub struct History {
     artists: Vec<Arc<ArtistHistory>>,
     first: Option<Observed>,
     newest: Option<Observed>,
+    /// Whether tracks, videos and names are left out.
+    figures_only: bool,
 }
 
 /// All that is known of one artist.
@@ -64,6 +66,12 @@ pub struct PlatformHistory {
 }
 
 impl History {
+    /// An empty one, for whoever computes from figures alone: tracks, videos and names, which take most of the memory, are
+    /// not kept.
+    pub fn of_figures() -> Self {
+        Self { figures_only: true, ..Self::default() }
+    }
+
     /// Takes in a snapshot.
     pub fn insert(&mut self, snapshot: &ValidSnapshot) {
         let observed_at = snapshot.observed_at;
@@ -130,7 +138,7 @@ impl History {
             platform.newest = platform.newest.max(Some(observed_at));
         }
         platform.accounts.insert(observed_at, &snapshot.account);
-        if let Some(content) = &snapshot.content {
+        if let Some(content) = snapshot.content.as_ref().filter(|_| !self.figures_only) {
             platform.content.insert(observed_at, content);
         }
         if is_taken_back {
@@ -370,6 +378,21 @@ mod tests {
         assert_eq!(values(&history, &Metric::FOLLOWERS), [11.0]);
         assert_eq!((history.first(), history.newest()), (Some(on("2025-07-01")), Some(on("2025-07-01"))));
         assert_eq!(history.artist(&id("PYRO")).unwrap().newest(), history.newest());
+    }
+
+    #[test]
+    fn a_history_of_figures_has_all_of_them_and_nothing_else() {
+        let content = casa24_schemas::Content { username: Some("pyro".to_owned()), ..Default::default() };
+        let seen = ValidSnapshot { content: Some(content), ..snapshot("PYRO", "2025-07-01", Some(1.0)) };
+        let (mut whole, mut figures) = (History::default(), History::of_figures());
+        [&mut whole, &mut figures].into_iter().for_each(|history| history.insert(&seen));
+        let of = |history: &History| {
+            let platform = &history.artist(&id("PYRO")).unwrap().platforms[&Platform::SPOTIFY];
+            let content = platform.content.at(seen.observed_at.date()).is_some();
+            (platform.series[&Metric::FOLLOWERS].points().len(), platform.newest, content)
+        };
+        let newest = Some(seen.observed_at);
+        assert_eq!((of(&whole), of(&figures)), ((1, newest, true), (1, newest, false)));
     }
 
     #[test]

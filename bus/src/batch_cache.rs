@@ -195,7 +195,7 @@ mod tests {
             cache.get_or_read(key, async { Ok(batch_of(BATCH, bytes)) }).await.unwrap();
             cache.lock().batches.iter().map(|(key, _)| key.from).collect::<Vec<_>>()
         };
-        // Three and a half times five megabytes.
+        // Each takes a little over five megabytes, so that three fit.
         for (from, expected) in [(0, vec![0]), (1, vec![0, 1]), (2, vec![0, 1, 2]), (3, vec![1, 2, 3])] {
             assert_eq!(read(from, 5 << 10).await, expected);
         }

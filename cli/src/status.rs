@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casa24_bus::{Patience, Status};
-use casa24_schemas::{Collection, Observed, ValidSnapshot};
+use casa24_schemas::{Absence, Collection, Event, LateSource, Observed, ValidSnapshot};
 use serde::Serialize;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use crate::cli::Output;
 use crate::faults::{self, Fault};
@@ -17,6 +17,8 @@ use crate::terminal::{printable, table, thousands};
 
 /// Problems of a run that are shown.
 const MOST_PROBLEMS: usize = 3;
+/// Late sources that are shown.
+const MOST_LATE: usize = 20;
 
 /// What the bus holds, and how old what it holds of each platform is.
 #[derive(Serialize)]
@@ -31,6 +33,8 @@ struct Overview {
     platforms: Vec<PlatformAge>,
     /// The newest run of the collector on each platform.
     collections: Vec<Collection>,
+    /// The sources that are late now, those whose figure was due first at the top.
+    late: Vec<LateSource>,
 }
 
 /// The newest valid snapshot of a platform.
@@ -42,6 +46,15 @@ struct PlatformAge {
     newest: Observed,
     /// Artists with a snapshot.
     num_artists: u64,
+    /// The newest observation of each, the oldest first.
+    artists: Vec<ArtistAge>,
+}
+
+/// The newest valid snapshot of an artist on a platform.
+#[derive(Serialize)]
+struct ArtistAge {
+    artist: String,
+    newest: Observed,
 }
 
 impl Overview {
@@ -56,21 +69,34 @@ impl Overview {
         for stored in bus.newest::<ValidSnapshot>("snapshot.valid.>").await? {
             let platform = stored.event.platform.to_string();
             let newest = stored.event.observed_at;
-            let age =
-                platforms.entry(platform.clone()).or_insert(PlatformAge { platform, newest, num_artists: 0 });
+            let age = platforms.entry(platform.clone()).or_insert(PlatformAge {
+                platform,
+                newest,
+                num_artists: 0,
+                artists: Vec::new(),
+            });
             age.newest = age.newest.max(newest);
             age.num_artists += 1;
+            age.artists.push(ArtistAge { artist: stored.event.artist.name, newest });
+        }
+        for platform in platforms.values_mut() {
+            platform.artists.sort_by(|a, b| (a.newest, &a.artist).cmp(&(b.newest, &b.artist)));
         }
         let faults = faults::found(bus, session.data.as_deref()).await;
         let newest = platforms.values().map(|platform| platform.newest).max();
         let store = StoreGrowth::of(bus, &status, newest, session.data.as_deref()).await?;
         let collections = bus.newest::<Collection>("collection.*").await?;
+        let late = bus.newest::<LateSource>("source.late.*.*").await?;
+        let mut late: Vec<LateSource> =
+            late.into_iter().map(|stored| stored.event).filter(LateSource::is_late).collect();
+        late.sort_by_key(|late| (late.expected_at, late.subject()));
         Ok(Self {
             bus: status,
             faults,
             store,
             platforms: platforms.into_values().collect(),
             collections: collections.into_iter().map(|stored| stored.event).collect(),
+            late,
         })
     }
 }
@@ -92,6 +118,38 @@ fn run(run: &Collection) -> Vec<String> {
     };
     let artists = format!("{} of {}", thousands(run.num_with_figures), thousands(run.num_artists));
     vec![run.platform.to_string(), run.due_at.to_string(), artists, thousands(run.num_figures), state]
+}
+
+/// A late source in a line.
+fn late(source: &LateSource) -> Vec<String> {
+    let newest = source.newest.map_or_else(|| "none".to_owned(), |newest| newest.to_string());
+    let reasons: BTreeSet<&str> = source.absent.values().map(|reason| Absence::as_str(*reason)).collect();
+    vec![
+        source.platform.to_string(),
+        printable(&source.artist.name),
+        newest,
+        source.expected_at.to_string(),
+        reasons.into_iter().collect::<Vec<_>>().join(", "),
+    ]
+}
+
+/// How long ago a day was.
+fn age(newest: Observed, today: Date) -> String {
+    match (today - newest.date()).whole_days() {
+        i64::MIN..=0 => "today".to_owned(),
+        1 => "1 day ago".to_owned(),
+        days => format!("{} days ago", thousands(days.unsigned_abs())),
+    }
+}
+
+/// A platform in a line: its newest figure, and the artist whose newest one is oldest, where that is another day.
+fn platform(of: &PlatformAge, today: Date) -> Vec<String> {
+    let oldest = of.artists.first().filter(|oldest| oldest.newest.date() < of.newest.date());
+    let oldest = oldest.map_or_else(String::new, |oldest| {
+        format!("{}, {}", printable(&oldest.artist), age(oldest.newest, today))
+    });
+    let (newest, artists) = (of.newest.to_string(), thousands(of.num_artists));
+    vec![of.platform.clone(), newest, age(of.newest, today), artists, oldest]
 }
 
 /// Prints streams, consumers and platforms.
@@ -132,19 +190,7 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
         .collect();
     // The one figure that depends on the clock: a person wants to know how old the newest figures are now.
     let today = OffsetDateTime::now_utc().date();
-    let platforms: Vec<Vec<String>> = overview
-        .platforms
-        .iter()
-        .map(|platform| {
-            let days = (today - platform.newest.date()).whole_days();
-            let age = match days {
-                i64::MIN..=0 => "today".to_owned(),
-                1 => "1 day ago".to_owned(),
-                _ => format!("{} days ago", thousands(days.unsigned_abs())),
-            };
-            vec![platform.platform.clone(), platform.newest.to_string(), age, thousands(platform.num_artists)]
-        })
-        .collect();
+    let platforms: Vec<Vec<String>> = overview.platforms.iter().map(|of| platform(of, today)).collect();
     outln!("bus: {place}");
     for text in overview.faults.iter().map(|fault| &fault.text).collect::<BTreeSet<_>>() {
         outln!("fault: {text}");
@@ -152,7 +198,15 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
     outln!("{}\n", overview.store);
     out!("{}", table(&["STREAM", "EVENTS", "MB", "NEWEST STORED"], &streams));
     out!("\n{}", table(&["AGENT", "READS", "LAG", ""], &consumers));
-    out!("\n{}", table(&["PLATFORM", "NEWEST SNAPSHOT", "AGE", "ARTISTS"], &platforms));
+    out!("\n{}", table(&["PLATFORM", "NEWEST SNAPSHOT", "AGE", "ARTISTS", "OLDEST"], &platforms));
+    if !overview.late.is_empty() {
+        let sources: Vec<Vec<String>> = overview.late.iter().take(MOST_LATE).map(late).collect();
+        out!("\n{}", table(&["LATE", "ARTIST", "NEWEST FIGURE", "NEXT WAS DUE", ""], &sources));
+        let num_more = overview.late.len().saturating_sub(MOST_LATE);
+        if num_more > 0 {
+            outln!("{num_more} more, which --json has");
+        }
+    }
     if !overview.collections.is_empty() {
         let runs: Vec<Vec<String>> = overview.collections.iter().map(run).collect();
         out!("\n{}", table(&["COLLECTED", "DUE", "ARTISTS", "FIGURES", ""], &runs));

@@ -5,7 +5,6 @@ use casa24_bus::{Agent, DirtyView, Outcome, Received, View};
 use casa24_schemas::ValidSnapshot;
 
 /// Keeps the series of every artist, and the artist's growth over the usual periods as the view.
-#[derive(Default)]
 pub struct GrowthAnalyst {
     history: History,
 }
@@ -13,7 +12,13 @@ pub struct GrowthAnalyst {
 impl GrowthAnalyst {
     /// An analyst that has seen nothing yet.
     pub fn new() -> Self {
-        Self::default()
+        Self { history: History::of_figures() }
+    }
+}
+
+impl Default for GrowthAnalyst {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

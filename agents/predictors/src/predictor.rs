@@ -40,7 +40,7 @@ impl<P> Predictor<P> {
     /// of its process.
     pub fn new(forecasts: SharedForecasts) -> Self {
         Self {
-            history: History::default(),
+            history: History::of_figures(),
             knowledge: Knowledge::built_in().clone(),
             weights: None,
             made: BTreeMap::new(),

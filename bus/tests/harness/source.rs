@@ -11,7 +11,7 @@ use casa24_bus::{
 };
 use casa24_schemas::DeadLetterReason;
 use futures::StreamExt;
-use tokio::sync::Semaphore;
+use tokio::sync::{Barrier, Semaphore};
 
 use crate::agents::Diary;
 use crate::events::{Note, Order, Told, note, notes};
@@ -427,5 +427,56 @@ impl HandlesRequests for Revoked {
 
     async fn handle(&self, _: Received<Note>, _: SourceContext) -> Result<(), SourceError> {
         Err(SourceError::passing("the token is revoked"))
+    }
+}
+
+/// Reads what is newest, waits until all others have read the same, and stores a number of its own behind it.
+struct Follower {
+    number: u64,
+    all_have_read: Arc<Barrier>,
+    num_stored: Arc<AtomicU64>,
+}
+
+impl Source for Follower {
+    const NAME: &'static str = "follower";
+    const PUBLISHES: &'static [&'static str] = &["snapshot.raw.test.*"];
+
+    async fn run(&self, context: SourceContext) -> Result<(), SourceError> {
+        let read = context.bus().newest::<Note>("snapshot.raw.test.*").await?;
+        self.all_have_read.wait().await;
+        let is_stored = context.publish_behind(&read, &[note("a", self.number)]).await?;
+        self.num_stored.fetch_add(u64::from(is_stored), Ordering::SeqCst);
+        self.all_have_read.wait().await;
+        context.cancelled().await;
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_several_that_have_read_the_same_one_stores_behind_it() {
+    const NUM: u64 = 4;
+    let site = Site::new().await;
+    // Once where nothing was stored before, and once where something was.
+    for round in 1..=2 {
+        let (all_have_read, num_stored) =
+            (Arc::new(Barrier::new(NUM as usize + 1)), Arc::<AtomicU64>::default());
+        let mut agents = Vec::new();
+        for number in 0..NUM {
+            let number = 10 * round + number;
+            let (all_have_read, num_stored) = (Arc::clone(&all_have_read), Arc::clone(&num_stored));
+            let follower = move || Follower {
+                number,
+                all_have_read: Arc::clone(&all_have_read),
+                num_stored: Arc::clone(&num_stored),
+            };
+            agents.push(Running::start(&site.connect().await, replicated_source(follower)));
+        }
+        all_have_read.wait().await;
+        all_have_read.wait().await;
+        assert_eq!(num_stored.load(Ordering::SeqCst), 1);
+        assert_eq!(site.stored::<Note>("snapshot.raw.>").await.len(), round as usize);
+        for agent in agents {
+            agent.stop().await;
+        }
     }
 }

@@ -127,7 +127,7 @@ mod tests {
         let Error::Io { source, .. } = error else { panic!("{error}") };
         assert_eq!(source.kind(), io::ErrorKind::StorageFull);
         let there: Vec<_> = fs::read_dir(&historical).unwrap().map(|entry| entry.unwrap().path()).collect();
-        assert_eq!(there, [file.clone()]);
+        assert_eq!(there, std::slice::from_ref(&file));
         assert_eq!(fs::read(&file).unwrap(), b"of before");
         // Once there is room it is written.
         writer.write(&day(2)).unwrap();

@@ -1,4 +1,4 @@
-//! The agent `collector`: when a run is due, it asks every platform, and tells what came of it.
+//! The agent `collector`: when a run is due, it asks every platform, and tells what came of it and which sources are late.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,12 +10,16 @@ use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use time::OffsetDateTime;
 
+use super::instants::{observed, timestamp};
+use super::late::LateSources;
 use super::times::Schedule;
 use crate::collect::{Collector, Report, Run, RunError, Store};
 use crate::platforms::{Access, Listed};
 
 /// The clock is looked at this often: it may be set, and a machine may sleep.
 const LOOK: Duration = Duration::from_secs(20);
+/// Late sources are looked for after each run, and this often.
+const LOOK_FOR_LATE: SignedDuration = SignedDuration::from_hours(1);
 /// Problems that an event tells of, and their length in characters.
 const MAX_PROBLEM_CHARS: usize = 1_000;
 
@@ -50,7 +54,7 @@ struct Due {
 
 impl Source for Scheduled {
     const NAME: &'static str = "collector";
-    const PUBLISHES: &'static [&'static str] = &["snapshot.raw.*.*", "collection.*"];
+    const PUBLISHES: &'static [&'static str] = &["snapshot.raw.*.*", "collection.*", "source.late.*.*"];
 
     async fn run(&self, context: SourceContext) -> Result<(), SourceError> {
         let Some(schedule) = &self.collecting.schedule else {
@@ -60,6 +64,8 @@ impl Source for Scheduled {
         let mut done: Option<Timestamp> = None;
         let mut go_on_at: Option<Timestamp> = None;
         let mut jitter = self.jitter();
+        let mut late_sources = LateSources::default();
+        let mut look_for_late_at = Timestamp::MIN;
         loop {
             let now = Timestamp::now();
             let due = schedule.newest_due(now).filter(|due| done != Some(*due));
@@ -73,6 +79,16 @@ impl Source for Scheduled {
                 }
                 done = Some(due);
                 jitter = self.jitter();
+                look_for_late_at = Timestamp::MIN;
+            }
+            let now = Timestamp::now();
+            // Not while a run is put off: it may bring what is missing.
+            if schedule.newest_due(now) == done && look_for_late_at <= now {
+                tokio::select! {
+                    told = late_sources.tell(&context, &self.collecting.access, schedule, now) => told?,
+                    () = context.cancelled() => return Ok(()),
+                }
+                look_for_late_at = now.checked_add(LOOK_FOR_LATE).unwrap_or(Timestamp::MAX);
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK) => {}
@@ -196,16 +212,11 @@ fn ended(begun: Collection, report: Report, ended_at: Option<Observed>) -> Colle
 
 fn sooner(known: Option<Timestamp>, at: OffsetDateTime) -> Option<Timestamp> {
     // The next second: an instant of the bus may have lost its fraction.
-    let at = Timestamp::from_second(at.unix_timestamp() + 1).ok();
+    let at = timestamp(at + time::Duration::SECOND);
     known.into_iter().chain(at).min()
 }
 
 fn now() -> Observed {
     let now = OffsetDateTime::now_utc();
     Observed::instant(now.replace_nanosecond(0).unwrap_or(now))
-}
-
-fn observed(at: Timestamp) -> Result<Observed, SourceError> {
-    let at = OffsetDateTime::from_unix_timestamp(at.as_second());
-    at.map(Observed::instant).map_err(|error| SourceError::permanent(error.to_string()))
 }
