@@ -270,12 +270,13 @@ impl StreamName {
             Self::Raw | Self::Breakdowns | Self::Roster | Self::Servers | Self::Leases | Self::Sessions => {
                 None
             }
-            Self::Valid => Some(29),
+            Self::Valid => Some(25),
             Self::Published => Some(10),
             Self::Views => Some(8),
+            Self::JudgedBreakdowns => Some(5),
             Self::Rejected | Self::Trends => Some(3),
             Self::Models => Some(2),
-            Self::JudgedBreakdowns | Self::Collect | Self::Collections | Self::Posts | Self::Dead => Some(1),
+            Self::Collect | Self::Collections | Self::Posts | Self::Dead => Some(1),
         }
     }
 

@@ -33,7 +33,7 @@ async fn where_answers_have_no_room_what_was_collected_has_and_they_go_on_when_t
         assert_eq!(publish(&bus, day).await, day.len() as u64);
     }
     assert_eq!(bus.num_events(StreamName::Raw).await.unwrap(), 2_500);
-    let limit = TOO_SMALL / 100 * 30;
+    let limit = TOO_SMALL / 100 * 25;
     let valid = bus.status().await.unwrap().streams.into_iter().find(|stream| stream.name == "small-VALID");
     let valid = valid.unwrap();
     assert!(valid.num_events < 2_500 && valid.num_bytes <= limit, "{valid:?}");
