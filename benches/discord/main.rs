@@ -2,7 +2,7 @@
 //! the same machine: alone, many at once, and in a burst; and what becomes of them while something fails.
 //!
 //! Run with `cargo bench --package casa24 --bench discord`; a larger label with `-- ARTISTS DAYS`. `-- faults` prints for
-//! each fault what became of 100 interactions a second, `-- shards` how soon others have the shards of a killed process.
+//! each fault what became of 100 interactions a second (`-- faults nats-server` for one of them), `-- shards` how soon others have the shards of a killed process.
 
 #![allow(clippy::print_stdout, reason = "a report is printed")]
 
@@ -38,9 +38,11 @@ const MIXED: [&str; 8] =
 
 fn main() -> Outcome<()> {
     let runtime = tokio::runtime::Runtime::new()?;
-    for mode in std::env::args().skip(1) {
+    let arguments: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    for (place, mode) in arguments.iter().enumerate() {
         match mode.as_str() {
-            "faults" => return runtime.block_on(faults::faults()),
+            "faults" => return runtime.block_on(faults::faults(&arguments[place + 1..])),
             "shards" => return runtime.block_on(shards::shards()),
             _ => {}
         }
