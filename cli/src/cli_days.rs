@@ -1,5 +1,6 @@
-//! Days and moments, as they are typed.
+//! Days, moments and time zones, as they are typed.
 
+use casa24_answers::TimeZone;
 use casa24_schemas::{Observed, ObservedError};
 use time::Date;
 
@@ -15,4 +16,10 @@ pub(crate) fn parse_date(text: &str) -> Result<Date, String> {
 /// A day, of which all counts, or a time with its offset.
 pub(crate) fn parse_moment(text: &str) -> Result<Observed, String> {
     Observed::parse(text).map_err(|error| error.to_string())
+}
+
+/// A time zone.
+pub(crate) fn parse_time_zone(text: &str) -> Result<TimeZone, String> {
+    let unknown = || "expected a name of the IANA database, such as America/Bogota".to_owned();
+    TimeZone::named(text).ok_or_else(unknown)
 }

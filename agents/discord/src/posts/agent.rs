@@ -223,7 +223,7 @@ impl Desk {
         servers: &[ServerSettings],
         now: OffsetDateTime,
     ) {
-        let mut weeks: HashMap<i64, Option<Answer>> = HashMap::new();
+        let mut weeks: HashMap<(Option<String>, Timestamp), Option<Answer>> = HashMap::new();
         for settings in servers {
             let Some(report) = &settings.report else { continue };
             let Some(since) = timestamp(report.since) else { continue };
@@ -235,10 +235,12 @@ impl Desk {
             if self.board.is_off(settings, PostKind::Report) {
                 continue;
             }
-            let back = weeks_back(report.weekday);
-            let known = match weeks.entry(back) {
+            let known = match weeks.entry((settings.time_zone.clone(), due)) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(unknown) => unknown.insert(week(context, back).await),
+                Entry::Vacant(unknown) => {
+                    let answer = week(context, settings.time_zone.as_deref(), due).await;
+                    unknown.insert(answer)
+                }
             };
             // Without an answer it is asked again at the next look.
             let Some(answer) = known else { continue };
@@ -278,10 +280,24 @@ impl Desk {
     }
 }
 
-/// The label's week, so many weeks back; `None` where there is none, or nobody answers. Figures that are made up are
-/// nobody's week.
-async fn week(context: &SourceContext, back: i64) -> Option<Answer> {
-    let options = [("week_offset".to_owned(), OptionValue::Integer(back))].into();
-    let reply = ask(context, &Command::new("report", "weekly", options), Instant::now() + ASK_FOR).await?;
-    reply.answer.filter(|_| !reply.sample)
+/// The label's week that a report of a moment is about, in the days of a time zone, or the newest one before it of which
+/// anything was observed; `None` where there is none, or nobody answers. Figures that are made up are nobody's week.
+async fn week(context: &SourceContext, time_zone: Option<&str>, due: Timestamp) -> Option<Answer> {
+    let until = Instant::now() + ASK_FOR;
+    let ask = async |back: i64| {
+        let options = [("week_offset".to_owned(), OptionValue::Integer(back))].into();
+        let time_zone = time_zone.map(str::to_owned);
+        let week = Command { time_zone, ..Command::new("report", "weekly", options) };
+        let reply = ask(context, &week, until).await?;
+        reply.answer.filter(|_| !reply.sample)
+    };
+    // Weeks are counted back from that of the newest observation, which may be an earlier one than today's.
+    let newest = ask(0).await?;
+    let Answer::Weekly(week) = &newest else { return None };
+    let due = OffsetDateTime::from_unix_timestamp(due.as_second()).ok()?;
+    let day = casa24_answers::TimeZone::named(&week.time_zone)?.day(Observed::instant(due));
+    match weeks_back(day, week.first.0) {
+        back @ 1.. => ask(back).await,
+        _ => Some(newest),
+    }
 }
