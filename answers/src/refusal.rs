@@ -118,6 +118,11 @@ pub enum Refusal {
         /// Number of artists that it fits.
         num_fitting: u32,
     },
+    /// The question is in a time zone that the IANA database does not have.
+    UnknownTimeZone {
+        /// The name.
+        found: String,
+    },
     /// An artist cannot be compared with itself.
     SameArtist {
         /// The artist.

@@ -1,4 +1,4 @@
-//! The label's time zone: an observation in, its day there out.
+//! A time zone: an observation in, its day there out.
 
 use casa24_schemas::{Date, Observed};
 use time::Month;
@@ -20,6 +20,11 @@ impl TimeZone {
         jiff::tz::TimeZone::get(name).ok().map(Self)
     }
 
+    /// The names of all, the other names of one among them.
+    pub fn names() -> impl Iterator<Item = String> {
+        jiff::tz::db().available().map(|name| name.as_str().to_owned())
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC") // every one has a name
@@ -27,7 +32,7 @@ impl TimeZone {
 
     /// The day on which something was observed there. Of a whole day it is not known when in it that was: it stays the day
     /// that its source gave it.
-    pub(crate) fn day(&self, observed: Observed) -> Date {
+    pub fn day(&self, observed: Observed) -> Date {
         let local = observed.moment().and_then(|moment| {
             let moment = jiff::Timestamp::from_second(moment.unix_timestamp()).ok()?;
             let day = self.0.to_datetime(moment).date();
@@ -70,5 +75,7 @@ mod tests {
         assert_eq!(TimeZone::named("america/bogota").unwrap().name(), "America/Bogota");
         assert_eq!((TimeZone::named("Madrid"), TimeZone::named("")), (None, None));
         assert_eq!(TimeZone::default().name(), "UTC");
+        assert!(TimeZone::names().all(|name| TimeZone::named(&name).is_some_and(|zone| zone.name() == name)));
+        assert!(TimeZone::names().count() > 400);
     }
 }

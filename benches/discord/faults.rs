@@ -105,12 +105,12 @@ impl Fault {
                 block_in_place(|| label.start_responder());
             }
             Self::DoorKilled => {
-                label.kill_door(0).await;
+                label.kill_door(0);
                 block_in_place(|| label.start_door(0));
             }
             Self::RollingRestart => {
                 for door in 0..DOORS {
-                    label.stop_door(door).await;
+                    label.stop_door(door);
                     block_in_place(|| label.start_door(door));
                     sleep(Duration::from_secs(3)).await;
                 }
@@ -130,8 +130,8 @@ impl Fault {
     }
 }
 
-/// Prints a row for each fault.
-pub(crate) async fn faults() -> Outcome<()> {
+/// Prints a row for each fault, or for those whose names hold one of these texts.
+pub(crate) async fn faults(wanted: &[String]) -> Outcome<()> {
     let mut label = Label::open(DOORS).await?;
     let gateway = label.discord.gateway.clone();
     // A heartbeat that is not acknowledged is seen soon.
@@ -146,11 +146,13 @@ pub(crate) async fn faults() -> Outcome<()> {
         sleep(Duration::from_millis(20)).await;
     }
     println!(
-        "{:26} {:>12} {:>14} {:>15} {:>8} {:>8} {:>5}",
-        "fault", "interactions", "final answers", "counted reasons", "doubled", "missing", "429"
+        "{:26} {:>12} {:>14} {:>15} {:>5} {:>8} {:>8} {:>5}",
+        "fault", "interactions", "final answers", "counted reasons", "both", "doubled", "missing", "429"
     );
     let sender = Sender::to(String::new());
-    for fault in Fault::ALL {
+    let is_wanted =
+        |fault: &Fault| wanted.is_empty() || wanted.iter().any(|text| fault.name().contains(text));
+    for fault in Fault::ALL.into_iter().filter(is_wanted) {
         through(fault, &mut label, &sender).await?;
     }
     Ok(())
@@ -158,7 +160,7 @@ pub(crate) async fn faults() -> Outcome<()> {
 
 /// Asks steadily before, while and after something fails, and prints what became of it.
 async fn through(fault: Fault, label: &mut Label, sender: &Sender) -> Outcome<()> {
-    let (dropped_before, num_requests) = (label.num_dropped().await, label.discord.requests().len());
+    let num_requests = label.discord.requests().len();
     let discord = Arc::clone(&label.discord);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let asking = async {
@@ -188,20 +190,31 @@ async fn through(fault: Fault, label: &mut Label, sender: &Sender) -> Outcome<()
     let (tokens, struck) = tokio::join!(asking, striking);
     struck?;
     let begun = Instant::now();
-    let (num_shown, num_doubled, num_dropped) = loop {
-        let shown: Vec<usize> = tokens.iter().map(|token| discord.shown(token).len()).collect();
-        let num_shown = shown.iter().filter(|num| **num > 0).count();
-        let num_dropped = label.num_dropped().await.saturating_sub(dropped_before);
-        if num_shown + num_dropped as usize >= tokens.len() || begun.elapsed() > SETTLE_WITHIN {
-            break (num_shown, shown.iter().filter(|num| **num > 1).count(), num_dropped as usize);
+    // Each by its id: one that is both shown and counted hides no other that is neither.
+    let fates = loop {
+        let dropped = label.dropped();
+        let fate = |token: &String| {
+            let is_dropped = token.rsplit('-').next().is_some_and(|id| dropped.contains(id));
+            (discord.shown(token).len(), is_dropped)
+        };
+        let fates: Vec<(usize, bool)> = tokens.iter().map(fate).collect();
+        if !fates.contains(&(0, false)) || begun.elapsed() > SETTLE_WITHIN {
+            break fates;
         }
         sleep(Duration::from_millis(100)).await;
     };
+    let num = |is_so: &dyn Fn(usize, bool) -> bool| {
+        fates.iter().filter(|(num_shown, is_dropped)| is_so(*num_shown, *is_dropped)).count()
+    };
+    let num_shown = num(&|num_shown, _| num_shown > 0);
+    let num_dropped = num(&|_, is_dropped| is_dropped);
+    let num_both = num(&|num_shown, is_dropped| num_shown > 0 && is_dropped);
+    let num_doubled = num(&|num_shown, _| num_shown > 1);
+    let num_missing = num(&|num_shown, is_dropped| num_shown == 0 && !is_dropped);
     let num_limited =
         discord.requests().iter().skip(num_requests).filter(|request| request.status == 429).count();
-    let num_missing = tokens.len().saturating_sub(num_shown + num_dropped);
     println!(
-        "{:26} {:>12} {num_shown:>14} {num_dropped:>15} {num_doubled:>8} {num_missing:>8} {num_limited:>5}",
+        "{:26} {:>12} {num_shown:>14} {num_dropped:>15} {num_both:>5} {num_doubled:>8} {num_missing:>8} {num_limited:>5}",
         fault.name(),
         tokens.len(),
     );

@@ -1,5 +1,7 @@
 //! A label whose agents each have a process of their own, beside a nats-server that can be restarted.
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,20 +24,16 @@ pub(crate) struct Label {
 /// A process that takes interactions.
 pub(crate) struct Door {
     pub(crate) process: Option<Running>,
-    /// Where it serves its metrics.
-    metrics: String,
     name: String,
-    /// Drops that earlier processes of this door have counted.
-    before: u64,
+    /// Logs of its processes, of earlier ones too.
+    logs: Vec<PathBuf>,
 }
 
 impl Label {
     /// A sample label with a responder, and so many doors that have not been started.
     pub(crate) async fn open(num_doors: usize) -> Outcome<Self> {
-        // The clients that read metrics find it.
-        rustls::crypto::ring::default_provider().install_default().ok();
         let house = House::new();
-        let port = free_address()?.1;
+        let port = free_port()?;
         let store = house.path("store");
         house.write(
             "server.conf",
@@ -54,11 +52,8 @@ impl Label {
         validator.until_says("ready");
         run(&["sample", "label", "--days", "60", "--seed", "1"])?;
         run(&["import", "label"])?;
-        let door = |number: usize| {
-            let metrics = free_address()?.0;
-            Ok(Door { process: None, metrics, name: format!("door-{number}"), before: 0 })
-        };
-        let doors = (0..num_doors).map(door).collect::<Outcome<Vec<Door>>>()?;
+        let door = |number: usize| Door { process: None, name: format!("door-{number}"), logs: Vec::new() };
+        let doors = (0..num_doors).map(door).collect();
         let discord = Arc::new(StandIn::start().await);
         let mut label = Self { discord, doors, responder: None, server, port, _validator: validator, house };
         label.start_responder();
@@ -78,8 +73,9 @@ impl Label {
         command.env("DISCORD_API_URL", &self.discord.url).env("DISCORD_BOT_TOKEN", "token");
         command.env("LOG_LEVEL", "warn");
         let door = &mut self.doors[index];
-        command.env("CASA24_METRICS", &door.metrics);
-        let mut process = Running::start(&self.house, &door.name, command);
+        let name = format!("{}-{}", door.name, door.logs.len());
+        let mut process = Running::start(&self.house, &name, command);
+        door.logs.push(process.stderr.clone());
         process.until_says("ready");
         door.process = Some(process);
     }
@@ -93,40 +89,29 @@ impl Label {
         Ok(())
     }
 
-    /// Kills a door; what it has counted is read before.
-    pub(crate) async fn kill_door(&mut self, index: usize) {
-        self.doors[index].before = self.doors[index].num_dropped().await;
+    /// Kills a door.
+    pub(crate) fn kill_door(&mut self, index: usize) {
         self.doors[index].process = None;
     }
 
     /// Ends a door, as its operator would.
-    pub(crate) async fn stop_door(&mut self, index: usize) {
-        self.doors[index].before = self.doors[index].num_dropped().await;
+    pub(crate) fn stop_door(&mut self, index: usize) {
         if let Some(process) = self.doors[index].process.take() {
             tokio::task::block_in_place(|| process.terminate());
         }
     }
 
-    /// Interactions that show nothing, for a reason that the doors have counted.
-    pub(crate) async fn num_dropped(&self) -> u64 {
-        let mut num = 0;
-        for door in &self.doors {
-            num += door.num_dropped().await;
-        }
-        num
-    }
-}
-
-impl Door {
-    async fn num_dropped(&self) -> u64 {
-        let address = format!("http://{}/metrics", self.metrics);
-        let text = match reqwest::get(address).await {
-            Ok(response) => response.text().await.unwrap_or_default(),
-            Err(_) => String::new(),
+    /// Ids of the interactions that show nothing for a reason that a door has counted: it logs each.
+    pub(crate) fn dropped(&self) -> BTreeSet<String> {
+        let logs = self.doors.iter().flat_map(|door| &door.logs);
+        let logs: Vec<String> = logs.map(|log| std::fs::read_to_string(log).unwrap_or_default()).collect();
+        let lines = logs.iter().flat_map(|log| log.lines()).filter(|line| line.contains("not answered"));
+        let id = |line: &str| {
+            let (_, after) = line.split_once("interaction=")?;
+            let digits = after.trim_start_matches('"').chars().take_while(char::is_ascii_digit);
+            Some(digits.collect::<String>()).filter(|id| !id.is_empty())
         };
-        let dropped = text.lines().filter(|line| line.starts_with("discord_dropped_total{"));
-        let counted = dropped.filter_map(|line| line.rsplit(' ').next()?.parse::<u64>().ok());
-        self.before + counted.sum::<u64>()
+        lines.filter_map(id).collect()
     }
 }
 
@@ -150,7 +135,6 @@ fn program(house: &House, port: u16, arguments: &[&str]) -> Command {
     command
 }
 
-fn free_address() -> Outcome<(String, u16)> {
-    let address = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    Ok((address.to_string(), address.port()))
+fn free_port() -> Outcome<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

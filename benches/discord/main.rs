@@ -8,7 +8,7 @@
 //! - `reports [SERVERS]`: weekly reports of so many servers due together, and what commands take meanwhile;
 //! - `kills [NUMBER]`: the agent that posts killed so often between a post and its record;
 //! - `imports [ARTISTS DAYS]`: a history imported with alerts switched on;
-//! - `faults`: what becomes of 100 interactions a second while something fails;
+//! - `faults [NAME…]`: what becomes of 100 interactions a second while something fails, such as `nats-server`;
 //! - `shards`: how soon others have the shards of a killed process.
 
 #![allow(clippy::print_stdout, reason = "a report is printed")]
@@ -62,7 +62,7 @@ fn main() -> Outcome<()> {
         Some("reports") => runtime.block_on(reports::reports(size(0, 10_000) as usize)),
         Some("kills") => runtime.block_on(kills::kills(size(0, 100) as usize)),
         Some("imports") => runtime.block_on(imports::imports(size(0, 100), size(1, 1_826))),
-        Some("faults") => runtime.block_on(faults::faults()),
+        Some("faults") => runtime.block_on(faults::faults(&arguments[1..])),
         Some("shards") => runtime.block_on(shards::shards()),
         Some(unknown) => Err(format!("there is no mode {unknown}").into()),
     }

@@ -23,7 +23,7 @@ pub(crate) async fn shards() -> Outcome<()> {
     let started = within(|| gateway.look(|record| record.num_identified) == SHARDS as usize).await?;
     println!("{:60} {:>8.1} s", "12 sessions started, one in 5 s", started.as_secs_f64());
     let before = gateway.look(|record| record.resumed_shards.len());
-    label.kill_door(0).await;
+    label.kill_door(0);
     let resumed = within(|| gateway.look(|record| record.resumed_shards.len()) >= before + SHARE).await?;
     println!("{:60} {:>8.1} s", "the shards of a killed process are resumed", resumed.as_secs_f64());
     let (identified, out_of_turn) = gateway.look(|record| (record.num_identified, record.num_out_of_turn));

@@ -46,6 +46,7 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     };
     command.as_of = options.as_of;
     command.locale = Some(words.locale().as_str().to_owned());
+    command.time_zone = options.time_zone.as_ref().map(|zone| zone.name().to_owned());
     // A page shows shapes, which its reader can enlarge.
     let svg = options.html.iter().map(|_| ImageType::Svg);
     let image = options.image.iter().map(|file| image_type(file));

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use casa24_answers::TimeZone;
 use casa24_forecasting::Method;
 use casa24_schemas::Observed;
 use clap::builder::PossibleValuesParser;
@@ -9,7 +10,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use time::Date;
 
-use crate::cli_days::{parse_date, parse_moment};
+use crate::cli_days::{parse_date, parse_moment, parse_time_zone};
 pub(crate) use crate::cli_files::{Backup, Export, Import, Restore};
 use crate::discord_id::is_id;
 use crate::goal_options::Goal;
@@ -197,6 +198,9 @@ pub(crate) struct Ask {
     /// Language of the answer, such as en or es-419; otherwise that of the terminal (LC_ALL, LC_MESSAGES, LANG)
     #[arg(long, value_name = "TAG")]
     pub(crate) locale: Option<String>,
+    /// Time zone of the week that is asked for, such as America/Bogota; otherwise the label's
+    #[arg(long, value_name = "NAME", value_parser = parse_time_zone)]
+    pub(crate) time_zone: Option<TimeZone>,
     /// Write the answer as a page, with its picture where it has one
     #[arg(long, value_name = "FILE.html")]
     pub(crate) html: Option<PathBuf>,

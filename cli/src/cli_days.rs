@@ -1,5 +1,6 @@
-//! Days and moments, as they are typed.
+//! Days, moments and time zones, as they are typed.
 
+use casa24_answers::TimeZone;
 use casa24_schemas::{Day, Observed, ObservedError, Period};
 use time::Date;
 
@@ -26,4 +27,10 @@ pub(crate) fn parse_period(text: &str) -> Result<Period, String> {
         return Err(format!("it ends on {}, before it begins", period.last));
     }
     Ok(period)
+}
+
+/// A time zone.
+pub(crate) fn parse_time_zone(text: &str) -> Result<TimeZone, String> {
+    let unknown = || "expected a name of the IANA database, such as America/Bogota".to_owned();
+    TimeZone::named(text).ok_or_else(unknown)
 }

@@ -49,7 +49,9 @@ impl ExplainedBy {
         let FromStored { answerer, .. } = known_by::answerer(bus, rules, known_by).await?;
         let again = "the question cannot be answered from what is stored";
         let query = Query::of(command).ok().context(again)?;
+        let time_zone = query.time_zone(command).ok().context(again)?;
         let as_of = answerer.read_model().as_of(command.as_of).ok().context(again)?;
+        let as_of = as_of.in_time_zone(time_zone.as_ref());
         let explanation = query.explain(&as_of, answer);
         let events = events(bus, &explanation.observed, known_by).await?;
         let breakdowns = breakdown_events(bus, &explanation.breakdowns, known_by).await?;

@@ -101,6 +101,14 @@ fn isolated(visible: String) -> String {
     if visible.contains(is_right_to_left) { format!("{ISOLATE}{visible}{END_OF_ISOLATE}") } else { visible }
 }
 
+/// A text that was cut, with the end of an isolate that has lost it.
+pub(crate) fn closed(mut text: String) -> String {
+    if text.matches(ISOLATE).count() > text.matches(END_OF_ISOLATE).count() {
+        text.push(END_OF_ISOLATE);
+    }
+    text
+}
+
 const fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }

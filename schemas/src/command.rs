@@ -34,6 +34,9 @@ pub struct Command {
     /// Language and region of the asker as a BCP 47 tag, such as `es-419`; without it, who shows the answer decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
+    /// Time zone of the asker, a name of the IANA database, for answers whose days are those of one; without it, the label's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }
 
 words! {
@@ -71,13 +74,22 @@ pub enum OptionValue {
 impl Command {
     /// A command with these options, as of the newest observation and without a picture.
     pub fn new(id: &str, name: &str, options: BTreeMap<String, OptionValue>) -> Self {
-        let (as_of, image, image_type, locale) = Default::default();
-        Self { id: id.to_owned(), name: name.to_owned(), options, as_of, image, image_type, locale }
+        let (as_of, image, image_type, locale, time_zone) = Default::default();
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            options,
+            as_of,
+            image,
+            image_type,
+            locale,
+            time_zone,
+        }
     }
 }
 
 impl Event for Command {
-    const SCHEMA: SchemaId = SchemaId { name: "command", major: 1, minor: 2 };
+    const SCHEMA: SchemaId = SchemaId { name: "command", major: 1, minor: 3 };
     const JSON_SCHEMA: &'static str = include_str!("../events/command.json");
 
     fn subject(&self) -> String {
@@ -97,6 +109,7 @@ impl Event for Command {
                     .to_owned(),
             );
         }
+        check_text("time_zone", self.time_zone.as_deref().unwrap_or_default(), 100)?;
         if self.options.len() > 25 {
             return Err(format!("options has {} entries, at most 25 are accepted", self.options.len()));
         }

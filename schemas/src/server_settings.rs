@@ -23,10 +23,10 @@ pub struct ServerSettings {
     /// Language of what everybody sees; without it, that of the server in Discord.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
-    /// Time zone of the server, a name of the IANA database; without it, UTC.
+    /// Time zone of the server, a name of the IANA database; without it, weeks are the label's and hours are UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
-    /// Names of the artists whom alerts are about; empty for all.
+    /// Names of the artists who are offered first and whom alerts are about; empty for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub artists: Vec<String>,
     /// Where findings are posted.

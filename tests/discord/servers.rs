@@ -67,3 +67,47 @@ async fn servers_that_the_operator_has_not_named_get_a_short_refusal() {
     let text = shown[0].body.to_string();
     assert!(shown[0].is_private && text.contains("no lo ha abierto a este servidor"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_is_answered_in_its_time_zone_and_its_artists_come_first() {
+    let scene = Scene::open(HTTP).await;
+    let manager = (true, true);
+    let typed = json!([{ "name": "artist", "type": 3, "value": "", "focused": true }]);
+    let offered = async || {
+        let token = scene.sender.ask(&scene.discord, COMPLETION, "growth", &typed).await;
+        let choices = scene.discord.world().choices(&token).unwrap();
+        choices.as_array().unwrap().iter().map(|choice| choice["value"].clone()).collect::<Vec<_>>()
+    };
+    let week = async || {
+        let token = scene.ask("weekly", &none()).await;
+        let message = scene.shown(&token).await.remove(0);
+        let next = crate::controls(&message).into_iter().find(|control| control["label"] == "Next");
+        (message.body.to_string(), next.map(|next| next["custom_id"].as_str().unwrap().to_owned()))
+    };
+    assert!(week().await.0.contains("UTC"));
+    let all = offered().await;
+    let last = all.last().unwrap().clone();
+    let given = given(&[("time_zone", json!("asia/tokyo")), ("artists", last.clone())]);
+    let shown = set(&scene, "settings", &given, manager).await;
+    assert!(shown.contains("Asia/Tokyo") && shown.contains("tratan de todos sus artistas"), "{shown}");
+    assert_eq!((offered().await[0].clone(), offered().await.len()), (last.clone(), all.len()));
+    let growth = scene.ask("growth", &none()).await;
+    let select = crate::controls(&scene.shown(&growth).await[0]);
+    let select = select.iter().find(|control| control["type"] == 3).unwrap();
+    let label = select["options"][0]["label"].as_str().unwrap();
+    assert!(last.as_str().unwrap().starts_with(label.trim_end_matches('…')), "{label} is not {last}");
+
+    let (in_tokyo, next) = week().await;
+    assert!(in_tokyo.contains("Asia/Tokyo"), "{in_tokyo}");
+    let zone = self::given(&[("time_zone", json!("America/Bogota"))]);
+    set(&scene, "settings", &zone, manager).await;
+    assert!(week().await.0.contains("America/Bogota"));
+    // The message of before stays in its time zone.
+    let turned = scene.sender.press(&scene.discord, &next.unwrap(), &[], ("5", "5")).await;
+    let back = crate::controls(&scene.shown(&turned).await[0]);
+    let back = back.iter().find(|control| control["label"] == "Previous").unwrap();
+    let turned =
+        scene.sender.press(&scene.discord, back["custom_id"].as_str().unwrap(), &[], ("5", "5")).await;
+    let text = scene.shown(&turned).await[0].body.to_string();
+    assert!(text.contains("Asia/Tokyo") && !text.contains("Bogota"), "{text}");
+}

@@ -81,7 +81,10 @@ impl Answering {
     /// Answers an interaction that came at a moment, and counts what became of it.
     pub(crate) async fn answer(self: Arc<Self>, mut interaction: Interaction, came: Instant, back: WayBack) {
         let mut pressed = String::new();
-        self.servers.speak_for(&mut interaction);
+        let settings = self.servers.settings_of(&interaction);
+        if let Some(language) = settings.as_deref().and_then(|settings| settings.language.clone()) {
+            interaction.guild_locale = Some(language);
+        }
         let outcome = match interaction.kind() {
             Kind::Command | Kind::Press if !self.servers.may_ask(&interaction) => {
                 let shown = servers::not_open(&interaction);
@@ -100,15 +103,19 @@ impl Answering {
                 let sent = self.first(&interaction, shown.first(), came, back).await;
                 sent.map_or_else(Outcome::Dropped, |()| Outcome::Answered)
             }
-            Kind::Command => match Question::of(&interaction) {
-                None => Outcome::NotOffered,
-                Some(question) => {
-                    self.answer_question(&interaction, question, View::default(), came, back).await
+            Kind::Command => {
+                let time_zone = settings.as_deref().and_then(|settings| settings.time_zone.as_deref());
+                match Question::of(&interaction, time_zone) {
+                    None => Outcome::NotOffered,
+                    Some(question) => {
+                        let view = View { settings, ..View::default() };
+                        self.answer_question(&interaction, question, view, came, back).await
+                    }
                 }
-            },
+            }
             Kind::Press => {
                 let artists = self.artists.current(&self.context, came + ARTISTS_WITHIN).await;
-                match pressed_view(&interaction, artists) {
+                match pressed_view(&interaction, artists, settings) {
                     Ok(Some((question, view))) => {
                         pressed = question.command.name.clone();
                         self.answer_question(&interaction, question, view, came, back).await
@@ -122,7 +129,8 @@ impl Answering {
             }
             Kind::Completion => {
                 let artists = self.artists.current(&self.context, came + COMPLETE_WITHIN).await;
-                let choices = complete(&interaction, artists.unwrap_or_default().names());
+                let first = settings.as_deref().map_or(&[][..], |settings| &settings.artists);
+                let choices = complete(&interaction, artists.unwrap_or_default().names(), first);
                 let sent = self.first(&interaction, choices, came, back).await;
                 // Discord has shown something else meanwhile: who types on asks anew.
                 sent.map_or_else(Outcome::Dropped, |()| Outcome::Completed)

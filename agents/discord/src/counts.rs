@@ -59,6 +59,7 @@ const fn reason(fault: Fault) -> &'static str {
         Fault::Unknown => "unknown",
         Fault::Refused { .. } => "refused",
         Fault::OutOfTime => "out_of_time",
+        Fault::Uncertain => "uncertain",
     }
 }
 

@@ -26,6 +26,8 @@ pub(crate) struct Key {
     way: Way,
     page: usize,
     list: List,
+    /// Names of the artists with whom lists begin.
+    first: Vec<String>,
 }
 
 impl Key {
@@ -38,6 +40,7 @@ impl Key {
             way: view.way,
             page: view.page,
             list: view.list,
+            first: view.first().to_vec(),
         }
     }
 }

@@ -18,13 +18,15 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    /// The question of an interaction; `None` where the bus does not carry it, as with a name that no command can have.
-    pub(crate) fn of(interaction: &Interaction) -> Option<Self> {
+    /// The question of an interaction in a time zone, where its server has set one; `None` where the bus does not carry it,
+    /// as with a name that no command can have.
+    pub(crate) fn of(interaction: &Interaction, time_zone: Option<&str>) -> Option<Self> {
         let options = interaction.options().into_iter();
         let options = options.map(|given| (given.name.clone(), value(&given.value))).collect();
         // A picture is for everybody; on a refusal there is none.
         let command = Command::new(&interaction.id, interaction.command(), options);
-        Self::asked(interaction, Command { image: true, ..command }, false)
+        let time_zone = time_zone.map(str::to_owned);
+        Self::asked(interaction, Command { image: true, time_zone, ..command }, false)
     }
 
     /// A question that an interaction asks, whose picture is for everybody or, being private, for the asker; `None` where
@@ -62,7 +64,7 @@ mod tests {
         let mut whole =
             json!({ "id": "1", "application_id": "2", "type": 2, "token": "t", "locale": "es-ES" });
         whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
-        Question::of(&Interaction::parse(whole.to_string().as_bytes()).unwrap())
+        Question::of(&Interaction::parse(whole.to_string().as_bytes()).unwrap(), Some("Asia/Tokyo"))
     }
 
     #[test]
@@ -77,6 +79,7 @@ mod tests {
         assert_eq!(command.options["artist"], OptionValue::Text("24".to_owned()));
         assert_eq!(command.options["days"], OptionValue::Integer(14));
         assert_eq!(command.options["all"], OptionValue::Text("true".to_owned()));
+        assert_eq!(command.time_zone.as_deref(), Some("Asia/Tokyo"));
     }
 
     #[test]

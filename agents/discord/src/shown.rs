@@ -52,6 +52,7 @@ impl Shown {
                 let showing = Showing {
                     question: Some(&question.command),
                     artists: Some(&view.artists),
+                    first: view.first(),
                     page: view.page,
                     list: view.list,
                     commands: view.commands.as_deref(),

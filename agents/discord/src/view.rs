@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use casa24_presentation::discord::{Artists, CommandIds, List};
+use casa24_schemas::ServerSettings;
 
 /// Where an answer goes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -24,6 +25,15 @@ pub(crate) struct View {
     pub(crate) artists: Arc<Artists>,
     pub(crate) page: usize,
     pub(crate) list: List,
+    /// What the server has set.
+    pub(crate) settings: Option<Arc<ServerSettings>>,
     /// The registered commands, where the answer names them.
     pub(crate) commands: Option<Arc<CommandIds>>,
+}
+
+impl View {
+    /// Names of the artists with whom lists begin: those that the server has chosen.
+    pub(crate) fn first(&self) -> &[String] {
+        self.settings.as_deref().map_or(&[], |settings| &settings.artists)
+    }
 }

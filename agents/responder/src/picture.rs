@@ -16,7 +16,8 @@ pub(crate) fn picture(
     if !command.image {
         return None;
     }
-    let figures = query.chart(&model.as_of(command.as_of).ok()?)?;
+    let as_of = model.as_of(command.as_of).ok()?.in_time_zone(query.time_zone(command).ok()?.as_ref());
+    let figures = query.chart(&as_of)?;
     let words = Words::of(command.locale.as_deref().map(Locale::best_for).unwrap_or_default());
     let chart = cards::chart(answer, &figures, words)?;
     let drawn = match command.image_type {

@@ -24,7 +24,10 @@ pub fn reply(command: &Command, answerer: &Answerer) -> Reply {
         refusal: None,
         files: Vec::new(),
     };
-    let answered = Query::of(command).and_then(|query| Ok((answerer.answer(&query, command.as_of)?, query)));
+    let answered = Query::of(command).and_then(|query| {
+        let time_zone = query.time_zone(command)?;
+        Ok((answerer.answer_in(&query, command.as_of, time_zone.as_ref())?, query))
+    });
     match answered {
         Err(refusal) => Reply { refusal: Some(refusal), ..unanswered },
         Ok((answer, query)) => {

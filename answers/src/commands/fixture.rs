@@ -231,6 +231,16 @@ impl Fixture {
     }
 
     pub(crate) fn ask(&mut self, line: &str, as_of: Option<&str>) -> Result<Arc<Answer>, Refusal> {
+        self.ask_in(line, as_of, None)
+    }
+
+    /// The same in a time zone.
+    pub(crate) fn ask_in(
+        &mut self,
+        line: &str,
+        as_of: Option<&str>,
+        time_zone: Option<&str>,
+    ) -> Result<Arc<Answer>, Refusal> {
         let query = Query::of(&parse("7", line)?)?;
         let model = self.read_model();
         // As the responder does: answers are kept for as long as nothing changes.
@@ -238,7 +248,8 @@ impl Fixture {
             self.answerer = Some(Answerer::new(model));
         }
         let answerer = self.answerer.as_ref().unwrap();
-        answerer.answer(&query, as_of.map(|day| Observed::parse(day).unwrap().date()))
+        let time_zone = time_zone.map(|name| TimeZone::named(name).unwrap());
+        answerer.answer_in(&query, as_of.map(|day| Observed::parse(day).unwrap().date()), time_zone.as_ref())
     }
 
     /// The answer that there must be, as JSON.

@@ -20,7 +20,8 @@ use crate::explanation::Explanation;
 use crate::figures::{ChartFigures, Head};
 use crate::query::Options;
 use crate::read_model::AsOf;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, cut};
+use crate::time_zone::TimeZone;
 
 /// What a command is. The file of a command has its `Query`, which implements this, and its `Answer`.
 trait Ask: Sized {
@@ -46,6 +47,9 @@ trait Ask: Sized {
     fn explain(&self, _as_of: &AsOf<'_>, _answer: &Self::Answer) -> Explanation {
         Explanation::of_none()
     }
+
+    /// Whether answers have days of a time zone: the question's, or the label's.
+    const HAS_TIME_ZONE: bool = false;
 
     /// Whether answers have pictures.
     const HAS_CHART: bool = false;
@@ -102,6 +106,11 @@ macro_rules! commands {
                 }
             }
 
+            /// Whether the answer has days of a time zone: the question's, or the label's.
+            pub const fn has_time_zone(&self) -> bool {
+                match self { $(Self::$Command(_) => <$module::Query as Ask>::HAS_TIME_ZONE,)* }
+            }
+
             /// What a picture of the answer shows, where there is something to show.
             pub fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
                 match self { $(Self::$Command(query) => query.chart(as_of),)* }
@@ -118,6 +127,14 @@ macro_rules! commands {
             pub fn sources(&self) -> Vec<Platform> {
                 match self { $(Self::$Command(answer) => distinct(answer.sources()),)* }
             }
+        }
+
+        /// Whether the answers of a command have days of a time zone: the question's, or the label's.
+        pub fn has_time_zone(command: &str) -> bool {
+            $(if command == <$module::Query as Ask>::DEFINITION.name {
+                return <$module::Query as Ask>::HAS_TIME_ZONE;
+            })*
+            false
         }
 
         /// Whether the answers of a command have pictures.
@@ -178,6 +195,17 @@ impl Query {
     /// of its choices.
     pub fn of(command: &Command) -> Result<Self, Refusal> {
         Self::read(&Options::of(command)?)
+    }
+
+    /// The time zone that a command asks in, where the answer has days of one.
+    ///
+    /// # Errors
+    /// When there is no such time zone.
+    pub fn time_zone(&self, command: &Command) -> Result<Option<TimeZone>, Refusal> {
+        let Some(name) = command.time_zone.as_deref().filter(|_| self.has_time_zone()) else {
+            return Ok(None);
+        };
+        TimeZone::named(name).map(Some).ok_or_else(|| Refusal::UnknownTimeZone { found: cut(name) })
     }
 
     /// The queries that commands ask without any option: those about all artists.

@@ -107,6 +107,28 @@ fn equal_questions_are_answered_once_until_something_changes() {
 }
 
 #[test]
+fn a_time_zone_is_another_question_only_where_it_changes_the_answer() {
+    let mut label = label(false);
+    let mut ask = |line: &str, time_zone: Option<&str>| label.ask_in(line, None, time_zone).unwrap();
+    assert!(Arc::ptr_eq(&ask("growth", None), &ask("growth", Some("America/Bogota"))));
+    assert!(Arc::ptr_eq(&ask("weekly", None), &ask("weekly", Some("UTC"))), "the label's own");
+    let bogota = ask("weekly", Some("America/Bogota"));
+    assert!(!Arc::ptr_eq(&bogota, &ask("weekly", None)));
+    assert!(Arc::ptr_eq(&bogota, &ask("weekly", Some("America/Bogota"))));
+}
+
+#[test]
+fn a_time_zone_that_there_is_not_is_refused_only_where_it_matters() {
+    let asked = |line: &str| {
+        let command =
+            casa24_schemas::Command { time_zone: Some("Atlantis".to_owned()), ..parse("1", line).unwrap() };
+        Query::of(&command).unwrap().time_zone(&command)
+    };
+    assert_eq!(asked("stats"), Ok(None));
+    assert_eq!(asked("weekly"), Err(Refusal::UnknownTimeZone { found: "Atlantis".to_owned() }));
+}
+
+#[test]
 fn questions_about_all_artists_are_answered_before_anybody_asks() {
     let asked: Vec<Query> = Query::about_all().collect();
     let without_required = COMMANDS.iter().filter(|c| c.options.iter().all(|option| !option.required));

@@ -43,8 +43,8 @@ pub struct Answer {
     pub first: Day,
     /// Sunday of the week.
     pub last: Day,
-    /// Name of the label's time zone, in which these days are: an observation whose hour is known belongs to its day there,
-    /// another one to the day that its source gave it.
+    /// Name of the time zone in which these days are, that of the question or else the label's: an observation whose hour is
+    /// known belongs to its day there, another one to the day that its source gave it.
     pub time_zone: String,
     /// Days of the week up to the day of the answer.
     pub num_days: u32,
@@ -135,9 +135,9 @@ impl Ask for Query {
             week_offset: self.week_offset,
             first: Day(week.monday),
             last: Day(week.sunday()),
-            time_zone: as_of.time_zone().to_owned(),
+            time_zone: as_of.time_zone.name().to_owned(),
             num_days: u32::try_from((week.last - week.monday).whole_days()).unwrap_or(0) + 1,
-            num_days_observed: as_of.num_days_observed(&views, days, |observed| as_of.label_day(observed)),
+            num_days_observed: as_of.num_days_observed(&views, days, |observed| as_of.local_day(observed)),
             gained_most: most(&reach, |mover| mover.change.get()),
             lost_most: most(&reach, |mover| -mover.change.get()),
             totals,
@@ -146,14 +146,14 @@ impl Ask for Query {
             num_findings: findings.len() as u32,
             findings: findings.into_iter().take(MOST_NOTED).collect(),
             doubtful: doubtful_within(as_of, &views, days),
-            corrections: Corrections::within(as_of, &views, days, &|observed| as_of.label_day(observed)),
+            corrections: Corrections::within(as_of, &views, days, &|observed| as_of.local_day(observed)),
             expected: if self.week_offset == 0 { expected.totals(as_of) } else { Vec::new() },
         })
     }
 
     fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
         let Ok(as_of) = as_of.by_end_of(answer.head.as_of.0) else { return Explanation::of_none() };
-        let mut explainer = Explainer::in_label_days(&as_of);
+        let mut explainer = Explainer::in_local_days(&as_of);
         let artists = Place::of("artists");
         growth::explain_totals(&mut explainer, &answer.totals, &artists, &answer.artists);
         for (field, figures) in [("artists", &answer.artists), ("own", &answer.own)] {
@@ -191,6 +191,8 @@ impl Ask for Query {
         explainer.explanation()
     }
 
+    const HAS_TIME_ZONE: bool = true;
+
     const HAS_CHART: bool = true;
 
     fn chart(&self, as_of: &AsOf<'_>) -> Option<ChartFigures> {
@@ -214,7 +216,7 @@ impl Week {
 impl Query {
     /// The week that was asked for.
     fn week(&self, as_of: &AsOf<'_>) -> Week {
-        let today = as_of.label_today();
+        let today = as_of.local_today();
         let days_since_monday = Duration::days(today.weekday().number_days_from_monday().into());
         let monday = today.saturating_sub(days_since_monday + Duration::weeks(self.week_offset.into()));
         let week = Week { monday, last: today };
@@ -229,7 +231,7 @@ fn figure_within<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, days: (Date, Date)
     if growth.current.is_none() {
         figure.missing = Some(match as_of.present(series) {
             Ok(before) => Missing::NotInDays {
-                of: Day(as_of.label_day(before.observed_at)),
+                of: Day(as_of.local_day(before.observed_at)),
                 no_newer: series.view.no_newer(&series.platform, &series.metric),
             },
             Err(why) => why,
@@ -238,7 +240,7 @@ fn figure_within<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, days: (Date, Date)
         (&figure.missing, as_of.newest_counting(series))
     {
         figure.current = Value::new(counting.value);
-        figure.current_date = Some(Day(as_of.label_day(counting.observed_at)));
+        figure.current_date = Some(Day(as_of.local_day(counting.observed_at)));
     }
     (figure, growth)
 }
@@ -246,7 +248,7 @@ fn figure_within<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, days: (Date, Date)
 /// What was noteworthy in the week.
 fn findings<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>], (first, last): (Date, Date)) -> Vec<Noted> {
     let is_of_week = |view: &ArtistView<'a>, noted: &Noted| {
-        let day = as_of.label_day_of(view, &noted.platform, &noted.metric, noted.finding.date.0);
+        let day = as_of.local_day_of(view, &noted.platform, &noted.metric, noted.finding.date.0);
         (first..=last).contains(&day)
     };
     let mut noted = Noted::since(as_of, views, first.saturating_sub(Duration::DAY));
@@ -267,7 +269,7 @@ fn doubtful_within<'a>(
         let mut marked = doubtful(as_of, std::slice::from_ref(view), first.saturating_sub(Duration::DAY));
         for Doubtful { platform, metric, flags, .. } in &mut marked {
             flags.retain(|flag| {
-                (first..=last).contains(&as_of.label_day_of(view, platform, metric, flag.date))
+                (first..=last).contains(&as_of.local_day_of(view, platform, metric, flag.date))
             });
         }
         marked.retain(|doubtful| !doubtful.flags.is_empty());
@@ -406,6 +408,26 @@ mod tests {
         assert_eq!(of(&bogota.data("weekly week_offset:1")), week("2025-09-22", "2025-09-28", 90, 100));
         assert_eq!(bogota.data("weekly")["num_days_observed"], 1);
         assert_eq!(bogota.data("weekly")["time_zone"], "America/Bogota");
+    }
+
+    #[test]
+    fn a_question_in_a_time_zone_is_answered_as_a_label_there_answers_it() {
+        let label_in = |zone: &str| {
+            let mut label = Fixture::in_time_zone(zone);
+            for (day, value) in [(14, 70.0), (21, 80.0), (22, 90.0), (28, 97.0), (29, 100.0)] {
+                label.put("Luz", FOLLOWERS, &format!("2025-09-{day}T04:00:00Z"), value, &[]);
+            }
+            label
+        };
+        let (mut utc, mut bogota) = (label_in("UTC"), label_in("America/Bogota"));
+        for line in ["weekly", "weekly week_offset:1"] {
+            let there = utc.ask_in(line, None, Some("America/Bogota")).unwrap();
+            assert_eq!(there, bogota.ask(line, None).unwrap(), "{line}");
+            assert_ne!(there, utc.ask(line, None).unwrap(), "{line}");
+        }
+        let day = Some("2025-09-22");
+        let there = utc.ask_in("weekly", day, Some("America/Bogota")).unwrap();
+        assert_eq!(there, bogota.ask("weekly", day).unwrap());
     }
 
     #[test]

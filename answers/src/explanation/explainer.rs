@@ -44,7 +44,7 @@ impl Display for Place {
 #[derive(Debug, Clone, Copy)]
 enum Days {
     OfUtc,
-    OfLabel,
+    Local,
 }
 
 /// One end of a change.
@@ -69,8 +69,8 @@ impl<'e, 'a> Explainer<'e, 'a> {
     }
 
     /// Of an answer whose days are those of the label.
-    pub(crate) fn in_label_days(as_of: &'e AsOf<'a>) -> Self {
-        Self { days: Days::OfLabel, ..Self::new(as_of) }
+    pub(crate) fn in_local_days(as_of: &'e AsOf<'a>) -> Self {
+        Self { days: Days::Local, ..Self::new(as_of) }
     }
 
     /// What was gathered.
@@ -167,7 +167,7 @@ impl<'e, 'a> Explainer<'e, 'a> {
         let near = near.take_while(|point| point.date() >= date.saturating_sub(Duration::DAY));
         let day = |point: &Point| match days {
             Days::OfUtc => point.date(),
-            Days::OfLabel => self.as_of.label_day(point.observed_at),
+            Days::Local => self.as_of.local_day(point.observed_at),
         };
         near.filter(|point| day(point) == date).collect()
     }

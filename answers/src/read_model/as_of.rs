@@ -16,11 +16,14 @@ use super::model::ReadModel;
 use crate::figures::{LeftOut, Missing};
 use crate::query::find_folded;
 use crate::refusal::Refusal;
+use crate::time_zone::TimeZone;
 
 /// What is known as of a day.
 #[derive(Debug)]
 pub struct AsOf<'a> {
     pub(super) model: &'a ReadModel,
+    /// Whose days a week has: the label's, unless the question is in another one.
+    pub(crate) time_zone: TimeZone,
     /// The day in question.
     pub day: Date,
     /// The last day of which the roster is seen; without one it is as it stands.
@@ -78,7 +81,13 @@ impl<'a> AsOf<'a> {
         let known = model.artists(day, roster_until);
         let artists: Vec<_> = known.iter().filter(|view| !view.has_left()).copied().collect();
         let platforms = platforms(&artists, day);
-        Self { model, day, roster_until, known, artists, platforms }
+        Self { model, time_zone: model.time_zone().clone(), day, roster_until, known, artists, platforms }
+    }
+
+    /// The same in the days of a time zone; without one, as it is.
+    #[must_use]
+    pub fn in_time_zone(self, time_zone: Option<&TimeZone>) -> Self {
+        Self { time_zone: time_zone.cloned().unwrap_or(self.time_zone), ..self }
     }
 
     /// What is known as of an earlier day, or the same where that day is later.
@@ -86,10 +95,12 @@ impl<'a> AsOf<'a> {
     /// # Errors
     /// When nothing was observed by then.
     pub(crate) fn earlier(&self, day: Date) -> Result<Self, Refusal> {
-        if day >= self.day {
-            return Ok(Self::new(self.model, self.day, self.roster_until));
-        }
-        self.model.as_of(Some(day))
+        let earlier = if day >= self.day {
+            Self::new(self.model, self.day, self.roster_until)
+        } else {
+            self.model.as_of(Some(day))?
+        };
+        Ok(earlier.in_time_zone(Some(&self.time_zone)))
     }
 
     /// The artist that a name means.

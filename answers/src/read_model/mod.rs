@@ -9,7 +9,7 @@ mod choice;
 mod forecasts;
 mod goals;
 mod kept;
-mod label_days;
+mod local_days;
 mod model;
 mod models;
 mod noteworthy;

@@ -89,6 +89,11 @@ impl ReadModel {
         Self { goals, ..self }
     }
 
+    /// The label's time zone.
+    pub const fn time_zone(&self) -> &TimeZone {
+        &self.time_zone
+    }
+
     /// Whether any of it is made up for a demonstration.
     pub fn is_sample(&self) -> bool {
         self.history.artists().any(|artist| artist.sample)

@@ -24,6 +24,7 @@ mod milestones;
 mod missing;
 mod models;
 mod momentum;
+mod one_page;
 mod pace;
 mod picture;
 mod platforms;

@@ -101,6 +101,9 @@ pub fn refusal_line(refusal: &Refusal, words: &Words) -> Line {
                 &[("found", text(found)), ("fitting", fitting.into()), ("artists", names.into())],
             )
         }
+        Refusal::UnknownTimeZone { found } => {
+            words.line("refusal-unknown-time-zone", &[("found", text(found))])
+        }
         Refusal::SameArtist { artist } => words.line("refusal-same-artist", &[("artist", text(artist))]),
         Refusal::NumArtists { option, found, min, max } => {
             let count = |number: u32| words.count(number.into()).into();

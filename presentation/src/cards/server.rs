@@ -6,7 +6,8 @@ use crate::card::{Block, Card, Line, Outside, Text};
 use crate::discord::weekday;
 use crate::words::{Symbol, Words};
 
-use super::frame::{labelled, name};
+use super::frame::{joined, labelled, name};
+use super::one_page::num_fitting;
 
 const COLOUR: u32 = 0x95_A5_A6;
 const COLOUR_OF_FAULT: u32 = 0xC0_39_2B;
@@ -38,16 +39,19 @@ pub enum ServerFault {
 
 /// The card of what is set; `off` are the posts that were switched off because Discord refused them for a day.
 pub fn server_card(settings: &ServerSettings, off: &[PostKind], words: &Words) -> Card {
-    let zone = settings.time_zone.as_deref().unwrap_or("UTC");
+    let zone = settings.time_zone.as_deref().map(|zone| Outside::new(zone).into());
+    let zone: Line = zone.unwrap_or_else(|| words.say("server-time-zone-not-set").into());
     let mut lines = vec![
         labelled(words, words.say("server-language"), language(settings, words)),
-        labelled(words, words.say("server-time-zone"), Outside::new(zone)),
-        labelled(words, words.say("server-artists"), artists(settings, words)),
+        labelled(words, words.say("server-time-zone"), zone),
         labelled(words, words.say("server-alerts"), alerts(settings, words)),
     ];
     lines.extend(off.contains(&PostKind::Alert).then(|| words.say("server-alerts-refused").into()));
     lines.push(labelled(words, words.say("server-report"), report(settings, words)));
     lines.extend(off.contains(&PostKind::Report).then(|| words.say("server-report-refused").into()));
+    lines.push(labelled(words, words.say("server-artists"), artists(settings, words)));
+    lines
+        .extend((!settings.artists.is_empty()).then(|| Line::from(words.say("server-artists-note")).quiet()));
     Card {
         lead: lines.into_iter().map(Block::from).collect(),
         private: true,
@@ -94,7 +98,15 @@ fn artists(settings: &ServerSettings, words: &Words) -> Line {
     if settings.artists.is_empty() {
         return words.say("server-all").into();
     }
-    words.list(settings.artists.iter().map(|artist| name(artist)).collect())
+    let mut names: Vec<Line> = settings.artists.iter().map(|artist| name(artist)).collect();
+    let num_more = names.split_off(num_fitting(&names, words)).len();
+    match num_more {
+        0 => words.list(names),
+        _ => {
+            let shown = joined(names, Symbol::Comma);
+            words.line("names-and-more", &[("names", shown.into()), ("count", (num_more as u64).into())])
+        }
+    }
 }
 
 fn alerts(settings: &ServerSettings, words: &Words) -> Line {

@@ -29,13 +29,28 @@ const ARTISTS_OF_LIST: usize = limits::OPTIONS - 1;
 pub(super) struct Controls<'a> {
     question: &'a Question,
     artists: &'a Artists,
+    /// Names of the artists that lists begin with.
+    first: &'a [String],
     words: &'a Words,
     taken: HashSet<String>,
 }
 
 impl<'a> Controls<'a> {
-    pub(super) fn new(question: &'a Question, artists: &'a Artists, words: &'a Words) -> Self {
-        Self { question, artists, words, taken: HashSet::new() }
+    pub(super) fn new(
+        question: &'a Question,
+        artists: &'a Artists,
+        first: &'a [String],
+        words: &'a Words,
+    ) -> Self {
+        Self { question, artists, first, words, taken: HashSet::new() }
+    }
+
+    /// All artists with their keys: those that lists begin with, then the others, each in alphabetical order.
+    fn in_order(&self) -> Vec<(&'a Artist, &'a str)> {
+        let is_first = |(artist, _): &(&Artist, &str)| self.first.contains(&artist.name);
+        let (mut in_order, others): (Vec<_>, Vec<_>) = self.artists.with_keys().partition(is_first);
+        in_order.extend(others);
+        in_order
     }
 
     /// Rows of what changes the question: its period, and its artists. Those that matter most come first.
@@ -68,7 +83,11 @@ impl<'a> Controls<'a> {
                 ((*name).to_owned(), OptionValue::Text(value.raw().to_owned()))
             };
             let options = control.options.iter().map(given).collect();
-            let next = Command { as_of: command.as_of, ..Command::new("", control.command, options) };
+            let next = Command {
+                as_of: command.as_of,
+                time_zone: command.time_zone.clone(),
+                ..Command::new("", control.command, options)
+            };
             let question = Question::of(&next, self.artists).filter(|_| !label.is_empty());
             buttons.extend(question.and_then(|question| self.button(&label, Press::Next, question, false)));
         }
@@ -128,10 +147,10 @@ impl<'a> Controls<'a> {
         self.taken.insert(custom_id.clone()).then_some(custom_id)
     }
 
-    /// A select of one artist: a list in alphabetical order, the one with the artist in question unless another was
+    /// A select of one artist: a list in its order, the one with the artist in question unless another was
     /// asked for.
     fn one_of(&mut self, place: u8, option: &OptionDefinition, from: Option<usize>) -> Option<Json> {
-        let all: Vec<(&Artist, &str)> = self.artists.with_keys().collect();
+        let all = self.in_order();
         if all.len() < 2 {
             return None;
         }
@@ -152,7 +171,7 @@ impl<'a> Controls<'a> {
     ) -> Option<Json> {
         let is_chosen = |key: &str| self.question.artists(option.name).iter().any(|chosen| chosen == key);
         let (chosen, others): (Vec<_>, Vec<_>) =
-            self.artists.with_keys().partition(|(_, key)| is_chosen(key));
+            self.in_order().into_iter().partition(|(_, key)| is_chosen(key));
         if chosen.len() + others.len() <= min || chosen.len() >= ARTISTS_OF_LIST {
             return None;
         }
@@ -206,10 +225,8 @@ impl<'a> Controls<'a> {
     /// An artist's name as a select shows it.
     fn label(&self, artist: &Artist) -> String {
         let name = visible::name(&Outside::new(&artist.name), self.words);
-        let label = limits::cut(&name, NAME - 1);
         // A name from right to left stays by itself where its end was cut off.
-        let is_open = label.starts_with(visible::ISOLATE) && !label.ends_with(visible::END_OF_ISOLATE);
-        if is_open { label + &String::from(visible::END_OF_ISOLATE) } else { label }
+        visible::closed(limits::cut(&name, NAME - 1))
     }
 }
 

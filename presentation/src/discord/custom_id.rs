@@ -187,7 +187,12 @@ mod tests {
                 | OptionKind::Number { max, .. } => OptionValue::Integer(max),
             };
             let options = command.options.iter().map(|option| (option.name.to_owned(), value(option.kind)));
-            Command { as_of: Some(Date::MAX), ..Command::new("1", command.name, options.collect()) }
+            let time_zone = Some("America/Argentina/ComodRivadavia".to_owned());
+            Command {
+                as_of: Some(Date::MAX),
+                time_zone,
+                ..Command::new("1", command.name, options.collect())
+            }
         })
     }
 
@@ -215,7 +220,8 @@ mod tests {
     /// Any question that can be asked about the label.
     fn any_question() -> impl Strategy<Value = Question> {
         let day = Date::MIN.to_julian_day()..=Date::MAX.to_julian_day();
-        (select(COMMANDS), proptest::option::of(day)).prop_flat_map(|(command, day)| {
+        let zone = proptest::option::of(select(vec!["UTC", "Asia/Tokyo"]));
+        (select(COMMANDS), proptest::option::of(day), zone).prop_flat_map(|(command, day, zone)| {
             let option = |option: &casa24_answers::OptionDefinition| {
                 let name = option.name.to_owned();
                 proptest::option::of(any_value(option.kind))
@@ -225,7 +231,8 @@ mod tests {
             options.prop_map(move |options| {
                 let options: BTreeMap<_, _> = options.into_iter().flatten().collect();
                 let as_of = day.map(|day| Date::from_julian_day(day).unwrap());
-                let question = Command { as_of, ..Command::new("1", command.name, options) };
+                let time_zone = zone.map(str::to_owned);
+                let question = Command { as_of, time_zone, ..Command::new("1", command.name, options) };
                 Question::of(&question, &LABEL).unwrap()
             })
         })
@@ -322,7 +329,7 @@ mod tests {
 
         #[test]
         fn garbage_does_no_harm(
-            garbage in "\\PC{0,120}|1[pcna][0-9]{0,6}\\.[-A-Za-z0-9_.@]{0,90}",
+            garbage in "\\PC{0,120}|1[pcna][0-9]{0,6}\\.[-A-Za-z0-9_.~@]{0,90}",
             chosen in proptest::collection::vec("\\PC{0,9}|[-A-Za-z0-9_]{6}|\\.[0-9]{1,20}", 0..4),
             press in any_press(),
             question in any_question(),

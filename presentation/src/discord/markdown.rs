@@ -6,13 +6,18 @@ use crate::card::{Block, Line, Row, Span, Style, Table, Text};
 use crate::table;
 use crate::words::Words;
 
-use super::escape;
+use super::{escape, limits};
 
 /// Ids of registered commands by their names, as Discord gave them: digits.
 pub type CommandIds = HashMap<String, String>;
 
 /// Keeps two marks of emphasis apart, which Discord would read as one.
 const BETWEEN_MARKS: char = '\u{200b}';
+
+/// Characters of a line in a message, as Discord counts them at most.
+pub(crate) fn length_of(line: &Line, words: &Words) -> usize {
+    limits::length(&Markdown { words, commands: None }.line(line))
+}
 
 /// Writes markdown in one language.
 #[derive(Clone, Copy)]

@@ -45,6 +45,8 @@ pub struct Showing<'a> {
     pub question: Option<&'a Command>,
     /// The artists of the label. A question about an artist has controls only where this one is among them.
     pub artists: Option<&'a Artists>,
+    /// Names of those with whom lists of artists begin.
+    pub first: &'a [String],
     /// The page, the first of which is 0; beyond the last one, the last. The picture is on the first page.
     pub page: usize,
     /// The list of artists that the select shows.
@@ -117,8 +119,9 @@ fn components(card: &Card, words: &Words, showing: &Showing<'_>) -> Vec<Json> {
     let markdown = Markdown { words, commands: showing.commands };
     let artists = showing.artists.unwrap_or(&NOBODY);
     let asked = showing.question.and_then(|command| Some((command, Question::of(command, artists)?)));
-    let mut controls =
-        asked.as_ref().map(|(command, question)| (command, Controls::new(question, artists, words)));
+    let mut controls = asked
+        .as_ref()
+        .map(|(command, question)| (command, Controls::new(question, artists, showing.first, words)));
     let next = controls.as_mut().and_then(|(command, controls)| controls.next(card, command));
     let changes = controls.as_mut().map(|(_, controls)| controls.changes(showing.list)).unwrap_or_default();
     let frame = Frame::new(card, markdown, changes, next);

@@ -2,6 +2,7 @@
 
 mod artists;
 mod check;
+mod choice;
 mod component;
 mod control_error;
 mod controls;
@@ -19,11 +20,13 @@ mod registration;
 mod server_commands;
 
 pub use artists::Artists;
+pub use choice::choice_name;
 pub use control_error::control_error_card;
 pub use custom_id::{CustomId, List, Press, Pressed};
 pub use definition::Scope;
 pub use difference::Difference;
 pub use markdown::CommandIds;
+pub(crate) use markdown::length_of;
 pub use message::{Showing, message, message_showing};
 pub use question::{ControlError, Question};
 pub use registration::registration;

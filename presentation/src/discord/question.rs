@@ -1,9 +1,13 @@
 //! A question in the few characters that a button can hold: commands, options and choices by keys of their names,
-//! artists by keys of their ids. What is added to a command later leaves all of them as they are.
+//! artists by keys of their ids, time zones by keys of their names. What is added to a command later leaves all of them as they are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
 
-use casa24_answers::{COMMANDS, CommandDefinition, OptionDefinition, OptionKind, definition_of, several};
+use casa24_answers::{
+    COMMANDS, CommandDefinition, OptionDefinition, OptionKind, TimeZone, definition_of, has_time_zone,
+    several,
+};
 use casa24_schemas::{Artist, Command, Date, OptionValue};
 
 use super::artists::{Artists, KEY_LETTERS};
@@ -13,11 +17,19 @@ use super::key::{is_key, key};
 const COMMAND_LETTERS: usize = 4;
 const OPTION_LETTERS: usize = 2;
 const CHOICE_LETTERS: usize = 3;
+/// Letters of a time zone's key.
+const TIME_ZONE_LETTERS: usize = 4;
 
 /// Between options.
 const SEPARATOR: char = '.';
+/// Before the time zone that a question is asked in.
+const TIME_ZONE: char = '~';
 /// Before the day that a question is about.
 const AS_OF: char = '@';
+
+/// Names of time zones by their keys.
+static TIME_ZONES: LazyLock<HashMap<String, String>> =
+    LazyLock::new(|| TimeZone::names().map(|name| (key(&name, TIME_ZONE_LETTERS), name)).collect());
 
 /// Why a button or a select no longer means a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +47,8 @@ pub enum ControlError {
 pub struct Question {
     command: &'static str,
     pub(super) options: BTreeMap<&'static str, Value>,
+    /// Key of the time zone, where the answer has days of one.
+    time_zone: Option<String>,
     as_of: Option<Date>,
 }
 
@@ -58,7 +72,12 @@ impl Question {
             Some((option.name, Value::of(option, given, artists)?))
         };
         let options = command.options.iter().map(value).collect::<Option<_>>()?;
-        Some(Self { command: definition.name, options, as_of: command.as_of })
+        let time_zone = command.time_zone.as_deref().filter(|_| has_time_zone(definition.name));
+        let time_zone = time_zone.map(|name| key(name, TIME_ZONE_LETTERS));
+        if time_zone.as_ref().is_some_and(|key| !TIME_ZONES.contains_key(key)) {
+            return None;
+        }
+        Some(Self { command: definition.name, options, time_zone, as_of: command.as_of })
     }
 
     /// The definition of its command.
@@ -99,10 +118,11 @@ impl Question {
             Ok(((*name).to_owned(), value.given(option, artists)?))
         };
         let options = self.options.iter().map(given).collect::<Result<_, _>>()?;
-        Ok(Command { as_of: self.as_of, ..Command::new(id, self.command, options) })
+        let time_zone = self.time_zone.as_ref().and_then(|key| TIME_ZONES.get(key)).cloned();
+        Ok(Command { as_of: self.as_of, time_zone, ..Command::new(id, self.command, options) })
     }
 
-    /// The question in ASCII letters, digits and `-_.@`.
+    /// The question in ASCII letters, digits and `-_.~@`.
     pub(super) fn write(&self) -> String {
         let mut written = key(self.command, COMMAND_LETTERS);
         for (name, value) in &self.options {
@@ -113,6 +133,10 @@ impl Question {
                 Value::Choice(choice) => written.push_str(&key(choice, CHOICE_LETTERS)),
                 Value::Number(number) => written.push_str(&number.to_string()),
             }
+        }
+        if let Some(key) = &self.time_zone {
+            written.push(TIME_ZONE);
+            written.push_str(key);
         }
         if let Some(day) = self.as_of {
             written.push_str(&format!("{AS_OF}{}", day.to_julian_day()));
@@ -133,11 +157,18 @@ impl Question {
             None => (written, None),
             Some((written, day)) => (written, Some(Date::from_julian_day(day.parse().ok()?).ok()?)),
         };
+        let (written, time_zone) = match written.split_once(TIME_ZONE) {
+            None => (written, None),
+            Some((written, key)) => (written, Some(TIME_ZONES.get_key_value(key)?.0.clone())),
+        };
         let mut parts = written.split(SEPARATOR);
         let command = parts.next()?;
         let mut known = COMMANDS.iter();
         let definition = known.find(|definition| key(definition.name, COMMAND_LETTERS) == command)?;
-        let mut question = Self { command: definition.name, options: BTreeMap::new(), as_of };
+        if time_zone.is_some() && !has_time_zone(definition.name) {
+            return None;
+        }
+        let mut question = Self { command: definition.name, options: BTreeMap::new(), time_zone, as_of };
         for part in parts {
             let (option, value) = part.split_at_checked(OPTION_LETTERS)?;
             let mut known = definition.options.iter();
@@ -250,6 +281,28 @@ mod tests {
                     assert_distinct(choices(), CHOICE_LETTERS);
                 }
             }
+        }
+        let zones: Vec<String> = TimeZone::names().collect();
+        assert_distinct(zones.iter().map(String::as_str).collect(), TIME_ZONE_LETTERS);
+    }
+
+    #[test]
+    fn a_time_zone_is_kept_where_the_answer_has_days_of_one() {
+        let artists = Artists::default();
+        let asked = |name: &str, time_zone: &str| {
+            let time_zone = Some(time_zone.to_owned());
+            let command = Command { time_zone, ..Command::new("1", name, BTreeMap::new()) };
+            Question::of(&command, &artists)
+        };
+        let again = |question: Question| question.command("1", &artists).unwrap().time_zone;
+        let weekly = asked("weekly", "America/Bogota").unwrap();
+        assert_eq!(Question::read(&weekly.write()), Ok(weekly.clone()));
+        assert_eq!(again(weekly).as_deref(), Some("America/Bogota"));
+        assert_eq!(asked("stats", "America/Bogota").map(again), Some(None));
+        assert_eq!(asked("weekly", "Atlantis"), None);
+        let weekly = key("weekly", COMMAND_LETTERS);
+        for wrong in [format!("{weekly}~AAAA"), format!("{weekly}~"), format!("{}~", key("stats", 4))] {
+            assert_eq!(Question::read(&wrong), Err(ControlError::OtherVersion), "{wrong}");
         }
     }
 

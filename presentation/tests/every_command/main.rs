@@ -9,6 +9,7 @@ mod discord_message;
 mod label;
 mod page;
 mod questions;
+mod servers;
 mod terminal_text;
 mod texts;
 mod uncounted;
@@ -228,6 +229,7 @@ fn nothing_that_was_typed_breaks_out_of_a_refusal() {
     for typed in names.iter().map(String::as_str).chain([artists[0].as_str(), "W", "1"]) {
         let nobody = Refusal::UnknownArtist { found: typed.to_owned(), nearest: Vec::new() };
         seen.refuse(&nobody, &names);
+        seen.refuse(&Refusal::UnknownTimeZone { found: typed.to_owned() }, &names);
         for question in questions::wrong(typed) {
             match question {
                 Ok(question) => seen.ask(&model, &question, &artists, &known),

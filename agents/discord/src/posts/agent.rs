@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use casa24_answers::Noted;
 use casa24_bus::{Runner, Source, SourceContext, SourceError, source};
-use casa24_schemas::{Command, MAX_POSTED, Observed, Post, PostKind, PostState, ServerSettings};
+use casa24_schemas::{MAX_POSTED, Observed, Post, PostKind, PostState, ServerSettings};
 use futures::stream::FuturesUnordered;
 use futures::{StreamExt, TryStreamExt};
 use jiff::Timestamp;
@@ -24,7 +24,7 @@ use super::live::is_live;
 use super::plan::Plan;
 use super::schedule::Weekly;
 use super::sending::{Outcome, Sending};
-use super::weeks;
+use super::weeks::WeekQuestion;
 
 /// How often it is looked whether there is something to post.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -243,11 +243,11 @@ impl Desk {
         }
     }
 
-    /// The question whose answer a post shows; `None` where its body is all there is.
-    fn question(&self, post: &Post) -> Option<Command> {
+    /// The week that a post shows; `None` where its body is all there is.
+    fn question(&self, post: &Post) -> Option<WeekQuestion> {
         match post.kind {
             PostKind::Alert => None,
-            PostKind::Report => weeks::question(self.servers.get(&post.server)?),
+            PostKind::Report => WeekQuestion::of(self.servers.get(&post.server)?, post.due_at),
         }
     }
 

@@ -3,10 +3,12 @@
 use casa24_answers::Noted;
 use casa24_presentation::cards::alert_card;
 use casa24_presentation::words::{Locale, Words};
-use casa24_schemas::{Command, Date, ServerSettings};
+use casa24_schemas::{Date, ServerSettings};
 
 use crate::body::Body;
 use crate::shown::{Reply, Shown};
+
+use super::weeks::WeekQuestion;
 
 /// Words of what everybody sees in a server.
 pub(super) fn words(settings: &ServerSettings) -> &'static Words {
@@ -39,7 +41,7 @@ impl Message {
     }
 
     /// The week, by the reply to a question, with its picture where it has one; `None` where the reply is no answer.
-    pub(super) fn week(reply: &Reply, question: &Command, key: &str) -> Option<Self> {
+    pub(super) fn week(reply: &Reply, question: &WeekQuestion, key: &str) -> Option<Self> {
         let words = words_of(question.locale.as_deref());
         let answer = reply.answer.as_ref()?;
         let text = Shown::unasked(answer, Vec::new(), words).once(key).to_string();

@@ -50,9 +50,12 @@ impl Weekly {
     }
 }
 
-/// How many weeks back the report is about: at the beginning of a week, the one that has ended.
-pub(super) const fn weeks_back(weekday: u8) -> i64 {
-    if weekday <= 3 { 1 } else { 0 }
+/// How many weeks before another one, given by its Monday, that week is which a report of a day is about: until Wednesday
+/// the one that has ended.
+pub(super) fn weeks_back(day: time::Date, monday: time::Date) -> i64 {
+    let days_since_monday = i64::from(day.weekday().number_days_from_monday());
+    let days_since_report = if days_since_monday < 3 { days_since_monday + 7 } else { days_since_monday };
+    ((monday - day).whole_days() + days_since_report).div_euclid(7)
 }
 
 /// A day from a moment on.
@@ -63,6 +66,7 @@ pub(super) fn a_day_after(moment: Timestamp) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use jiff::ToSpan;
+    use time::macros::date;
 
     use super::*;
 
@@ -91,6 +95,19 @@ mod tests {
         assert_eq!(sunday.due(None, first), Some(first));
         assert_eq!(sunday.due(Some(first), at("2026-10-25T01:00:00Z")), None);
         assert_eq!(sunday.due(Some(first), at("2026-10-25T01:30:00Z")), None);
+    }
+
+    #[test]
+    fn a_report_is_about_the_week_that_has_ended_until_wednesday() {
+        let (last, this) = (date!(2026 - 04 - 27), date!(2026 - 05 - 04));
+        for (day, of_this, of_last) in [
+            (date!(2026 - 05 - 04), 1, 0),
+            (date!(2026 - 05 - 06), 1, 0),
+            (date!(2026 - 05 - 07), 0, -1),
+            (date!(2026 - 05 - 10), 0, -1),
+        ] {
+            assert_eq!((weeks_back(day, this), weeks_back(day, last)), (of_this, of_last), "{day}");
+        }
     }
 
     #[test]

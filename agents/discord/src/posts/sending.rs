@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use casa24_bus::{SourceContext, SourceError};
-use casa24_schemas::{Command, Observed, Post, PostState};
+use casa24_schemas::{Observed, Post, PostState};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use time::OffsetDateTime;
@@ -19,7 +19,7 @@ use crate::rest::{Rest, Sent};
 use super::board::timestamp;
 use super::compose::Message;
 use super::schedule::a_day_after;
-use super::weeks::{ASK_FOR, Weeks};
+use super::weeks::{ASK_FOR, WeekQuestion, Weeks};
 
 /// How long Discord is relied on to know a nonce.
 const NONCE_FOR: SignedDuration = SignedDuration::from_mins(2);
@@ -52,7 +52,11 @@ impl Sending {
 
     /// Sends a post that was not sent before, or that certainly did not arrive; one without a body shows the answer to its
     /// question, and is put off while there is none.
-    pub(super) async fn begin(&self, post: Post, question: Option<Command>) -> Result<Outcome, SourceError> {
+    pub(super) async fn begin(
+        &self,
+        post: Post,
+        question: Option<WeekQuestion>,
+    ) -> Result<Outcome, SourceError> {
         let Some(message) = self.message(&post, question.as_ref(), ASK_FOR).await else {
             if question.is_none() || is_over(&post) {
                 tracing::warn!(server = post.server, kind = %post.kind, "a post is given up: there is no answer to show");
@@ -69,7 +73,11 @@ impl Sending {
 
     /// Goes on with a post that an earlier process has stored: within two minutes Discord knows the nonce, and makes one
     /// message of both; later nobody can tell.
-    pub(super) async fn go_on(&self, post: Post, question: Option<Command>) -> Result<Outcome, SourceError> {
+    pub(super) async fn go_on(
+        &self,
+        post: Post,
+        question: Option<WeekQuestion>,
+    ) -> Result<Outcome, SourceError> {
         match post.state {
             PostState::Refused => Ok(Outcome { post, again_after: Some(Duration::ZERO) }),
             PostState::Intended if left(&post).is_zero() => self.uncertain(post).await,
@@ -91,7 +99,12 @@ impl Sending {
 
     /// The message of a post. What was stored of it stands: of a question that has another answer by now, or none, it is
     /// the text without a picture.
-    async fn message(&self, post: &Post, question: Option<&Command>, ask_for: Duration) -> Option<Message> {
+    async fn message(
+        &self,
+        post: &Post,
+        question: Option<&WeekQuestion>,
+        ask_for: Duration,
+    ) -> Option<Message> {
         let mut of_question = None;
         if let Some(question) = question {
             let reply = self.weeks.of(&self.context, question, ask_for).await;

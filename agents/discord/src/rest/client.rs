@@ -27,6 +27,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Delay before the second try; it doubles from then on.
 const FIRST_DELAY: Duration = Duration::from_millis(100);
 const MAX_DELAY: Duration = Duration::from_secs(5);
+/// How long it is asked, after the time of a first answer, what became of one that may have arrived.
+const FATE_WITHIN: Duration = Duration::from_secs(5);
 /// How long Discord may take to know the message that it was promised.
 const NOT_YET: Duration = Duration::from_secs(5);
 /// Longest body that is read of a complaint, in bytes.
@@ -72,7 +74,8 @@ impl Rest {
         Ok(Self { http, base, pause })
     }
 
-    /// Does something for an interaction by a moment.
+    /// Does something for an interaction by a moment. A first answer that may have arrived is sent again for some seconds
+    /// more: Discord then says whether it has one, or takes none any longer.
     pub(crate) async fn call(
         &self,
         interaction: &Interaction,
@@ -82,16 +85,20 @@ impl Rest {
         let begun = Instant::now();
         let mut delay = FIRST_DELAY;
         let mut may_have_arrived = false;
+        let last = if matches!(call, Call::First(_)) { by + FATE_WITHIN } else { by };
+        let mut by = by;
         loop {
             if !self.pause.over(by).await || Instant::now() >= by {
-                return Err(Fault::OutOfTime);
+                return Err(Fault::out_of_time(may_have_arrived));
             }
             let once = if matches!(call, Call::First(_)) { FIRST_ONCE } else { ONCE };
             let tried = timeout_at(by.min(Instant::now() + once), self.attempt(interaction, call)).await;
             let verdict = match tried {
                 Ok(Ok((status, headers, body))) => {
                     counts::refused_request(status.as_u16());
-                    Verdict::of(status, &headers, &body, may_have_arrived)
+                    let verdict = Verdict::of(status, &headers, &body, may_have_arrived);
+                    may_have_arrived |= verdict == Verdict::Again;
+                    verdict
                 }
                 // No answer, or no connection: that it did not arrive is known of the latter alone.
                 Ok(Err(error)) if error.is_connect() => Verdict::Again,
@@ -114,13 +121,15 @@ impl Rest {
                     } else {
                         let until = Instant::now() + wait;
                         if until >= by {
-                            return Err(Fault::OutOfTime);
+                            return Err(Fault::out_of_time(may_have_arrived));
                         }
                         sleep_until(until).await;
                     }
                 }
                 Verdict::Again | Verdict::Missing => {
-                    may_have_arrived |= verdict == Verdict::Again;
+                    if may_have_arrived {
+                        by = last;
+                    }
                     sleep(delay).await;
                     delay = (2 * delay).min(MAX_DELAY);
                 }

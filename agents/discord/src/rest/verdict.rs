@@ -43,6 +43,16 @@ pub(crate) enum Fault {
     /// It could not be done in time.
     #[error("there is no time left for it")]
     OutOfTime,
+    /// The same, and an earlier try of the same call may have done it.
+    #[error("discord has not said in time whether it is done")]
+    Uncertain,
+}
+
+impl Fault {
+    /// That the time of a call is over; an earlier try may have done it, or not.
+    pub(super) const fn out_of_time(may_have_arrived: bool) -> Self {
+        if may_have_arrived { Self::Uncertain } else { Self::OutOfTime }
+    }
 }
 
 /// What is to be done after a response.

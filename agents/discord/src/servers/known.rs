@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use casa24_bus::{Result, SourceContext};
@@ -23,7 +23,7 @@ const ALL: &str = "server.>";
 #[derive(Debug)]
 pub(crate) struct KnownServers {
     open_to: OpenTo,
-    settings: RwLock<HashMap<String, ServerSettings>>,
+    settings: RwLock<HashMap<String, Arc<ServerSettings>>>,
 }
 
 impl KnownServers {
@@ -37,19 +37,16 @@ impl KnownServers {
         self.open_to.has(interaction.guild_id.as_deref())
     }
 
-    /// Gives an interaction the language that its server has set.
-    pub(crate) fn speak_for(&self, interaction: &mut Interaction) {
-        let Some(server) = &interaction.guild_id else { return };
+    /// What the server of an interaction has set.
+    pub(crate) fn settings_of(&self, interaction: &Interaction) -> Option<Arc<ServerSettings>> {
         let known = self.settings.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(language) = known.get(server).and_then(|settings| settings.language.clone()) {
-            interaction.guild_locale = Some(language);
-        }
+        known.get(interaction.guild_id.as_ref()?).cloned()
     }
 
     /// Takes in what is set now.
     pub(crate) fn learn(&self, settings: ServerSettings) {
         let mut known = self.settings.write().unwrap_or_else(PoisonError::into_inner);
-        known.insert(settings.server.clone(), settings);
+        known.insert(settings.server.clone(), Arc::new(settings));
     }
 
     /// Follows what is stored, for as long as it is not dropped.

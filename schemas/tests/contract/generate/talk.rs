@@ -20,9 +20,10 @@ impl Generate for Command {
             text(0..=6_000).prop_map(OptionValue::Text)
         ];
         let options = btree_map(text(0..=32), option_value, 0..4);
-        let shown = (any::<bool>(), select(ImageType::ALL), option::of("[A-Za-z0-9-]{2,35}"));
+        let asker = (option::of("[A-Za-z0-9-]{2,35}"), option::of(text(0..=100)));
+        let shown = (any::<bool>(), select(ImageType::ALL), asker);
         (text(0..=100), token(), options, option::of(date()), shown)
-            .prop_map(|(id, name, options, as_of, (image, image_type, locale))| Self {
+            .prop_map(|(id, name, options, as_of, (image, image_type, (locale, time_zone)))| Self {
                 id,
                 name,
                 options,
@@ -30,6 +31,7 @@ impl Generate for Command {
                 image,
                 image_type,
                 locale,
+                time_zone,
             })
             .boxed()
     }
