@@ -34,7 +34,7 @@ pub struct Post {
     /// The findings that it has, each by its digest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<String>,
-    /// Body of the request, in JSON, while it may be sent again.
+    /// Body of the request, in JSON and without a picture, while it may be sent again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// Discord's id of the message.

@@ -1,6 +1,8 @@
 //! The page of commands is that of today's commands, and each picture that of the message beside it. Whether the message
 //! is today's is compared where messages are made: `tests/discord/pictures.rs`.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
