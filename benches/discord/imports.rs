@@ -1,6 +1,5 @@
 //! A history imported with alerts switched on: nothing of it is posted.
 
-use std::process::Stdio;
 use std::time::Instant;
 
 use casa24_schemas::Observed;
@@ -17,10 +16,7 @@ pub(crate) async fn imports(num_artists: u32, num_days: u32) -> Outcome<()> {
     let agent = scene.post();
     scene.write_history("label", num_artists, num_days);
     let begun = Instant::now();
-    let mut import = scene.house.casa24(["import", "label"]);
-    if !import.stdout(Stdio::null()).stderr(Stdio::null()).status()?.success() {
-        return Err("the import failed".into());
-    }
+    scene.import("label");
     let num_fresh = scene.fresh_findings().await;
     println!("{:60} {:>8.0} s", "imported, and its findings stored", begun.elapsed().as_secs_f64());
     println!("{:60} {num_fresh:>8}", "findings of the last 48 hours");

@@ -23,8 +23,8 @@ const PATIENCE: Duration = Duration::from_secs(900);
 pub(crate) async fn reports(num: usize) -> Outcome<()> {
     println!("{num} servers whose reports are due together");
     let scene = Scene::open(&["trends", "responder"]).await;
-    scene.write_history("label", 8, 90);
-    scene.house.text(&["import", "label"]);
+    scene.write_history("label", 8, 30);
+    scene.import("label");
     let settings: Vec<Outgoing> = (0..num).map(|number| Outgoing::root(&settings(number))).collect();
     for some in settings.chunks(1_000) {
         scene.bus.publish(some, Patience::BRIEF).await?;

@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 use std::collections::BTreeMap;
+use std::process::Stdio;
 
 use casa24_bus::{Bus, Outgoing, Patience, Settings};
 use casa24_collectors::sample::SampleLabel;
@@ -65,6 +66,13 @@ impl Scene {
             document.as_object_mut().unwrap().remove("sample").unwrap();
             std::fs::write(&file, document.to_string()).unwrap();
         }
+    }
+
+    /// Imports a folder, however long that takes.
+    pub fn import(&self, folder: &str) {
+        let mut import = self.house.casa24(["import", folder]);
+        let ended = import.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
+        assert!(ended.success(), "the import failed");
     }
 
     /// How many findings of the last 48 hours are stored, once there are some.

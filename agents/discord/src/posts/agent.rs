@@ -30,6 +30,9 @@ use super::weeks::WeekQuestion;
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 /// Most posts on their way at once.
 const AT_ONCE: usize = 32;
+/// Most new posts that wait for their turn, 10 s of them: of ten thousand reports due together the rest is made when there
+/// is room, so that an alert does not wait behind all of them.
+const MOST_WAITING: usize = 250;
 
 /// Posts new findings and the week in the servers that have asked for them.
 #[derive(Debug)]
@@ -226,6 +229,9 @@ impl Desk {
 
     fn plan_reports(&mut self, servers: &[ServerSettings], now: OffsetDateTime) {
         for settings in servers {
+            if self.new.len() >= MOST_WAITING {
+                break;
+            }
             let Some(report) = &settings.report else { continue };
             let Some(since) = timestamp(report.since) else { continue };
             let zone = settings.time_zone.as_deref().unwrap_or("UTC");
