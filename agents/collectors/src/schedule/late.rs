@@ -125,9 +125,12 @@ impl LateSources {
                 self.hear(stored.event);
             }
         }
+        // A figure of these days was stored in them; where there is none, an older one may have been stored before.
+        let first_read = (now - RECENT).date();
         let is_silent = |asked: &&Asked| {
             let heard = self.heard.get(&(asked.platform.clone(), asked.artist.id.clone()));
-            heard.is_none_or(|heard| heard.figure.is_none())
+            let figure = heard.and_then(|heard| heard.figure);
+            figure.is_none_or(|figure| figure.date() <= first_read)
         };
         let silent: HashSet<Platform> =
             asked.iter().filter(is_silent).map(|asked| asked.platform.clone()).collect();
