@@ -146,6 +146,7 @@ proptest! {
                 prop_assert_eq!(number(&answer, figure), value.get());
                 let inputs: Vec<f64> = inputs.iter().map(|input| match input {
                     Input::Observed { index, .. } => explanation.observed[*index as usize].value.get(),
+                    Input::Breakdown { value, .. } => value.get(),
                     Input::Figure { figure, .. } => number(&answer, figure),
                     Input::Days { since, until, .. } => (until.0 - since.0).whole_days() as f64,
                 }).collect();

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use casa24_answers::{ENSEMBLE, ReadModel, ReadModelBuilder};
 use casa24_schemas::{
-    Absence, Account, Artist, Content, Date, Day, Flag, Forecast, ForecastMissing, ForecastPoint, Goals,
-    LabelGoal, Metric, Observed, Platform, RawSnapshot, RawValue, Reading, Reason, RejectedSnapshot, Release,
-    RosterEntry, SnapshotCorrection, Track, TrainedOn, ValidSnapshot, Value, Video, Withheld, platform_info,
+    Absence, Account, Artist, Breakdown, BreakdownFigure, Content, Date, Day, Flag, Forecast,
+    ForecastMissing, ForecastPoint, Goals, LabelGoal, Metric, Observed, Period, Platform, PlaylistFigures,
+    RawBreakdown, RawSnapshot, RawValue, Reading, Reason, RejectedSnapshot, Release, RosterEntry,
+    SnapshotCorrection, SongFigures, Track, TrainedOn, ValidBreakdown, ValidSnapshot, Value, Video, Withheld,
+    WithheldFigure, platform_info,
 };
 use time::Duration;
 use time::macros::date;
@@ -241,6 +243,50 @@ impl Builder {
         let reading = Reading { value: value(9.0), flags: Vec::new() };
         let metrics = BTreeMap::from([(Metric::FOLLOWERS, reading)]);
         self.apply(artist, Platform::INSTAGRAM, 0, metrics, Some(content));
+        self.of_periods(artist, names);
+    }
+
+    /// Songs and playlists of a period, and a song by day, all of these names.
+    fn of_periods(&mut self, artist: &Artist, names: &[String]) {
+        let song = |name: &String| SongFigures {
+            name: name.clone(),
+            listeners: Some(4),
+            streams: Some(1),
+            saves: None,
+            released: Some("2025-08".to_owned()),
+        };
+        let playlist = |name: &String| PlaylistFigures {
+            name: name.clone(),
+            author: names.last().cloned(),
+            listeners: None,
+            streams: Some(1_234),
+            added: None,
+        };
+        let first_name = names.first().cloned().unwrap_or_default();
+        let days = (0..20).map(|back| (Day(day(back)), Some(back))).collect();
+        let withheld = WithheldFigure {
+            of: first_name.clone(),
+            figure: BreakdownFigure::Saves,
+            reason: Reason::Negative,
+            raw: -1,
+        };
+        for breakdown in [
+            Breakdown::Song { songs: names.iter().take(7).map(song).collect(), num_left_out: 3 },
+            Breakdown::Playlist { playlists: names.iter().take(7).map(playlist).collect(), num_left_out: 0 },
+            Breakdown::Day { song: first_name.clone(), days },
+            Breakdown::Day { song: artist.name.clone(), days: [(Day(day(0)), Some(7))].into() },
+        ] {
+            let accepted = RawBreakdown {
+                platform: Platform::SPOTIFY,
+                artist: artist.clone(),
+                period: Period { first: Day(day(27)), last: Day(day(0)) },
+                source: first_name.clone(),
+                breakdown,
+                correction: None,
+            };
+            let breakdown = ValidBreakdown { accepted, withheld: vec![withheld.clone()] };
+            self.builder.apply_breakdown(&breakdown);
+        }
     }
 
     /// Zeros that nothing confirms, a start at zero, and values without earlier ones.
