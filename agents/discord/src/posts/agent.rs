@@ -284,20 +284,27 @@ impl Desk {
 /// anything was observed; `None` where there is none, or nobody answers. Figures that are made up are nobody's week.
 async fn week(context: &SourceContext, time_zone: Option<&str>, due: Timestamp) -> Option<Answer> {
     let until = Instant::now() + ASK_FOR;
-    let ask = async |back: i64| {
-        let options = [("week_offset".to_owned(), OptionValue::Integer(back))].into();
-        let time_zone = time_zone.map(str::to_owned);
-        let week = Command { time_zone, ..Command::new("report", "weekly", options) };
-        let reply = ask(context, &week, until).await?;
-        reply.answer.filter(|_| !reply.sample)
-    };
     // Weeks are counted back from that of the newest observation, which may be an earlier one than today's.
-    let newest = ask(0).await?;
+    let newest = week_back(context, time_zone, 0, until).await?;
     let Answer::Weekly(week) = &newest else { return None };
     let due = OffsetDateTime::from_unix_timestamp(due.as_second()).ok()?;
     let day = casa24_answers::TimeZone::named(&week.time_zone)?.day(Observed::instant(due));
     match weeks_back(day, week.first.0) {
-        back @ 1.. => ask(back).await,
+        back @ 1.. => week_back(context, time_zone, back, until).await,
         _ => Some(newest),
     }
+}
+
+/// The week so many weeks before that of the newest observation.
+async fn week_back(
+    context: &SourceContext,
+    time_zone: Option<&str>,
+    back: i64,
+    until: Instant,
+) -> Option<Answer> {
+    let options = [("week_offset".to_owned(), OptionValue::Integer(back))].into();
+    let time_zone = time_zone.map(str::to_owned);
+    let week = Command { time_zone, ..Command::new("report", "weekly", options) };
+    let reply = ask(context, &week, until).await?;
+    reply.answer.filter(|_| !reply.sample)
 }
