@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::scene::*;
 use crate::stand_in::{Fault, Order};
-use crate::support::{PATIENCE, until};
+use crate::support::{PATIENCE, signal, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_the_gateway_each_command_is_answered_once_whatever_fails() {
@@ -186,6 +186,36 @@ async fn while_no_request_succeeds_what_is_not_shown_is_counted() {
     let token = scene.sender.dispatch(&scene.discord, "stats", &none());
     assert_eq!(scene.shown(&token).await.len(), 1);
     assert_eq!(scene.discord.shown(&lost), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_over_which_the_responder_is_killed_is_asked_again_and_shown_once() {
+    let mut scene = Scene::open(GATEWAY).await;
+    let responder = scene.responder.take().unwrap();
+    // Held up, it has the question and does not answer it.
+    assert!(signal("STOP", responder.pid()));
+    let token = scene.sender.dispatch(&scene.discord, "stats", &none());
+    until("a message is promised", || scene.discord.world().is_promised(&token));
+    drop(responder);
+    scene.answer();
+    let shown = scene.shown(&token).await;
+    assert_eq!((shown.len(), shown[0].is_private), (1, false));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_while_nats_server_is_killed_and_restarted_is_shown_once() {
+    let scene = Scene::open(GATEWAY).await;
+    let before = scene.sender.dispatch(&scene.discord, "stats", &none());
+    assert_eq!(scene.shown(&before).await.len(), 1);
+    let (_, pid) = scene.house.server().unwrap();
+    assert!(signal("KILL", pid));
+    let token = scene.sender.dispatch(&scene.discord, "leaderboard", &none());
+    until("another server runs", || scene.house.server().is_some_and(|(_, other)| other != pid));
+    let shown = scene.shown(&token).await;
+    assert_eq!((shown.len(), shown[0].is_private), (1, false));
+    // The shard is answered as before.
+    let after = scene.sender.dispatch(&scene.discord, "stats", &none());
+    assert_eq!(scene.shown(&after).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
