@@ -1,7 +1,5 @@
-//! When collectors run, and the agent that runs them.
+//! The agent that collects when a run is due.
 
 mod agent;
-mod times;
 
 pub use agent::{Collecting, Scheduled};
-pub use times::{Schedule, ScheduleError};

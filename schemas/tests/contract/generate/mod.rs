@@ -39,7 +39,7 @@ macro_rules! for_every_event {
         mod $check {
             use casa24_schemas::{
                 Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Goals, Growth, ModelWeights, Post, RawSnapshot, RejectedSnapshot, RosterEntry, ServerSettings,
-                Trend, ValidSnapshot,
+                TrainingRun, Trend, ValidSnapshot,
             };
 
             use crate::generate::talk::AnyReply;
@@ -54,6 +54,7 @@ macro_rules! for_every_event {
                 forecast_record: ForecastRecord,
                 forecast_v1: ForecastV1,
                 model_weights: ModelWeights,
+                training: TrainingRun,
                 collection: Collection,
                 command: Command,
                 reply: AnyReply,
