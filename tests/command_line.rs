@@ -331,6 +331,7 @@ fn the_agents_are_listed_with_what_they_read_and_say() {
             "arima",
             "neural",
             "ensemble",
+            "trainer",
             "responder",
             "discord",
             "posts",

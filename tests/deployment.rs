@@ -159,6 +159,7 @@ fn settings_are_those_of_the_example_file() {
         "cli",
         "forecasting",
         "presentation",
+        "schedule",
         "schemas",
         "secrets",
     ] {

@@ -33,7 +33,7 @@ pub enum StreamName {
     Published,
     /// What was noteworthy.
     Trends,
-    /// What models have learnt: the newest event of a subject counts.
+    /// What models have learnt, and their trainings: the newest event of a subject counts.
     Models,
     /// The artists and their accounts, and the label's goals: the newest event of a subject counts.
     Roster,
@@ -107,7 +107,7 @@ impl StreamName {
             Self::Views => &["growth.>", "forecast.>"],
             Self::Published => &["published.>"],
             Self::Trends => &["trend.>"],
-            Self::Models => &["model.>"],
+            Self::Models => &["model.>", "training.>"],
             Self::Roster => &["roster.>", "goals.>"],
             Self::Servers => &["server.>"],
             Self::Posts => &["post.>"],
@@ -147,7 +147,7 @@ impl StreamName {
             Self::Views => "growth and forecasts; the newest of a subject is the view",
             Self::Published => "what models said when, to be compared with what came",
             Self::Trends => "what was noteworthy; a replay of VALID restores it",
-            Self::Models => "what models have learnt; the newest of a subject counts",
+            Self::Models => "what models have learnt, and their trainings; the newest of a subject counts",
             Self::Roster => "artists, their accounts, and goals; the newest of a subject counts",
             Self::Servers => "settings of servers of discord; the newest of a subject counts",
             Self::Posts => "what is posted in discord unasked; the newest of a subject, for 60 days",
@@ -390,6 +390,7 @@ mod tests {
         assert_eq!(storing("breakdown.rejected.spotify.PYRO"), Some(StreamName::JudgedBreakdowns));
         assert_eq!(storing("forecast.linear.>"), Some(StreamName::Views));
         assert_eq!(storing("model.neural"), Some(StreamName::Models));
+        assert_eq!(storing("training.neural"), Some(StreamName::Models));
         assert_eq!(storing("goals.label"), Some(StreamName::Roster));
         assert_eq!(storing("collect.spotify.*"), Some(StreamName::Collect));
         assert_eq!(storing("source.late.*.*"), Some(StreamName::Collections));

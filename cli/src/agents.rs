@@ -10,7 +10,9 @@ use casa24_collectors::export::Files;
 use casa24_collectors::schedule::{Collecting, Scheduled};
 use casa24_discord::{Discord, Posts};
 use casa24_forecasting::Method;
-use casa24_predictors::{Arima, Ensemble, Linear, Neural, Predictor, Predicts, SharedForecasts};
+use casa24_predictors::{
+    Arima, Ensemble, Linear, Neural, Predictor, Predicts, ScheduledTraining, SharedForecasts, Trainer,
+};
 use casa24_responder::Responder;
 use casa24_validator::{BreakdownValidator, Validator};
 
@@ -27,6 +29,8 @@ pub(crate) struct Rules {
     pub(crate) time_zone: TimeZone,
     /// How it collects them.
     pub(crate) collecting: Collecting,
+    /// When its models are trained.
+    pub(crate) training: ScheduledTraining,
     /// How Discord is reached, where it is to be.
     pub(crate) discord: Option<casa24_discord::Settings>,
     /// The folder in which its days are kept as files.
@@ -52,6 +56,7 @@ pub(crate) fn ready(rules: &Rules) -> Vec<Runner> {
     those(rules, |name| match name {
         // Without a schedule it would only keep others from collecting.
         Scheduled::NAME => rules.collecting.schedule.is_some(),
+        Trainer::NAME => rules.training.schedule.is_some(),
         Discord::NAME => rules.discord.is_some(),
         // Interactions by HTTP need no token, posts do.
         Posts::NAME => rules.discord.as_ref().is_some_and(casa24_discord::Settings::can_post),
@@ -67,7 +72,7 @@ const PREDICTORS: [Method; 4] = [Linear::METHOD, Arima::METHOD, Neural::METHOD, 
 pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runner> {
     let methods: Vec<Method> = PREDICTORS.into_iter().filter(|method| is_wanted(method.name())).collect();
     let forecasts = SharedForecasts::by(&methods);
-    let Rules { trends, time_zone, collecting, discord, files } = rules.clone();
+    let Rules { trends, time_zone, collecting, training, discord, files } = rules.clone();
     let agents = [
         Scheduled::runner(collecting),
         stage(Validator::new),
@@ -78,6 +83,7 @@ pub(crate) fn those(rules: &Rules, is_wanted: impl Fn(&str) -> bool) -> Vec<Runn
         predictor::<Arima>(&forecasts),
         predictor::<Neural>(&forecasts),
         predictor::<Ensemble>(&forecasts),
+        Trainer::runner(training),
         Responder::runner(trends, time_zone),
         Discord::runner(discord.clone()),
         Posts::runner(discord),

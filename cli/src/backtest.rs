@@ -3,6 +3,7 @@
 use anyhow::Context;
 use casa24_analytics::training::{TrainedModel, newest_as_of};
 use casa24_forecasting::{BacktestSeries, Bounds, Knowledge, Observation, Plan, Request, Score, evaluate};
+use casa24_predictors::stored_weights;
 use casa24_schemas::{Date, Observed};
 use serde_json::json;
 
@@ -15,7 +16,6 @@ use crate::settings::Settings;
 use crate::stored;
 use crate::streams::{errln, out, outln};
 use crate::terminal::{UsageError, fixed, printable, progress_bar, table, thousands};
-use crate::weights;
 
 /// Levels of the intervals that are scored.
 const LEVELS: [f64; 2] = [0.80, 0.95];
@@ -149,7 +149,7 @@ async fn stored_table(
     }
     let session = Session::open(settings, "backtest").await?;
     let history = stored::history(&session.bus).await;
-    let trained = weights::stored(&session.bus).await;
+    let trained = stored_weights(&session.bus).await;
     session.close().await?;
     Ok((stored::table(&history?), trained?))
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use casa24_answers::TimeZone;
 use casa24_forecasting::Method;
+use casa24_predictors::TrainingPlan;
 use casa24_schemas::Observed;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -349,13 +350,13 @@ pub(crate) enum Train {
 #[command(after_help = TRAIN_HELP)]
 pub(crate) struct TrainNeural {
     /// The same seed and history give the same weights
-    #[arg(long, value_name = "N", default_value_t = 24)]
+    #[arg(long, value_name = "N", default_value_t = TrainingPlan::DEFAULT.seed)]
     pub(crate) seed: u64,
     /// Start from an untrained network: takes minutes, and needs a long history
     #[arg(long)]
     pub(crate) from_scratch: bool,
     /// Training steps [default: 600, from scratch 16000]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(i64::from(*TrainingPlan::STEPS.start())..=i64::from(*TrainingPlan::STEPS.end())))]
     pub(crate) steps: Option<u32>,
     /// Store nothing
     #[arg(long)]
@@ -372,7 +373,7 @@ const TRAIN_HELP: &str = "\
 Continues from the newest stored weights, or from the built-in ones. The newest fifth of each series (of each level,
 where it had several) is held out: if the new network is no better on it, the earlier one is kept. The weights are
 stored on the bus with a description of what they were trained on, and every agent that forecasts switches to the
-newest ones at once.";
+newest ones at once. The agent trainer does the same at the times of\nCASA24_TRAIN.";
 
 /// The command that gives the same weights again.
 impl std::fmt::Display for TrainNeural {

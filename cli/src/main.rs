@@ -52,8 +52,8 @@ mod stored;
 mod streams;
 mod terminal;
 mod train;
+mod trainings;
 mod variables;
-mod weights;
 
 use std::process::ExitCode;
 use std::time::Duration;

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use casa24_bus::{AgentKind, Bus, CountersSnapshot, Runner, Shutdown, Source};
 use casa24_collectors::schedule::Scheduled;
+use casa24_predictors::Trainer;
 use tokio::task::JoinSet;
 
 use crate::agents;
@@ -25,6 +26,11 @@ pub(crate) async fn run(settings: &Settings, options: &Run) -> anyhow::Result<()
         && options.agents.iter().any(|agent| agent == Scheduled::NAME)
     {
         let without = "the agent collector has nothing to do while CASA24_SCHEDULE is off";
+        return Err(UsageError(without.to_owned()).into());
+    }
+    if settings.rules.training.schedule.is_none() && options.agents.iter().any(|agent| agent == Trainer::NAME)
+    {
+        let without = "the agent trainer has nothing to do while CASA24_TRAIN is off";
         return Err(UsageError(without.to_owned()).into());
     }
     let name = options.agents.join(" ");

@@ -9,7 +9,9 @@ use casa24_analytics::trends::TrendRules;
 use casa24_answers::TimeZone;
 use casa24_collectors::platforms::Access;
 use casa24_collectors::roster_search::RosterSearch;
-use casa24_collectors::schedule::{Collecting, Schedule};
+use casa24_collectors::schedule::Collecting;
+use casa24_predictors::{ScheduledTraining, Trainer, TrainingPlan};
+use casa24_schedule::Schedule;
 use etcetera::BaseStrategy;
 use secrecy::SecretString;
 
@@ -101,6 +103,7 @@ impl Settings {
         } else {
             Collecting { access: Access::default(), schedule: None, jitter: MOST_JITTER }
         };
+        let training = training(&time_zone).await?;
         let metrics = match variable("CASA24_METRICS").await? {
             Some(text) => Some(text.parse().map_err(|_| {
                 UsageError(format!(
@@ -122,7 +125,14 @@ impl Settings {
                 Some(prefix) => prefix.clone(),
                 None => variable("CASA24_PREFIX").await?.unwrap_or_default(),
             },
-            rules: Rules { trends: TrendRules { by_chance }, time_zone, collecting, discord, files },
+            rules: Rules {
+                trends: TrendRules { by_chance },
+                time_zone,
+                collecting,
+                training,
+                discord,
+                files,
+            },
             metrics,
             log_level: variable("LOG_LEVEL").await?,
         })
@@ -157,17 +167,55 @@ async fn collecting(data: &Path, time_zone: &TimeZone) -> anyhow::Result<Collect
     for name in Access::ADDRESSES.iter().chain(RosterSearch::ADDRESSES) {
         access.addresses.extend(variable(name).await?.map(|address| (*name, address)));
     }
-    let schedule = match variable("CASA24_SCHEDULE").await?.as_deref() {
-        Some("off") => None,
-        pattern => {
-            let zone = variable("CASA24_SCHEDULE_ZONE").await?;
-            // Without a pattern of its own, the day ends where the platforms' does.
-            let zone = zone.as_deref().unwrap_or(if pattern.is_some() { time_zone.name() } else { "UTC" });
-            let schedule = Schedule::new(pattern.unwrap_or(Schedule::DEFAULT), zone);
-            Some(schedule.map_err(|error| UsageError(format!("CASA24_SCHEDULE: {error}")))?)
-        }
-    };
+    let schedule = schedule(
+        "CASA24_SCHEDULE",
+        variable("CASA24_SCHEDULE").await?,
+        variable("CASA24_SCHEDULE_ZONE").await?,
+        Collecting::DAILY,
+        time_zone,
+    )?;
     Ok(Collecting { access, schedule, jitter: MOST_JITTER })
+}
+
+/// When models are trained, and how long.
+async fn training(time_zone: &TimeZone) -> anyhow::Result<ScheduledTraining> {
+    let num_steps = match variable("CASA24_TRAIN_STEPS").await? {
+        Some(text) => {
+            Some(text.parse().ok().filter(|steps| TrainingPlan::STEPS.contains(steps)).ok_or_else(|| {
+                UsageError(format!(
+                    "CASA24_TRAIN_STEPS is {text:?}: set how many steps a training has, {} to {}",
+                    TrainingPlan::STEPS.start(),
+                    TrainingPlan::STEPS.end()
+                ))
+            })?)
+        }
+        None => None,
+    };
+    let schedule = schedule(
+        "CASA24_TRAIN",
+        variable("CASA24_TRAIN").await?,
+        variable("CASA24_TRAIN_ZONE").await?,
+        Trainer::WEEKLY,
+        time_zone,
+    )?;
+    Ok(ScheduledTraining { schedule, num_steps })
+}
+
+/// The schedule that a variable sets, `off` for none, in the time zone that a second one sets.
+fn schedule(
+    variable: &str,
+    pattern: Option<String>,
+    zone: Option<String>,
+    usual: &str,
+    time_zone: &TimeZone,
+) -> Result<Option<Schedule>, UsageError> {
+    if pattern.as_deref() == Some("off") {
+        return Ok(None);
+    }
+    // Without a pattern of its own, the day ends where the platforms' does.
+    let zone = zone.as_deref().unwrap_or(if pattern.is_some() { time_zone.name() } else { "UTC" });
+    let schedule = Schedule::new(pattern.as_deref().unwrap_or(usual), zone);
+    schedule.map(Some).map_err(|error| UsageError(format!("{variable}: {error}")))
 }
 
 /// How Discord is reached, where that is set.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use casa24_bus::{Patience, Status};
+use casa24_schedule::Schedule;
 use casa24_schemas::{Absence, Collection, Event, LateSource, Observed, ValidSnapshot};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
@@ -14,6 +15,7 @@ use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{out, outln};
 use crate::terminal::{printable, table, thousands};
+use crate::trainings::Trainings;
 
 /// Problems of a run that are shown.
 const MOST_PROBLEMS: usize = 3;
@@ -35,6 +37,8 @@ struct Overview {
     collections: Vec<Collection>,
     /// The sources that are late now, those whose figure was due first at the top.
     late: Vec<LateSource>,
+    /// What models have learnt, and when they learn again.
+    trainings: Vec<Trainings>,
 }
 
 /// The newest valid snapshot of a platform.
@@ -58,11 +62,11 @@ struct ArtistAge {
 }
 
 impl Overview {
-    async fn of(session: &Session) -> casa24_bus::Result<Self> {
-        session.bus.patiently(Patience::COMMAND, async || Self::read(session).await).await
+    async fn of(session: &Session, training: Option<&Schedule>) -> casa24_bus::Result<Self> {
+        session.bus.patiently(Patience::COMMAND, async || Self::read(session, training).await).await
     }
 
-    async fn read(session: &Session) -> casa24_bus::Result<Self> {
+    async fn read(session: &Session, training: Option<&Schedule>) -> casa24_bus::Result<Self> {
         let bus = &session.bus;
         let status = bus.status().await?;
         let mut platforms: BTreeMap<String, PlatformAge> = BTreeMap::new();
@@ -97,6 +101,7 @@ impl Overview {
             platforms: platforms.into_values().collect(),
             collections: collections.into_iter().map(|stored| stored.event).collect(),
             late,
+            trainings: vec![Trainings::of(bus, training).await?],
         })
     }
 }
@@ -155,7 +160,7 @@ fn platform(of: &PlatformAge, today: Date) -> Vec<String> {
 /// Prints streams, consumers and platforms.
 pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Result<()> {
     let session = Session::open(settings, "status").await?;
-    let overview = Overview::of(&session).await;
+    let overview = Overview::of(&session, settings.rules.training.schedule.as_ref()).await;
     let place = session.place.clone();
     session.close().await?;
     let overview = overview?;
@@ -220,5 +225,7 @@ pub(crate) async fn status(settings: &Settings, options: &Output) -> anyhow::Res
             }
         }
     }
+    let trainings: Vec<Vec<String>> = overview.trainings.iter().map(Trainings::row).collect();
+    out!("\n{}", table(&Trainings::COLUMNS, &trainings));
     Ok(())
 }

@@ -1,28 +1,22 @@
 //! `train`: the stored history in, what the models learn from all series together out, as weights on the bus.
 
-use std::collections::BTreeMap;
-
 use anyhow::Context;
-use casa24_analytics::training::{Learnt, Progress, TrainedModel, TrainingSet, learn, starting_network};
+use casa24_analytics::training::{Learnt, Progress};
 use casa24_bus::{Bus, Outgoing, Patience};
-use casa24_forecasting::neural::{HorizonScores, Training, model_card};
-use casa24_schemas::{Event, ModelWeights, TrainingData};
+use casa24_forecasting::neural::{HorizonScores, model_card};
+use casa24_predictors::{KeptOut, TrainingJob, TrainingPlan};
+use casa24_schemas::{ModelWeights, TrainingData};
 use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::agents::Rules;
-use crate::catch_up::catch_up;
+use crate::catch_up::{catch_up, judge};
 use crate::cli::{Train, TrainNeural};
 use crate::output::Output;
 use crate::session::Session;
 use crate::settings::Settings;
-use crate::stored::{self, Trainable};
 use crate::streams::{out, outln};
 use crate::terminal::{fixed, printable, progress_bar, table, thousands};
-use crate::weights;
-
-/// Windows of the stored series that are learnt from at most; it bounds time and memory.
-const MOST_WINDOWS: usize = 60_000;
 
 /// Trains, stores, and prints the report.
 pub(crate) async fn train(settings: &Settings, Train::Neural(options): &Train) -> anyhow::Result<()> {
@@ -57,30 +51,30 @@ enum Fate {
     DryRun,
 }
 
-/// Accepted figures that nothing was learnt from, by the source whose terms forbid it.
-type KeptOut = BTreeMap<String, u64>;
-
 async fn learn_and_store(
     bus: &Bus,
     rules: &Rules,
     options: &TrainNeural,
 ) -> anyhow::Result<(Learnt, Fate, KeptOut)> {
-    let Trainable { history, num_kept_out } = stored::trainable(bus).await?;
-    let set = TrainingSet::of(&history)?;
-    let stored = weights::stored(bus).await?;
-    let newest = stored.last().map(|trained| trained.weights.identity());
-    let training = training(options, &set, &stored)?;
+    judge(bus).await?;
+    let plan =
+        TrainingPlan { seed: options.seed, from_scratch: options.from_scratch, num_steps: options.steps };
+    let job = TrainingJob::prepare(bus, plan).await?;
     let bar = progress_bar("{pos}/{len} steps, {eta} left, {msg}");
     bar.set_message("learning");
-    let learnt = {
+    let (job, learnt) = {
         let bar = bar.clone();
         // Beside this thread, so that an interrupt is heard.
-        tokio::task::spawn_blocking(move || learn(set, &training, |progress| show(&bar, progress))).await??
+        tokio::task::spawn_blocking(move || {
+            let learnt = job.learn(|progress| show(&bar, progress));
+            (job, learnt)
+        })
+        .await?
     };
-    learnt.weights.check().map_err(|why| anyhow::anyhow!("what was learnt cannot be stored: {why}"))?;
+    let learnt = learnt?;
     let fate = if options.dry_run {
         Fate::DryRun
-    } else if newest == Some(learnt.weights.identity()) {
+    } else if job.is_newest(&learnt) {
         Fate::Known
     } else {
         let num_new = bus.publish(&[Outgoing::root(&learnt.weights)], Patience::COMMAND).await?;
@@ -94,18 +88,7 @@ async fn learn_and_store(
         Fate::Stored
     };
     bar.finish_and_clear();
-    Ok((learnt, fate, num_kept_out))
-}
-
-/// The training that was asked for; it goes on from the newest stored weights.
-fn training(options: &TrainNeural, set: &TrainingSet, stored: &[TrainedModel]) -> anyhow::Result<Training> {
-    let mut training = if options.from_scratch {
-        Training { most_windows: MOST_WINDOWS, ..Training::from_scratch(options.seed) }
-    } else {
-        Training::on_from(starting_network(set, stored)?, options.seed)
-    };
-    training.num_steps = options.steps.unwrap_or(training.num_steps);
-    Ok(training)
+    Ok((learnt, fate, job.kept_out))
 }
 
 fn show(bar: &ProgressBar, progress: Progress) {

@@ -46,8 +46,12 @@ impl House {
         if std::env::var_os("NATS_SERVER").is_none() && tool.is_file() {
             command.env("NATS_SERVER", tool); // also where cargo builds outside the checkout
         }
-        // Nothing is asked outside unless a test says whom.
-        command.env("CASA24_SCHEDULE", "off").env("CASA24_DATA", self.data()).args(arguments);
+        // Nothing is asked outside unless a test says whom, and nothing is trained that it does not ask for.
+        command
+            .env("CASA24_SCHEDULE", "off")
+            .env("CASA24_TRAIN", "off")
+            .env("CASA24_DATA", self.data())
+            .args(arguments);
         command
     }
 

@@ -91,7 +91,7 @@ impl Production {
     pub fn agents(&self, house: &House) -> Vec<Running> {
         let start = |agent: String| {
             let mut command = self.casa24(house, &agent, &["run", &agent]);
-            command.env_remove("CASA24_SCHEDULE");
+            command.env_remove("CASA24_SCHEDULE").env_remove("CASA24_TRAIN");
             // A key of RFC 8032; without one there is nothing that Discord's agent could do.
             command.env(
                 "DISCORD_PUBLIC_KEY",

@@ -1,4 +1,4 @@
-//! Predictors: valid snapshots in, forecasts out.
+//! Predictors: valid snapshots in, forecasts out; and the training of what they know of all series together.
 
 mod arima;
 mod ensemble;
@@ -6,6 +6,9 @@ mod linear;
 mod neural;
 mod predictor;
 mod shared_forecasts;
+mod stored_history;
+mod trainer;
+mod training_job;
 
 pub use arima::Arima;
 pub use ensemble::Ensemble;
@@ -13,3 +16,6 @@ pub use linear::Linear;
 pub use neural::Neural;
 pub use predictor::{Predictor, Predicts};
 pub use shared_forecasts::SharedForecasts;
+pub use stored_history::{stored_history, stored_weights};
+pub use trainer::{ScheduledTraining, Trainer};
+pub use training_job::{KeptOut, TrainingError, TrainingJob, TrainingPlan};

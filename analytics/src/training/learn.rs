@@ -40,7 +40,7 @@ pub enum Progress {
 /// # Errors
 /// When the training fails, or its weights diverge.
 pub fn learn(
-    set: TrainingSet,
+    set: &TrainingSet,
     training: &Training,
     mut progress: impl FnMut(Progress),
 ) -> Result<Learnt, NeuralError> {
@@ -64,7 +64,7 @@ pub fn learn(
         report: json!({
             "training": report,
             "num_pooled_series": num_pooled,
-            "data_sha256": set.data_sha256,
+            "data_sha256": &set.data_sha256,
         }),
         sample: set.sample,
     };

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use casa24_bus::{Bus, Patience, Runner, Source, SourceContext, SourceError, explain, source};
+use casa24_schedule::Schedule;
 use casa24_schemas::{Absence, Collection, CollectionStop, Observed, Platform, RosterEntry};
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -12,7 +13,6 @@ use time::OffsetDateTime;
 
 use super::instants::{observed, timestamp};
 use super::late::LateSources;
-use super::times::Schedule;
 use crate::collect::{Collector, Report, Run, RunError, Store};
 use crate::platforms::{Access, Listed};
 
@@ -32,6 +32,11 @@ pub struct Collecting {
     pub schedule: Option<Schedule>,
     /// By how much a run is put off at most, so that not everybody asks at the same minute. One that was missed is not.
     pub jitter: Duration,
+}
+
+impl Collecting {
+    /// Once a day, at half past two in UTC: after the platforms' day has ended.
+    pub const DAILY: &'static str = "30 2 * * *";
 }
 
 /// Collects when a run is due.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use casa24_bus::{Bus, BusError, Patience, SourceContext, SourceError, StoredEvent, explain};
+use casa24_schedule::Schedule;
 use casa24_schemas::{
     Absence, Account, Artist, ArtistId, Collection, Date, LateEnd, LateEndReason, LateSource, Metric,
     Observed, Platform, RawSnapshot, RosterEntry,
@@ -13,7 +14,6 @@ use jiff::{SignedDuration, Timestamp};
 use time::{Duration, OffsetDateTime};
 
 use super::instants::{moment, observed, timestamp};
-use super::times::Schedule;
 use crate::collect::{AskedDays, Collector};
 use crate::platforms::{Access, Listed};
 

@@ -1,9 +1,7 @@
-//! When collectors run, and the agent that runs them.
+//! The agent that collects when a run is due.
 
 mod agent;
 mod instants;
 mod late;
-mod times;
 
 pub use agent::{Collecting, Scheduled};
-pub use times::{Schedule, ScheduleError};

@@ -2,7 +2,8 @@
 
 use casa24_schemas::{
     Forecast, ForecastMissing, ForecastPoint, ForecastRecord, ForecastV1, Growth, GrowthFigure,
-    MissingReason, ModelWeights, RecordedPoint, RecordedSeries, TrainedOn, TrainingData,
+    MissingReason, ModelWeights, RecordedPoint, RecordedSeries, TrainedOn, TrainingData, TrainingOutcome,
+    TrainingRun,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -191,6 +192,31 @@ impl Generate for ModelWeights {
                 bytes,
                 report,
                 sample,
+            })
+            .boxed()
+    }
+}
+
+impl Generate for TrainingRun {
+    const EXAMPLE: &'static str = include_str!("../../../examples/training.json");
+
+    fn any() -> BoxedStrategy<Self> {
+        let times = (observed(), observed(), option::of(observed()));
+        let came = (
+            option::of(select(TrainingOutcome::ALL)),
+            option::of(text(0..=1_000)),
+            option::of("[0-9a-f]{64}"),
+        );
+        (token(), times, any::<u32>(), came)
+            .prop_map(|(model, (due_at, started_at, ended_at), attempt, (outcome, reason, sha256))| Self {
+                model,
+                due_at,
+                started_at,
+                attempt,
+                ended_at,
+                outcome,
+                reason,
+                sha256,
             })
             .boxed()
     }

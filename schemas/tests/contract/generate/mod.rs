@@ -39,7 +39,7 @@ macro_rules! for_every_event {
     ($check:ident) => {
         mod $check {
             use casa24_schemas::{
-                Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Goals, Growth, ModelWeights, Post, RawSnapshot, RejectedSnapshot, RosterEntry, ServerSettings, Trend, ValidSnapshot, RawBreakdown, RejectedBreakdown, ValidBreakdown, LateSource,
+                Collection, Command, DeadLetter, Forecast, ForecastRecord, ForecastV1, Goals, Growth, ModelWeights, Post, RawSnapshot, RejectedSnapshot, RosterEntry, ServerSettings, Trend, ValidSnapshot, RawBreakdown, RejectedBreakdown, ValidBreakdown, LateSource, TrainingRun,
             };
 
             use crate::generate::talk::AnyReply;
@@ -57,6 +57,7 @@ macro_rules! for_every_event {
                 forecast_record: ForecastRecord,
                 forecast_v1: ForecastV1,
                 model_weights: ModelWeights,
+                training: TrainingRun,
                 collection: Collection,
                 late_source: LateSource,
                 command: Command,

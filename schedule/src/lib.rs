@@ -1,4 +1,4 @@
-//! A cron pattern in a time zone: which run is due.
+//! Schedules: a cron pattern in a time zone in, the run that is due out. The clock is the caller's.
 //!
 //! The rule is that of Vixie's cron for hours that summer time skips or repeats: a time that is skipped is due when the hour
 //! goes on, and one that comes twice is due once (<https://man7.org/linux/man-pages/man8/cron.8.html>, "Daylight Saving Time
@@ -50,9 +50,6 @@ pub enum ScheduleError {
 const NUM_LOOKED_AT: usize = 100;
 
 impl Schedule {
-    /// Once a day, at half past two in UTC: after the platforms' day has ended.
-    pub const DEFAULT: &'static str = "30 2 * * *";
-
     /// Reads a cron pattern of five fields, and a time zone by its name.
     ///
     /// # Errors
@@ -95,13 +92,15 @@ impl Schedule {
 mod tests {
     use super::*;
 
+    const DAILY: &str = "30 2 * * *";
+
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
     #[test]
     fn the_newest_due_run_is_the_last_one_before_or_now() {
-        let schedule = Schedule::new(Schedule::DEFAULT, "UTC").unwrap();
+        let schedule = Schedule::new(DAILY, "UTC").unwrap();
         for (now, due) in [
             ("2026-11-26T02:29:59Z", "2026-11-25T02:30:00Z"),
             ("2026-11-26T02:30:00Z", "2026-11-26T02:30:00Z"),
@@ -159,7 +158,7 @@ mod tests {
 
     #[test]
     fn after_three_days_away_one_run_is_due() {
-        let schedule = Schedule::new(Schedule::DEFAULT, "UTC").unwrap();
+        let schedule = Schedule::new(DAILY, "UTC").unwrap();
         let before = schedule.newest_due(at("2026-11-22T10:00:00Z")).unwrap();
         let after = schedule.newest_due(at("2026-11-25T10:00:00Z")).unwrap();
         assert_eq!((before, after), (at("2026-11-22T02:30:00Z"), at("2026-11-25T02:30:00Z")));
@@ -176,7 +175,7 @@ mod tests {
             assert!(matches!(error, ScheduleError::Rate { .. }), "{pattern}: {error}");
         }
         assert!(Schedule::new("0 * * * *", "UTC").is_ok());
-        let error = Schedule::new(Schedule::DEFAULT, "Berlin").unwrap_err();
+        let error = Schedule::new(DAILY, "Berlin").unwrap_err();
         assert_eq!(error, ScheduleError::Zone { name: "Berlin".to_owned() });
     }
 }

@@ -1,0 +1,40 @@
+//! What is stored: accepted snapshots in, their history out; and the weights that were learnt so far.
+
+use casa24_analytics::History;
+use casa24_analytics::training::TrainedModel;
+use casa24_bus::{Bus, Result};
+use casa24_schemas::{ModelWeights, ValidSnapshot};
+use futures::TryStreamExt;
+
+/// Accepted snapshots, those of them that `takes` takes; empty where there are none.
+///
+/// # Errors
+/// When the bus cannot be read.
+pub async fn stored_history(bus: &Bus, mut takes: impl FnMut(&ValidSnapshot) -> bool) -> Result<History> {
+    let mut history = History::default();
+    let mut stored = std::pin::pin!(bus.replay::<ValidSnapshot>("snapshot.valid.>").await?);
+    while let Some(stored) = stored.try_next().await? {
+        if takes(&stored.event) {
+            history.insert(&stored.event);
+        }
+    }
+    Ok(history)
+}
+
+/// All weights of the network that are stored, in the order in which they were. Those that cannot be read are left out.
+///
+/// # Errors
+/// When the bus cannot be read.
+pub async fn stored_weights(bus: &Bus) -> Result<Vec<TrainedModel>> {
+    let mut stored = std::pin::pin!(bus.replay::<ModelWeights>("model.neural").await?);
+    let mut trained = Vec::new();
+    while let Some(stored) = stored.try_next().await? {
+        match TrainedModel::read(stored.event) {
+            Ok(model) => trained.push(model),
+            Err(error) => {
+                tracing::warn!(sequence = stored.stored.sequence, %error, "weights cannot be read and are skipped");
+            }
+        }
+    }
+    Ok(trained)
+}
