@@ -4,13 +4,22 @@ use casa24_schemas::{Day, Facts, Finding, Goals, Metric, Platform, TrendKind, Va
 
 use crate::achievements::{self, Progress, Standing};
 use crate::history::ArtistHistory;
-use crate::trends::{self, Found, TrendRules};
+use crate::trends::{ArtistScan, Found, TrendRules};
 
 /// All findings about an artist, oldest first, those of a day in the order of their kinds and series; goals that the label
-/// has set are milestones. The label itself earns
-/// nothing that an artist does.
+/// has set are milestones. The label itself earns nothing that an artist does.
 pub fn of_artist(artist: &ArtistHistory, rules: &TrendRules, goals: &Goals) -> Vec<Found> {
-    let mut found = trends::of_artist(artist, rules, goals);
+    of_artist_again(&mut ArtistScan::default(), artist, rules, goals)
+}
+
+/// The same, faster where `scan` is of an earlier or similar history of the artist. From then on it is of this one.
+pub fn of_artist_again(
+    scan: &mut ArtistScan,
+    artist: &ArtistHistory,
+    rules: &TrendRules,
+    goals: &Goals,
+) -> Vec<Found> {
+    let mut found = scan.findings(artist, rules, goals);
     let newest = artist.newest().filter(|_| !artist.artist.is_label());
     let standings = newest.map(|newest| achievements::of_artist(artist, &found, newest.date()));
     found.extend(standings.into_iter().flatten().filter_map(|standing| earned(&standing)));

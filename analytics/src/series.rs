@@ -162,6 +162,13 @@ impl Series {
         Extent { num_values: self.points.len(), newest, sum: self.sum }
     }
 
+    /// How much is known of the days up to one.
+    pub(crate) fn extent_until(&self, day: Date) -> Extent {
+        let points = self.until(day);
+        let newest = points.last().map(|point| point.observed_at);
+        Extent { num_values: points.len(), newest, sum: sum(points) }
+    }
+
     /// All values, oldest first.
     pub fn points(&self) -> &[Point] {
         &self.points
@@ -240,7 +247,7 @@ impl Series {
         } else {
             points.iter().take_while(|point| point.value == 0.0).count()
         };
-        let sum = points.iter().fold(0_u64, |sum, point| sum.wrapping_add(point.number()));
+        let sum = sum(&points);
         Self { points, num_unconfirmed, sum }
     }
 
@@ -298,6 +305,11 @@ impl Series {
         flags.dedup();
         flags
     }
+}
+
+/// Sum of values as numbers.
+fn sum(points: &[Point]) -> u64 {
+    points.iter().fold(0, |sum, point| sum.wrapping_add(point.number()))
 }
 
 /// The day that lies some days before another; the calendar's first day where that is before it.

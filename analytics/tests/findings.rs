@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use casa24_analytics::History;
-use casa24_analytics::findings::of_artist;
-use casa24_analytics::trends::{Found, TrendRules};
+use casa24_analytics::findings::{of_artist, of_artist_again};
+use casa24_analytics::trends::{ArtistScan, Found, TrendRules};
 use casa24_schemas::{
-    Account, Artist, ArtistId, Content, Date, Flag, Goals, Metric, Observed, Platform, Reading, Track,
-    ValidSnapshot, Value, Video,
+    Account, Artist, ArtistId, Content, Date, Day, Flag, Goals, LabelGoal, Metric, Observed, Platform,
+    Reading, SnapshotCorrection, Track, ValidSnapshot, Value, Video,
 };
 use proptest::prelude::*;
 use time::Duration;
@@ -133,6 +133,49 @@ proptest! {
         let mut shuffled: Vec<(u32, &ValidSnapshot)> = keys.into_iter().zip(&snapshots).collect();
         shuffled.sort_by_key(|(key, _)| *key);
         prop_assert_eq!(findings(shuffled.into_iter().map(|(_, snapshot)| snapshot)), findings(&snapshots));
+    }
+
+    #[test]
+    fn reading_on_finds_what_reading_anew_finds(
+        made in made(),
+        // Days by which each snapshot comes late, most of them none, and what is done about it.
+        late in prop::collection::vec((prop_oneof![9 => Just(0_i64), 1 => 1_i64..60], 0_u8..90), 2 * DAYS as usize),
+    ) {
+        let (rules, mut goals) = (TrendRules { by_chance: 2.0 }, Goals::default());
+        let mut coming: Vec<(Date, u8, ValidSnapshot)> = late
+            .iter()
+            .zip(snapshots(&made))
+            .map(|((days, what), snapshot)| (snapshot.observed_at.date() + Duration::days(*days), *what, snapshot))
+            .collect();
+        coming.sort_by_key(|(day, ..)| *day);
+        let (mut history, mut scan) = (History::default(), ArtistScan::default());
+        for (day, what, mut snapshot) in coming {
+            history.insert(&snapshot);
+            match what {
+                // Asked after every few snapshots.
+                0..=3 => {}
+                4 => {
+                    let corrected_at = Observed::day(day);
+                    snapshot.metrics.pop_first();
+                    snapshot.correction = Some(SnapshotCorrection { corrected_at, reason: None, follows: None });
+                    snapshot.revision = 1;
+                    history.insert(&snapshot);
+                }
+                5 => goals.goals.push(LabelGoal {
+                    artist: snapshot.artist.clone(),
+                    platform: Platform::SPOTIFY,
+                    metric: Metric::FOLLOWERS,
+                    value: Value::new(1_000.0 + 13.0 * goals.goals.len() as f64).expect("a number"),
+                    by: None,
+                    since: Day(START),
+                    withdrawn_on: None,
+                }),
+                _ => continue,
+            }
+            let artist = history.artist(&snapshot.artist.id).expect("it was inserted");
+            let anew = of_artist(artist, &rules, &goals);
+            prop_assert_eq!(of_artist_again(&mut scan, artist, &rules, &goals), anew);
+        }
     }
 }
 

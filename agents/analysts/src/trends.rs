@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use casa24_analytics::History;
-use casa24_analytics::findings::of_artist;
-use casa24_analytics::trends::{Found, TrendRules, method, tell_apart};
+use casa24_analytics::findings::of_artist_again;
+use casa24_analytics::trends::{ArtistScan, Found, TrendRules, method, tell_apart};
 use casa24_bus::{Agent, DirtyView, Follow, Outcome, Received, View};
 use casa24_schemas::{
     ArtistId, Date, Finding, Goals, MAX_FINDINGS, Metric, Platform, Trend, TrendKind, ValidSnapshot,
@@ -19,6 +19,8 @@ pub struct TrendAnalyst {
     rules: TrendRules,
     history: History,
     goals: Goals,
+    /// What was seen of the artists whose findings were computed.
+    scans: HashMap<ArtistId, ArtistScan>,
     /// Findings that were published, where that is known.
     published: HashMap<ArtistId, BySubject>,
     /// Artists who jumped to another level on a day: whether they or the source moved depends on the others.
@@ -32,10 +34,11 @@ impl TrendAnalyst {
     }
 
     /// The findings about an artist by what is known now.
-    fn findings(&self, id: &ArtistId) -> BySubject {
+    fn findings(&mut self, id: &ArtistId) -> BySubject {
         let mut by_subject = BySubject::new();
         let Some(artist) = self.history.artist(id) else { return by_subject };
-        let mut found = of_artist(artist, &self.rules, &self.goals);
+        let scan = self.scans.entry(id.clone()).or_default();
+        let mut found = of_artist_again(scan, artist, &self.rules, &self.goals);
         tell_apart(self.history.artists(), id, &mut found);
         for Found { kind, platform, metric, finding } in found {
             by_subject.entry((kind, platform, metric)).or_default().push(finding);

@@ -53,8 +53,9 @@ pub fn eta(series: &Series, forecast: &Forecast, goal: Value) -> Option<Eta> {
 /// Since when the series is at `goal` or above it at the end of a day, by the values that count ([`Series::counts`]);
 /// `None` where it is not.
 pub fn reached(series: &Series, day: Date, goal: Value) -> Option<Eta> {
+    // Most goals are ahead, and all that is known need not be looked at for that.
+    series.counting_at(day).filter(|newest| newest.value >= goal.get())?;
     let known: Vec<&Point> = series.until(day).iter().filter(|point| series.counts(point)).collect();
-    known.last().filter(|newest| newest.value >= goal.get())?;
     let start = known.iter().rposition(|point| point.value < goal.get()).map_or(0, |below| below + 1);
     Some(Eta::Reached { since: known.get(start)?.date(), from_start: start == 0 })
 }

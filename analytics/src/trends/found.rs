@@ -2,7 +2,9 @@
 
 use std::cmp::Ordering;
 
-use casa24_schemas::{Date, Facts, Finding, Metric, MetricInfo, Platform, TrendKind, Value, metric_info};
+use casa24_schemas::{
+    Date, Facts, Finding, Metric, MetricInfo, Nature, Platform, TrendKind, Value, metric_info,
+};
 
 /// A finding, its kind and its series.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +62,11 @@ pub(super) struct SeriesId<'a> {
 impl<'a> SeriesId<'a> {
     pub(super) fn new(platform: &'a Platform, metric: &'a Metric) -> Self {
         Self { platform, metric, info: metric_info(platform, metric) }
+    }
+
+    /// The nature of the metric: of an unknown one nothing is known but that it may stand, rise and fall.
+    pub(super) fn nature(&self) -> Nature {
+        self.info.map_or(Nature::Level, |info| info.nature)
     }
 
     pub(super) fn found(&self, kind: TrendKind, finding: Finding) -> Found {

@@ -16,12 +16,12 @@ const RECORD_STOOD_DAYS: i64 = 28;
 const RECORD_AFTER_DAYS: i64 = 90;
 
 /// Tells marks from the steps of one series, in their order.
-#[derive(Debug)]
-pub(super) struct Marks<'g> {
+#[derive(Debug, Clone)]
+pub(super) struct Marks {
     nature: Nature,
     unit: Option<Unit>,
     /// Goals of the label that were not reached yet.
-    goals: Vec<&'g LabelGoal>,
+    goals: Vec<LabelGoal>,
     first: Option<Date>,
     /// The highest value so far with its first day.
     highest: Option<(f64, Date)>,
@@ -29,8 +29,8 @@ pub(super) struct Marks<'g> {
     streak: Option<(Date, f64, u32)>,
 }
 
-impl<'g> Marks<'g> {
-    pub(super) fn new(id: &SeriesId<'_>, nature: Nature, goals: Vec<&'g LabelGoal>) -> Self {
+impl Marks {
+    pub(super) fn new(id: &SeriesId<'_>, nature: Nature, goals: Vec<LabelGoal>) -> Self {
         let unit = id.info.map(|info| info.unit);
         Self { nature, unit, goals, first: None, highest: None, streak: None }
     }
@@ -180,7 +180,7 @@ mod tests {
         }
         let (platform, metric) = (Platform::SPOTIFY, Metric::FOLLOWERS);
         let id = SeriesId::new(&platform, &metric);
-        let mut marks = Marks::new(&id, Nature::Level, goals.iter().collect());
+        let mut marks = Marks::new(&id, Nature::Level, goals.to_vec());
         let mut found = Vec::new();
         steps(&series, Nature::Level).iter().for_each(|step| marks.look(&id, step, &mut found));
         let of = |found: &Found| match found.finding.facts {

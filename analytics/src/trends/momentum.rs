@@ -1,6 +1,6 @@
 //! The pace of one series as of a day.
 
-use casa24_schemas::{Metric, Nature, Platform};
+use casa24_schemas::{Metric, Platform};
 use time::Date;
 
 use super::found::SeriesId;
@@ -23,11 +23,8 @@ pub fn pace(
     num_weeks: u32,
 ) -> Option<Pace> {
     let id = SeriesId::new(platform, metric);
-    let nature = id.info.map_or(Nature::Level, |info| info.nature);
-    // What is usual is known of the first of these days too.
-    let num_days = (num_weeks as usize + MOST_WEEKS) * WEEK + MOST_DAYS as usize + 1;
-    let first = days_before(as_of, u32::try_from(num_days).ok()?);
-    let steps = steps(&series.between(first, as_of), nature);
+    let nature = id.nature();
+    let steps = steps(&series.between(first_day(as_of, num_weeks), as_of), nature);
     let newest = steps.last()?.date;
     if (as_of - newest).whole_days() > MOST_DAYS_OLD {
         return None;
@@ -40,6 +37,12 @@ pub fn pace(
         usual.iter().for_each(|usual| reader.go_on(step, usual));
     }
     Pace::at(&path, newest, num_weeks as usize)
+}
+
+/// The first day that the pace of a day rests on: what is usual is known of the first of its weeks too.
+pub(super) fn first_day(as_of: Date, num_weeks: u32) -> Date {
+    let num_days = (num_weeks as usize + MOST_WEEKS) * WEEK + MOST_DAYS as usize + 1;
+    days_before(as_of, u32::try_from(num_days).unwrap_or(u32::MAX))
 }
 
 #[cfg(test)]

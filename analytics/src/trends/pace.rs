@@ -40,16 +40,52 @@ pub struct Pace {
     /// Standard error of the difference.
     pub error: f64,
     /// Degrees of freedom.
-    freedom: f64,
+    pub freedom: f64,
     /// Standard errors of the two paces.
     errors: (f64, f64),
 }
 
 /// Degrees of freedom of a spread that was measured from so many weeks, or is that of counting where this is wider: what counting
 /// gives is known, so only the measured part is uncertain (Satterthwaite 1946).
-fn freedom(num: usize, measured: f64, spread: f64) -> f64 {
+pub fn degrees_of_freedom(num: usize, measured: f64, spread: f64) -> f64 {
     let of_measured = num as f64 / WEEKS_A_FREEDOM;
     if measured == 0.0 { MOST_FREEDOM } else { (of_measured * (spread / measured).powi(4)).min(MOST_FREEDOM) }
+}
+
+/// Spread of weekly paces: their median absolute deviation as a standard deviation.
+pub(super) fn measured_spread(weeks: &Sorted, middle: f64) -> f64 {
+    let mut distances = Sorted::new();
+    weeks.numbers().iter().for_each(|pace| distances.insert((pace - middle).abs()));
+    spread(&distances)
+}
+
+/// Spread that counting gives a weekly pace, in the unit of the metric a day: a week of events that come by chance has the
+/// square root of their number as spread; a unit a week at least.
+pub fn counting_spread(per_day: f64) -> f64 {
+    (per_day.abs() * WEEK as f64).sqrt().max(1.0) / WEEK as f64
+}
+
+/// Probability of a number of standard errors at least so far from none to one side, by Student's t distribution.
+pub fn student_tail(distance: f64, freedom: f64) -> f64 {
+    StudentsT::new(0.0, 1.0, freedom).map_or(1.0, |student| student.cdf(-distance.abs()))
+}
+
+/// Standard errors that are passed to one side with a probability, by Student's t distribution; `None` of degrees of freedom
+/// that are not above zero.
+pub fn student_quantile(probability: f64, freedom: f64) -> Option<f64> {
+    Some(-StudentsT::new(0.0, 1.0, freedom).ok()?.inverse_cdf(probability))
+}
+
+/// The last place and the pace of each whole week before the last days up to a place, the newest first.
+pub(super) fn weeks_before(
+    path: &Path,
+    until: usize,
+    num_days: usize,
+) -> impl Iterator<Item = (usize, f64)> + '_ {
+    let size_since = path.size_since(until);
+    let ends = (0..MOST_WEEKS).map_while(move |week| until.checked_sub(num_days + week * WEEK));
+    let ends = ends.take_while(move |end| *end >= size_since + WEEK);
+    ends.filter_map(|end| Some((end, path.pace(end, WEEK)?.winsorized)))
 }
 
 /// How a figure moves, and how that has changed.
@@ -68,30 +104,19 @@ impl Pace {
     pub(super) fn at(path: &Path, date: Date, num_weeks: usize) -> Option<Self> {
         let (until, num_days) = (path.place(date)?, num_weeks * WEEK);
         let recent = path.pace(until, num_days)?;
-        let size_since = path.size_since(until);
         let mut weeks = Sorted::new();
         let mut oldest = until - num_days;
-        for week in 0..MOST_WEEKS {
-            let Some(end) = (until - num_days).checked_sub(week * WEEK) else { break };
-            if end < size_since + WEEK {
-                break;
-            }
-            if let Some(pace) = path.pace(end, WEEK) {
-                weeks.insert(pace.winsorized);
-                oldest = end - WEEK;
-            }
+        for (end, pace) in weeks_before(path, until, num_days) {
+            weeks.insert(pace);
+            oldest = end - WEEK;
         }
         let num = weeks.numbers().len();
         if num < FEWEST_WEEKS {
             return None;
         }
         let per_day_before = weeks.median()?;
-        let mut distances = Sorted::new();
-        weeks.numbers().iter().for_each(|pace| distances.insert((pace - per_day_before).abs()));
-        let measured = spread(&distances);
-        // Counting: a week of events that come by chance has the square root of their number as spread; a unit a week at least.
-        let by_counting = (per_day_before.abs() * WEEK as f64).sqrt().max(1.0) / WEEK as f64;
-        let spread = measured.max(by_counting);
+        let measured = measured_spread(&weeks, per_day_before);
+        let spread = measured.max(counting_spread(per_day_before));
         // Variance of a median: pi / 2 times that of a mean.
         let errors =
             (spread / (num_weeks as f64).sqrt(), spread * (std::f64::consts::FRAC_PI_2 / num as f64).sqrt());
@@ -103,7 +128,7 @@ impl Pace {
             before_since: days(oldest),
             per_day_before,
             error: errors.0.hypot(errors.1),
-            freedom: freedom(num, measured, spread),
+            freedom: degrees_of_freedom(num, measured, spread),
             errors,
         })
     }
@@ -125,13 +150,12 @@ impl Pace {
 
     /// Probability of a distance at least as great to the same side, if the pace had not changed.
     pub fn likelihood(&self) -> f64 {
-        StudentsT::new(0.0, 1.0, self.freedom).map_or(1.0, |student| student.cdf(-self.distance().abs()))
+        student_tail(self.distance(), self.freedom)
     }
 
     /// The range that the pace leaves with this probability at each side, had it not changed.
     pub fn range(&self, probability: f64) -> Option<(Value, Value)> {
-        let student = StudentsT::new(0.0, 1.0, self.freedom).ok()?;
-        let half = -self.error * student.inverse_cdf(probability);
+        let half = self.error * student_quantile(probability, self.freedom)?;
         Some((value(self.per_day_before - half)?, value(self.per_day_before + half)?))
     }
 

@@ -22,7 +22,7 @@ pub(super) struct Gained {
 /// Days over which nothing was observed share what was gained over them. A day far from the usual counts with three spreads
 /// (winsorizing, Tukey 1962), so that a spike is no pace. A jump to another level counts as nothing: what was gained on its
 /// day is not known.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Path {
     first: Option<Date>,
     gained: Vec<Gained>,
@@ -32,20 +32,21 @@ pub(super) struct Path {
 }
 
 impl Path {
-    /// Goes on by a step.
-    pub(super) fn push(&mut self, step: &Step, usual: Option<&Usual>) {
+    /// Goes on by a step; what counts of it a day.
+    pub(super) fn push(&mut self, step: &Step, usual: Option<&Usual>) -> Gained {
         if self.first.is_none() {
             // The day of the first value: nothing was gained before it.
             self.first = Some(step.from);
             self.gained.push(Gained::default());
             self.num_observed.push(1);
         }
-        let Some(day) = self.place(step.date) else { return };
         let whole = if step.is_jump() { 0.0 } else { step.per_day };
         let winsorized = usual.filter(|_| !step.is_jump()).map_or(whole, |usual| {
             let most = WINSORIZED_AT * usual.spread;
             whole.clamp(usual.per_day + usual.leaving - most, usual.per_day + most)
         });
+        let a_day = Gained { whole, winsorized };
+        let Some(day) = self.place(step.date) else { return a_day };
         let (mut gained, num_observed) = (
             self.gained.last().copied().unwrap_or_default(),
             self.num_observed.last().copied().unwrap_or_default(),
@@ -60,6 +61,19 @@ impl Path {
         if step.is_jump() && (step.value > 2.0 * step.before || step.value < 0.5 * step.before) {
             self.starts.push(day);
         }
+        a_day
+    }
+
+    /// Days from the first on.
+    pub(super) const fn num_days(&self) -> usize {
+        self.gained.len()
+    }
+
+    /// Forgets all but the first days.
+    pub(super) fn truncate(&mut self, num_days: usize) {
+        self.gained.truncate(num_days);
+        self.num_observed.truncate(num_days);
+        self.starts.retain(|start| *start < num_days);
     }
 
     /// Place of a day.

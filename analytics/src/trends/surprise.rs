@@ -23,7 +23,7 @@ impl Last {
 }
 
 /// Tells findings from the steps of one series, in their order.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Surprises {
     up: Last,
     down: Last,

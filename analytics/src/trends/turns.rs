@@ -14,7 +14,7 @@ pub(super) const PACE_WEEKS: usize = 2;
 const OVER: f64 = 1.0;
 
 /// Tells changes of pace from one series, day by day.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Turns {
     told_up: bool,
     told_down: bool,

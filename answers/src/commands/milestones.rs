@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use casa24_analytics::trends::ladder;
 use casa24_schemas::{ArtistId, Date, Day, Metric, Platform, TrendKind, Value, is_headline};
+use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -152,7 +153,7 @@ fn types() -> Vec<&'static str> {
 /// those that are not in sight, the nearest first.
 fn upcoming<'a>(as_of: &AsOf<'a>, series: &[SeriesOf<'a>], forecasts: &Forecasts<'a>) -> Vec<Upcoming> {
     let mut upcoming: Vec<Upcoming> =
-        series.iter().map(|series| next(as_of, series, forecasts.shown(series))).collect();
+        series.par_iter().map(|series| next(as_of, series, forecasts.shown(series))).collect();
     let order = |of: &Upcoming| {
         let goal = of.next.as_ref();
         let or_last = |day: Option<Day>| day.map_or(Date::MAX, |Day(day)| day);
@@ -179,7 +180,7 @@ fn next<'a>(as_of: &AsOf<'a>, series: &SeriesOf<'a>, shown: Option<&Shown>) -> U
     let was_there = next.as_ref().and_then(|next| {
         let series = view.series(platform, metric)?;
         let known = series.until(as_of.day).iter().rev();
-        known.filter(|point| series.counts(point)).find(|point| point.value >= next.value.get())
+        known.filter(|point| point.value >= next.value.get()).find(|point| series.counts(point))
     });
     Upcoming {
         artist: view.artist.name.clone(),

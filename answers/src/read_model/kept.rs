@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 
 use casa24_analytics::ArtistHistory;
 use casa24_analytics::achievements::Standing;
-use casa24_analytics::findings::of_artist;
-use casa24_analytics::trends::{Found, Pace, TrendRules};
+use casa24_analytics::findings::of_artist_again;
+use casa24_analytics::trends::{ArtistScan, Found, Pace, TrendRules};
 use casa24_schemas::{ArtistId, Date, Goals, Metric, Platform};
 use elsa::sync::FrozenMap;
 
@@ -23,7 +23,9 @@ type PaceKey = (Platform, Metric, Date, u32);
 /// What is kept of one artist.
 #[derive(Debug, Default)]
 pub(super) struct KeptOfArtist {
-    found: OnceLock<Box<[Found]>>,
+    /// What was seen of earlier figures.
+    earlier: ArtistScan,
+    found: OnceLock<(Box<[Found]>, ArtistScan)>,
     paces: FrozenMap<PaceKey, Box<Option<Pace>>>,
     /// Where the artist stands with the achievements, as of a day.
     standings: FrozenMap<Date, Box<[Standing]>>,
@@ -34,9 +36,12 @@ impl Kept {
         Self { rules, artists: BTreeMap::new() }
     }
 
-    /// Nothing that was kept of these artists holds any more.
+    /// Nothing that was kept of these artists holds any more; what was seen of them makes it faster to see it again.
     pub(super) fn forget(&mut self, changed: &BTreeSet<ArtistId>) {
-        self.artists.extend(changed.iter().map(|id| (id.clone(), Arc::default())));
+        for id in changed {
+            let kept = self.artists.entry(id.clone()).or_default();
+            *kept = Arc::new(KeptOfArtist { earlier: kept.scan().clone(), ..KeptOfArtist::default() });
+        }
     }
 
     /// What is kept of an artist; `None` of one of whom nothing was ever taken in.
@@ -50,11 +55,17 @@ impl Kept {
 impl KeptOfArtist {
     /// All findings.
     pub(super) fn found(&self, history: &ArtistHistory, rules: &TrendRules, goals: &Goals) -> &[Found] {
-        if let Some(found) = self.found.get() {
+        if let Some((found, _)) = self.found.get() {
             return found;
         }
-        let found = of_artist(history, rules, goals).into();
-        self.found.get_or_init(|| found)
+        let mut scan = self.earlier.clone();
+        let found = of_artist_again(&mut scan, history, rules, goals).into();
+        &self.found.get_or_init(|| (found, scan)).0
+    }
+
+    /// What was seen of the artist's series last.
+    pub(super) fn scan(&self) -> &ArtistScan {
+        self.found.get().map_or(&self.earlier, |(_, scan)| scan)
     }
 
     /// A pace.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use casa24_analytics::achievements::{self, Standing};
-use casa24_analytics::findings::of_artist;
+use casa24_analytics::findings::of_artist_again;
 use casa24_analytics::trends::{self, Found, Pace, tell_apart};
 use casa24_analytics::{ArtistHistory, Series};
 use casa24_schemas::Date;
@@ -27,9 +27,16 @@ impl ReadModel {
         }
         // With the flags of an earlier day.
         let key = (history.artist.id.clone(), day);
-        self.earlier_findings.get(&key).unwrap_or_else(|| {
-            self.earlier_findings.insert(key, of_artist(history, rules, &self.goals).into())
-        })
+        self.earlier_findings
+            .get(&key)
+            .unwrap_or_else(|| self.earlier_findings.insert(key, self.findings_of(history).into()))
+    }
+
+    /// All findings about an artist, oldest first, by other values or flags than the history as it stands.
+    pub(super) fn findings_of(&self, history: &ArtistHistory) -> Vec<Found> {
+        let kept = self.kept.of(&history.artist.id);
+        let mut scan = kept.map(|kept| kept.scan().clone()).unwrap_or_default();
+        of_artist_again(&mut scan, history, &self.kept.rules, &self.goals)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use casa24_analytics::findings::of_artist;
 use casa24_analytics::trends::Found;
 use casa24_schemas::{Date, Day, Metric, Observed, Platform, Value};
 
@@ -71,7 +70,7 @@ impl<'a> AsOf<'a> {
         let Some(first) = earlier.next() else { return Vec::new() };
         let before = history.with_points([first].into_iter().chain(earlier));
         let holds: BTreeSet<_> = self.found(view, Date::MIN).iter().map(key).collect();
-        let mut found = of_artist(&before, &self.model.kept.rules, &self.model.goals);
+        let mut found = self.model.findings_of(&before);
         found.retain(|found| found.date() <= self.day && !holds.contains(&key(found)));
         found
     }
