@@ -193,7 +193,7 @@ async fn a_question_over_which_the_responder_is_killed_is_asked_again_and_shown_
     let mut scene = Scene::open(GATEWAY).await;
     let responder = scene.responder.take().unwrap();
     // Held up, it has the question and does not answer it.
-    assert!(signal("STOP", responder.pid()));
+    assert!(signal("STOP", responder.pid().into()));
     let token = scene.sender.dispatch(&scene.discord, "stats", &none());
     until("a message is promised", || scene.discord.world().is_promised(&token));
     drop(responder);

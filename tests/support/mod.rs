@@ -168,10 +168,6 @@ impl Running {
         Self { child, stdout, stderr }
     }
 
-    pub fn pid(&self) -> u64 {
-        u64::from(self.child.id())
-    }
-
     /// What it has said so far on standard output.
     pub fn said(&self) -> String {
         std::fs::read_to_string(&self.stdout).expect("the file")

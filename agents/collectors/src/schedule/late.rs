@@ -273,7 +273,7 @@ mod tests {
     use super::*;
 
     fn daily() -> Schedule {
-        Schedule::new(Schedule::DEFAULT, "UTC").unwrap()
+        Schedule::new(crate::schedule::Collecting::DAILY, "UTC").unwrap()
     }
 
     fn at(text: &str) -> Timestamp {
