@@ -107,7 +107,7 @@ impl Label {
     fn program(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_casa24"));
         command.current_dir(&self.folder).env_remove("NATS_URL").env("LOG_LEVEL", "error");
-        command.env("CASA24_SCHEDULE", "off").env("CASA24_DATA", &self.data);
+        command.env("CASA24_SCHEDULE", "off").env("CASA24_TRAIN", "off").env("CASA24_DATA", &self.data);
         if let Ok(server) = casa24_bus::find_nats_server() {
             command.env("NATS_SERVER", server.canonicalize().unwrap_or(server));
         }

@@ -97,7 +97,7 @@ fn bad_usage_ends_with_two_and_names_what_is_wrong() {
             &["run", "fortune_teller"],
             &[
                 "fortune_teller",
-                "validator, growth, trends, linear, arima, neural, ensemble, responder, discord",
+                "validator, breakdowns, growth, trends, linear, arima, neural, ensemble, trainer, responder, discord",
             ],
         ),
         (&["ask", "growht"], &["growht", "did you mean growth?"]),

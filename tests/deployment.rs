@@ -204,7 +204,7 @@ fn agents_under_their_own_users_answer_from_what_was_imported() {
             until("the agents have handled everything", || {
                 let status = production.operator(&house, &["status", "--json"]);
                 let consumers = status["consumers"].as_array().unwrap();
-                consumers.len() == 7 && consumers.iter().all(|consumer| consumer["lag"] == 0)
+                consumers.len() == 8 && consumers.iter().all(|consumer| consumer["lag"] == 0)
             });
             // Looked at anew: in one status the streams are counted before the consumers.
             let status = production.operator(&house, &["status", "--json"]);

@@ -115,7 +115,11 @@ fn print_cpu(seconds: f64, num: usize) {
 fn program(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_casa24"));
     command.current_dir(folder).env_remove("NATS_URL").env("LOG_LEVEL", "error");
-    command.env("CASA24_SCHEDULE", "off").env("CASA24_DATA", folder.join("data")).args(arguments);
+    command
+        .env("CASA24_SCHEDULE", "off")
+        .env("CASA24_TRAIN", "off")
+        .env("CASA24_DATA", folder.join("data"))
+        .args(arguments);
     command
 }
 

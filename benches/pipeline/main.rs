@@ -72,6 +72,8 @@ fn text(path: &Path) -> String {
 fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_casa24"));
     command.current_dir(folder).env_remove("NATS_URL").env("LOG_LEVEL", "error");
+    // Neither asks platforms nor trains meanwhile.
+    command.env("CASA24_SCHEDULE", "off").env("CASA24_TRAIN", "off");
     if let Ok(server) = casa24_bus::find_nats_server() {
         command.env("NATS_SERVER", server.canonicalize().unwrap_or(server));
     }

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use casa24_analytics::training::Learnt;
-use casa24_bus::{
-    BusError, Outgoing, Patience, Runner, Source, SourceContext, SourceError, StoredEvent, explain, source,
-};
+use casa24_bus::{Patience, Runner, Source, SourceContext, SourceError, StoredEvent, explain, source};
 use casa24_schedule::Schedule;
 use casa24_schemas::{Observed, TrainingOutcome, TrainingRun};
 use jiff::{SignedDuration, Timestamp};
@@ -45,8 +43,8 @@ pub struct Trainer {
 }
 
 impl Trainer {
-    /// Once a week, early on Sunday: widths and the chances of jumps change slowly, so that a week more of figures moves
-    /// them little, and a training takes a processor for minutes where a label has a hundred artists.
+    /// Once a week, early on Sunday: widths and the chances of jumps change slowly, and a week more of figures moves them
+    /// little.
     pub const WEEKLY: &'static str = "0 4 * * 0";
 
     /// The agent as it is run.
@@ -208,11 +206,8 @@ async fn publish_behind(
     newest: Option<&StoredEvent<TrainingRun>>,
     run: &TrainingRun,
 ) -> Result<bool, SourceError> {
-    match context.bus().publish_after(newest, &Outgoing::root(run), Patience::AGENT).await {
-        Ok(()) => Ok(true),
-        Err(BusError::Overtaken { .. }) => Ok(false),
-        Err(error) => Err(error.into()),
-    }
+    let read = newest.map(std::slice::from_ref).unwrap_or_default();
+    context.publish_behind(read, std::slice::from_ref(run)).await
 }
 
 /// Whether a training needs nothing more at this time.
