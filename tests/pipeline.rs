@@ -418,7 +418,7 @@ fn up_answers_takes_in_what_comes_and_ends_cleanly() {
     let answered = answers(&house);
     let up = house.up();
     let said = up.said();
-    assert!(said.starts_with("ready: 8 agents on ") && said.lines().count() == 1, "{said}");
+    assert!(said.starts_with("ready: 9 agents on ") && said.lines().count() == 1, "{said}");
     let (_, server) = house.server().expect("a server");
     assert_eq!(answers(&house), answered);
 

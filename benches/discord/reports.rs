@@ -87,7 +87,7 @@ fn settings(number: usize) -> ServerSettings {
         hour: due.hour(),
         since: ago(time::Duration::hours(2)),
     };
-    let language = if number % 2 == 0 { "en" } else { "es" };
+    let language = if number.is_multiple_of(2) { "en" } else { "es" };
     let none = ServerSettings::none(&(100_000 + number).to_string(), Observed::instant(due));
     ServerSettings { report: Some(report), language: Some(language.to_owned()), ..none }
 }

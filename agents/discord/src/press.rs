@@ -21,13 +21,13 @@ pub(crate) fn pressed_view(
     interaction: &Interaction,
     artists: Option<Arc<Artists>>,
     settings: Option<Arc<ServerSettings>>,
-) -> Result<Option<(Question, View)>, Shown> {
+) -> Result<Option<(Question, View)>, Box<Shown>> {
     let locale = interaction.locale.as_deref().map(Locale::best_for).unwrap_or_default();
-    let artists = artists.ok_or_else(|| Shown::unavailable_in(Words::of(locale)))?;
+    let artists = artists.ok_or_else(|| Box::new(Shown::unavailable_in(Words::of(locale))))?;
     let (custom_id, chosen) = interaction.pressed();
     let custom_id = CustomId::decode(custom_id);
     let pressed = custom_id.and_then(|custom_id| custom_id.pressed(chosen, &artists, &interaction.id));
-    let mut pressed = pressed.map_err(|error| Shown::no_longer(error, Words::of(locale)))?;
+    let mut pressed = pressed.map_err(|error| Box::new(Shown::no_longer(error, Words::of(locale))))?;
     if !has_time_zone(&pressed.command.name) {
         // For what may be asked next.
         pressed.command.time_zone = settings.as_deref().and_then(|settings| settings.time_zone.clone());

@@ -75,7 +75,7 @@ fn nothing_that_was_typed_breaks_out_of_a_fault_of_settings() {
 }
 
 /// A milestone of an artist.
-fn milestone(artist: &String) -> Noted {
+fn milestone(artist: &str) -> Noted {
     let value = |number: f64| Value::new(number).unwrap();
     let facts = Facts::Milestone {
         threshold: value(1_000_000.0),
@@ -86,7 +86,7 @@ fn milestone(artist: &String) -> Noted {
         is_jump: false,
     };
     Noted {
-        artist: artist.clone(),
+        artist: artist.to_owned(),
         owner: Owner::Artist,
         kind: TrendKind::MILESTONE,
         platform: Platform::SPOTIFY,
@@ -98,12 +98,15 @@ fn milestone(artist: &String) -> Noted {
 #[test]
 fn no_artist_breaks_out_of_findings_that_are_posted_alone_or_together() {
     let names = hostile();
-    let noted: Vec<Noted> = many(400).iter().chain(&names).map(milestone).collect();
+    let noted: Vec<Noted> = many(400).iter().chain(&names).map(|artist| milestone(artist)).collect();
     for words in every_language() {
         for one in &noted {
             check(&alert_card(std::slice::from_ref(one), TODAY, words), words, &names);
         }
-        for together in noted.chunks(200).chain(names.iter().map(milestone).collect::<Vec<_>>().chunks(6)) {
+        for together in noted
+            .chunks(200)
+            .chain(names.iter().map(|artist| milestone(artist)).collect::<Vec<_>>().chunks(6))
+        {
             check(&alert_card(together, TODAY, words), words, &names);
         }
         // The longest that there are, all in one message.
