@@ -65,6 +65,7 @@ impl Event for TrainingRun {
             return Err("model is not 1 to 40 lower-case letters, digits and underscores".to_owned());
         }
         check_text("reason", self.reason.as_deref().unwrap_or_default(), MAX_REASON_CHARS)?;
+        check_text("sha256", self.sha256.as_deref().unwrap_or_default(), 64)?;
         let is_digest =
             |text: &String| text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if self.sha256.as_ref().is_some_and(|sha256| !is_digest(sha256)) {
