@@ -8,8 +8,8 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::Outcome;
 use crate::label::Label;
-use crate::loads::none;
 use crate::questions::MIXED;
+use crate::questions::none;
 use crate::stand_in::{Order, Sender};
 
 /// Doors; each has a shard.

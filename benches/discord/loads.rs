@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::Outcome;
@@ -100,11 +99,6 @@ pub(crate) async fn keep_asking(
 
 pub(crate) fn milliseconds(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1_000.0
-}
-
-/// Options that a command is given; none.
-pub(crate) fn none() -> Value {
-    serde_json::json!([])
 }
 
 /// Of times in milliseconds.

@@ -3,8 +3,6 @@
 use casa24_answers::{COMMANDS, CommandDefinition, OptionKind, has_chart};
 use serde_json::{Value, json};
 
-use crate::loads::none;
-
 /// A command and its options.
 pub(crate) type Asked = (String, Value);
 
@@ -47,4 +45,9 @@ fn about_artists(command: &CommandDefinition, artists: &[String]) -> Option<Vec<
         (command.name.to_owned(), Value::from(options))
     };
     Some(values.iter().flat_map(|value| artists.iter().map(|name| question(value, name))).collect())
+}
+
+/// Options that a command is given; none.
+pub(crate) fn none() -> Value {
+    serde_json::json!([])
 }

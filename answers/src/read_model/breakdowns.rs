@@ -4,35 +4,33 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use casa24_schemas::{ArtistId, Breakdown, Date, Day, Period, Platform, ValidBreakdown, Value};
+use casa24_schemas::{ArtistId, Breakdown, Date, Day, Period, Platform, ValidBreakdown};
 
-use super::artist_view::ArtistView;
-use super::as_of::AsOf;
-use crate::figures::{MAX_LISTED, PlaylistsOfPeriod, SongWeek, SongsOfPeriod, WEEK_DAYS};
+use crate::figures::{MAX_LISTED, PlaylistsOfPeriod, SongsOfPeriod};
 
 /// What is known of all artists. A clone costs one reference count for each of them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Breakdowns {
-    artists: BTreeMap<ArtistId, Arc<OfArtist>>,
+    pub(super) artists: BTreeMap<ArtistId, Arc<OfArtist>>,
 }
 
 /// What is known of an artist. Of songs and playlists only what answers list: there may be thousands in each of hundreds
 /// of periods.
 #[derive(Debug, Clone, Default)]
-struct OfArtist {
-    songs: BTreeMap<(Platform, Newest), SongsOfPeriod>,
-    playlists: BTreeMap<(Platform, Newest), PlaylistsOfPeriod>,
-    by_day: BTreeMap<(Platform, String), BTreeMap<Newest, DaysOfSong>>,
+pub(super) struct OfArtist {
+    pub(super) songs: BTreeMap<(Platform, Newest), SongsOfPeriod>,
+    pub(super) playlists: BTreeMap<(Platform, Newest), PlaylistsOfPeriod>,
+    pub(super) by_day: BTreeMap<(Platform, String), BTreeMap<Newest, DaysOfSong>>,
 }
 
 /// Orders periods: by their last day, and of several that end on a day the longest comes last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Newest(Day, Reverse<Day>);
+pub(super) struct Newest(Day, Reverse<Day>);
 
 #[derive(Debug, Clone)]
-struct DaysOfSong {
-    source: String,
-    days: BTreeMap<Day, i64>,
+pub(super) struct DaysOfSong {
+    pub(super) source: String,
+    pub(super) days: BTreeMap<Day, i64>,
 }
 
 /// The days of a song, each with the period whose breakdown has it.
@@ -43,12 +41,12 @@ impl Newest {
         Self(last, Reverse(first))
     }
 
-    const fn period(self) -> Period {
+    pub(super) const fn period(self) -> Period {
         let Self(last, Reverse(first)) = self;
         Period { first, last }
     }
 
-    fn ended_by(self, until: Option<Date>) -> bool {
+    pub(super) fn ended_by(self, until: Option<Date>) -> bool {
         until.is_none_or(|until| self.0.0 <= until)
     }
 }
@@ -101,90 +99,6 @@ impl Breakdowns {
         let ends = ends.map(|newest| newest.0.0);
         ends.clone().min().zip(ends.max())
     }
-}
-
-impl AsOf<'_> {
-    /// The songs of the newest period on each platform that had ended by the day; where no day was named, of the newest.
-    pub(crate) fn songs(&self, view: &ArtistView<'_>) -> Vec<SongsOfPeriod> {
-        self.of_artist(view).map_or_else(Vec::new, |of| newest(&of.songs, self.until()))
-    }
-
-    /// The playlists of the newest such period.
-    pub(crate) fn playlists(&self, view: &ArtistView<'_>) -> Vec<PlaylistsOfPeriod> {
-        self.of_artist(view).map_or_else(Vec::new, |of| newest(&of.playlists, self.until()))
-    }
-
-    /// The newest week of every song whose streams are known day by day, those with the most streams first.
-    pub(crate) fn song_weeks(&self, view: &ArtistView<'_>) -> Vec<SongWeek> {
-        let songs = self.of_artist(view).into_iter().flat_map(|of| of.by_day.keys());
-        let mut weeks: Vec<SongWeek> =
-            songs.filter_map(|(platform, song)| self.song_week(view, platform, song)).collect();
-        weeks.sort_by(|a, b| b.streams.partial_cmp(&a.streams).unwrap_or(std::cmp::Ordering::Equal));
-        weeks
-    }
-
-    fn song_week(&self, view: &ArtistView<'_>, platform: &Platform, song: &str) -> Option<SongWeek> {
-        let days = self.song_days(view, platform, song);
-        let (last_day, _) = days.last_key_value()?;
-        let (streams, streams_before) = (week_of(&days, *last_day, 0), week_of(&days, *last_day, 1));
-        let sum = |week: Option<Vec<(i64, Period)>>| {
-            let total: i64 = week?.into_iter().map(|(streams, _)| streams).sum();
-            Value::new(total as f64)
-        };
-        let (streams, streams_before) = (sum(streams), sum(streams_before));
-        let change =
-            streams.zip(streams_before).and_then(|(now, before)| Value::new(now.get() - before.get()));
-        let files = self.of_artist(view)?.by_day.get(&(platform.clone(), song.to_owned()))?;
-        let mut sources: Vec<String> = Vec::new();
-        for (_, file) in files.iter().rev().filter(|(newest, _)| newest.ended_by(self.until())) {
-            if !sources.contains(&file.source) {
-                sources.push(file.source.clone());
-            }
-        }
-        let (platform, song) = (platform.clone(), song.to_owned());
-        Some(SongWeek { platform, song, last_day: *last_day, streams, streams_before, change, sources })
-    }
-
-    /// The known days of a song, each as the newest breakdown has it.
-    pub(crate) fn song_days(&self, view: &ArtistView<'_>, platform: &Platform, song: &str) -> SongDays {
-        let files = self.of_artist(view).and_then(|of| of.by_day.get(&(platform.clone(), song.to_owned())));
-        let files = files.into_iter().flatten().filter(|(newest, _)| newest.ended_by(self.until()));
-        let mut days = SongDays::new();
-        for (newest, file) in files {
-            days.extend(file.days.iter().map(|(day, streams)| (*day, (*streams, newest.period()))));
-        }
-        days
-    }
-
-    fn of_artist(&self, view: &ArtistView<'_>) -> Option<&OfArtist> {
-        self.model.breakdowns.artists.get(&view.artist.id).map(Arc::as_ref)
-    }
-
-    /// The last day of which breakdowns are seen; without one all are.
-    fn until(&self) -> Option<Date> {
-        self.roster_until
-    }
-}
-
-/// The days of a week, so many weeks before the one that ends on a day; `None` where one of them is not known.
-pub(crate) fn week_of(days: &SongDays, last_day: Day, num_weeks_before: usize) -> Option<Vec<(i64, Period)>> {
-    let from = num_weeks_before * WEEK_DAYS;
-    let day = |back: usize| {
-        let day = last_day.0.checked_sub(time::Duration::days(i64::try_from(back).ok()?))?;
-        days.get(&Day(day)).copied()
-    };
-    (from..from + WEEK_DAYS).rev().map(day).collect()
-}
-
-/// The newest of each platform.
-fn newest<T: Clone>(of_artist: &BTreeMap<(Platform, Newest), T>, until: Option<Date>) -> Vec<T> {
-    let mut found: BTreeMap<&Platform, &T> = BTreeMap::new();
-    for ((platform, newest), of) in of_artist {
-        if newest.ended_by(until) {
-            found.insert(platform, of); // the newest comes last
-        }
-    }
-    found.into_values().cloned().collect()
 }
 
 /// Those with the most streams, first; of as many, in the order of the source.

@@ -4,6 +4,7 @@ mod absences;
 mod artist_view;
 mod as_of;
 mod breakdowns;
+mod breakdowns_as_of;
 mod builder;
 mod choice;
 mod forecasts;
@@ -21,7 +22,7 @@ mod trained;
 
 pub use artist_view::ArtistView;
 pub use as_of::{AsOf, SeriesOf};
-pub(crate) use breakdowns::week_of;
+pub(crate) use breakdowns_as_of::week_of;
 pub use builder::ReadModelBuilder;
 pub use choice::InsteadOf;
 pub(crate) use choice::point;

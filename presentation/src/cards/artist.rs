@@ -7,14 +7,12 @@ use casa24_schemas::{Content, Date, Day, Observed, Release, Track, Video};
 use crate::card::{Block, Card, Control, Line, Outside, Section};
 use crate::words::{Symbol, Words};
 
+use super::artist_breakdowns::{self, MAX_ITEMS};
 use super::frame::{self, days, joined, labelled, name, section, with_age, with_brackets};
 use super::platforms::{self, is_score};
-use super::{artist_breakdowns, flags, missing};
+use super::{flags, missing};
 
 const COLOUR: u32 = 0x9B_59_B6;
-
-/// Most tracks and videos that a card lists.
-pub(super) const MAX_ITEMS: usize = 5;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let as_of = answer.head.as_of.0;

@@ -7,8 +7,10 @@ use casa24_schemas::{Day, Period, Platform, PlaylistFigures, SongFigures};
 use crate::card::{Block, Line, Section};
 use crate::words::{Symbol, Words};
 
-use super::artist::MAX_ITEMS;
 use super::frame::{joined, name};
+
+/// Most tracks, videos, songs and playlists that a card lists.
+pub(super) const MAX_ITEMS: usize = 5;
 
 /// The sections that an answer has, each with its period and its source.
 pub(super) fn sections(words: &Words, answer: &Answer) -> Vec<Section> {

@@ -7,7 +7,7 @@ use casa24_schemas::{Metric, Platform};
 
 use super::cells::{Column, days_of};
 use super::record::{Export, ReadExport, Said};
-use super::spotify_breakdowns;
+use super::spotify_breakdowns::{self, DATE};
 use super::table::{Row, Table};
 use crate::Error;
 
@@ -22,8 +22,6 @@ const COLUMNS: [(&str, Metric); 8] = [
     ("saves", Metric::DAILY_SAVES),
     ("followers", Metric::FOLLOWERS),
 ];
-
-pub(super) const DATE: &str = "date";
 
 /// Reads a table as one of Spotify's; `None` where it is none.
 ///

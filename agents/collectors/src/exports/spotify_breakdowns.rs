@@ -13,10 +13,12 @@ use casa24_schemas::{
 use super::cells::{Column, days_of, read_count};
 use super::days::read_days;
 use super::record::{BreakdownExport, Said};
-use super::spotify::DATE;
 use super::table::{Row, Table};
 use crate::Error;
 use crate::quote::quote;
+
+/// Column of days, which files of an audience have too.
+pub(super) const DATE: &str = "date";
 
 /// What stands for a day that is not known.
 const NO_DAY: [&str; 3] = ["", "-", "n/a"];
