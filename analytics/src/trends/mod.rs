@@ -3,7 +3,6 @@
 //! Every finding of a day is computed from what was observed up to that day, so that the findings as of an earlier day are those
 //! with earlier dates, and replaying the same figures finds the same. Copies do not count, nor does what the validator withheld.
 
-mod evidence;
 mod found;
 mod items;
 pub mod ladder;
@@ -24,14 +23,13 @@ mod turns;
 mod usual;
 mod viral;
 
-pub use evidence::{Change, DayEvidence, PaceEvidence, Part};
 pub use found::{Found, is_good};
 pub use marks::STREAKS;
 pub use method::method;
 pub use momentum::pace;
-pub use odds::{Odds, TrendRules};
-pub use of_artist::{ArtistScan, odds_on, of_artist};
-pub use pace::{Direction, Pace, counting_spread, degrees_of_freedom, student_quantile, student_tail};
+pub use odds::TrendRules;
+pub use of_artist::{ArtistScan, of_artist};
+pub use pace::{Direction, Pace};
 pub use tell_apart::tell_apart;
-pub use usual::weekday_effect;
-pub use viral::{NUM_ITEMS, second_smallest};
+
+use odds::Odds;

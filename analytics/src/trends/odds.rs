@@ -33,17 +33,17 @@ impl Default for TrendRules {
 
 /// Probabilities below which the tests of a day find something.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Odds {
+pub(super) struct Odds {
     /// Findings of chance that an artist may have in a month.
-    pub by_chance: f64,
+    pub(super) by_chance: f64,
     /// Number of the artist's series that are tested on the day.
-    pub num_series: usize,
+    pub(super) num_series: usize,
     /// Of a change from one day to the next.
-    pub of_day: f64,
+    pub(super) of_day: f64,
     /// Of a change of pace.
-    pub of_pace: f64,
+    pub(super) of_pace: f64,
     /// Of several rises together.
-    pub of_viral: f64,
+    pub(super) of_viral: f64,
 }
 
 impl Odds {

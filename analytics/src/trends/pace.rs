@@ -40,20 +40,20 @@ pub struct Pace {
     /// Standard error of the difference.
     pub error: f64,
     /// Degrees of freedom.
-    pub freedom: f64,
+    freedom: f64,
     /// Standard errors of the two paces.
     errors: (f64, f64),
 }
 
 /// Degrees of freedom of a spread that was measured from so many weeks, or is that of counting where this is wider: what counting
 /// gives is known, so only the measured part is uncertain (Satterthwaite 1946).
-pub fn degrees_of_freedom(num: usize, measured: f64, spread: f64) -> f64 {
+fn degrees_of_freedom(num: usize, measured: f64, spread: f64) -> f64 {
     let of_measured = num as f64 / WEEKS_A_FREEDOM;
     if measured == 0.0 { MOST_FREEDOM } else { (of_measured * (spread / measured).powi(4)).min(MOST_FREEDOM) }
 }
 
 /// Spread of weekly paces: their median absolute deviation as a standard deviation.
-pub(super) fn measured_spread(weeks: &Sorted, middle: f64) -> f64 {
+fn measured_spread(weeks: &Sorted, middle: f64) -> f64 {
     let mut distances = Sorted::new();
     weeks.numbers().iter().for_each(|pace| distances.insert((pace - middle).abs()));
     spread(&distances)
@@ -61,27 +61,23 @@ pub(super) fn measured_spread(weeks: &Sorted, middle: f64) -> f64 {
 
 /// Spread that counting gives a weekly pace, in the unit of the metric a day: a week of events that come by chance has the
 /// square root of their number as spread; a unit a week at least.
-pub fn counting_spread(per_day: f64) -> f64 {
+fn counting_spread(per_day: f64) -> f64 {
     (per_day.abs() * WEEK as f64).sqrt().max(1.0) / WEEK as f64
 }
 
 /// Probability of a number of standard errors at least so far from none to one side, by Student's t distribution.
-pub fn student_tail(distance: f64, freedom: f64) -> f64 {
+fn student_tail(distance: f64, freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(1.0, |student| student.cdf(-distance.abs()))
 }
 
 /// Standard errors that are passed to one side with a probability, by Student's t distribution; `None` of degrees of freedom
 /// that are not above zero.
-pub fn student_quantile(probability: f64, freedom: f64) -> Option<f64> {
+fn student_quantile(probability: f64, freedom: f64) -> Option<f64> {
     Some(-StudentsT::new(0.0, 1.0, freedom).ok()?.inverse_cdf(probability))
 }
 
 /// The last place and the pace of each whole week before the last days up to a place, the newest first.
-pub(super) fn weeks_before(
-    path: &Path,
-    until: usize,
-    num_days: usize,
-) -> impl Iterator<Item = (usize, f64)> + '_ {
+fn weeks_before(path: &Path, until: usize, num_days: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
     let size_since = path.size_since(until);
     let ends = (0..MOST_WEEKS).map_while(move |week| until.checked_sub(num_days + week * WEEK));
     let ends = ends.take_while(move |end| *end >= size_since + WEEK);

@@ -13,7 +13,7 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use super::sorted::Sorted;
 
 /// Most scores that are remembered: a year of days.
-pub(super) const MEMORY: usize = 365;
+const MEMORY: usize = 365;
 /// Share of the scores that make the tail.
 const TAIL: f64 = 0.1;
 /// Shape of the tail: 0 is exponential; with 0.1 moments from the tenth on do not exist.
