@@ -95,7 +95,7 @@ fn line(words: &Words, of: &Achievement) -> Line {
             labelled(words, rule.strong(), earned)
         }
         (None, Some(have)) => {
-            let have = [("have", words.number(rounded_down(have)).into())];
+            let have = [("have", below(words, have).into())];
             let id = match of.rule.as_str() {
                 "times_in_a_year" => "achievements-times-so-far",
                 "years_by_chance" => "achievements-years-so-far",
@@ -107,9 +107,14 @@ fn line(words: &Words, of: &Achievement) -> Line {
     }
 }
 
-/// A number that is still below what is asked for must not be shown as if it were there.
-fn rounded_down(have: Value) -> Value {
-    Value::new((have.get() * 10.0).floor() / 10.0).unwrap_or(have)
+/// A number that is still below what is asked for: shown neither as if it were there, nor as none where it is some.
+fn below(words: &Words, have: Value) -> Line {
+    let rounded_down = Value::new((have.get() * 10.0).floor() / 10.0).unwrap_or(have);
+    if rounded_down.get() == 0.0 && have.get() > 0.0 {
+        let limit = Value::new(0.1).unwrap_or(have);
+        return words.line("number-under", &[("limit", words.number(limit).into())]);
+    }
+    words.number(rounded_down).into()
 }
 
 /// What earns it.
@@ -132,5 +137,23 @@ pub(super) fn rule(words: &Words, id: &str, rule: &str, need: Value) -> Line {
         "years_by_chance" => of_number("achievement-rare"),
         "on_three_platforms" => of_number("achievement-three-platforms"),
         _ => name(id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plain;
+    use crate::words::Locale;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_yet_is_neither_rounded_up_nor_away() {
+        let words = Words::of(Locale::English);
+        let shown = |have: f64| plain(&below(words, Value::new(have).unwrap()), words);
+        assert_eq!(
+            [0.0, 0.04, 0.1, 1.99, 9.97, 12_713.0].map(shown),
+            ["0", "under 0.1", "0.1", "1.9", "9.9", "12,713"]
+        );
     }
 }
