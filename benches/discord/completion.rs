@@ -23,7 +23,7 @@ pub(crate) async fn completion(num_artists: u32) -> Outcome<()> {
     import(folder.path(), num_artists, NUM_DAYS)?;
     let discord = StandIn::start().await;
     let up = start(folder.path(), &["up"], Some(&discord))?;
-    until_connected(&discord).await;
+    until_connected(&discord, 0).await;
     up.until_idle().await?;
     let names = artists(folder.path())?;
     println!("{} artists", names.len());

@@ -74,34 +74,35 @@ async fn interactions(num_artists: u32, num_days: u32) -> Outcome<()> {
     println!("{num_processors} processors, {num_artists} artists, {num_days} days");
     let folder = tempfile::tempdir()?;
     import(folder.path(), num_artists, num_days)?;
-    together(folder.path()).await?;
-    apart::apart(folder.path()).await
+    // One for both: the session that the first door leaves is resumed by the next one, where it was begun.
+    let discord = StandIn::start().await;
+    together(folder.path(), &discord).await?;
+    apart::apart(folder.path(), &discord).await
 }
 
 /// The whole program as one process.
-async fn together(folder: &Path) -> Outcome<()> {
-    let discord = StandIn::start().await;
-    let up = start(folder, &["up"], Some(&discord))?;
-    until_connected(&discord).await;
+async fn together(folder: &Path, discord: &StandIn) -> Outcome<()> {
+    let up = start(folder, &["up"], Some(discord))?;
+    until_connected(discord, 0).await;
     up.until_idle().await?;
     let sender = Sender::to(String::new());
     // Each once, so that what is measured is asked again.
-    measure("each command once", &discord, &sender, repeated(MIXED.len()), 1).await?;
-    let alone = measure("one after the other", &discord, &sender, repeated(ALONE), 1).await?;
+    measure("each command once", discord, &sender, repeated(MIXED.len()), 1).await?;
+    let alone = measure("one after the other", discord, &sender, repeated(ALONE), 1).await?;
     let before = up.cpu()?;
-    measure("50 in flight", &discord, &sender, repeated(BURST), IN_FLIGHT).await?;
+    measure("50 in flight", discord, &sender, repeated(BURST), IN_FLIGHT).await?;
     print_cpu(up.cpu()? - before, BURST);
     let unasked = unasked(&artists(folder)?);
     let num_unasked = unasked.len().min(BURST);
     let before = up.cpu()?;
     let questions = unasked.into_iter().take(BURST);
-    measure("50 in flight, none of them asked before", &discord, &sender, questions, IN_FLIGHT).await?;
+    measure("50 in flight, none of them asked before", discord, &sender, questions, IN_FLIGHT).await?;
     print_cpu(up.cpu()? - before, num_unasked);
-    let burst = measure("a burst of 1,000", &discord, &sender, repeated(BURST), BURST).await?;
+    let burst = measure("a burst of 1,000", discord, &sender, repeated(BURST), BURST).await?;
     println!("{:44} {:>8.1} x", "p99 of the burst : p99 alone", burst / alone);
     discord.world().delay = Duration::from_millis(100);
     let what = "a burst of 1,000, 100 ms more a request";
-    measure(what, &discord, &sender, repeated(BURST), BURST).await?;
+    measure(what, discord, &sender, repeated(BURST), BURST).await?;
     println!("{:44} {:>8.0} MiB", "peak memory of the program, all its agents", up.peak_mib()?);
     Ok(())
 }
@@ -156,9 +157,9 @@ fn start(folder: &Path, arguments: &[&str], discord: Option<&StandIn>) -> Outcom
     Ok(started)
 }
 
-/// Ready are the agents; their session with Discord begins a moment later.
-async fn until_connected(discord: &StandIn) {
-    while discord.gateway.look(|record| record.num_identified) == 0 {
+/// Ready are the agents; their session with Discord begins, or goes on, a moment later.
+async fn until_connected(discord: &StandIn, num_sessions_before: usize) {
+    while discord.gateway.num_sessions() <= num_sessions_before {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }

@@ -33,7 +33,7 @@ pub(crate) async fn reports(num: usize) -> Outcome<()> {
     door.env("DISCORD_API_URL", &scene.discord.url).env("DISCORD_BOT_TOKEN", "token");
     let mut door = Running::start(&scene.house, "discord", door);
     door.until_says("ready");
-    crate::until_connected(&scene.discord).await;
+    crate::until_connected(&scene.discord, 0).await;
     let sender = Sender::to(String::new());
     let ask =
         async |is_over: &mut dyn FnMut() -> bool| keep_asking(&scene.discord, &sender, EACH, is_over).await;
