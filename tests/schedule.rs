@@ -285,7 +285,7 @@ async fn a_late_source_is_told_once_by_three_collectors_and_its_next_figure_ends
             "platform": "deezer",
             "artist": casa24_schemas::Artist::new(&format!("Artist {number}")).unwrap(),
             "observed_at": days_ago,
-            "source": "test",
+            "source": "Deezer API",
             "metrics": { "fans": 7 }
         });
         let subject = format!("snapshot.raw.deezer.Artist-{number}");
