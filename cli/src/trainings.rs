@@ -87,6 +87,9 @@ fn told(run: &TrainingRun) -> String {
         (Some(TrainingOutcome::Stored), Some(ended_at)) => format!("trained {ended_at}"),
         (Some(TrainingOutcome::Unchanged), Some(ended_at)) => format!("nothing new to learn {ended_at}"),
         (Some(TrainingOutcome::TooLittle), _) => format!("of {due_at}: not trained: {reason}"),
+        (Some(TrainingOutcome::Interrupted), Some(ended_at)) => {
+            format!("of {due_at}: interrupted {ended_at}, made when the agent trainer runs again")
+        }
         (Some(TrainingOutcome::Failed), _) => format!("of {due_at}: failed: {reason}"),
         (None, _) | (_, None) => format!("of {due_at}: on its way, or interrupted"),
     }
@@ -97,7 +100,10 @@ fn next_due(schedule: &Schedule, run: Option<&TrainingRun>, now: Timestamp) -> O
     let observed =
         |at: Timestamp| OffsetDateTime::from_unix_timestamp(at.as_second()).ok().map(Observed::instant);
     let newest = schedule.newest_due(now).and_then(observed);
-    let is_done = run.is_some_and(|run| Some(run.due_at) == newest && run.ended_at.is_some());
+    let is_done = run.is_some_and(|run| {
+        let has_ended = run.ended_at.is_some() && run.outcome != Some(TrainingOutcome::Interrupted);
+        Some(run.due_at) == newest && has_ended
+    });
     if is_done { observed(schedule.next(now)?) } else { newest }
 }
 

@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_secs(20);
 /// Where there was too little history, more may have come after so long: a new label need not wait for the next training.
 const MORE_HISTORY_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
-/// A training that was interrupted is begun anew, but one that ends its process each time is given up.
+/// A training that was cut off is begun anew, but one that never comes to an end is given up: it may end its process.
 const MOST_ATTEMPTS: u32 = 3;
 
 /// Longest reason in an event, in characters.
@@ -64,50 +64,72 @@ impl Source for Trainer {
         };
         let mut done: Option<Timestamp> = None;
         let mut again_at: Option<Timestamp> = None;
+        let mut begun: Option<TrainingRun> = None;
         loop {
             let now = Timestamp::now();
             let due = schedule.newest_due(now);
             if let Some(due) = due.filter(|due| done != Some(*due) || again_at.is_some_and(|at| at <= now)) {
-                tokio::select! {
-                    trained = train(&context, self.plan, due) => again_at = trained?,
-                    () = context.cancelled() => return Ok(()),
+                let trained = tokio::select! {
+                    trained = train(&context, self.plan, due, &mut begun) => trained,
+                    () = context.cancelled() => return tell_interrupted(&context, begun).await,
+                };
+                match trained {
+                    Ok(at) => (done, again_at) = (Some(due), at),
+                    // What it has begun goes on at the next look: a fault that passes is no attempt.
+                    Err(SourceError::Passing { reason, .. }) => {
+                        tracing::warn!(reason, "the training cannot go on, will try again");
+                    }
+                    Err(lasting) => return Err(lasting),
                 }
-                done = Some(due);
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK) => {}
-                () = context.cancelled() => return Ok(()),
+                () = context.cancelled() => return tell_interrupted(&context, begun).await,
             }
         }
     }
 }
 
-/// Makes the training of this time, unless it was made, and gives when to look again where more history may help.
+/// Makes the training of this time, unless it was made, and gives when to look again where more history may help. What it
+/// has begun and not ended is in `begun`, from where it goes on after a fault.
 async fn train(
     context: &SourceContext,
     plan: TrainingPlan,
     due: Timestamp,
+    begun: &mut Option<TrainingRun>,
 ) -> Result<Option<Timestamp>, SourceError> {
     let due_at = observed(due)?;
     let newest = newest_run(context).await?;
-    let before = newest.as_ref().map(|stored| &stored.event).filter(|run| run.due_at == due_at);
-    if let Some(over) = before.filter(|run| is_over(run, Timestamp::now())) {
+    let before = newest.as_ref().filter(|stored| stored.event.due_at == due_at);
+    if let Some(over) = before.map(|stored| &stored.event).filter(|run| is_over(run, Timestamp::now())) {
         return Ok(again_at(over));
     }
-    let interrupted = before.filter(|run| run.ended_at.is_none());
-    let begun = TrainingRun {
-        model: MODEL.to_owned(),
-        due_at,
-        started_at: now(),
-        attempt: interrupted.map_or(1, |run| run.attempt.saturating_add(1)),
-        ended_at: None,
-        outcome: None,
-        reason: None,
-        sha256: None,
+    let claim = match before.filter(|stored| begun.as_ref() == Some(&stored.event)) {
+        Some(own) => own.clone(),
+        None => {
+            let attempt = attempt(before.map(|stored| &stored.event));
+            let run = TrainingRun {
+                model: MODEL.to_owned(),
+                due_at,
+                started_at: now_to_the_millisecond(),
+                attempt,
+                ended_at: None,
+                outcome: None,
+                reason: None,
+                sha256: None,
+            };
+            if !publish_behind(context, newest.as_ref(), &run).await? {
+                return Ok(None);
+            }
+            let run = begun.insert(run);
+            match newest_run(context).await?.filter(|stored| stored.event == *run) {
+                Some(stored) => stored,
+                None => return Ok(None),
+            }
+        }
     };
-    let Some(claim) = claim(context, newest.as_ref(), &begun).await? else { return Ok(None) };
-    let Ended { outcome, reason, sha256 } = if begun.attempt > MOST_ATTEMPTS {
-        failed(format!("it was begun {MOST_ATTEMPTS} times, and its process ended each time before it did"))
+    let Ended { outcome, reason, sha256 } = if claim.event.attempt > MOST_ATTEMPTS {
+        failed(format!("it was begun {MOST_ATTEMPTS} times and never came to an end"))
     } else {
         learn_and_store(context, plan).await?
     };
@@ -118,9 +140,32 @@ async fn train(
         (outcome, reason) => tracing::info!(%outcome, reason, "trained"),
     }
     let reason = reason.map(|reason| reason.chars().take(MAX_REASON_CHARS).collect());
-    let ended = TrainingRun { ended_at: Some(now()), outcome: Some(outcome), reason, sha256, ..begun };
+    let ended =
+        TrainingRun { ended_at: Some(now()), outcome: Some(outcome), reason, sha256, ..claim.event.clone() };
     publish_behind(context, Some(&claim), &ended).await?;
+    *begun = None;
     Ok(again_at(&ended))
+}
+
+/// Which attempt the next one is: of those before it, those count that were cut off.
+fn attempt(before: Option<&TrainingRun>) -> u32 {
+    match before {
+        Some(run) if run.outcome == Some(TrainingOutcome::Interrupted) => run.attempt,
+        Some(run) if run.ended_at.is_none() => run.attempt.saturating_add(1),
+        _ => 1,
+    }
+}
+
+/// Says of a training that was on its way that the process was told to end, so that it does not count as an attempt.
+async fn tell_interrupted(context: &SourceContext, begun: Option<TrainingRun>) -> Result<(), SourceError> {
+    let Some(begun) = begun else { return Ok(()) };
+    let Some(newest) = newest_run(context).await?.filter(|stored| stored.event == begun) else {
+        return Ok(());
+    };
+    let outcome = Some(TrainingOutcome::Interrupted);
+    let interrupted = TrainingRun { ended_at: Some(now()), outcome, ..begun };
+    publish_behind(context, Some(&newest), &interrupted).await?;
+    Ok(())
 }
 
 /// How a training ended.
@@ -136,8 +181,8 @@ const fn failed(reason: String) -> Ended {
     Ended { outcome: TrainingOutcome::Failed, reason: Some(reason), sha256: None }
 }
 
-/// Learns and stores the weights. What may pass is tried again; all else is told, and must not end the process, which may
-/// run other agents.
+/// Learns and stores the weights. Faults that may pass are errors, and it is tried again; all else is told, and must not end
+/// the process, which may run other agents.
 async fn learn_and_store(context: &SourceContext, plan: TrainingPlan) -> Result<Ended, SourceError> {
     let job = match TrainingJob::prepare(context.bus(), plan).await {
         Ok(job) => job,
@@ -187,20 +232,8 @@ async fn newest_run(context: &SourceContext) -> Result<Option<StoredEvent<Traini
     Ok(newest.into_iter().next())
 }
 
-/// Stores that the training has begun, and gives what was stored: of several processes that would train, one does.
-async fn claim(
-    context: &SourceContext,
-    newest: Option<&StoredEvent<TrainingRun>>,
-    begun: &TrainingRun,
-) -> Result<Option<StoredEvent<TrainingRun>>, SourceError> {
-    if !publish_behind(context, newest, begun).await? {
-        return Ok(None);
-    }
-    Ok(newest_run(context).await?.filter(|stored| stored.event == *begun))
-}
-
 /// Stores an event behind the newest one that is known, and gives whether it is stored: not where another has stored one
-/// since.
+/// since. So of several processes that would train, one does.
 async fn publish_behind(
     context: &SourceContext,
     newest: Option<&StoredEvent<TrainingRun>>,
@@ -212,7 +245,8 @@ async fn publish_behind(
 
 /// Whether a training needs nothing more at this time.
 fn is_over(run: &TrainingRun, now: Timestamp) -> bool {
-    run.ended_at.is_some() && again_at(run).is_none_or(|at| now < at)
+    let has_ended = run.ended_at.is_some() && run.outcome != Some(TrainingOutcome::Interrupted);
+    has_ended && again_at(run).is_none_or(|at| now < at)
 }
 
 /// When a training that lacked history is made again.
@@ -225,6 +259,12 @@ fn again_at(run: &TrainingRun) -> Option<Timestamp> {
 fn now() -> Observed {
     let now = OffsetDateTime::now_utc();
     Observed::instant(now.replace_nanosecond(0).unwrap_or(now))
+}
+
+/// By this and when it was due the start of a training is known: a second may see two.
+fn now_to_the_millisecond() -> Observed {
+    let now = OffsetDateTime::now_utc();
+    Observed::instant(now.replace_millisecond(now.millisecond()).unwrap_or(now))
 }
 
 fn observed(at: Timestamp) -> Result<Observed, SourceError> {
@@ -266,7 +306,18 @@ mod tests {
         let too_little = run(ended, Some(TrainingOutcome::TooLittle));
         assert_eq!(again_at(&too_little), Some(at("2026-11-23T04:10:00Z")));
         assert!(is_over(&too_little, soon) && !is_over(&too_little, at("2026-11-23T04:10:00Z")));
-        assert!(!is_over(&run(None, None), soon), "it was interrupted");
+        assert!(!is_over(&run(None, None), soon), "it was cut off");
+        assert!(!is_over(&run(ended, Some(TrainingOutcome::Interrupted)), soon));
+    }
+
+    #[test]
+    fn only_what_was_cut_off_counts_as_an_attempt() {
+        let ended = Some("2026-11-22T04:10:00Z");
+        let second = |ended, outcome| TrainingRun { attempt: 2, ..run(ended, outcome) };
+        assert_eq!(attempt(None), 1);
+        assert_eq!(attempt(Some(&second(None, None))), 3);
+        assert_eq!(attempt(Some(&second(ended, Some(TrainingOutcome::Interrupted)))), 2);
+        assert_eq!(attempt(Some(&second(ended, Some(TrainingOutcome::TooLittle)))), 1);
     }
 
     #[test]
