@@ -1,8 +1,8 @@
 //! The agent `trainer`: when a training is due, it trains the models on all stored series, and tells what came of it.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
-use casa24_analytics::training::Learnt;
 use casa24_bus::{Patience, Runner, Source, SourceContext, SourceError, StoredEvent, explain, source};
 use casa24_schedule::Schedule;
 use casa24_schemas::{Observed, TrainingOutcome, TrainingRun};
@@ -196,7 +196,9 @@ async fn learn_and_store(context: &SourceContext, plan: TrainingPlan) -> Result<
     if job.is_known() {
         return Ok(Ended { outcome: TrainingOutcome::Unchanged, reason: None, sha256: None });
     }
-    let weights = match learn_beside(job).await {
+    let learn =
+        move |go_on: &dyn Fn() -> ControlFlow<()>| job.learn(|_| go_on()).map_err(|error| explain(&error));
+    let weights = match beside(learn).await {
         Ok(learnt) => learnt.weights,
         Err(reason) => return Ok(failed(reason)),
     };
@@ -207,18 +209,22 @@ async fn learn_and_store(context: &SourceContext, plan: TrainingPlan) -> Result<
     }
 }
 
-/// Trains on one thread: answers and forecasts have the other processors meanwhile. The thread is none of the runtime's,
-/// which would wait for it when the process is told to end.
-async fn learn_beside(job: TrainingJob) -> Result<Learnt, String> {
+/// Works on one thread: answers and forecasts have the other processors meanwhile. The thread is none of the runtime's, which
+/// would wait for it when the process is told to end. What is done there asks whether to go on: not where nobody waits for
+/// it any more, for then another thread or process may train.
+async fn beside<T: Send + 'static>(
+    work: impl FnOnce(&dyn Fn() -> ControlFlow<()>) -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
     let (done, is_done) = oneshot::channel();
     let train = move || {
         let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-        let learnt = match alone {
-            Ok(alone) => alone.install(|| job.learn(|_| {})).map_err(|error| explain(&error)),
+        let worked = match alone {
+            Ok(alone) => alone.install(|| {
+                work(&|| if done.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            }),
             Err(error) => Err(explain(&error)),
         };
-        // Nobody waits for it where another process may train now.
-        done.send(learnt).ok();
+        done.send(worked).ok();
     };
     std::thread::Builder::new()
         .name("training".to_owned())
@@ -318,6 +324,25 @@ mod tests {
         assert_eq!(attempt(Some(&second(None, None))), 3);
         assert_eq!(attempt(Some(&second(ended, Some(TrainingOutcome::Interrupted)))), 2);
         assert_eq!(attempt(Some(&second(ended, Some(TrainingOutcome::TooLittle)))), 1);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_stops() {
+        let (begun, is_begun) = oneshot::channel();
+        let (ended, has_ended) = std::sync::mpsc::channel();
+        let work = beside(move |go_on| {
+            begun.send(()).unwrap();
+            while go_on().is_continue() {
+                std::thread::yield_now();
+            }
+            ended.send(()).unwrap();
+            Ok(())
+        });
+        tokio::select! {
+            _ = work => panic!("it ended while it was waited for"),
+            begun = is_begun => begun.unwrap(),
+        }
+        has_ended.recv_timeout(Duration::from_secs(60)).unwrap();
     }
 
     #[test]
