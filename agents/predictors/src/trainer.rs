@@ -6,17 +6,15 @@ use std::time::Duration;
 use casa24_bus::{Patience, Runner, Source, SourceContext, SourceError, StoredEvent, explain, source};
 use casa24_schedule::Schedule;
 use casa24_schemas::{Observed, TrainingOutcome, TrainingRun};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 
+use crate::due_training::{again_at, is_over};
 use crate::training_job::{TrainingError, TrainingJob, TrainingPlan};
 
 /// The clock is looked at this often: it may be set, and a machine may sleep.
 const LOOK: Duration = Duration::from_secs(20);
-
-/// Where there was too little history, more may have come after so long: a new label need not wait for the next training.
-const MORE_HISTORY_AFTER: SignedDuration = SignedDuration::from_hours(24);
 
 /// A training that was cut off is begun anew, but one that never comes to an end is given up: it may end its process.
 const MOST_ATTEMPTS: u32 = 3;
@@ -249,19 +247,6 @@ async fn publish_behind(
     context.publish_behind(read, std::slice::from_ref(run)).await
 }
 
-/// Whether a training needs nothing more at this time.
-fn is_over(run: &TrainingRun, now: Timestamp) -> bool {
-    let has_ended = run.ended_at.is_some() && run.outcome != Some(TrainingOutcome::Interrupted);
-    has_ended && again_at(run).is_none_or(|at| now < at)
-}
-
-/// When a training that lacked history is made again.
-fn again_at(run: &TrainingRun) -> Option<Timestamp> {
-    let ended_at = run.ended_at.filter(|_| run.outcome == Some(TrainingOutcome::TooLittle))?;
-    let ended_at = Timestamp::from_second(ended_at.moment()?.unix_timestamp()).ok()?;
-    ended_at.checked_add(MORE_HISTORY_AFTER).ok()
-}
-
 fn now() -> Observed {
     let now = OffsetDateTime::now_utc();
     Observed::instant(now.replace_nanosecond(0).unwrap_or(now))
@@ -298,22 +283,6 @@ mod tests {
             reason: None,
             sha256: None,
         }
-    }
-
-    #[test]
-    fn a_training_that_ended_is_over_and_one_that_lacked_history_for_a_day() {
-        let ended = Some("2026-11-22T04:10:00Z");
-        let soon = at("2026-11-22T05:00:00Z");
-        for outcome in [TrainingOutcome::Stored, TrainingOutcome::Unchanged, TrainingOutcome::Failed] {
-            let run = run(ended, Some(outcome));
-            assert!(is_over(&run, soon) && is_over(&run, at("2026-11-28T00:00:00Z")), "{outcome}");
-            assert_eq!(again_at(&run), None, "{outcome}");
-        }
-        let too_little = run(ended, Some(TrainingOutcome::TooLittle));
-        assert_eq!(again_at(&too_little), Some(at("2026-11-23T04:10:00Z")));
-        assert!(is_over(&too_little, soon) && !is_over(&too_little, at("2026-11-23T04:10:00Z")));
-        assert!(!is_over(&run(None, None), soon), "it was cut off");
-        assert!(!is_over(&run(ended, Some(TrainingOutcome::Interrupted)), soon));
     }
 
     #[test]
