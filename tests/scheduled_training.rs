@@ -143,7 +143,12 @@ fn trainings(house: &House) -> Value {
 
 /// How often a running program has told of a training that failed.
 fn num_failures_told(program: &Running) -> usize {
-    std::fs::read_to_string(&program.stderr).unwrap().matches("the training failed").count()
+    num_told(program, "the training failed")
+}
+
+/// How often a running program has said this in its log.
+fn num_told(program: &Running, text: &str) -> usize {
+    std::fs::read_to_string(&program.stderr).unwrap().matches(text).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -308,8 +313,7 @@ async fn a_bus_that_cannot_be_read_for_a_while_costs_no_attempt() {
     let (schedule, due_at) = due_ago(3);
     let_valid_be_read(&jetstream, false).await;
     let trainer = trainer(&house, "trainer", &schedule);
-    let complaint = "the training cannot go on";
-    support::until("it waits", || std::fs::read_to_string(&trainer.stderr).unwrap().contains(complaint));
+    support::until("it waits", || num_told(&trainer, "the training cannot go on") > 0);
     let_valid_be_read(&jetstream, true).await;
     let run = ended(&address, &bus, due_at).await;
     assert_eq!((run.outcome, run.attempt), (Some(TrainingOutcome::Stored), 1), "{run:?}");
@@ -328,6 +332,7 @@ async fn too_little_history_is_no_failure() {
     assert_eq!(run.outcome, Some(TrainingOutcome::TooLittle));
     assert!(run.reason.unwrap().contains("40 days or more"));
     assert_eq!((num_failures_told(&trainer), weights(&bus).await.len()), (0, 0));
+    assert_eq!((num_told(&trainer, "nothing was trained"), num_told(&trainer, " trained: ")), (1, 0));
     let told = house.text(&["status"]);
     assert!(told.contains("never trained") && told.contains("too little history"), "{told}");
 }

@@ -135,7 +135,8 @@ async fn train(
         (TrainingOutcome::Failed, reason) => {
             tracing::error!(reason, "the training failed; the next one is made when it is due");
         }
-        (outcome, reason) => tracing::info!(%outcome, reason, "trained"),
+        (TrainingOutcome::Stored, _) => tracing::info!(sha256, "trained: new weights are stored"),
+        (outcome, reason) => tracing::info!(%outcome, reason, "nothing was trained"),
     }
     let reason = reason.map(|reason| reason.chars().take(MAX_REASON_CHARS).collect());
     let ended =
