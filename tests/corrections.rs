@@ -11,8 +11,8 @@ use async_nats::jetstream::{self, consumer::DeliverPolicy, consumer::pull::Order
 use futures::TryStreamExt;
 use serde_json::{Value, json};
 use support::{House, connect};
-use time::Duration;
 use time::macros::date;
+use time::{Date, Duration, OffsetDateTime};
 
 const NAME: &str = "Élan Brisvert";
 /// The day that is stored wrong, among days 0 to 39.
@@ -169,6 +169,31 @@ async fn a_figure_that_is_taken_back_is_missing_everywhere() {
     let exported = std::fs::read(wrong.path(&format!("out/historical/{}.json", day(WRONG)))).unwrap();
     let exported: Value = serde_json::from_slice(&exported).unwrap();
     assert_eq!(exported["artists"][0]["spotify"], json!({ "popularity_score": 30, "followers": null }));
+}
+
+#[test]
+fn status_has_the_newest_figure_of_each_artist_whatever_was_stored_last() {
+    let house = House::new();
+    let write = |folder: &str, on: Date, artist: &str, followers: i64| {
+        let artists = json!([{ "name": artist, "spotify": { "followers": followers } }]);
+        let text = json!({ "date": on.to_string(), "artists": artists }).to_string();
+        house.write(&format!("{folder}/historical/{on}.json"), text);
+    };
+    let yesterday = OffsetDateTime::now_utc().date() - Duration::DAY;
+    // One is collected until now, the other was until long ago; of both, the first of five days is corrected.
+    let artists = [("Bruma", date!(2025 - 09 - 30)), ("Luz", yesterday)];
+    for (artist, newest) in artists {
+        (0..5).for_each(|ago| write("history", newest - Duration::days(ago), artist, 500 - 3 * ago));
+        write("right", newest - Duration::days(4), artist, 487);
+    }
+    house.text(&["import", "history"]);
+    let counts = house.json(&["import", "right", "--replace", "--json"]);
+    assert_eq!((&counts["read"]["num_corrected"], &counts["num_valid"]), (&json!(2), &json!(4)), "{counts}");
+    let status = house.json(&["status", "--json"]);
+    let spotify = &status["platforms"][0];
+    let newest = artists.map(|(artist, newest)| json!({ "artist": artist, "newest": newest.to_string() }));
+    assert_eq!((&spotify["newest"], &spotify["num_artists"]), (&newest[1]["newest"], &json!(2)));
+    assert_eq!(spotify["artists"], json!(newest));
 }
 
 #[test]

@@ -77,8 +77,13 @@ async fn newest(bus: &Bus) -> Option<Collection> {
     newest.into_iter().map(|stored| stored.event).next()
 }
 
-/// Waits until the newest collection has ended, and is another than one of before: who stores one says so.
+/// Waits until the newest collection has ended, and is another than one of before.
 async fn ended(house: &House, bus: &Bus, before: Option<Observed>) -> Collection {
+    collected(house, bus, |run| run.ended_at.is_some() && Some(run.due_at) != before).await
+}
+
+/// Waits until the newest collection is such a one: who stores one says so.
+async fn collected(house: &House, bus: &Bus, is_wanted: impl Fn(&Collection) -> bool) -> Collection {
     let (url, _) = house.server().unwrap();
     let client = connect(&url).await;
     let mut stored = client.subscribe("stored.COLLECTIONS").await.unwrap();
@@ -86,7 +91,7 @@ async fn ended(house: &House, bus: &Bus, before: Option<Observed>) -> Collection
     async_nats::jetstream::new(client.clone()).query_account().await.unwrap();
     loop {
         match newest(bus).await {
-            Some(newest) if newest.ended_at.is_some() && Some(newest.due_at) != before => return newest,
+            Some(newest) if is_wanted(&newest) => return newest,
             newest => {
                 let signal = tokio::time::timeout(PATIENCE, stored.next()).await;
                 assert!(signal.is_ok(), "{newest:?}");
@@ -272,25 +277,58 @@ async fn late(house: &House, bus: &Bus, num: usize) -> Vec<LateSource> {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_late_source_is_told_once_by_three_collectors_and_its_next_figure_ends_it() {
-    let (house, _up, bus) = house_of(3).await;
-    // Artist 0 and 1 gave figures five days ago; 1 gives them again, 0 is refused, and of 2 nothing was ever stored.
+/// Stores what Deezer said of the first artists five days ago, and gives when that was.
+async fn gave_figures_days_ago(house: &House, num_artists: usize) -> Observed {
     let days_ago =
         Observed::instant(OffsetDateTime::now_utc().replace_nanosecond(0).unwrap() - Duration::days(5));
     let (url, _) = house.server().unwrap();
     let jetstream = async_nats::jetstream::new(connect(&url).await);
-    for number in 0..2 {
+    for number in 0..num_artists {
         let raw = serde_json::json!({
             "platform": "deezer",
             "artist": casa24_schemas::Artist::new(&format!("Artist {number}")).unwrap(),
             "observed_at": days_ago,
-            "source": "test",
+            "source": "Deezer API",
             "metrics": { "fans": 7 }
         });
         let subject = format!("snapshot.raw.deezer.Artist-{number}");
         jetstream.publish(subject, raw.to_string().into()).await.unwrap().await.unwrap();
     }
+    days_ago
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_lateness_cannot_be_told_figures_are_collected_all_the_same() {
+    let (house, _up, bus) = house_of(1).await;
+    gave_figures_days_ago(&house, 1).await;
+    // A bus of before there were late sources, which nobody has set up anew.
+    let (url, _) = house.server().unwrap();
+    let jetstream = async_nats::jetstream::new(connect(&url).await);
+    let config = jetstream.get_stream("COLLECTIONS").await.unwrap().cached_info().config.clone();
+    let subjects = vec!["collection.>".to_owned()];
+    jetstream.update_stream(async_nats::jetstream::stream::Config { subjects, ..config }).await.unwrap();
+    let is_busy = Arc::new(AtomicBool::new(true));
+    let busy = Arc::clone(&is_busy);
+    let server = Server::start(move |_| {
+        if busy.load(Ordering::SeqCst) {
+            return Answer::Http(429, vec![("retry-after", "1".to_owned())], String::new());
+        }
+        Answer::ok(r#"{"id": 1000, "name": "A", "nb_fan": 8, "nb_album": 1, "data": []}"#)
+    })
+    .await;
+    let _collector = Running::start(&house, "collector", collector(&house, &server, &due_a_while_ago()));
+    // It looks for late sources once the run has stopped, and the artist is.
+    collected(&house, &bus, |run| run.stopped.is_some()).await;
+    is_busy.store(false, Ordering::SeqCst);
+    let run = ended(&house, &bus, None).await;
+    assert_eq!((run.num_with_figures, run.stopped), (1, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_source_is_told_once_by_three_collectors_and_its_next_figure_ends_it() {
+    let (house, _up, bus) = house_of(3).await;
+    // Artist 0 and 1 gave figures five days ago; 1 gives them again, 0 is refused, and of 2 nothing was ever stored.
+    let days_ago = gave_figures_days_ago(&house, 2).await;
     let gives = Arc::new(AtomicBool::new(false));
     let all_give = Arc::clone(&gives);
     let server = Server::start(move |asked| {

@@ -18,6 +18,8 @@ use time::{Duration, OffsetDateTime};
 
 /// Few steps: whether the network becomes better is not the question here.
 const STEPS: &str = "2";
+/// More of them than are made before the program is told to end.
+const MANY_STEPS: &str = "1000000";
 
 /// Day of spring 2025, from 1 for the first of March.
 fn date(day: u32) -> String {
@@ -55,11 +57,16 @@ fn due_ago(minutes: i64) -> (String, Observed) {
 
 /// `casa24 run trainer` beside the `up` whose bus it uses.
 fn trainer(house: &House, name: &str, schedule: &str) -> Running {
+    trainer_of(house, name, schedule, STEPS)
+}
+
+/// The same with so many steps.
+fn trainer_of(house: &House, name: &str, schedule: &str, steps: &str) -> Running {
     let mut command: Command = house.casa24(["run", "trainer"]);
     command
         .env("NATS_URL", house.server().unwrap().0)
         .env("CASA24_TRAIN", schedule)
-        .env("CASA24_TRAIN_STEPS", STEPS);
+        .env("CASA24_TRAIN_STEPS", steps);
     Running::start(house, name, command)
 }
 
@@ -73,8 +80,13 @@ async fn weights(bus: &Bus) -> Vec<ModelWeights> {
     events.map_ok(|stored| stored.event).try_collect().await.unwrap()
 }
 
-/// Waits until the training of a time has ended: who stores it says so.
+/// Waits until the training of a time has ended.
 async fn ended(address: &str, bus: &Bus, due_at: Observed) -> TrainingRun {
+    newest(address, bus, |run| run.due_at == due_at && run.ended_at.is_some()).await
+}
+
+/// Waits until the newest training is such a one: who stores it says so.
+async fn newest(address: &str, bus: &Bus, is_wanted: impl Fn(&TrainingRun) -> bool) -> TrainingRun {
     let client = connect(address).await;
     let mut stored = client.subscribe("stored.MODELS").await.unwrap();
     // Once the server answers, it knows of the subscription.
@@ -82,7 +94,7 @@ async fn ended(address: &str, bus: &Bus, due_at: Observed) -> TrainingRun {
     loop {
         let newest = runs(bus).await.pop();
         match newest {
-            Some(run) if run.due_at == due_at && run.ended_at.is_some() => return run,
+            Some(run) if is_wanted(&run) => return run,
             newest => {
                 let signal = tokio::time::timeout(PATIENCE, stored.next()).await;
                 assert!(signal.is_ok(), "{newest:?}");
@@ -131,7 +143,12 @@ fn trainings(house: &House) -> Value {
 
 /// How often a running program has told of a training that failed.
 fn num_failures_told(program: &Running) -> usize {
-    std::fs::read_to_string(&program.stderr).unwrap().matches("the training failed").count()
+    num_told(program, "the training failed")
+}
+
+/// How often a running program has said this in its log.
+fn num_told(program: &Running, text: &str) -> usize {
+    std::fs::read_to_string(&program.stderr).unwrap().matches(text).count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -255,6 +272,55 @@ async fn an_interrupted_training_is_made_again_and_one_that_always_ends_its_proc
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_is_told_to_end_while_it_trains_has_made_no_attempt() {
+    let house = House::new();
+    let _up = house.up();
+    import(&house, 45);
+    let (bus, (address, _)) = (bus(&house).await, house.server().unwrap());
+    let (schedule, due_at) = due_ago(3);
+    for number in 0..4 {
+        let stopped = trainer_of(&house, &format!("stopped{number}"), &schedule, MANY_STEPS);
+        newest(&address, &bus, |run| run.ended_at.is_none()).await;
+        assert!(stopped.terminate().success());
+        let run = runs(&bus).await.pop().unwrap();
+        assert_eq!((run.outcome, run.attempt), (Some(TrainingOutcome::Interrupted), 1), "{run:?}");
+    }
+    let told = house.text(&["status"]);
+    assert!(told.contains("interrupted"), "{told}");
+    let mut status = house.casa24(["status", "--json"]);
+    status.env("CASA24_TRAIN", &schedule);
+    let status: Value = serde_json::from_slice(&support::finish(status).stdout).unwrap();
+    assert_eq!(status["trainings"][0]["next_due_at"], due_at.to_string());
+    let _goes_on = trainer(&house, "goes-on", &schedule);
+    let run = newest(&address, &bus, |run| run.outcome.is_some_and(|it| it != TrainingOutcome::Interrupted));
+    let run = run.await;
+    assert_eq!((run.outcome, run.attempt), (Some(TrainingOutcome::Stored), 1), "{run:?}");
+}
+
+/// Whether the accepted snapshots can be read.
+async fn let_valid_be_read(jetstream: &jetstream::Context, allow_direct: bool) {
+    let config = jetstream.get_stream("VALID").await.unwrap().cached_info().config.clone();
+    jetstream.update_stream(jetstream::stream::Config { allow_direct, ..config }).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bus_that_cannot_be_read_for_a_while_costs_no_attempt() {
+    let house = House::new();
+    let _up = house.up();
+    import(&house, 45);
+    let (bus, (address, _)) = (bus(&house).await, house.server().unwrap());
+    let jetstream = jetstream::new(connect(&address).await);
+    let (schedule, due_at) = due_ago(3);
+    let_valid_be_read(&jetstream, false).await;
+    let trainer = trainer(&house, "trainer", &schedule);
+    support::until("it waits", || num_told(&trainer, "the training cannot go on") > 0);
+    let_valid_be_read(&jetstream, true).await;
+    let run = ended(&address, &bus, due_at).await;
+    assert_eq!((run.outcome, run.attempt), (Some(TrainingOutcome::Stored), 1), "{run:?}");
+    assert_eq!(runs(&bus).await.len(), 2, "it began once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn too_little_history_is_no_failure() {
     let house = House::new();
     let _up = house.up();
@@ -266,6 +332,7 @@ async fn too_little_history_is_no_failure() {
     assert_eq!(run.outcome, Some(TrainingOutcome::TooLittle));
     assert!(run.reason.unwrap().contains("40 days or more"));
     assert_eq!((num_failures_told(&trainer), weights(&bus).await.len()), (0, 0));
+    assert_eq!((num_told(&trainer, "nothing was trained"), num_told(&trainer, " trained: ")), (1, 0));
     let told = house.text(&["status"]);
     assert!(told.contains("never trained") && told.contains("too little history"), "{told}");
 }

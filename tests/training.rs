@@ -4,8 +4,11 @@
 mod support;
 
 use async_nats::jetstream::{self, consumer::DeliverPolicy, consumer::pull::OrderedConfig};
-use casa24_bus::FOLLOWED;
-use casa24_schemas::{Account, Artist, Event, Metric, Observed, Platform, RawSnapshot, RawValue, encode};
+use casa24_bus::{Bus, FOLLOWED, Settings};
+use casa24_predictors::stored_history;
+use casa24_schemas::{
+    Account, Artist, Event, Metric, Observed, Platform, RawSnapshot, RawValue, ValidSnapshot, encode,
+};
 use futures::TryStreamExt;
 use serde_json::{Value, json};
 use support::{House, connect};
@@ -65,6 +68,29 @@ async fn followed(jetstream: &jetstream::Context) -> Vec<(String, Option<u64>)> 
         found.push((model, header.map(|header| header.as_str().parse().expect("a sequence"))));
     }
     found
+}
+
+#[tokio::test]
+async fn what_is_learnt_from_has_no_tracks_and_names_which_take_most_of_the_memory() {
+    let house = House::new();
+    let _up = house.up();
+    let seen =
+        json!({ "followers": 500, "top_tracks": [{ "name": "Rain", "popularity": 9, "preview_url": null }] });
+    let text = json!({ "date": date(1), "artists": [{ "name": "Luz Norte", "spotify": seen }] }).to_string();
+    house.write(&format!("history/{}.json", date(1)), text);
+    house.text(&["import", "history"]);
+    let (url, _) = house.server().expect("a server");
+    let bus = Bus::connect(&Settings::new(url, "training")).await.expect("the bus");
+    let mut had_tracks = false;
+    let history = stored_history(&bus, |snapshot: &ValidSnapshot| {
+        had_tracks |= snapshot.content.as_ref().is_some_and(|content| !content.tracks.is_empty());
+        true
+    });
+    let history = history.await.expect("the history");
+    let day = history.newest().expect("a figure").date();
+    let spotify = &history.artists().next().expect("an artist").platforms[&Platform::SPOTIFY];
+    assert!(had_tracks);
+    assert_eq!((spotify.series.len(), spotify.content.at(day).is_some()), (1, false));
 }
 
 #[test]

@@ -30,6 +30,7 @@ mod known_by;
 mod logging;
 mod long_format;
 mod metrics;
+mod newest_figures;
 mod output;
 mod published;
 mod register;

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use casa24_bus::{Patience, Status};
 use casa24_schedule::Schedule;
-use casa24_schemas::{Absence, Collection, Event, LateSource, Observed, ValidSnapshot};
+use casa24_schemas::{Absence, Collection, Event, LateSource, Observed};
 use serde::Serialize;
 use time::{Date, OffsetDateTime};
 
 use crate::cli::Output;
 use crate::faults::{self, Fault};
 use crate::growth_of_store::StoreGrowth;
+use crate::newest_figures::{NewestFigure, newest_figures};
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{out, outln};
@@ -69,25 +70,9 @@ impl Overview {
     async fn read(session: &Session, training: Option<&Schedule>) -> casa24_bus::Result<Self> {
         let bus = &session.bus;
         let status = bus.status().await?;
-        let mut platforms: BTreeMap<String, PlatformAge> = BTreeMap::new();
-        for stored in bus.newest::<ValidSnapshot>("snapshot.valid.>").await? {
-            let platform = stored.event.platform.to_string();
-            let newest = stored.event.observed_at;
-            let age = platforms.entry(platform.clone()).or_insert(PlatformAge {
-                platform,
-                newest,
-                num_artists: 0,
-                artists: Vec::new(),
-            });
-            age.newest = age.newest.max(newest);
-            age.num_artists += 1;
-            age.artists.push(ArtistAge { artist: stored.event.artist.name, newest });
-        }
-        for platform in platforms.values_mut() {
-            platform.artists.sort_by(|a, b| (a.newest, &a.artist).cmp(&(b.newest, &b.artist)));
-        }
+        let platforms = ages(newest_figures(bus, OffsetDateTime::now_utc()).await?);
         let faults = faults::found(bus, session.data.as_deref()).await;
-        let newest = platforms.values().map(|platform| platform.newest).max();
+        let newest = platforms.iter().map(|platform| platform.newest).max();
         let store = StoreGrowth::of(bus, &status, newest, session.data.as_deref()).await?;
         let collections = bus.newest::<Collection>("collection.*").await?;
         let late = bus.newest::<LateSource>("source.late.*.*").await?;
@@ -98,12 +83,33 @@ impl Overview {
             bus: status,
             faults,
             store,
-            platforms: platforms.into_values().collect(),
+            platforms,
             collections: collections.into_iter().map(|stored| stored.event).collect(),
             late,
             trainings: vec![Trainings::of(bus, training).await?],
         })
     }
+}
+
+/// The newest figures by platform.
+fn ages(newest: Vec<NewestFigure>) -> Vec<PlatformAge> {
+    let mut platforms: BTreeMap<String, PlatformAge> = BTreeMap::new();
+    for NewestFigure { platform, artist, observed_at } in newest {
+        let platform = platform.to_string();
+        let age = platforms.entry(platform.clone()).or_insert(PlatformAge {
+            platform,
+            newest: observed_at,
+            num_artists: 0,
+            artists: Vec::new(),
+        });
+        age.newest = age.newest.max(observed_at);
+        age.num_artists += 1;
+        age.artists.push(ArtistAge { artist: artist.name, newest: observed_at });
+    }
+    for platform in platforms.values_mut() {
+        platform.artists.sort_by(|a, b| (a.newest, &a.artist).cmp(&(b.newest, &b.artist)));
+    }
+    platforms.into_values().collect()
 }
 
 /// A run of the collector in a line.

@@ -1,5 +1,7 @@
 //! `train`: the stored history in, what the models learn from all series together out, as weights on the bus.
 
+use std::ops::ControlFlow;
+
 use anyhow::Context;
 use casa24_analytics::training::{Learnt, Progress};
 use casa24_bus::{Bus, Outgoing, Patience};
@@ -66,7 +68,10 @@ async fn learn_and_store(
         let bar = bar.clone();
         // Beside this thread, so that an interrupt is heard.
         tokio::task::spawn_blocking(move || {
-            let learnt = job.learn(|progress| show(&bar, progress));
+            let learnt = job.learn(|progress| {
+                show(&bar, progress);
+                ControlFlow::Continue(())
+            });
             (job, learnt)
         })
         .await?

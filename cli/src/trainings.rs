@@ -1,7 +1,7 @@
 //! How `status` tells of trainings: what models have learnt, the newest run, and when the next one is due.
 
 use casa24_bus::{Bus, Result, Source};
-use casa24_predictors::Trainer;
+use casa24_predictors::{Trainer, next_training};
 use casa24_schedule::Schedule;
 use casa24_schemas::{ModelWeights, Observed, TrainingData, TrainingOutcome, TrainingRun};
 use jiff::Timestamp;
@@ -44,6 +44,8 @@ impl Trainings {
         let weights = bus.newest::<ModelWeights>("model.neural").await?.into_iter().next();
         let run = bus.newest::<TrainingRun>("training.neural").await?.into_iter().next();
         let run = run.map(|stored| stored.event);
+        let next = schedule.and_then(|schedule| next_training(schedule, run.as_ref(), Timestamp::now()));
+        let next = next.and_then(|at| OffsetDateTime::from_unix_timestamp(at.as_second()).ok());
         Ok(Self {
             model: "neural",
             weights: weights.map(|stored| StoredWeights {
@@ -52,7 +54,7 @@ impl Trainings {
                 trained_on: stored.event.trained_on,
                 sha256: stored.event.sha256,
             }),
-            next_due_at: schedule.and_then(|schedule| next_due(schedule, run.as_ref(), Timestamp::now())),
+            next_due_at: next.map(Observed::instant),
             run,
             is_scheduler_running: bus.is_running(Trainer::NAME).await?,
         })
@@ -87,45 +89,10 @@ fn told(run: &TrainingRun) -> String {
         (Some(TrainingOutcome::Stored), Some(ended_at)) => format!("trained {ended_at}"),
         (Some(TrainingOutcome::Unchanged), Some(ended_at)) => format!("nothing new to learn {ended_at}"),
         (Some(TrainingOutcome::TooLittle), _) => format!("of {due_at}: not trained: {reason}"),
+        (Some(TrainingOutcome::Interrupted), Some(ended_at)) => {
+            format!("of {due_at}: interrupted {ended_at}, made when the agent trainer runs again")
+        }
         (Some(TrainingOutcome::Failed), _) => format!("of {due_at}: failed: {reason}"),
         (None, _) | (_, None) => format!("of {due_at}: on its way, or interrupted"),
-    }
-}
-
-/// The newest time that was due, where nothing came of it yet; otherwise the next.
-fn next_due(schedule: &Schedule, run: Option<&TrainingRun>, now: Timestamp) -> Option<Observed> {
-    let observed =
-        |at: Timestamp| OffsetDateTime::from_unix_timestamp(at.as_second()).ok().map(Observed::instant);
-    let newest = schedule.newest_due(now).and_then(observed);
-    let is_done = run.is_some_and(|run| Some(run.due_at) == newest && run.ended_at.is_some());
-    if is_done { observed(schedule.next(now)?) } else { newest }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_missed_is_due_before_what_comes_next() {
-        let schedule = Schedule::new(Trainer::WEEKLY, "UTC").unwrap();
-        let now: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();
-        let observed = |text: &str| Observed::parse(text).unwrap();
-        let run = |due_at: &str, ended_at: Option<&str>| TrainingRun {
-            model: "neural".to_owned(),
-            due_at: observed(due_at),
-            started_at: observed(due_at),
-            attempt: 1,
-            ended_at: ended_at.map(observed),
-            outcome: ended_at.map(|_| TrainingOutcome::Stored),
-            reason: None,
-            sha256: None,
-        };
-        let (newest, next) = (observed("2026-11-22T04:00:00Z"), observed("2026-11-29T04:00:00Z"));
-        let due = |run: Option<TrainingRun>| next_due(&schedule, run.as_ref(), now);
-        let ended = Some("2026-11-22T04:02:00Z");
-        assert_eq!(due(None), Some(newest));
-        assert_eq!(due(Some(run("2026-11-22T04:00:00Z", None))), Some(newest));
-        assert_eq!(due(Some(run("2026-11-15T04:00:00Z", Some("2026-11-15T04:02:00Z")))), Some(newest));
-        assert_eq!(due(Some(run("2026-11-22T04:00:00Z", ended))), Some(next));
     }
 }

@@ -3,6 +3,7 @@
 //! `--pool` only the latter, of the network that is there:
 //! `cargo run --release --package casa24-forecasting --example pretrain -- DIR [--pool]`.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 use casa24_forecasting::Knowledge;
@@ -22,6 +23,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             if done % 1000 == 0 {
                 eprintln!("{done} of {of} steps");
             }
+            ControlFlow::Continue(())
         };
         let (network, report) = Training::from_scratch(SEED).train::<Vec<f64>>(&[], progress)?;
         std::fs::write(dir.join("neural/built_in.bin"), network.to_bytes())?;

@@ -19,7 +19,8 @@ pub struct LateSource {
     pub platform: Platform,
     /// The artist.
     pub artist: Artist,
-    /// When the newest figure was observed; missing where none ever came.
+    /// When the newest figure was observed that it gave when it was asked; missing where none ever came. Figures of files do
+    /// not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newest: Option<Observed>,
     /// When the next one was due, by the schedule and by how long the platform usually takes.

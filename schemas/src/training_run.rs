@@ -21,7 +21,7 @@ pub struct TrainingRun {
     pub due_at: Observed,
     /// When it was begun, or begun again after an interruption.
     pub started_at: Observed,
-    /// How often it was begun.
+    /// How often it was begun, without the times that it was interrupted.
     pub attempt: u32,
     /// When it ended; missing while it is on its way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,6 +43,7 @@ words! {
         Stored = "stored": "new weights were stored";
         Unchanged = "unchanged": "nothing is known that the newest weights have not learnt from";
         TooLittle = "too_little": "there is too little history to learn from";
+        Interrupted = "interrupted": "its process was told to end before it did; it is made when one runs again";
         Failed = "failed": "it did not come to an end; the next one is made when it is due";
     }
 }

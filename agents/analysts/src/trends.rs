@@ -2,13 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use casa24_analytics::History;
 use casa24_analytics::findings::of_artist_again;
 use casa24_analytics::trends::{ArtistScan, Found, TrendRules, method, tell_apart};
+use casa24_analytics::{ArtistHistory, History};
 use casa24_bus::{Agent, DirtyView, Follow, Outcome, Received, View};
 use casa24_schemas::{
     ArtistId, Date, Finding, Goals, MAX_FINDINGS, Metric, Platform, Trend, TrendKind, ValidSnapshot,
 };
+
+/// What was seen of an artist is kept until others are observed so many days later. Of one who has left it would be kept in
+/// vain; should more come all the same, the series are read anew.
+const SCAN_KEPT_DAYS: i64 = 60;
 
 /// Findings by what they are about, oldest first: those of one entry are an event.
 type BySubject = BTreeMap<(TrendKind, Platform, Metric), Vec<Finding>>;
@@ -19,8 +23,10 @@ pub struct TrendAnalyst {
     rules: TrendRules,
     history: History,
     goals: Goals,
-    /// What was seen of the artists whose findings were computed.
+    /// What was seen of the artists whose findings were computed and who are still observed.
     scans: HashMap<ArtistId, ArtistScan>,
+    /// The newest day by which it was looked who is.
+    observed_by: Option<Date>,
     /// Findings that were published, where that is known.
     published: HashMap<ArtistId, BySubject>,
     /// Artists who jumped to another level on a day: whether they or the source moved depends on the others.
@@ -49,6 +55,21 @@ impl TrendAnalyst {
             by_subject.entry(key).or_default();
         }
         by_subject
+    }
+
+    /// On a new day, forgets what was seen of artists who were not observed for long.
+    fn forget_silent(&mut self) {
+        let newest = self.history.newest().map(|newest| newest.date());
+        if self.observed_by == newest {
+            return;
+        }
+        self.observed_by = newest;
+        let is_observed = |id: &ArtistId| {
+            let seen = self.history.artist(id).and_then(ArtistHistory::newest);
+            seen.zip(newest)
+                .is_some_and(|(seen, newest)| (newest - seen.date()).whole_days() <= SCAN_KEPT_DAYS)
+        };
+        self.scans.retain(|id, _| is_observed(id));
     }
 
     /// Remembers who jumped, and says whose findings a snapshot of this platform and day concerns.
@@ -80,6 +101,7 @@ impl Agent for TrendAnalyst {
             self.published.insert(id.clone(), findings);
         }
         self.history.insert(&snapshot.event);
+        self.forget_silent();
         for artist in self.concerned(&snapshot.event) {
             outcome.marks_dirty(snapshot, &artist);
         }
@@ -142,4 +164,55 @@ impl Follow for TrendAnalyst {
 /// The newest of these findings, newest first.
 fn newest<'f>(findings: impl DoubleEndedIterator<Item = &'f Finding>) -> Vec<Finding> {
     findings.rev().take(MAX_FINDINGS).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_bus::{Stored, TraceContext};
+    use casa24_schemas::{Account, Artist, Observed, Reading, Value};
+
+    use super::*;
+
+    fn see(analyst: &mut TrendAnalyst, artist: &str, day: &str) {
+        let value = Value::new(500.0).unwrap();
+        let observed_at = Observed::parse(day).unwrap();
+        let event = ValidSnapshot {
+            platform: Platform::SPOTIFY,
+            artist: Artist::new(artist).unwrap(),
+            observed_at,
+            source: "test".to_owned(),
+            account: Account::Unknown,
+            metrics: [(Metric::FOLLOWERS, Reading { value, flags: Vec::new() })].into(),
+            withheld: [].into(),
+            absent: [].into(),
+            content: None,
+            revision: 0,
+            amended_at: None,
+            correction: None,
+            sample: false,
+        };
+        let stored = Stored {
+            sequence: 1,
+            stored_at: observed_at.date().midnight().assume_utc(),
+            trace: TraceContext::root("test"),
+            schema_major: Some(1),
+        };
+        analyst.handle(&Received { event, stored }, &mut Outcome::default());
+    }
+
+    #[test]
+    fn what_was_seen_of_an_artist_who_has_left_is_forgotten_and_nothing_that_was_found() {
+        let mut analyst = TrendAnalyst::new(TrendRules::DEFAULT);
+        let [left, stays] = ["Left", "Luz"].map(|artist| Artist::new(artist).unwrap().id);
+        for day in ["2025-01-01", "2025-01-02"] {
+            ["Left", "Luz"].into_iter().for_each(|artist| see(&mut analyst, artist, day));
+        }
+        let found = analyst.findings(&left);
+        analyst.findings(&stays);
+        see(&mut analyst, "Luz", "2025-03-03");
+        assert!(analyst.scans.contains_key(&left), "60 days later it may only be late");
+        see(&mut analyst, "Luz", "2025-03-04");
+        assert_eq!(analyst.scans.keys().collect::<Vec<_>>(), [&stays]);
+        assert_eq!(analyst.findings(&left), found);
+    }
 }

@@ -1,6 +1,7 @@
 //! Predictors: valid snapshots in, forecasts out; and the training of what they know of all series together.
 
 mod arima;
+mod due_training;
 mod ensemble;
 mod linear;
 mod neural;
@@ -11,6 +12,7 @@ mod trainer;
 mod training_job;
 
 pub use arima::Arima;
+pub use due_training::next_training;
 pub use ensemble::Ensemble;
 pub use linear::Linear;
 pub use neural::Neural;

@@ -6,12 +6,12 @@ use casa24_bus::{Bus, Result};
 use casa24_schemas::{ModelWeights, ValidSnapshot};
 use futures::TryStreamExt;
 
-/// Accepted snapshots, those of them that `takes` takes; empty where there are none.
+/// The figures of accepted snapshots, of those that `takes` takes; empty where there are none.
 ///
 /// # Errors
 /// When the bus cannot be read.
 pub async fn stored_history(bus: &Bus, mut takes: impl FnMut(&ValidSnapshot) -> bool) -> Result<History> {
-    let mut history = History::default();
+    let mut history = History::of_figures();
     let mut stored = std::pin::pin!(bus.replay::<ValidSnapshot>("snapshot.valid.>").await?);
     while let Some(stored) = stored.try_next().await? {
         if takes(&stored.event) {

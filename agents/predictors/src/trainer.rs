@@ -1,24 +1,22 @@
 //! The agent `trainer`: when a training is due, it trains the models on all stored series, and tells what came of it.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
-use casa24_analytics::training::Learnt;
 use casa24_bus::{Patience, Runner, Source, SourceContext, SourceError, StoredEvent, explain, source};
 use casa24_schedule::Schedule;
 use casa24_schemas::{Observed, TrainingOutcome, TrainingRun};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use time::OffsetDateTime;
 use tokio::sync::oneshot;
 
+use crate::due_training::{again_at, is_over};
 use crate::training_job::{TrainingError, TrainingJob, TrainingPlan};
 
 /// The clock is looked at this often: it may be set, and a machine may sleep.
 const LOOK: Duration = Duration::from_secs(20);
 
-/// Where there was too little history, more may have come after so long: a new label need not wait for the next training.
-const MORE_HISTORY_AFTER: SignedDuration = SignedDuration::from_hours(24);
-
-/// A training that was interrupted is begun anew, but one that ends its process each time is given up.
+/// A training that was cut off is begun anew, but one that never comes to an end is given up: it may end its process.
 const MOST_ATTEMPTS: u32 = 3;
 
 /// Longest reason in an event, in characters.
@@ -64,50 +62,72 @@ impl Source for Trainer {
         };
         let mut done: Option<Timestamp> = None;
         let mut again_at: Option<Timestamp> = None;
+        let mut begun: Option<TrainingRun> = None;
         loop {
             let now = Timestamp::now();
             let due = schedule.newest_due(now);
             if let Some(due) = due.filter(|due| done != Some(*due) || again_at.is_some_and(|at| at <= now)) {
-                tokio::select! {
-                    trained = train(&context, self.plan, due) => again_at = trained?,
-                    () = context.cancelled() => return Ok(()),
+                let trained = tokio::select! {
+                    trained = train(&context, self.plan, due, &mut begun) => trained,
+                    () = context.cancelled() => return tell_interrupted(&context, begun).await,
+                };
+                match trained {
+                    Ok(at) => (done, again_at) = (Some(due), at),
+                    // What it has begun goes on at the next look: a fault that passes is no attempt.
+                    Err(SourceError::Passing { reason, .. }) => {
+                        tracing::warn!(reason, "the training cannot go on, will try again");
+                    }
+                    Err(lasting) => return Err(lasting),
                 }
-                done = Some(due);
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK) => {}
-                () = context.cancelled() => return Ok(()),
+                () = context.cancelled() => return tell_interrupted(&context, begun).await,
             }
         }
     }
 }
 
-/// Makes the training of this time, unless it was made, and gives when to look again where more history may help.
+/// Makes the training of this time, unless it was made, and gives when to look again where more history may help. What it
+/// has begun and not ended is in `begun`, from where it goes on after a fault.
 async fn train(
     context: &SourceContext,
     plan: TrainingPlan,
     due: Timestamp,
+    begun: &mut Option<TrainingRun>,
 ) -> Result<Option<Timestamp>, SourceError> {
     let due_at = observed(due)?;
     let newest = newest_run(context).await?;
-    let before = newest.as_ref().map(|stored| &stored.event).filter(|run| run.due_at == due_at);
-    if let Some(over) = before.filter(|run| is_over(run, Timestamp::now())) {
+    let before = newest.as_ref().filter(|stored| stored.event.due_at == due_at);
+    if let Some(over) = before.map(|stored| &stored.event).filter(|run| is_over(run, Timestamp::now())) {
         return Ok(again_at(over));
     }
-    let interrupted = before.filter(|run| run.ended_at.is_none());
-    let begun = TrainingRun {
-        model: MODEL.to_owned(),
-        due_at,
-        started_at: now(),
-        attempt: interrupted.map_or(1, |run| run.attempt.saturating_add(1)),
-        ended_at: None,
-        outcome: None,
-        reason: None,
-        sha256: None,
+    let claim = match before.filter(|stored| begun.as_ref() == Some(&stored.event)) {
+        Some(own) => own.clone(),
+        None => {
+            let attempt = attempt(before.map(|stored| &stored.event));
+            let run = TrainingRun {
+                model: MODEL.to_owned(),
+                due_at,
+                started_at: now_to_the_millisecond(),
+                attempt,
+                ended_at: None,
+                outcome: None,
+                reason: None,
+                sha256: None,
+            };
+            if !publish_behind(context, newest.as_ref(), &run).await? {
+                return Ok(None);
+            }
+            let run = begun.insert(run);
+            match newest_run(context).await?.filter(|stored| stored.event == *run) {
+                Some(stored) => stored,
+                None => return Ok(None),
+            }
+        }
     };
-    let Some(claim) = claim(context, newest.as_ref(), &begun).await? else { return Ok(None) };
-    let Ended { outcome, reason, sha256 } = if begun.attempt > MOST_ATTEMPTS {
-        failed(format!("it was begun {MOST_ATTEMPTS} times, and its process ended each time before it did"))
+    let Ended { outcome, reason, sha256 } = if claim.event.attempt > MOST_ATTEMPTS {
+        failed(format!("it was begun {MOST_ATTEMPTS} times and never came to an end"))
     } else {
         learn_and_store(context, plan).await?
     };
@@ -115,12 +135,36 @@ async fn train(
         (TrainingOutcome::Failed, reason) => {
             tracing::error!(reason, "the training failed; the next one is made when it is due");
         }
-        (outcome, reason) => tracing::info!(%outcome, reason, "trained"),
+        (TrainingOutcome::Stored, _) => tracing::info!(sha256, "trained: new weights are stored"),
+        (outcome, reason) => tracing::info!(%outcome, reason, "nothing was trained"),
     }
     let reason = reason.map(|reason| reason.chars().take(MAX_REASON_CHARS).collect());
-    let ended = TrainingRun { ended_at: Some(now()), outcome: Some(outcome), reason, sha256, ..begun };
+    let ended =
+        TrainingRun { ended_at: Some(now()), outcome: Some(outcome), reason, sha256, ..claim.event.clone() };
     publish_behind(context, Some(&claim), &ended).await?;
+    *begun = None;
     Ok(again_at(&ended))
+}
+
+/// Which attempt the next one is: of those before it, those count that were cut off.
+fn attempt(before: Option<&TrainingRun>) -> u32 {
+    match before {
+        Some(run) if run.outcome == Some(TrainingOutcome::Interrupted) => run.attempt,
+        Some(run) if run.ended_at.is_none() => run.attempt.saturating_add(1),
+        _ => 1,
+    }
+}
+
+/// Says of a training that was on its way that the process was told to end, so that it does not count as an attempt.
+async fn tell_interrupted(context: &SourceContext, begun: Option<TrainingRun>) -> Result<(), SourceError> {
+    let Some(begun) = begun else { return Ok(()) };
+    let Some(newest) = newest_run(context).await?.filter(|stored| stored.event == begun) else {
+        return Ok(());
+    };
+    let outcome = Some(TrainingOutcome::Interrupted);
+    let interrupted = TrainingRun { ended_at: Some(now()), outcome, ..begun };
+    publish_behind(context, Some(&newest), &interrupted).await?;
+    Ok(())
 }
 
 /// How a training ended.
@@ -136,8 +180,8 @@ const fn failed(reason: String) -> Ended {
     Ended { outcome: TrainingOutcome::Failed, reason: Some(reason), sha256: None }
 }
 
-/// Learns and stores the weights. What may pass is tried again; all else is told, and must not end the process, which may
-/// run other agents.
+/// Learns and stores the weights. Faults that may pass are errors, and it is tried again; all else is told, and must not end
+/// the process, which may run other agents.
 async fn learn_and_store(context: &SourceContext, plan: TrainingPlan) -> Result<Ended, SourceError> {
     let job = match TrainingJob::prepare(context.bus(), plan).await {
         Ok(job) => job,
@@ -151,7 +195,9 @@ async fn learn_and_store(context: &SourceContext, plan: TrainingPlan) -> Result<
     if job.is_known() {
         return Ok(Ended { outcome: TrainingOutcome::Unchanged, reason: None, sha256: None });
     }
-    let weights = match learn_beside(job).await {
+    let learn =
+        move |go_on: &dyn Fn() -> ControlFlow<()>| job.learn(|_| go_on()).map_err(|error| explain(&error));
+    let weights = match beside(learn).await {
         Ok(learnt) => learnt.weights,
         Err(reason) => return Ok(failed(reason)),
     };
@@ -162,18 +208,22 @@ async fn learn_and_store(context: &SourceContext, plan: TrainingPlan) -> Result<
     }
 }
 
-/// Trains on one thread: answers and forecasts have the other processors meanwhile. The thread is none of the runtime's,
-/// which would wait for it when the process is told to end.
-async fn learn_beside(job: TrainingJob) -> Result<Learnt, String> {
+/// Works on one thread: answers and forecasts have the other processors meanwhile. The thread is none of the runtime's, which
+/// would wait for it when the process is told to end. What is done there asks whether to go on: not where nobody waits for
+/// it any more, for then another thread or process may train.
+async fn beside<T: Send + 'static>(
+    work: impl FnOnce(&dyn Fn() -> ControlFlow<()>) -> Result<T, String> + Send + 'static,
+) -> Result<T, String> {
     let (done, is_done) = oneshot::channel();
     let train = move || {
         let alone = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-        let learnt = match alone {
-            Ok(alone) => alone.install(|| job.learn(|_| {})).map_err(|error| explain(&error)),
+        let worked = match alone {
+            Ok(alone) => alone.install(|| {
+                work(&|| if done.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            }),
             Err(error) => Err(explain(&error)),
         };
-        // Nobody waits for it where another process may train now.
-        done.send(learnt).ok();
+        done.send(worked).ok();
     };
     std::thread::Builder::new()
         .name("training".to_owned())
@@ -187,20 +237,8 @@ async fn newest_run(context: &SourceContext) -> Result<Option<StoredEvent<Traini
     Ok(newest.into_iter().next())
 }
 
-/// Stores that the training has begun, and gives what was stored: of several processes that would train, one does.
-async fn claim(
-    context: &SourceContext,
-    newest: Option<&StoredEvent<TrainingRun>>,
-    begun: &TrainingRun,
-) -> Result<Option<StoredEvent<TrainingRun>>, SourceError> {
-    if !publish_behind(context, newest, begun).await? {
-        return Ok(None);
-    }
-    Ok(newest_run(context).await?.filter(|stored| stored.event == *begun))
-}
-
 /// Stores an event behind the newest one that is known, and gives whether it is stored: not where another has stored one
-/// since.
+/// since. So of several processes that would train, one does.
 async fn publish_behind(
     context: &SourceContext,
     newest: Option<&StoredEvent<TrainingRun>>,
@@ -210,21 +248,15 @@ async fn publish_behind(
     context.publish_behind(read, std::slice::from_ref(run)).await
 }
 
-/// Whether a training needs nothing more at this time.
-fn is_over(run: &TrainingRun, now: Timestamp) -> bool {
-    run.ended_at.is_some() && again_at(run).is_none_or(|at| now < at)
-}
-
-/// When a training that lacked history is made again.
-fn again_at(run: &TrainingRun) -> Option<Timestamp> {
-    let ended_at = run.ended_at.filter(|_| run.outcome == Some(TrainingOutcome::TooLittle))?;
-    let ended_at = Timestamp::from_second(ended_at.moment()?.unix_timestamp()).ok()?;
-    ended_at.checked_add(MORE_HISTORY_AFTER).ok()
-}
-
 fn now() -> Observed {
     let now = OffsetDateTime::now_utc();
     Observed::instant(now.replace_nanosecond(0).unwrap_or(now))
+}
+
+/// By this and when it was due the start of a training is known: a second may see two.
+fn now_to_the_millisecond() -> Observed {
+    let now = OffsetDateTime::now_utc();
+    Observed::instant(now.replace_millisecond(now.millisecond()).unwrap_or(now))
 }
 
 fn observed(at: Timestamp) -> Result<Observed, SourceError> {
@@ -255,18 +287,32 @@ mod tests {
     }
 
     #[test]
-    fn a_training_that_ended_is_over_and_one_that_lacked_history_for_a_day() {
+    fn only_what_was_cut_off_counts_as_an_attempt() {
         let ended = Some("2026-11-22T04:10:00Z");
-        let soon = at("2026-11-22T05:00:00Z");
-        for outcome in [TrainingOutcome::Stored, TrainingOutcome::Unchanged, TrainingOutcome::Failed] {
-            let run = run(ended, Some(outcome));
-            assert!(is_over(&run, soon) && is_over(&run, at("2026-11-28T00:00:00Z")), "{outcome}");
-            assert_eq!(again_at(&run), None, "{outcome}");
+        let second = |ended, outcome| TrainingRun { attempt: 2, ..run(ended, outcome) };
+        assert_eq!(attempt(None), 1);
+        assert_eq!(attempt(Some(&second(None, None))), 3);
+        assert_eq!(attempt(Some(&second(ended, Some(TrainingOutcome::Interrupted)))), 2);
+        assert_eq!(attempt(Some(&second(ended, Some(TrainingOutcome::TooLittle)))), 1);
+    }
+
+    #[tokio::test]
+    async fn what_nobody_waits_for_any_more_stops() {
+        let (begun, is_begun) = oneshot::channel();
+        let (ended, has_ended) = std::sync::mpsc::channel();
+        let work = beside(move |go_on| {
+            begun.send(()).unwrap();
+            while go_on().is_continue() {
+                std::thread::yield_now();
+            }
+            ended.send(()).unwrap();
+            Ok(())
+        });
+        tokio::select! {
+            _ = work => panic!("it ended while it was waited for"),
+            begun = is_begun => begun.unwrap(),
         }
-        let too_little = run(ended, Some(TrainingOutcome::TooLittle));
-        assert_eq!(again_at(&too_little), Some(at("2026-11-23T04:10:00Z")));
-        assert!(is_over(&too_little, soon) && !is_over(&too_little, at("2026-11-23T04:10:00Z")));
-        assert!(!is_over(&run(None, None), soon), "it was interrupted");
+        has_ended.recv_timeout(Duration::from_secs(60)).unwrap();
     }
 
     #[test]

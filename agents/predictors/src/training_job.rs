@@ -2,7 +2,7 @@
 //! `trainer` make it alike.
 
 use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use std::ops::{ControlFlow, RangeInclusive};
 
 use casa24_analytics::training::{
     Learnt, Progress, TrainedModel, TrainingSet, TrainingSetError, learn, starting_network,
@@ -129,11 +129,11 @@ impl TrainingJob {
         self.newest.as_ref() == Some(&learnt.weights.identity())
     }
 
-    /// Trains; on several threads, and for seconds to minutes.
+    /// Trains; on several threads, and for seconds to minutes. `progress` may stop it.
     ///
     /// # Errors
-    /// When the network does not learn.
-    pub fn learn(&self, progress: impl FnMut(Progress)) -> Result<Learnt, TrainingError> {
+    /// When the network does not learn, or it is stopped.
+    pub fn learn(&self, progress: impl FnMut(Progress) -> ControlFlow<()>) -> Result<Learnt, TrainingError> {
         let learnt = learn(&self.set, &self.training, progress)?;
         learnt.weights.check().map_err(|why| TrainingError::Unstorable { why })?;
         Ok(learnt)

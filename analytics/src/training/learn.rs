@@ -1,5 +1,6 @@
 //! Learning: a training set and how to train in, weights and the report of the training out.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use casa24_forecasting::neural::{Network, Neural, NeuralError, Training, TrainingReport};
@@ -36,17 +37,20 @@ pub enum Progress {
 }
 
 /// Trains the network and works out the accuracy of each kind of series. The same set and training give the same bytes.
+/// `progress` may stop it.
 ///
 /// # Errors
-/// When the training fails, or its weights diverge.
+/// When the training fails, its weights diverge, or it is stopped.
 pub fn learn(
     set: &TrainingSet,
     training: &Training,
-    mut progress: impl FnMut(Progress),
+    mut progress: impl FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Learnt, NeuralError> {
     let (network, report) = training
         .train(&set.levels(), |num_done, num_steps| progress(Progress::Network { num_done, num_steps }))?;
-    progress(Progress::Kinds);
+    if progress(Progress::Kinds).is_break() {
+        return Err(NeuralError::Stopped);
+    }
     // By the network that the program comes with, which has seen none of these values: on what it has learnt from, the
     // new one would look better than it is.
     let mut memories = Memory::of_series(set.tasks.len());

@@ -20,4 +20,7 @@ pub enum NeuralError {
     /// The framework failed, or the weights diverged.
     #[error("the network could not be trained")]
     Training(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Whoever heard of the training's progress stopped it.
+    #[error("the training was stopped")]
+    Stopped,
 }

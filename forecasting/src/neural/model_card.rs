@@ -104,6 +104,8 @@ fn percent(share: Option<f64>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
+
     use super::*;
     use crate::neural::Training;
 
@@ -112,7 +114,7 @@ mod tests {
         let training =
             Training { num_steps: 1, num_generated: 2, most_windows: 10, ..Training::from_scratch(77) };
         let series: Vec<f64> = (0..60).map(f64::from).collect();
-        let (network, report) = training.train(&[series], |_, _| {}).unwrap();
+        let (network, report) = training.train(&[series], |_, _| ControlFlow::Continue(())).unwrap();
         let card = model_card(&report, "make it again");
         assert!(card.contains(&format!("network `{}`", network.fingerprint())));
         assert!(card.contains("| given | 1 | 60 | 10 |") && card.contains("Seed 77, 1 steps"));

@@ -3,6 +3,8 @@
 //! Every draw comes from the seed and every sum is in one order: the same series, options and earlier weights give
 //! the same bytes on the same machine, with any number of threads.
 
+use std::ops::ControlFlow;
+
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -76,14 +78,14 @@ impl Training {
     /// Learns from values at equal distances in time, oldest first. The newest fifth of each series is held out (at
     /// most 180 values; none of a series too short for it) and decides: where the network that goes in was no worse
     /// on it, it comes out unchanged, and the report says so. Without series the held-out values are those of
-    /// generated ones. `progress` is called with the number of steps done and of all steps.
+    /// generated ones. `progress` is called with the number of steps done and of all steps, and may stop it.
     ///
     /// # Errors
-    /// When the framework fails or the weights diverge.
+    /// When the framework fails, the weights diverge, or it is stopped.
     pub fn train<S: AsRef<[f64]>>(
         &self,
         series: &[S],
-        mut progress: impl FnMut(u32, u32),
+        mut progress: impl FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<(Network, TrainingReport), NeuralError> {
         let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
         let earlier = self.from.clone().unwrap_or_else(|| Network::random(&mut rng));
@@ -134,7 +136,7 @@ impl Training {
         given: &Samples,
         generated: &Samples,
         rng: &mut ChaCha8Rng,
-        progress: &mut impl FnMut(u32, u32),
+        progress: &mut impl FnMut(u32, u32) -> ControlFlow<()>,
     ) -> Result<Network, NeuralError> {
         let mut learner = Learner::new(earlier).map_err(training_failed)?;
         let num_generated = match (given.len(), generated.len()) {
@@ -151,8 +153,9 @@ impl Training {
             if batch.len() > 0 {
                 learner.step(&batch, learning_rate).map_err(training_failed)?;
             }
-            if (step + 1) % PROGRESS_STEPS == 0 || step + 1 == self.num_steps {
-                progress(step + 1, self.num_steps);
+            let is_told = (step + 1) % PROGRESS_STEPS == 0 || step + 1 == self.num_steps;
+            if is_told && progress(step + 1, self.num_steps).is_break() {
+                return Err(NeuralError::Stopped);
             }
         }
         let network = learner.network().map_err(training_failed)?;
@@ -265,6 +268,10 @@ mod tests {
         (0..num_series).map(|_| generate::series(&mut rng)).collect()
     }
 
+    const fn on(_: u32, _: u32) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
     fn short(from: Option<Network>) -> Training {
         let training = Training::from_scratch(3);
         Training {
@@ -281,11 +288,11 @@ mod tests {
     fn the_same_series_and_seed_give_the_same_bytes_and_another_seed_others() {
         let series = series(10);
         let quick = Training { num_steps: 8, ..short(None) };
-        let (first, report) = quick.train(&series, |_, _| {}).unwrap();
-        let (second, repeated) = quick.train(&series, |_, _| {}).unwrap();
+        let (first, report) = quick.train(&series, on).unwrap();
+        let (second, repeated) = quick.train(&series, on).unwrap();
         assert_eq!(first.to_bytes(), second.to_bytes());
         assert_eq!(report, repeated);
-        let (other, _) = Training { seed: 4, ..quick }.train(&series, |_, _| {}).unwrap();
+        let (other, _) = Training { seed: 4, ..quick }.train(&series, on).unwrap();
         assert_ne!(first, other);
     }
 
@@ -304,7 +311,7 @@ mod tests {
             said.lines().find_map(|line| line.split("network ").nth(1).map(str::to_owned)).unwrap()
         };
         if std::env::var_os(CHILD).is_some() {
-            let (network, _) = Training { num_steps: 6, ..short(None) }.train(&series(4), |_, _| {}).unwrap();
+            let (network, _) = Training { num_steps: 6, ..short(None) }.train(&series(4), on).unwrap();
             println!("network {}", network.fingerprint());
         } else {
             assert_eq!(child("1"), child("3"));
@@ -313,7 +320,7 @@ mod tests {
 
     #[test]
     fn learning_from_nothing_comes_to_beat_naive_on_values_it_has_not_seen() {
-        let (network, report) = short(None).train(&series(60), |_, _| {}).unwrap();
+        let (network, report) = short(None).train(&series(60), on).unwrap();
         assert!(!report.kept_earlier);
         assert_eq!(report.network, network.fingerprint());
         assert!(report.after.pinball < report.before.pinball);
@@ -326,7 +333,7 @@ mod tests {
         let earlier = Network::built_in().unwrap();
         // A rate at which any network forgets what it knew.
         let reckless = Training { num_steps: 20, learning_rate: 0.5, ..short(Some(earlier.clone())) };
-        let (network, report) = reckless.train(&series(10), |_, _| {}).unwrap();
+        let (network, report) = reckless.train(&series(10), on).unwrap();
         assert!(report.kept_earlier && report.after.pinball > report.before.pinball);
         assert_eq!(network, earlier);
         assert_eq!(report.started_from, Some(earlier.fingerprint()));
@@ -336,7 +343,7 @@ mod tests {
     fn series_too_short_to_hold_out_from_change_nothing() {
         let earlier = Network::built_in().unwrap();
         let quick = Training { num_steps: 2, ..short(Some(earlier.clone())) };
-        let (network, report) = quick.train(&[vec![1.0; 20], vec![2.0; 3], vec![]], |_, _| {}).unwrap();
+        let (network, report) = quick.train(&[vec![1.0; 20], vec![2.0; 3], vec![]], on).unwrap();
         assert!(report.kept_earlier && report.after.pinball.is_none());
         assert_eq!((report.num_held_out_series, report.num_values), (0, 23));
         assert_eq!(network, earlier);
@@ -352,7 +359,7 @@ mod tests {
             let mut rng = ChaCha8Rng::seed_from_u64(8);
             let earlier = Network::random(&mut rng);
             let given = quick.given_samples(&split);
-            quick.learn(&earlier, &given, &Samples::default(), &mut rng, &mut |_, _| {}).unwrap()
+            quick.learn(&earlier, &given, &Samples::default(), &mut rng, &mut on).unwrap()
         };
         let before = learnt(&series);
         for (values, num_before) in series.iter_mut().zip(held_out) {
@@ -365,7 +372,23 @@ mod tests {
     fn progress_is_told_to_the_end() {
         let mut reported = Vec::new();
         let quick = Training { num_steps: 45, num_generated: 4, ..short(None) };
-        quick.train(&series(3), |done, of| reported.push((done, of))).unwrap();
+        let report = |done, of| {
+            reported.push((done, of));
+            ControlFlow::Continue(())
+        };
+        quick.train(&series(3), report).unwrap();
         assert_eq!(reported, [(20, 45), (40, 45), (45, 45)]);
+    }
+
+    #[test]
+    fn it_stops_where_whoever_hears_of_its_progress_says_so() {
+        let mut reported = Vec::new();
+        let quick = Training { num_steps: 45, num_generated: 4, ..short(None) };
+        let stopped = quick.train(&series(3), |done, _| {
+            reported.push(done);
+            if done == 40 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert!(matches!(stopped, Err(NeuralError::Stopped)));
+        assert_eq!(reported, [20, 40]);
     }
 }

@@ -15,7 +15,8 @@ pub trait Collector: Send + Sync {
     /// Its platform.
     fn platform(&self) -> Platform;
 
-    /// What snapshots name as their source, such as `Deezer API`.
+    /// What snapshots name as their source, such as `Deezer API`. It stays the same: what is late is told by the snapshots that
+    /// have it.
     fn source(&self) -> &'static str;
 
     /// The figures that it asks for: those that do not come are absent with a reason.

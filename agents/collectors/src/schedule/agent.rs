@@ -1,6 +1,7 @@
 //! The agent `collector`: when a run is due, it asks every platform, and tells what came of it and which sources are late.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::time::Duration;
 
 use casa24_bus::{Bus, Patience, Runner, Source, SourceContext, SourceError, explain, source};
@@ -10,6 +11,7 @@ use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use time::OffsetDateTime;
+use tokio::sync::{Mutex, watch};
 
 use super::instants::{observed, timestamp};
 use super::late::LateSources;
@@ -42,12 +44,14 @@ impl Collecting {
 /// Collects when a run is due.
 pub struct Scheduled {
     collecting: Collecting,
+    /// Kept when it is run again after a fault: reading it anew takes long.
+    late_sources: Mutex<LateSources>,
 }
 
 impl Scheduled {
     /// The agent as it is run.
     pub fn runner(collecting: Collecting) -> Runner {
-        source(move || Self { collecting })
+        source(move || Self { collecting, late_sources: Mutex::default() })
     }
 }
 
@@ -66,11 +70,26 @@ impl Source for Scheduled {
             context.cancelled().await;
             return Ok(());
         };
+        let (done, is_done) = watch::channel(None);
+        tokio::select! {
+            collected = self.collect_when_due(&context, schedule, &done) => collected.map(|never| match never {}),
+            never = self.tell_of_late(&context, schedule, is_done) => match never {},
+            () = context.cancelled() => Ok(()),
+        }
+    }
+}
+
+impl Scheduled {
+    /// Collects whenever a run is due, and says which one is done.
+    async fn collect_when_due(
+        &self,
+        context: &SourceContext,
+        schedule: &Schedule,
+        newest_done: &watch::Sender<Option<Timestamp>>,
+    ) -> Result<Infallible, SourceError> {
         let mut done: Option<Timestamp> = None;
         let mut go_on_at: Option<Timestamp> = None;
         let mut jitter = self.jitter();
-        let mut late_sources = LateSources::default();
-        let mut look_for_late_at = Timestamp::MIN;
         loop {
             let now = Timestamp::now();
             let due = schedule.newest_due(now).filter(|due| done != Some(*due));
@@ -78,32 +97,42 @@ impl Source for Scheduled {
             let is_due = due.is_some_and(|due| done.is_none() || now.duration_since(due) >= jitter);
             if is_due || go_on_at.is_some_and(|at| at <= now) {
                 let due = due.or(done).ok_or_else(|| SourceError::permanent("the schedule is never due"))?;
-                tokio::select! {
-                    collected = self.collect(&context, due) => go_on_at = collected?,
-                    () = context.cancelled() => return Ok(()),
-                }
+                go_on_at = self.collect(context, due).await?;
                 done = Some(due);
+                newest_done.send_replace(done);
                 jitter = self.jitter();
-                look_for_late_at = Timestamp::MIN;
             }
-            let now = Timestamp::now();
-            // Not while a run is put off: it may bring what is missing.
-            if schedule.newest_due(now) == done && look_for_late_at <= now {
-                tokio::select! {
-                    told = late_sources.tell(&context, &self.collecting.access, schedule, now) => told?,
-                    () = context.cancelled() => return Ok(()),
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Tells which sources are late, after each run and each hour: beside collecting, which must not wait for it, nor end
+    /// with it.
+    async fn tell_of_late(
+        &self,
+        context: &SourceContext,
+        schedule: &Schedule,
+        mut newest_done: watch::Receiver<Option<Timestamp>>,
+    ) -> Infallible {
+        let mut late_sources = self.late_sources.lock().await;
+        let mut look_at = Timestamp::MIN;
+        loop {
+            let (now, done) = (Timestamp::now(), *newest_done.borrow());
+            // Not while a run is put off or on its way: it may bring what is missing.
+            if schedule.newest_due(now) == done && look_at <= now {
+                let told = late_sources.tell(context, &self.collecting.access, schedule, now).await;
+                if let Err(reason) = told {
+                    tracing::warn!(%reason, "cannot tell which sources are late, will look again");
                 }
-                look_for_late_at = now.checked_add(LOOK_FOR_LATE).unwrap_or(Timestamp::MAX);
+                look_at = now.checked_add(LOOK_FOR_LATE).unwrap_or(Timestamp::MAX);
             }
             tokio::select! {
                 () = tokio::time::sleep(LOOK) => {}
-                () = context.cancelled() => return Ok(()),
+                Ok(()) = newest_done.changed() => look_at = Timestamp::MIN,
             }
         }
     }
-}
 
-impl Scheduled {
     fn jitter(&self) -> SignedDuration {
         let most = self.collecting.jitter.as_secs();
         SignedDuration::from_secs(i64::try_from(rand::rng().random_range(0..=most)).unwrap_or_default())

@@ -1,5 +1,5 @@
-//! Late sources: what the platforms have said and when it was due, in; which sources have given nothing for longer than
-//! usual, out, each told once.
+//! Late sources: what the platforms have said when they were asked and when it was due, in; which sources have given
+//! nothing for longer than usual, out, each told once. What files say counts for nothing here: no platform answered.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -27,6 +27,8 @@ const RAW: &str = "snapshot.raw.>";
 #[derive(Debug, Default)]
 pub(super) struct LateSources {
     heard: HashMap<(Platform, ArtistId), Heard>,
+    /// What snapshots name as their source that the collector stored.
+    collected_from: HashMap<Platform, &'static str>,
     /// Newest sequence that was read.
     read_to: u64,
     /// Platforms of which everything was read.
@@ -35,7 +37,7 @@ pub(super) struct LateSources {
     first_runs: HashMap<Platform, Timestamp>,
 }
 
-/// What a platform has said of an artist.
+/// What a platform has said of an artist when it was asked.
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Heard {
     /// When the newest figure was observed.
@@ -76,6 +78,7 @@ impl LateSources {
         let today = moment(now)?.date();
         let mut asked_for = Vec::new();
         for collector in ready {
+            self.collected_from.insert(collector.platform(), collector.source());
             let first_run = self.first_run(bus, &collector.platform()).await?;
             asked_for.extend(asked(collector.as_ref(), &roster, first_run, today));
         }
@@ -116,13 +119,13 @@ impl LateSources {
             let mut stored = std::pin::pin!(bus.replay_since::<RawSnapshot>(RAW, now - RECENT).await?);
             while let Some(stored) = stored.try_next().await? {
                 self.read_to = self.read_to.max(stored.stored.sequence);
-                self.hear(stored.event);
+                self.hear(stored);
             }
         } else {
             let mut stored = std::pin::pin!(bus.replay_after::<RawSnapshot>(RAW, self.read_to).await?);
             while let Some(stored) = stored.try_next().await? {
                 self.read_to = self.read_to.max(stored.stored.sequence);
-                self.hear(stored.event);
+                self.hear(stored);
             }
         }
         // A figure of these days was stored in them; where there is none, an older one may have been stored before.
@@ -141,14 +144,21 @@ impl LateSources {
             let filter = format!("snapshot.raw.{platform}.*");
             let mut stored = std::pin::pin!(bus.replay::<RawSnapshot>(&filter).await?);
             while let Some(stored) = stored.try_next().await? {
-                self.hear(stored.event);
+                self.hear(stored);
             }
             self.read_whole.insert(platform);
         }
         Ok(())
     }
 
-    fn hear(&mut self, event: RawSnapshot) {
+    fn hear(&mut self, StoredEvent { event, stored }: StoredEvent<RawSnapshot>) {
+        if self.collected_from.get(&event.platform).is_none_or(|source| *source != event.source) {
+            return;
+        }
+        // As the validator judges: one day off may be a time zone, and what is dated later is no observation.
+        if stored.stored_at.date().next_day().is_some_and(|latest| event.observed_at.date() > latest) {
+            return;
+        }
         let heard = self.heard.entry((event.platform, event.artist.id)).or_default();
         if event.metrics.is_empty() {
             if heard.nothing.as_ref().is_none_or(|(at, _)| *at <= event.observed_at) {
@@ -303,6 +313,39 @@ mod tests {
         Heard { figure: Some(seen(figure)), nothing: None }
     }
 
+    const API: &str = "Deezer API";
+
+    fn sources() -> LateSources {
+        LateSources { collected_from: [(Platform::DEEZER, API)].into(), ..LateSources::default() }
+    }
+
+    fn stored<E>(event: E) -> StoredEvent<E> {
+        let stored = casa24_bus::Stored {
+            sequence: 1,
+            stored_at: seen("2026-11-25T02:36:00Z").moment().unwrap(),
+            trace: casa24_bus::TraceContext::root("x"),
+            schema_major: Some(1),
+        };
+        StoredEvent { event, stored }
+    }
+
+    fn raw(observed_at: &str, source: &str, figure: bool) -> StoredEvent<RawSnapshot> {
+        let fans = casa24_schemas::RawValue::Integer(5);
+        stored(RawSnapshot {
+            platform: Platform::DEEZER,
+            artist: Artist::new("Luz").unwrap(),
+            observed_at: seen(observed_at),
+            source: source.to_owned(),
+            collection: None,
+            account: Account::Unknown,
+            metrics: figure.then_some((Metric::FANS, fans)).into_iter().collect(),
+            absent: (!figure).then_some((Metric::FANS, Absence::Failed)).into_iter().collect(),
+            content: None,
+            correction: None,
+            sample: false,
+        })
+    }
+
     fn change_at(source: &Asked, heard: Heard, told: Option<&LateSource>, now: &str) -> Option<LateSource> {
         change(source, heard, told, &daily(), at(now))
     }
@@ -377,30 +420,14 @@ mod tests {
 
     #[test]
     fn of_what_comes_in_any_order_the_newest_counts() {
-        let raw = |observed_at: &str, figure: bool| {
-            let fans = casa24_schemas::RawValue::Integer(5);
-            RawSnapshot {
-                platform: Platform::DEEZER,
-                artist: Artist::new("Luz").unwrap(),
-                observed_at: seen(observed_at),
-                source: "test".to_owned(),
-                collection: None,
-                account: Account::Unknown,
-                metrics: figure.then_some((Metric::FANS, fans)).into_iter().collect(),
-                absent: (!figure).then_some((Metric::FANS, Absence::Failed)).into_iter().collect(),
-                content: None,
-                correction: None,
-                sample: false,
-            }
-        };
-        let mut sources = LateSources::default();
+        let mut sources = sources();
         for (observed_at, figure) in [
             ("2026-11-20T02:34:00Z", true),
             ("2026-11-22T02:34:00Z", false),
             ("2026-11-21T02:34:00Z", false),
             ("2025-09-30", true),
         ] {
-            sources.hear(raw(observed_at, figure));
+            sources.hear(raw(observed_at, API, figure));
         }
         let heard = &sources.heard[&(Platform::DEEZER, Artist::new("Luz").unwrap().id)];
         assert_eq!(heard.figure, Some(seen("2026-11-20T02:34:00Z")));
@@ -408,19 +435,33 @@ mod tests {
     }
 
     #[test]
+    fn neither_a_file_nor_a_day_to_come_ends_what_the_platform_is_late_with() {
+        let now = "2026-11-25T03:00:00Z";
+        let late = change_at(&deezer(), heard("2026-11-20T02:34:00Z"), None, now).unwrap();
+        let mut sources = sources();
+        sources.hear(raw("2026-11-20T02:34:00Z", API, true));
+        sources.hear(raw("2026-11-24", "fans.csv", true));
+        sources.hear(raw("2026-11-24", "fans.csv", false));
+        sources.hear(raw("2062-11-24", API, true));
+        let told = [stored(late.clone())];
+        let changes = |sources: &LateSources| sources.changes(&[deezer()], &told, &daily(), at(now)).unwrap();
+        assert_eq!(changes(&sources), []);
+        assert_eq!(
+            sources.changes(&[deezer()], &[], &daily(), at(now)).unwrap(),
+            std::slice::from_ref(&late)
+        );
+        sources.hear(raw("2026-11-25T02:35:00Z", API, true));
+        let end = LateEnd { at: seen("2026-11-25T02:35:00Z"), why: LateEndReason::Figures };
+        assert_eq!(changes(&sources), [LateSource { ended: Some(end), ..late }]);
+    }
+
+    #[test]
     fn what_nobody_asks_for_any_more_is_not_late() {
         let late = change_at(&deezer(), heard("2026-11-20T02:34:00Z"), None, "2026-11-25T03:00:00Z").unwrap();
-        let stored = casa24_bus::Stored {
-            sequence: 1,
-            stored_at: OffsetDateTime::UNIX_EPOCH,
-            trace: casa24_bus::TraceContext::root("x"),
-            schema_major: Some(1),
-        };
-        let told = |event: &LateSource| [StoredEvent { event: event.clone(), stored: stored.clone() }];
         let now = at("2026-11-26T03:00:00Z");
-        let changes = LateSources::default().changes(&[], &told(&late), &daily(), now).unwrap();
+        let changes = sources().changes(&[], &[stored(late.clone())], &daily(), now).unwrap();
         let end = LateEnd { at: seen("2026-11-26T03:00:00Z"), why: LateEndReason::NotAsked };
         assert_eq!(changes, [LateSource { ended: Some(end), ..late }]);
-        assert_eq!(LateSources::default().changes(&[], &told(&changes[0]), &daily(), now).unwrap(), []);
+        assert_eq!(sources().changes(&[], &[stored(changes[0].clone())], &daily(), now).unwrap(), []);
     }
 }
