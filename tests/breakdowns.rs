@@ -154,6 +154,10 @@ fn contradictions_are_on_record_until_they_are_corrected() {
     assert_eq!(streams(artist(&house, &[])), 1203);
     assert_eq!((num_stored(&house, "BREAKDOWNS"), num_stored(&house, "BREAKDOWNS_JUDGED")), (2, 2));
     assert_eq!(import(&house, &["other.csv", "--period", PERIOD])["read"]["num_breakdowns_new"], json!(0));
+    house.write("third.csv", SONGS.replace("1203", "1400"));
+    let third = import(&house, &["third.csv", "--period", PERIOD]);
+    assert_eq!((&third["num_valid"], &third["num_rejected"]), (&json!(0), &json!(1)));
+    assert!(third["rejected_files"][0].as_str().unwrap().starts_with("third.csv: "), "{third}");
     let replaced = import(&house, &["other.csv", "--period", PERIOD, "--replace", "--reason", "it was cut"]);
     assert_eq!((&replaced["read"]["num_corrected"], &replaced["num_valid"]), (&json!(1), &json!(1)));
     assert_eq!(streams(artist(&house, &[])), 1300);
@@ -167,6 +171,32 @@ fn contradictions_are_on_record_until_they_are_corrected() {
     );
     let row = "Élan Brisvert,spotify,2025-08-01,2025-08-28,song,\"Japon, otra vez\",,,310,1300,21,2024-01-01,other.csv\n";
     assert!(csv.contains(row) && csv.lines().count() == 4, "{csv}");
+}
+
+#[test]
+fn a_file_of_which_nothing_was_accepted_keeps_no_other_out_and_takes_no_place() {
+    let house = house();
+    house.write("swapped.csv", "song,listeners,streams\nNorte,90,40\n");
+    house.write("right.csv", "song,listeners,streams\nNorte,40,90\n");
+    let judged = |arguments: &[&str]| {
+        let counts = import(&house, &[arguments, &["--period", PERIOD]].concat());
+        let read = &counts["read"];
+        let of = [&read["num_breakdowns_new"], &read["num_conflicting"], &read["num_corrected"]];
+        let of = [of[0], of[1], of[2], &counts["num_valid"], &counts["num_rejected"]];
+        of.map(|count| count.as_u64().unwrap())
+    };
+    let streams = || artist(&house, &[])["data"]["songs"][0]["songs"][0]["streams"].clone();
+    assert_eq!(judged(&["swapped.csv"]), [1, 0, 0, 0, 1]);
+    let again = import(&house, &["swapped.csv", "--period", PERIOD]);
+    let note = "swapped.csv: it was rejected before: outside what this metric can be";
+    assert_eq!((&again["read"]["num_breakdowns_new"], &again["read"]["notes"]), (&json!(0), &json!([note])));
+    assert_eq!(judged(&["right.csv"]), [1, 0, 0, 1, 0]);
+    assert_eq!(streams(), json!(90));
+    assert_eq!(judged(&["swapped.csv"]), [0, 1, 0, 0, 0]);
+    // A correction of which nothing is accepted takes no place either.
+    assert_eq!(judged(&["swapped.csv", "--replace"]), [1, 0, 1, 0, 1]);
+    assert_eq!(streams(), json!(90));
+    assert_eq!(judged(&["right.csv"]), [0, 0, 0, 0, 0]);
 }
 
 #[test]

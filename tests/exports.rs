@@ -129,8 +129,9 @@ fn a_file_and_the_daily_history_stand_side_by_side_and_contradictions_are_on_rec
     house.text(&["import", "history"]);
     house.write("audience.csv", audience(0..20));
     let output = house.run(&["import", "--artist", NAME, "audience.csv"]);
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{told}");
+    let (counts, told) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(output.status.success() && counts.contains(" valid, 1 rejected"), "{counts}{told}");
     let expected = "conflict: audience.csv: followers of spotify on 2025-03-16 is 515, stored is 499";
     assert!(told.contains(expected), "{told}");
     // Both are on record: the file's one is rejected, and the day has the streams that it lacked.

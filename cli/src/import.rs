@@ -5,12 +5,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
-use casa24_bus::{Bus, Patience, Shutdown, StreamName};
+use casa24_bus::{Bus, Patience, Shutdown, Stored, StreamName};
 use casa24_collectors::exports::{BreakdownImport, ExportImport};
 use casa24_collectors::{Correct, HistoryImport, ImportCounts, Imported, Progress, Roster, history};
 use casa24_schemas::{
-    Event, Observed, RawBreakdown, RawSnapshot, Reason, RejectedBreakdown, RejectedSnapshot, RosterEntry,
-    ValidBreakdown, ValidSnapshot, content_id,
+    Observed, Reason, RejectedBreakdown, RejectedSnapshot, RosterEntry, ValidBreakdown, ValidSnapshot,
 };
 use futures::TryStreamExt;
 use indicatif::ProgressBar;
@@ -60,7 +59,7 @@ enum Source<'f> {
 
 /// What the pipeline made of it.
 struct Judged {
-    /// Of the snapshots that this import stored.
+    /// Of what this import stored.
     verdicts: Verdicts,
     /// Dead letters meanwhile, whoever's.
     num_dead: u64,
@@ -93,7 +92,9 @@ async fn import_into(
                 let Exports { days, breakdowns, .. } = exports;
                 let days = ExportImport { bus, exports: days, entry, imported_at, correct: correct.clone() };
                 let mut imported = days.run(on_progress).await?;
-                let breakdowns = BreakdownImport { bus, exports: breakdowns, entry, correct };
+                // What stands of a period is what was accepted.
+                catch_up::stages_done(bus).await?;
+                let breakdowns = BreakdownImport { bus, exports: breakdowns, entry, imported_at, correct };
                 imported.add(breakdowns.run().await?);
                 imported
             }
@@ -167,16 +168,16 @@ impl Verdicts {
 
     async fn read(bus: &Bus, before: &Totals, imported: &Imported) -> casa24_bus::Result<Self> {
         let mut verdicts = Self::default();
-        if imported.stored.is_empty() {
+        if imported.traces.is_empty() {
             return Ok(verdicts);
         }
-        let is_ours = |identity: &str| imported.stored.contains(&content_id(&RawSnapshot::SCHEMA, identity));
+        let is_ours = |stored: &Stored| imported.traces.contains(stored.trace.trace_id());
         let valid = bus.replay_after::<ValidSnapshot>("snapshot.valid.>", before.num_valid).await?;
         let mut valid = std::pin::pin!(valid);
         while let Some(valid) = valid.try_next().await? {
             // One that was amended was counted when it was first accepted, and one without figures is rejected.
             let is_first = valid.event.amended_at.is_none() && !valid.event.metrics.is_empty();
-            if is_first && is_ours(&valid.event.raw_identity()) {
+            if is_first && is_ours(&valid.stored) {
                 verdicts.num_valid += 1;
                 valid.event.withheld.values().for_each(|withheld| verdicts.withhold(withheld.reason));
             }
@@ -184,7 +185,7 @@ impl Verdicts {
         let rejected = bus.replay_after::<RejectedSnapshot>("snapshot.rejected.>", before.num_rejected);
         let mut rejected = std::pin::pin!(rejected.await?);
         while let Some(rejected) = rejected.try_next().await? {
-            if is_ours(&rejected.event.identity()) {
+            if is_ours(&rejected.stored) {
                 verdicts.num_rejected += 1;
                 let reasons = rejected.event.reasons.iter().filter(|rejection| rejection.metric.is_some());
                 reasons.for_each(|rejection| verdicts.withhold(rejection.reason));
@@ -202,21 +203,20 @@ impl Verdicts {
         num_judged_before: u64,
         imported: &Imported,
     ) -> casa24_bus::Result<()> {
-        let is_ours = |identity: &str| imported.stored.contains(&content_id(&RawBreakdown::SCHEMA, identity));
+        let is_ours = |stored: &Stored| imported.traces.contains(stored.trace.trace_id());
         let valid = bus.replay_after::<ValidBreakdown>("breakdown.valid.>", num_judged_before).await?;
         let mut valid = std::pin::pin!(valid);
         while let Some(valid) = valid.try_next().await? {
-            if is_ours(&valid.event.identity()) {
+            if is_ours(&valid.stored) {
                 self.num_valid += 1;
                 valid.event.withheld.iter().for_each(|withheld| self.withhold(withheld.reason));
             }
         }
         let rejected = bus.replay_after::<RejectedBreakdown>("breakdown.rejected.>", num_judged_before);
         let mut rejected = std::pin::pin!(rejected.await?);
-        while let Some(RejectedBreakdown { raw, reasons }) =
-            rejected.try_next().await?.map(|rejected| rejected.event)
-        {
-            if is_ours(&raw.identity()) {
+        while let Some(rejected) = rejected.try_next().await? {
+            if is_ours(&rejected.stored) {
+                let RejectedBreakdown { raw, reasons } = rejected.event;
                 self.num_rejected += 1;
                 let reasons: Vec<&str> = reasons.iter().map(|reason| reason.meaning()).collect();
                 self.rejected_files.push(format!("{}: {}", raw.source, reasons.join("; ")));

@@ -11,7 +11,7 @@ use futures::TryStreamExt;
 use tokio::sync::mpsc;
 
 use crate::corrections::{self, Correct};
-use crate::import_counts::{ImportCounts, Imported, MAX_PROBLEMS, Progress};
+use crate::import_counts::{ImportCounts, Imported, MAX_PROBLEMS, Progress, traces};
 use crate::looks::Looks;
 use crate::metric_digests::{digest, digests};
 use crate::{Error, Roster, history};
@@ -271,12 +271,12 @@ impl Run<'_> {
         if last == self.known.until + new.len() as u64 {
             self.known.until = last; // nobody else has stored anything
         }
+        self.imported.traces.extend(traces(&new));
         for event in new {
             let id = event.message_id().to_owned();
             if let Some(told) = self.told.remove(&id) {
-                self.known.digests.insert(id.clone(), told.digest);
+                self.known.digests.insert(id, told.digest);
             }
-            self.imported.stored.insert(id);
         }
         let refused: Vec<Outgoing> = self.waiting.drain(..).collect();
         let refused = refused.iter().map(Outgoing::message_id);
@@ -317,7 +317,7 @@ impl Run<'_> {
         for batch in all.chunks(BATCH_LIMIT) {
             let events: Vec<Outgoing> = batch.iter().map(Outgoing::root).collect();
             let new = bus.publish_each(&events, PATIENCE).await?;
-            self.imported.stored.extend(new.iter().map(|event| event.message_id().to_owned()));
+            self.imported.traces.extend(traces(&new));
         }
         counts.num_new += counts.num_corrected;
         Ok(())

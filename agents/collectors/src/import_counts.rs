@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use casa24_bus::Outgoing;
+
 /// Most problems that are listed one by one, most conflicts, and most files that are passed over.
 pub(crate) const MAX_PROBLEMS: usize = 50;
 
@@ -49,8 +51,8 @@ pub struct ImportCounts {
 pub struct Imported {
     /// The counts.
     pub counts: ImportCounts,
-    /// Message ids of the snapshots that it stored.
-    pub stored: HashSet<String>,
+    /// Traces of what it stored, which whatever follows from that has too.
+    pub traces: HashSet<String>,
 }
 
 impl Imported {
@@ -67,8 +69,13 @@ impl Imported {
         for what in more.corrected {
             counts.conflict(true, what);
         }
-        self.stored.extend(other.stored);
+        self.traces.extend(other.traces);
     }
+}
+
+/// The traces of what was stored.
+pub(crate) fn traces(stored: &[&Outgoing]) -> impl Iterator<Item = String> {
+    stored.iter().map(|event| event.trace().trace_id().to_owned())
 }
 
 /// How far an import is.

@@ -1,20 +1,25 @@
 //! Import of exports with figures of songs and playlists: raw breakdowns out. The same file again stores nothing twice.
 //!
-//! A breakdown that contradicts the one that is stored of its period is stored beside it, and the validator rejects it as
-//! a `conflict`; or it takes its place, where that was asked for.
+//! What stands of a period is what was accepted of it: a file that was rejected keeps no other one out. A breakdown that
+//! contradicts the one that stands is stored beside it, and rejected as a `conflict`; or it takes its place, where that was
+//! asked for.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use casa24_bus::{Bus, BusError, Outgoing};
-use casa24_schemas::{Account, Artist, RawBreakdown, RosterEntry, SnapshotCorrection};
+use casa24_schemas::{
+    Account, Artist, Breakdown, Observed, RawBreakdown, Reason, RejectedBreakdown, RosterEntry,
+    SnapshotCorrection, ValidBreakdown,
+};
 use futures::TryStreamExt;
 
 use super::record::BreakdownExport;
 use crate::corrections::Correct;
 use crate::history_import::{ImportError, PATIENCE};
-use crate::import_counts::{ImportCounts, Imported};
+use crate::import_counts::{ImportCounts, Imported, traces};
 
-/// Imports breakdowns of one artist into the bus.
+/// Imports breakdowns of one artist into the bus, on which all that is stored has been judged.
 #[derive(Debug)]
 pub struct BreakdownImport<'a> {
     /// The bus.
@@ -23,16 +28,29 @@ pub struct BreakdownImport<'a> {
     pub exports: &'a [BreakdownExport],
     /// Whose they are, as the roster has it.
     pub entry: &'a RosterEntry,
-    /// Lets what contradicts what is stored take its place; otherwise what is stored stands.
+    /// When it is imported.
+    pub imported_at: Observed,
+    /// Lets what contradicts what stands take its place; otherwise that goes on to stand.
     pub correct: Option<Correct>,
 }
 
 /// What is stored of a period.
+#[derive(Debug, Default)]
 struct Known {
-    /// What stands: the newest correction, or the first.
-    current: RawBreakdown,
-    /// All that contradicts it or was corrected.
-    others: Vec<RawBreakdown>,
+    /// What stands.
+    standing: Option<Standing>,
+    /// Digests of all that was stored, accepted or not.
+    stored: HashSet<u64>,
+    /// Digests of what was rejected as a whole, and why.
+    rejected: HashMap<u64, Vec<Reason>>,
+}
+
+/// The newest breakdown that was accepted.
+#[derive(Debug)]
+struct Standing {
+    source: String,
+    /// Of its figures before any was withheld.
+    digest: u64,
 }
 
 impl BreakdownImport<'_> {
@@ -60,16 +78,32 @@ impl BreakdownImport<'_> {
         }
         let new = self.bus.publish_each(&events, PATIENCE).await?;
         counts.num_breakdowns_new = new.len() as u64;
-        let stored: HashSet<String> = new.iter().map(|event| event.message_id().to_owned()).collect();
-        Ok(Imported { counts, stored })
+        Ok(Imported { counts, traces: traces(&new).collect() })
     }
 
     async fn known(&self) -> Result<HashMap<String, Known>, BusError> {
         let mut known: HashMap<String, Known> = HashMap::new();
-        let filter = format!("breakdown.raw.*.{}", self.entry.artist.id);
-        let mut stored = std::pin::pin!(self.bus.replay::<RawBreakdown>(&filter).await?);
-        while let Some(stored) = stored.try_next().await? {
-            remember(&mut known, stored.event);
+        let mut digests: HashMap<u64, u64> = HashMap::new();
+        let of = |what: &str| format!("breakdown.{what}.*.{}", self.entry.artist.id);
+        let mut raw = std::pin::pin!(self.bus.replay::<RawBreakdown>(&of("raw")).await?);
+        while let Some(raw) = raw.try_next().await? {
+            let digest = digest(&raw.event.breakdown);
+            digests.insert(raw.stored.sequence, digest);
+            known.entry(raw.event.key()).or_default().stored.insert(digest);
+        }
+        let mut valid = std::pin::pin!(self.bus.replay::<ValidBreakdown>(&of("valid")).await?);
+        while let Some(valid) = valid.try_next().await? {
+            let ValidBreakdown { accepted, .. } = valid.event;
+            let key = accepted.key();
+            // What it says itself lacks the figures that were withheld.
+            let whole = valid.stored.cause.and_then(|cause| digests.get(&cause).copied());
+            let digest = whole.unwrap_or_else(|| digest(&accepted.breakdown));
+            known.entry(key).or_default().standing = Some(Standing { source: accepted.source, digest });
+        }
+        let mut rejected = std::pin::pin!(self.bus.replay::<RejectedBreakdown>(&of("rejected")).await?);
+        while let Some(rejected) = rejected.try_next().await? {
+            let RejectedBreakdown { raw, reasons } = rejected.event;
+            known.entry(raw.key()).or_default().rejected.insert(digest(&raw.breakdown), reasons);
         }
         Ok(known)
     }
@@ -90,41 +124,47 @@ impl BreakdownImport<'_> {
             breakdown: breakdown.clone(),
             correction: None,
         };
-        let Some(stored) = known.get(&raw.key()) else {
-            remember(known, raw.clone());
-            return Some(Outgoing::root(&raw));
-        };
-        if stored.current.breakdown == raw.breakdown {
-            return None;
+        let known = known.entry(raw.key()).or_default();
+        let (is_first, digest) = (known.stored.is_empty(), digest(&raw.breakdown));
+        let is_new = known.stored.insert(digest);
+        match (&known.standing, known.rejected.get(&digest)) {
+            (Some(standing), _) if standing.digest == digest => return None,
+            (Some(standing), _) => {
+                counts.conflict(
+                    self.correct.is_some(),
+                    format!(
+                        "{file}: figures of {}..{} differ from those of {}, which are stored",
+                        period.first, period.last, standing.source
+                    ),
+                );
+                if let Some(Correct { reason, corrected_at }) = &self.correct {
+                    let (reason, corrected_at) = (reason.clone(), *corrected_at);
+                    raw.correction = Some(SnapshotCorrection { reason, corrected_at, follows: None });
+                    return Some(Outgoing::root(&raw));
+                }
+            }
+            (None, Some(reasons)) if self.can_be_judged_otherwise(&raw, reasons) => {
+                return Some(Outgoing::beside(&raw));
+            }
+            (None, Some(reasons)) => {
+                let reasons: Vec<&str> = reasons.iter().map(|reason| reason.meaning()).collect();
+                counts.notes.push(format!("{file}: it was rejected before: {}", reasons.join("; ")));
+            }
+            (None, None) => {}
         }
-        counts.conflict(
-            self.correct.is_some(),
-            format!(
-                "{file}: figures of {}..{} differ from those of {}, which are stored",
-                period.first, period.last, stored.current.source
-            ),
-        );
-        if let Some(Correct { reason, corrected_at }) = &self.correct {
-            let (reason, corrected_at) = (reason.clone(), *corrected_at);
-            raw.correction = Some(SnapshotCorrection { reason, corrected_at, follows: None });
-            remember(known, raw.clone());
-            return Some(Outgoing::root(&raw));
+        match (is_first, is_new) {
+            (true, _) => Some(Outgoing::root(&raw)),
+            (_, true) => Some(Outgoing::beside(&raw)),
+            (_, false) => None,
         }
-        let is_new = stored.others.iter().all(|other| other.breakdown != raw.breakdown);
-        is_new.then(|| {
-            remember(known, raw.clone());
-            Outgoing::beside(&raw)
-        })
+    }
+
+    /// Whether what was rejected because its period had not ended has one that has.
+    fn can_be_judged_otherwise(&self, raw: &RawBreakdown, reasons: &[Reason]) -> bool {
+        reasons == [Reason::FutureDate] && raw.period.last.0 <= self.imported_at.date()
     }
 }
 
-fn remember(known: &mut HashMap<String, Known>, raw: RawBreakdown) {
-    match known.get_mut(&raw.key()) {
-        None => drop(known.insert(raw.key(), Known { current: raw, others: Vec::new() })),
-        Some(known) if raw.correction.is_some() => {
-            let before = std::mem::replace(&mut known.current, raw);
-            known.others.push(before);
-        }
-        Some(known) => known.others.push(raw),
-    }
+fn digest(breakdown: &Breakdown) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(breakdown)
 }

@@ -415,6 +415,7 @@ mod tests {
             stored_at: OffsetDateTime::UNIX_EPOCH,
             trace: casa24_bus::TraceContext::root("x"),
             schema_major: Some(1),
+            cause: None,
         };
         let told = |event: &LateSource| [StoredEvent { event: event.clone(), stored: stored.clone() }];
         let now = at("2026-11-26T03:00:00Z");
