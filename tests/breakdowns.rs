@@ -200,6 +200,27 @@ fn a_file_of_which_nothing_was_accepted_keeps_no_other_out_and_takes_no_place() 
 }
 
 #[test]
+fn a_file_that_cannot_be_stored_keeps_the_others_of_its_import_out() {
+    let house = House::new();
+    house.text(&["roster", "add", NAME, "spotify=none", "youtube=UCx"]);
+    house.write("Table data.csv", "Date,Views\n2025-08-01,10\n");
+    house.write("songs.csv", SONGS);
+    let refused = |song_file: &str, expected: &str| {
+        let files = ["import", "Table data.csv", song_file, "--artist", NAME, "--period", PERIOD];
+        let output = house.run(&files);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && told.contains(expected), "{told}");
+        assert_eq!((num_stored(&house, "RAW"), num_stored(&house, "BREAKDOWNS")), (0, 0));
+    };
+    refused("songs.csv", "songs.csv is of spotify, where");
+    house.text(&["roster", "add", NAME, "spotify=2Qp"]);
+    let name = "宇".repeat(300);
+    let rows = (0..1_200).map(|streams| format!("{name},{streams}\n"));
+    house.write("large.csv", format!("song,streams\n{}", rows.collect::<String>()));
+    refused("large.csv", "large.csv is too large");
+}
+
+#[test]
 fn what_cannot_be_is_withheld_or_rejected_with_its_reason() {
     let house = house();
     house.write("songs.csv", "song,listeners,streams\nNorte,90,40\nSur,3,9\n");

@@ -91,11 +91,12 @@ async fn import_into(
             Source::Exports(exports, entry) => {
                 let Exports { days, breakdowns, .. } = exports;
                 let days = ExportImport { bus, exports: days, entry, imported_at, correct: correct.clone() };
-                let mut imported = days.run(on_progress).await?;
-                // What stands of a period is what was accepted.
-                catch_up::stages_done(bus).await?;
                 let breakdowns = BreakdownImport { bus, exports: breakdowns, entry, imported_at, correct };
-                imported.add(breakdowns.run().await?);
+                // What stands of a period is what was accepted of it.
+                catch_up::stages_done(bus).await?;
+                let planned = breakdowns.plan().await?;
+                let mut imported = days.run(on_progress).await?;
+                imported.add(breakdowns.store(planned).await?);
                 imported
             }
             Source::History(roster) => {

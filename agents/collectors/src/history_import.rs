@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use casa24_bus::{
     BATCH_LIMIT, Bus, BusError, Cause, Outgoing, Patience, Stored, StoredEvent, StreamName, explain,
 };
-use casa24_schemas::{Event, Platform, RawSnapshot, RosterEntry, content_id};
+use casa24_schemas::{Account, Event, Platform, RawSnapshot, RosterEntry, content_id};
 use futures::TryStreamExt;
 use tokio::sync::mpsc;
 
@@ -55,6 +55,25 @@ pub enum ImportError {
         /// The platform.
         platform: Platform,
     },
+    /// A file whose figures are too many for one event.
+    #[error("{file} is too large")]
+    TooLarge {
+        /// The file.
+        file: String,
+        /// What the server takes.
+        source: BusError,
+    },
+}
+
+impl ImportError {
+    /// Fails where the artist of an export has no account on its platform.
+    pub(crate) fn expect_account(entry: &RosterEntry, file: &str, platform: &Platform) -> Result<(), Self> {
+        if entry.account(platform) != Account::Absent {
+            return Ok(());
+        }
+        let (file, name) = (file.to_owned(), entry.artist.name.clone());
+        Err(Self::NoAccount { file, name, platform: platform.clone() })
+    }
 }
 
 /// One file, read.

@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use casa24_bus::{Bus, BusError, Outgoing};
 use casa24_schemas::{
-    Account, Artist, Breakdown, Observed, RawBreakdown, Reason, RejectedBreakdown, RosterEntry,
+    Artist, Breakdown, Observed, Period, RawBreakdown, Reason, RejectedBreakdown, RosterEntry,
     SnapshotCorrection, ValidBreakdown,
 };
 use futures::TryStreamExt;
@@ -34,6 +34,13 @@ pub struct BreakdownImport<'a> {
     pub correct: Option<Correct>,
 }
 
+/// What an import is to store.
+#[derive(Debug, Default)]
+pub struct PlannedBreakdowns {
+    events: Vec<Outgoing>,
+    counts: ImportCounts,
+}
+
 /// What is stored of a period.
 #[derive(Debug, Default)]
 struct Known {
@@ -54,28 +61,41 @@ struct Standing {
 }
 
 impl BreakdownImport<'_> {
-    /// Stores what is new.
+    /// Compares the files with what stands. Nothing is stored yet, so that a file of which something is wrong keeps
+    /// all of an import out.
     ///
     /// # Errors
-    /// When the roster says that the artist has no account on a file's platform, or the bus keeps refusing.
-    pub async fn run(&self) -> Result<Imported, ImportError> {
-        let mut counts = ImportCounts::default();
-        let mut events = Vec::new();
+    /// When the roster says that the artist has no account on a file's platform, a file is too large for one event, or
+    /// the bus keeps refusing.
+    pub async fn plan(&self) -> Result<PlannedBreakdowns, ImportError> {
+        let mut planned = PlannedBreakdowns::default();
         if self.exports.is_empty() {
-            return Ok(Imported::default());
+            return Ok(planned);
         }
         let mut known = self.bus.patiently(PATIENCE, async || self.known().await).await?;
         for export in self.exports {
-            if self.entry.account(&export.platform) == Account::Absent {
-                let name = self.entry.artist.name.clone();
-                let (file, platform) = (export.file.clone(), export.platform.clone());
-                return Err(ImportError::NoAccount { file, name, platform });
-            }
+            ImportError::expect_account(self.entry, &export.file, &export.platform)?;
+            let counts = &mut planned.counts;
             counts.num_files += 1;
             counts.num_breakdowns += 1;
             counts.notes.extend(export.notes.iter().cloned());
-            events.extend(self.plan(export, &mut known, &mut counts));
+            let Some(event) = self.event(export, &mut known, counts) else { continue };
+            self.bus
+                .check_size(&event)
+                .map_err(|source| ImportError::TooLarge { file: export.file.clone(), source })?;
+            planned.events.push(event);
         }
+        Ok(planned)
+    }
+
+    /// Stores what is new.
+    ///
+    /// # Errors
+    /// When the bus keeps refusing.
+    pub async fn store(
+        &self,
+        PlannedBreakdowns { events, mut counts }: PlannedBreakdowns,
+    ) -> Result<Imported, ImportError> {
         let new = self.bus.publish_each(&events, PATIENCE).await?;
         counts.num_breakdowns_new = new.len() as u64;
         Ok(Imported { counts, traces: traces(&new).collect() })
@@ -109,7 +129,7 @@ impl BreakdownImport<'_> {
     }
 
     /// What is to be stored of a file.
-    fn plan(
+    fn event(
         &self,
         export: &BreakdownExport,
         known: &mut HashMap<String, Known>,
@@ -143,7 +163,7 @@ impl BreakdownImport<'_> {
                     return Some(Outgoing::root(&raw));
                 }
             }
-            (None, Some(reasons)) if self.can_be_judged_otherwise(&raw, reasons) => {
+            (None, Some(reasons)) if has_ended_since(raw.period, reasons, self.imported_at) => {
                 return Some(Outgoing::beside(&raw));
             }
             (None, Some(reasons)) => {
@@ -158,13 +178,30 @@ impl BreakdownImport<'_> {
             (_, false) => None,
         }
     }
+}
 
-    /// Whether what was rejected because its period had not ended has one that has.
-    fn can_be_judged_otherwise(&self, raw: &RawBreakdown, reasons: &[Reason]) -> bool {
-        reasons == [Reason::FutureDate] && raw.period.last.0 <= self.imported_at.date()
-    }
+/// Whether a breakdown was rejected because its period had not ended, which it has now.
+fn has_ended_since(period: Period, reasons: &[Reason], now: Observed) -> bool {
+    reasons == [Reason::FutureDate] && period.last.0 <= now.date()
 }
 
 fn digest(breakdown: &Breakdown) -> u64 {
     BuildHasherDefault::<DefaultHasher>::default().hash_one(breakdown)
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::Day;
+    use time::macros::date;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_came_before_its_period_had_ended_can_come_again() {
+        let period = Period { first: Day(date!(2026 - 08 - 01)), last: Day(date!(2026 - 08 - 28)) };
+        let has_ended = |reasons: &[Reason], day| has_ended_since(period, reasons, Observed::day(day));
+        assert!(has_ended(&[Reason::FutureDate], date!(2026 - 08 - 28)));
+        assert!(!has_ended(&[Reason::FutureDate], date!(2026 - 08 - 26)));
+        assert!(!has_ended(&[Reason::Negative], date!(2026 - 08 - 28)));
+    }
 }

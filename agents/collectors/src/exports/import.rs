@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use casa24_bus::{BATCH_LIMIT, Bus, BusError, Outgoing};
-use casa24_schemas::{Account, Artist, Metric, Observed, Platform, RawSnapshot, RawValue, RosterEntry};
+use casa24_schemas::{Artist, Metric, Observed, Platform, RawSnapshot, RawValue, RosterEntry};
 use futures::TryStreamExt;
 
 use super::record::Export;
@@ -69,11 +69,7 @@ impl ExportImport<'_> {
     pub async fn run(&self, mut on_progress: impl FnMut(Progress)) -> Result<Imported, ImportError> {
         let mut plan = Plan::default();
         for export in self.exports {
-            if self.entry.account(&export.platform) == Account::Absent {
-                let name = self.entry.artist.name.clone();
-                let (file, platform) = (export.file.clone(), export.platform.clone());
-                return Err(ImportError::NoAccount { file, name, platform });
-            }
+            ImportError::expect_account(self.entry, &export.file, &export.platform)?;
             plan.counts.num_files += 1;
             plan.counts.notes.extend(export.notes.iter().cloned());
         }
