@@ -61,7 +61,7 @@ impl Breakdowns {
         let (newest, num_withheld) = (Newest::of(period), withheld.len() as u64);
         match &accepted.breakdown {
             Breakdown::Song { songs, num_left_out } => {
-                let num_songs = songs.len() as u64 + num_left_out;
+                let num_songs = (songs.len() as u64).saturating_add(*num_left_out);
                 let songs = most(songs, |song| song.streams);
                 let of = SongsOfPeriod {
                     platform: platform.clone(),
@@ -74,7 +74,7 @@ impl Breakdowns {
                 of_artist.songs.insert((platform, newest), of);
             }
             Breakdown::Playlist { playlists, num_left_out } => {
-                let num_playlists = playlists.len() as u64 + num_left_out;
+                let num_playlists = (playlists.len() as u64).saturating_add(*num_left_out);
                 let playlists = most(playlists, |playlist| playlist.streams);
                 let platform_of = platform.clone();
                 let of =

@@ -35,8 +35,8 @@ impl AsOf<'_> {
         let (last_day, _) = days.last_key_value()?;
         let (streams, streams_before) = (week_of(&days, *last_day, 0), week_of(&days, *last_day, 1));
         let sum = |week: Option<Vec<(i64, Period)>>| {
-            let total: i64 = week?.into_iter().map(|(streams, _)| streams).sum();
-            Value::new(total as f64)
+            let streams = week?.into_iter().map(|(streams, _)| streams);
+            Value::new(streams.map(|streams| streams as f64).sum())
         };
         let (streams, streams_before) = (sum(streams), sum(streams_before));
         let change =

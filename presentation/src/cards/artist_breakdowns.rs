@@ -101,10 +101,12 @@ fn song_weeks(words: &Words, weeks: &[SongWeek]) -> Option<Section> {
 fn week_line(words: &Words, week: &SongWeek) -> Line {
     let line = name(&week.song).strong().then(Symbol::Dot);
     let day = words.day(week.last_day.0);
-    let Some(streams) = week.streams else {
+    // A count below zero is none.
+    let count = |streams: f64| (streams >= 0.0).then_some(streams as u64);
+    let Some(streams) = week.streams.and_then(|streams| count(streams.get())) else {
         return line.then(words.line("song-week-unknown", &[("day", day.into())]));
     };
-    let mut line = line.then(words.line("streams-count", &[("count", (streams.get() as u64).into())]));
+    let mut line = line.then(words.line("streams-count", &[("count", streams.into())]));
     if let Some(change) = week.change {
         line = line
             .then(Symbol::Space)

@@ -1,0 +1,42 @@
+//! Figures of periods in the answer to `artist`: songs, playlists, and weeks of single songs.
+
+use std::ops::RangeInclusive;
+
+use casa24_schemas::{Breakdown, Day, Observed, SongFigures};
+use serde_json::json;
+
+use super::fixture::{Fixture, LISTENERS, TODAY};
+
+const MONTH: (&str, &str) = ("2025-09-01", "2025-09-30");
+
+/// A label of which one figure is known today.
+fn label() -> Fixture {
+    let mut label = Fixture::default();
+    label.put("Luz", LISTENERS, TODAY, 900.0, &[]);
+    label
+}
+
+fn song(name: &str, streams: Option<i64>, listeners: Option<i64>) -> SongFigures {
+    SongFigures { name: name.to_owned(), listeners, streams, saves: None, released: None }
+}
+
+fn songs(songs: &[SongFigures], num_left_out: u64) -> Breakdown {
+    Breakdown::Song { songs: songs.to_vec(), num_left_out }
+}
+
+/// A song with these streams on each of some days of September.
+fn days_of(song: &str, days: RangeInclusive<u8>, streams: i64) -> Breakdown {
+    let day = |number: u8| Day(Observed::parse(&format!("2025-09-{number:02}")).unwrap().date());
+    Breakdown::Day { song: song.to_owned(), days: days.map(|number| (day(number), Some(streams))).collect() }
+}
+
+#[test]
+fn counts_that_no_validator_of_ours_lets_through_add_up_to_no_other_number() {
+    let mut label = label();
+    label.put_breakdown("Luz", MONTH, "songs.csv", songs(&[song("Sur", Some(1), None)], u64::MAX), vec![]);
+    label.put_breakdown("Luz", MONTH, "days.csv", days_of("Sur", 10..=23, i64::MAX), vec![]);
+    let data = label.data("artist name:luz");
+    assert_eq!(data["songs"][0]["num_songs"], json!(u64::MAX));
+    let week = &data["song_weeks"][0];
+    assert_eq!((week["streams"].as_f64(), &week["change"]), (Some(7.0 * i64::MAX as f64), &json!(0)));
+}
