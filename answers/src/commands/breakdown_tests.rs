@@ -40,3 +40,27 @@ fn counts_that_no_validator_of_ours_lets_through_add_up_to_no_other_number() {
     let week = &data["song_weeks"][0];
     assert_eq!((week["streams"].as_f64(), &week["change"]), (Some(7.0 * i64::MAX as f64), &json!(0)));
 }
+
+#[test]
+fn a_week_names_the_files_of_its_days_and_no_others() {
+    let mut label = label();
+    let mut days = |period: (&str, &str), file: &str, days: Breakdown| {
+        label.put_breakdown("Luz", period, file, days, vec![]);
+    };
+    days(("2025-09-01", "2025-09-10"), "old.csv", days_of("Sur", 1..=10, 3));
+    days(("2025-09-11", "2025-09-25"), "middle.csv", days_of("Sur", 11..=25, 4));
+    days(("2025-09-26", "2025-09-28"), "new.csv", days_of("Sur", 26..=28, 5));
+    let nothing = Breakdown::Day { song: "Sur".to_owned(), days: [].into() };
+    days(("2025-09-29", "2025-09-30"), "empty.csv", nothing);
+    // Neither week has a sum: the known days of the newest one still come from somewhere.
+    days(("2025-09-20", "2025-09-21"), "part.csv", days_of("Norte", 20..=21, 1));
+    days(("2025-09-15", "2025-09-19"), "gap.csv", days_of("Norte", 15..=18, 1));
+    days(("2025-09-08", "2025-09-14"), "before.csv", days_of("Norte", 8..=13, 1));
+    let data = label.data("artist name:luz");
+    let of = |at: usize| {
+        let week = &data["song_weeks"][at];
+        (week["song"].clone(), week["streams"].clone(), week["sources"].clone())
+    };
+    assert_eq!(of(0), (json!("Sur"), json!(4 * 4 + 3 * 5), json!(["new.csv", "middle.csv"])));
+    assert_eq!(of(1), (json!("Norte"), json!(null), json!(["part.csv", "gap.csv"])));
+}

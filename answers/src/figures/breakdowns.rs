@@ -58,6 +58,6 @@ pub struct SongWeek {
     pub streams_before: Option<Value>,
     /// The difference, where both are known.
     pub change: Option<Value>,
-    /// Where the days come from: names of files, the newest first.
+    /// Where the days of both weeks come from: names of files, that of the newest day first.
     pub sources: Vec<String>,
 }

@@ -33,8 +33,16 @@ pub(super) struct DaysOfSong {
     pub(super) days: BTreeMap<Day, i64>,
 }
 
-/// The days of a song, each with the period whose breakdown has it.
-pub(crate) type SongDays = BTreeMap<Day, (i64, Period)>;
+/// A song's streams on a day, and the breakdown that they are from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SongDay<'a> {
+    pub(crate) streams: i64,
+    pub(crate) period: Period,
+    pub(crate) source: &'a str,
+}
+
+/// The known days of a song.
+pub(crate) type SongDays<'a> = BTreeMap<Day, SongDay<'a>>;
 
 impl Newest {
     const fn of(Period { first, last }: Period) -> Self {

@@ -88,7 +88,7 @@ fn song_weeks(words: &Words, weeks: &[SongWeek]) -> Option<Section> {
         weeks.iter().take(MAX_ITEMS).map(|week| week_line(words, week).into()).collect();
     let num_more = weeks.len() - blocks.len();
     let mut sources: Vec<&String> = Vec::new();
-    for source in weeks.iter().take(MAX_ITEMS).flat_map(|week| week.sources.first()) {
+    for source in weeks.iter().take(MAX_ITEMS).flat_map(|week| &week.sources) {
         if !sources.contains(&source) {
             sources.push(source);
         }
