@@ -246,8 +246,8 @@ artist-playlists = Playlists · { $platform } · { $period }
 artist-song-weeks = Reproducciones de canciones sueltas en 7 días · { $platform }
 artist-from-source = de { $sources }
 artist-withheld = { $count ->
-    [one] { $count } cifra suya no se acepta
-   *[other] { $count } cifras suyas no se aceptan
+    [one] { $count } cifra de este archivo no se aceptó
+   *[other] { $count } cifras de este archivo no se aceptaron
 }
 song-week-unknown = no se conocen todos los 7 días hasta el { $day }
 song-week-until = hasta el { $day }
@@ -263,6 +263,9 @@ saves-count = { $count ->
     [one] { $count } guardado
    *[other] { $count } guardados
 }
+streams-unknown = reproducciones desconocidas
+listeners-unknown = oyentes desconocidos
+saves-unknown = guardados desconocidos
 playlist-by = de { $author }
 control-growth = Crecimiento
 control-predict = Pronóstico

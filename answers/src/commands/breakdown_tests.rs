@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use casa24_schemas::{Breakdown, Day, Observed, SongFigures};
+use casa24_schemas::{Breakdown, BreakdownFigure, Day, Observed, Reason, SongFigures, WithheldFigure};
 use serde_json::json;
 
 use super::fixture::{Fixture, LISTENERS, TODAY};
@@ -63,4 +63,17 @@ fn a_week_names_the_files_of_its_days_and_no_others() {
     };
     assert_eq!(of(0), (json!("Sur"), json!(4 * 4 + 3 * 5), json!(["new.csv", "middle.csv"])));
     assert_eq!(of(1), (json!("Norte"), json!(null), json!(["part.csv", "gap.csv"])));
+}
+
+#[test]
+fn a_file_says_which_kinds_of_figures_it_has_so_that_a_missing_one_is_told_from_none() {
+    let mut label = label();
+    let kinds = |label: &mut Fixture| label.data("artist name:luz")["songs"][0]["figures"].clone();
+    let all = [song("Sur", None, None), song("Norte", Some(4), None)];
+    label.put_breakdown("Luz", MONTH, "songs.csv", songs(&all, 0), vec![]);
+    assert_eq!(kinds(&mut label), json!(["streams"]));
+    let (of, figure, reason) = ("Sur".to_owned(), BreakdownFigure::Saves, Reason::Negative);
+    let withheld = WithheldFigure { of, figure, reason, raw: -1 };
+    label.put_breakdown("Luz", MONTH, "songs.csv", songs(&all, 0), vec![withheld]);
+    assert_eq!(kinds(&mut label), json!(["streams", "saves"]));
 }

@@ -1,10 +1,11 @@
 //! Figures of periods by song, by playlist, and of single songs by day: valid breakdowns in, the newest of a day out.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use casa24_schemas::{ArtistId, Breakdown, Date, Day, Period, Platform, ValidBreakdown};
+use casa24_schemas::BreakdownFigure::{self, Listeners, Saves, Streams};
+use casa24_schemas::{ArtistId, Breakdown, Date, Day, Period, Platform, ValidBreakdown, WithheldFigure};
 
 use crate::figures::{MAX_LISTED, PlaylistsOfPeriod, SongsOfPeriod};
 
@@ -70,6 +71,10 @@ impl Breakdowns {
         match &accepted.breakdown {
             Breakdown::Song { songs, num_left_out } => {
                 let num_songs = (songs.len() as u64).saturating_add(*num_left_out);
+                let all = songs.iter().flat_map(|song| {
+                    [(Listeners, song.listeners), (Streams, song.streams), (Saves, song.saves)]
+                });
+                let figures = kinds(all, withheld);
                 let songs = most(songs, |song| song.streams);
                 let of = SongsOfPeriod {
                     platform: platform.clone(),
@@ -77,17 +82,28 @@ impl Breakdowns {
                     source,
                     num_songs,
                     num_withheld,
+                    figures,
                     songs,
                 };
                 of_artist.songs.insert((platform, newest), of);
             }
             Breakdown::Playlist { playlists, num_left_out } => {
                 let num_playlists = (playlists.len() as u64).saturating_add(*num_left_out);
+                let all = playlists
+                    .iter()
+                    .flat_map(|playlist| [(Listeners, playlist.listeners), (Streams, playlist.streams)]);
+                let figures = kinds(all, withheld);
                 let playlists = most(playlists, |playlist| playlist.streams);
-                let platform_of = platform.clone();
-                let of =
-                    PlaylistsOfPeriod { platform, period, source, num_playlists, num_withheld, playlists };
-                of_artist.playlists.insert((platform_of, newest), of);
+                let of = PlaylistsOfPeriod {
+                    platform: platform.clone(),
+                    period,
+                    source,
+                    num_playlists,
+                    num_withheld,
+                    figures,
+                    playlists,
+                };
+                of_artist.playlists.insert((platform, newest), of);
             }
             Breakdown::Day { song, days } => {
                 let days = days.iter().filter_map(|(day, streams)| Some((*day, (*streams)?))).collect();
@@ -107,6 +123,16 @@ impl Breakdowns {
         let ends = ends.map(|newest| newest.0.0);
         ends.clone().min().zip(ends.max())
     }
+}
+
+/// The kinds of figures that a source has of anything.
+fn kinds(
+    figures: impl Iterator<Item = (BreakdownFigure, Option<i64>)>,
+    withheld: &[WithheldFigure],
+) -> Vec<BreakdownFigure> {
+    let accepted = figures.filter_map(|(kind, figure)| figure.map(|_| kind));
+    let found: BTreeSet<_> = accepted.chain(withheld.iter().map(|it| it.figure)).collect();
+    found.into_iter().collect()
 }
 
 /// Those with the most streams, first; of as many, in the order of the source.

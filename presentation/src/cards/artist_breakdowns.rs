@@ -2,6 +2,7 @@
 
 use casa24_answers::artist::Answer;
 use casa24_answers::{PlaylistsOfPeriod, SongWeek, SongsOfPeriod};
+use casa24_schemas::BreakdownFigure::{self, Listeners, Saves, Streams};
 use casa24_schemas::{Day, Period, Platform, PlaylistFigures, SongFigures};
 
 use crate::card::{Block, Line, Section};
@@ -21,14 +22,18 @@ pub(super) fn sections(words: &Words, answer: &Answer) -> Vec<Section> {
 }
 
 fn songs(words: &Words, of: &SongsOfPeriod) -> Section {
-    let lines = of.songs.iter().take(MAX_ITEMS).map(|song| song_line(words, song).into());
+    let lines = of.songs.iter().take(MAX_ITEMS).map(|song| song_line(words, song, &of.figures).into());
     let num_more = of.num_songs as usize;
     let heading = heading(words, "artist-songs", &of.platform, of.period);
     listed(words, heading, lines.collect(), num_more, &of.source, of.num_withheld)
 }
 
 fn playlists(words: &Words, of: &PlaylistsOfPeriod) -> Section {
-    let lines = of.playlists.iter().take(MAX_ITEMS).map(|playlist| playlist_line(words, playlist).into());
+    let lines = of
+        .playlists
+        .iter()
+        .take(MAX_ITEMS)
+        .map(|playlist| playlist_line(words, playlist, &of.figures).into());
     let num_more = of.num_playlists as usize;
     let heading = heading(words, "artist-playlists", &of.platform, of.period);
     listed(words, heading, lines.collect(), num_more, &of.source, of.num_withheld)
@@ -59,25 +64,38 @@ fn listed(
     Section { num_more, ..Section::new(heading, blocks) }
 }
 
-fn song_line(words: &Words, song: &SongFigures) -> Line {
-    let figures =
-        [("streams-count", song.streams), ("listeners-count", song.listeners), ("saves-count", song.saves)];
-    with_counts(words, name(&song.name).strong(), &figures)
+fn song_line(words: &Words, song: &SongFigures, kinds: &[BreakdownFigure]) -> Line {
+    let figures = [(Streams, song.streams), (Listeners, song.listeners), (Saves, song.saves)];
+    with_counts(words, name(&song.name).strong(), &figures, kinds)
 }
 
-fn playlist_line(words: &Words, playlist: &PlaylistFigures) -> Line {
+fn playlist_line(words: &Words, playlist: &PlaylistFigures, kinds: &[BreakdownFigure]) -> Line {
     let mut line = name(&playlist.name).strong();
     if let Some(author) = &playlist.author {
         line = line.then(Symbol::Space).then(words.line("playlist-by", &[("author", name(author).into())]));
     }
-    with_counts(words, line, &[("streams-count", playlist.streams), ("listeners-count", playlist.listeners)])
+    let figures = [(Streams, playlist.streams), (Listeners, playlist.listeners)];
+    with_counts(words, line, &figures, kinds)
 }
 
-/// Adds the figures that are there.
-fn with_counts(words: &Words, line: Line, figures: &[(&str, Option<i64>)]) -> Line {
-    figures.iter().fold(line, |line, (id, figure)| match figure.and_then(|it| u64::try_from(it).ok()) {
-        Some(count) => line.then(Symbol::Dot).then(words.line(id, &[("count", count.into())])),
-        None => line,
+/// Adds the figures of those kinds that the source has: one that is missing is said to be.
+fn with_counts(
+    words: &Words,
+    line: Line,
+    figures: &[(BreakdownFigure, Option<i64>)],
+    kinds: &[BreakdownFigure],
+) -> Line {
+    figures.iter().filter(|(kind, _)| kinds.contains(kind)).fold(line, |line, (kind, figure)| {
+        let (count, unknown) = match kind {
+            Streams => ("streams-count", "streams-unknown"),
+            Listeners => ("listeners-count", "listeners-unknown"),
+            Saves => ("saves-count", "saves-unknown"),
+        };
+        let said = match figure.and_then(|figure| u64::try_from(figure).ok()) {
+            Some(figure) => words.line(count, &[("count", figure.into())]),
+            None => words.say(unknown).into(),
+        };
+        line.then(Symbol::Dot).then(said)
     })
 }
 
@@ -113,4 +131,55 @@ fn week_line(words: &Words, week: &SongWeek) -> Line {
             .then(words.line("in-brackets", &[("text", words.signed(change).into())]));
     }
     line.then(Symbol::Space).then(words.line("song-week-until", &[("day", day.into())]))
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::date;
+
+    use super::*;
+    use crate::words::Locale;
+
+    fn english() -> &'static Words {
+        Words::of(Locale::English)
+    }
+
+    fn song(name: &str, streams: Option<i64>, listeners: Option<i64>) -> SongFigures {
+        SongFigures { name: name.to_owned(), listeners, streams, saves: None, released: None }
+    }
+
+    /// A section's lines.
+    fn lines(section: &Section) -> Vec<String> {
+        let plain = |block: &Block| match block {
+            Block::Line(line) => crate::plain(line, english()),
+            other => panic!("{other:?}"),
+        };
+        section.blocks.iter().map(plain).collect()
+    }
+
+    #[test]
+    fn a_figure_that_a_song_lacks_is_said_to_be_missing_where_the_file_has_such_figures() {
+        let of = SongsOfPeriod {
+            platform: Platform::SPOTIFY,
+            period: Period { first: Day(date!(2026 - 08 - 01)), last: Day(date!(2026 - 08 - 28)) },
+            source: "songs.csv".to_owned(),
+            num_songs: 3,
+            num_withheld: 1,
+            figures: vec![Listeners, Streams],
+            songs: vec![
+                song("Sur", Some(1), Some(1)),
+                song("Norte", None, Some(310)),
+                song("Este", None, None),
+            ],
+        };
+        assert_eq!(
+            lines(&songs(english(), &of)),
+            [
+                "Sur · 1 stream · 1 listener",
+                "Norte · streams not known · 310 listeners",
+                "Este · streams not known · listeners not known",
+                "from songs.csv · 1 figure of this file was not accepted",
+            ]
+        );
+    }
 }
