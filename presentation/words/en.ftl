@@ -245,6 +245,7 @@ artist-songs = Songs · { $platform } · { $period }
 artist-playlists = Playlists · { $platform } · { $period }
 artist-song-weeks = Streams of single songs in 7 days · { $platform }
 artist-from-source = from { $sources }
+artist-later = later than { $day }, the day of this answer
 artist-withheld = { $count ->
     [one] { $count } figure of this file was not accepted
    *[other] { $count } figures of this file were not accepted

@@ -245,6 +245,7 @@ artist-songs = Canciones · { $platform } · { $period }
 artist-playlists = Playlists · { $platform } · { $period }
 artist-song-weeks = Reproducciones de canciones sueltas en 7 días · { $platform }
 artist-from-source = de { $sources }
+artist-later = posterior al { $day }, el día de esta respuesta
 artist-withheld = { $count ->
     [one] { $count } cifra de este archivo no se aceptó
    *[other] { $count } cifras de este archivo no se aceptaron

@@ -2,10 +2,13 @@
 
 use std::ops::RangeInclusive;
 
-use casa24_schemas::{Breakdown, BreakdownFigure, Day, Observed, Reason, SongFigures, WithheldFigure};
+use casa24_schemas::{
+    Breakdown, BreakdownFigure, Day, Observed, Platform, Reason, SongFigures, WithheldFigure,
+};
 use serde_json::json;
 
 use super::fixture::{Fixture, LISTENERS, TODAY};
+use crate::Refusal;
 
 const MONTH: (&str, &str) = ("2025-09-01", "2025-09-30");
 
@@ -76,4 +79,32 @@ fn a_file_says_which_kinds_of_figures_it_has_so_that_a_missing_one_is_told_from_
     let withheld = WithheldFigure { of, figure, reason, raw: -1 };
     label.put_breakdown("Luz", MONTH, "songs.csv", songs(&all, 0), vec![withheld]);
     assert_eq!(kinds(&mut label), json!(["streams", "saves"]));
+}
+
+#[test]
+fn a_day_before_the_first_observation_is_answered_from_what_files_say_of_it() {
+    let mut label = label();
+    label.account("Luz", Platform::SPOTIFY, Some("2Qp"));
+    let august = ("2025-08-01", "2025-08-28");
+    label.put_breakdown("Luz", august, "songs.csv", songs(&[song("Sur", Some(4), None)], 0), vec![]);
+    let data = label.data_as_of("artist name:luz", "2025-09-01");
+    assert_eq!((&data["as_of"], &data["songs"][0]["source"]), (&json!("2025-09-01"), &json!("songs.csv")));
+    let refused = label.ask("artist name:luz", Some("2025-08-27")).unwrap_err();
+    let day = |day: &str| Day(Observed::parse(day).unwrap().date());
+    assert_eq!(refused, Refusal::NothingBy { as_of: day("2025-08-27"), first: day("2025-08-28") });
+    // A period that ended after the newest observation does not make that older.
+    let october = ("2025-10-01", "2025-10-28");
+    label.put_breakdown("Luz", october, "newer.csv", songs(&[song("Sur", Some(5), None)], 0), vec![]);
+    let data = label.data("artist name:luz");
+    assert_eq!((&data["as_of"], &data["songs"][0]["source"]), (&json!(TODAY), &json!("newer.csv")));
+}
+
+#[test]
+fn as_of_a_day_a_song_has_the_days_up_to_it_also_of_a_file_that_goes_on() {
+    let mut label = label();
+    label.put_breakdown("Luz", MONTH, "days.csv", days_of("Sur", 1..=30, 2), vec![]);
+    let data = label.data_as_of("artist name:luz", "2025-09-10");
+    let week = &data["song_weeks"][0];
+    assert_eq!((&week["last_day"], &week["streams"]), (&json!("2025-09-10"), &json!(14)));
+    assert_eq!(week["streams_before"], json!(null));
 }

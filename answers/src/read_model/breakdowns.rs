@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use casa24_schemas::BreakdownFigure::{self, Listeners, Saves, Streams};
-use casa24_schemas::{ArtistId, Breakdown, Date, Day, Period, Platform, ValidBreakdown, WithheldFigure};
+use casa24_schemas::{
+    Artist, ArtistId, Breakdown, Date, Day, Period, Platform, ValidBreakdown, WithheldFigure,
+};
 
 use crate::figures::{MAX_LISTED, PlaylistsOfPeriod, SongsOfPeriod};
 
@@ -17,8 +19,11 @@ pub(super) struct Breakdowns {
 
 /// What is known of an artist. Of songs and playlists only what answers list: there may be thousands in each of hundreds
 /// of periods.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct OfArtist {
+    pub(super) artist: Artist,
+    /// The first and the last day of which anything is known: of a list, the day on which its period ends.
+    pub(super) ends: Option<(Date, Date)>,
     pub(super) songs: BTreeMap<(Platform, Newest), SongsOfPeriod>,
     pub(super) playlists: BTreeMap<(Platform, Newest), PlaylistsOfPeriod>,
     pub(super) by_day: BTreeMap<(Platform, String), BTreeMap<Newest, DaysOfSong>>,
@@ -63,8 +68,10 @@ impl Newest {
 impl Breakdowns {
     /// Takes in a breakdown: it takes the place of one of the same period.
     pub(super) fn insert(&mut self, ValidBreakdown { accepted, withheld }: &ValidBreakdown) {
-        let of_artist = self.artists.entry(accepted.artist.id.clone()).or_default();
+        let of_artist = self.artists.entry(accepted.artist.id.clone());
+        let of_artist = of_artist.or_insert_with(|| Arc::new(OfArtist::new(&accepted.artist)));
         let of_artist = Arc::make_mut(of_artist);
+        of_artist.artist.clone_from(&accepted.artist);
         let (platform, period, source) =
             (accepted.platform.clone(), accepted.period, accepted.source.clone());
         let (newest, num_withheld) = (Newest::of(period), withheld.len() as u64);
@@ -111,16 +118,40 @@ impl Breakdowns {
                 of_song.insert(newest, DaysOfSong { source, days });
             }
         }
+        of_artist.ends = of_artist.find_ends();
     }
 
-    /// The first and the last day on which a period ends.
+    /// The first and the last day of which anything is known of any artist.
     pub(super) fn ends(&self) -> Option<(Date, Date)> {
-        let ends = self.artists.values().flat_map(|artist| {
-            let songs = artist.songs.keys().map(|(_, newest)| newest);
-            let playlists = artist.playlists.keys().map(|(_, newest)| newest);
-            songs.chain(playlists).chain(artist.by_day.values().flat_map(BTreeMap::keys))
+        let ends = self.artists.values().filter_map(|of| of.ends);
+        let first = ends.clone().map(|(first, _)| first).min();
+        first.zip(ends.map(|(_, last)| last).max())
+    }
+}
+
+impl OfArtist {
+    fn new(artist: &Artist) -> Self {
+        Self {
+            artist: artist.clone(),
+            ends: None,
+            songs: BTreeMap::new(),
+            playlists: BTreeMap::new(),
+            by_day: BTreeMap::new(),
+        }
+    }
+
+    /// Whether anything had been known by a day; without one, whether anything is.
+    pub(super) fn has_begun(&self, until: Option<Date>) -> bool {
+        self.ends.is_some_and(|(first, _)| until.is_none_or(|until| first <= until))
+    }
+
+    fn find_ends(&self) -> Option<(Date, Date)> {
+        let lists = self.songs.keys().chain(self.playlists.keys()).map(|(_, newest)| newest.0);
+        let files = self.by_day.values().flat_map(BTreeMap::values);
+        let days = files.flat_map(|DaysOfSong { days, .. }| {
+            days.first_key_value().into_iter().chain(days.last_key_value()).map(|(day, _)| *day)
         });
-        let ends = ends.map(|newest| newest.0.0);
+        let ends = lists.chain(days).map(|day| day.0);
         ends.clone().min().zip(ends.max())
     }
 }

@@ -52,15 +52,15 @@ impl AsOf<'_> {
         Some(SongWeek { platform, song, last_day: *last_day, streams, streams_before, change, sources })
     }
 
-    /// The known days of a song, each as the newest breakdown has it.
+    /// The days of a song that are known up to the day, each as the newest breakdown has it.
     pub(crate) fn song_days(&self, view: &ArtistView<'_>, platform: &Platform, song: &str) -> SongDays<'_> {
         let files = self.of_artist(view).and_then(|of| of.by_day.get(&(platform.clone(), song.to_owned())));
-        let files = files.into_iter().flatten().filter(|(newest, _)| newest.ended_by(self.until()));
+        let until = self.until().map_or(Day(Date::MAX), Day);
         let mut days = SongDays::new();
-        for (newest, file) in files {
+        for (newest, file) in files.into_iter().flatten() {
             let (period, source) = (newest.period(), file.source.as_str());
             let of = |streams: &i64| SongDay { streams: *streams, period, source };
-            days.extend(file.days.iter().map(|(day, streams)| (*day, of(streams))));
+            days.extend(file.days.range(..=until).map(|(day, streams)| (*day, of(streams))));
         }
         days
     }

@@ -3,7 +3,7 @@
 use casa24_answers::artist::Answer;
 use casa24_answers::{PlaylistsOfPeriod, SongWeek, SongsOfPeriod};
 use casa24_schemas::BreakdownFigure::{self, Listeners, Saves, Streams};
-use casa24_schemas::{Day, Period, Platform, PlaylistFigures, SongFigures};
+use casa24_schemas::{Date, Day, Period, Platform, PlaylistFigures, SongFigures};
 
 use crate::card::{Block, Line, Section};
 use crate::words::{Symbol, Words};
@@ -15,28 +15,29 @@ pub(super) const MAX_ITEMS: usize = 5;
 
 /// The sections that an answer has, each with its period and its source.
 pub(super) fn sections(words: &Words, answer: &Answer) -> Vec<Section> {
-    let songs = answer.songs.iter().map(|of| songs(words, of));
-    let playlists = answer.playlists.iter().map(|of| playlists(words, of));
+    let as_of = answer.head.as_of.0;
+    let songs = answer.songs.iter().map(|of| songs(words, of, as_of));
+    let playlists = answer.playlists.iter().map(|of| playlists(words, of, as_of));
     let weeks = answer.song_weeks.chunk_by(|a, b| a.platform == b.platform);
-    songs.chain(playlists).chain(weeks.filter_map(|weeks| song_weeks(words, weeks))).collect()
+    songs.chain(playlists).chain(weeks.filter_map(|weeks| song_weeks(words, weeks, as_of))).collect()
 }
 
-fn songs(words: &Words, of: &SongsOfPeriod) -> Section {
+fn songs(words: &Words, of: &SongsOfPeriod, as_of: Date) -> Section {
     let lines = of.songs.iter().take(MAX_ITEMS).map(|song| song_line(words, song, &of.figures).into());
-    let num_more = of.num_songs as usize;
     let heading = heading(words, "artist-songs", &of.platform, of.period);
-    listed(words, heading, lines.collect(), num_more, &of.source, of.num_withheld)
+    let note = with_withheld(words, note(words, [&of.source], of.period.last, as_of), of.num_withheld);
+    listed(heading, lines.collect(), of.num_songs as usize, note)
 }
 
-fn playlists(words: &Words, of: &PlaylistsOfPeriod) -> Section {
+fn playlists(words: &Words, of: &PlaylistsOfPeriod, as_of: Date) -> Section {
     let lines = of
         .playlists
         .iter()
         .take(MAX_ITEMS)
         .map(|playlist| playlist_line(words, playlist, &of.figures).into());
-    let num_more = of.num_playlists as usize;
     let heading = heading(words, "artist-playlists", &of.platform, of.period);
-    listed(words, heading, lines.collect(), num_more, &of.source, of.num_withheld)
+    let note = with_withheld(words, note(words, [&of.source], of.period.last, as_of), of.num_withheld);
+    listed(heading, lines.collect(), of.num_playlists as usize, note)
 }
 
 fn heading(words: &Words, id: &str, platform: &Platform, period: Period) -> Line {
@@ -46,22 +47,28 @@ fn heading(words: &Words, id: &str, platform: &Platform, period: Period) -> Line
     words.line(id, &[("platform", words.platform(platform).into()), ("period", period.into())])
 }
 
-fn listed(
-    words: &Words,
-    heading: Line,
-    mut blocks: Vec<Block>,
-    num_all: usize,
-    source: &str,
-    num_withheld: u64,
-) -> Section {
+/// A section with the first of all that there are, and a note.
+fn listed(heading: Line, mut blocks: Vec<Block>, num_all: usize, note: Line) -> Section {
     let num_more = num_all.saturating_sub(blocks.len());
-    let mut note = words.line("artist-from-source", &[("sources", name(source).into())]);
-    if num_withheld > 0 {
-        let withheld = words.line("artist-withheld", &[("count", num_withheld.into())]);
-        note = note.then(Symbol::Dot).then(withheld);
-    }
     blocks.push(note.quiet().into());
     Section { num_more, ..Section::new(heading, blocks) }
+}
+
+/// Where figures come from, and whether their last day is later than that of the answer.
+fn note<'s>(words: &Words, sources: impl IntoIterator<Item = &'s String>, last: Day, as_of: Date) -> Line {
+    let sources = joined(sources.into_iter().map(|source| name(source)), Symbol::Comma);
+    let note = words.line("artist-from-source", &[("sources", sources.into())]);
+    if last.0 <= as_of {
+        return note;
+    }
+    note.then(Symbol::Dot).then(words.line("artist-later", &[("day", words.day(as_of).into())]))
+}
+
+fn with_withheld(words: &Words, note: Line, num_withheld: u64) -> Line {
+    if num_withheld == 0 {
+        return note;
+    }
+    note.then(Symbol::Dot).then(words.line("artist-withheld", &[("count", num_withheld.into())]))
 }
 
 fn song_line(words: &Words, song: &SongFigures, kinds: &[BreakdownFigure]) -> Line {
@@ -99,21 +106,19 @@ fn with_counts(
     })
 }
 
-fn song_weeks(words: &Words, weeks: &[SongWeek]) -> Option<Section> {
+fn song_weeks(words: &Words, weeks: &[SongWeek], as_of: Date) -> Option<Section> {
     let platform = words.platform(&weeks.first()?.platform);
     let heading = words.line("artist-song-weeks", &[("platform", platform.into())]);
-    let mut blocks: Vec<Block> =
-        weeks.iter().take(MAX_ITEMS).map(|week| week_line(words, week).into()).collect();
-    let num_more = weeks.len() - blocks.len();
+    let shown = &weeks[..weeks.len().min(MAX_ITEMS)];
+    let blocks = shown.iter().map(|week| week_line(words, week).into()).collect();
     let mut sources: Vec<&String> = Vec::new();
-    for source in weeks.iter().take(MAX_ITEMS).flat_map(|week| &week.sources) {
+    for source in shown.iter().flat_map(|week| &week.sources) {
         if !sources.contains(&source) {
             sources.push(source);
         }
     }
-    let sources = joined(sources.into_iter().map(|source| name(source)), Symbol::Comma);
-    blocks.push(words.line("artist-from-source", &[("sources", sources.into())]).quiet().into());
-    Some(Section { num_more, ..Section::new(heading, blocks) })
+    let last = shown.iter().map(|week| week.last_day).max()?;
+    Some(listed(heading, blocks, weeks.len(), note(words, sources, last, as_of)))
 }
 
 fn week_line(words: &Words, week: &SongWeek) -> Line {
@@ -173,7 +178,7 @@ mod tests {
             ],
         };
         assert_eq!(
-            lines(&songs(english(), &of)),
+            lines(&songs(english(), &of, date!(2026 - 08 - 28))),
             [
                 "Sur · 1 stream · 1 listener",
                 "Norte · streams not known · 310 listeners",
@@ -181,5 +186,7 @@ mod tests {
                 "from songs.csv · 1 figure of this file was not accepted",
             ]
         );
+        let later = lines(&songs(english(), &of, date!(2026 - 08 - 20)));
+        assert!(later[3].starts_with("from songs.csv · later than Aug 20, 2026, the day of this answer · 1"));
     }
 }
