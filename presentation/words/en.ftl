@@ -252,6 +252,7 @@ artist-withheld = { $count ->
 }
 song-week-unknown = not all of the 7 days to { $day } are known
 song-week-until = to { $day }
+song-week-change = { $change } compared with the 7 days before
 streams-count = { $count ->
     [one] { $count } stream
    *[other] { $count } streams

@@ -252,6 +252,7 @@ artist-withheld = { $count ->
 }
 song-week-unknown = no se conocen todos los 7 días hasta el { $day }
 song-week-until = hasta el { $day }
+song-week-change = { $change } frente a los 7 días anteriores
 streams-count = { $count ->
     [one] { $count } reproducción
    *[other] { $count } reproducciones

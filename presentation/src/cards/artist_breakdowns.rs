@@ -129,13 +129,15 @@ fn week_line(words: &Words, week: &SongWeek) -> Line {
     let Some(streams) = week.streams.and_then(|streams| count(streams.get())) else {
         return line.then(words.line("song-week-unknown", &[("day", day.into())]));
     };
-    let mut line = line.then(words.line("streams-count", &[("count", streams.into())]));
-    if let Some(change) = week.change {
-        line = line
-            .then(Symbol::Space)
-            .then(words.line("in-brackets", &[("text", words.signed(change).into())]));
+    let line = line.then(words.line("streams-count", &[("count", streams.into())]));
+    let line = line.then(Symbol::Space).then(words.line("song-week-until", &[("day", day.into())]));
+    match week.change {
+        Some(change) => {
+            let change = words.signed(change);
+            line.then(Symbol::Dot).then(words.line("song-week-change", &[("change", change.into())]))
+        }
+        None => line,
     }
-    line.then(Symbol::Space).then(words.line("song-week-until", &[("day", day.into())]))
 }
 
 #[cfg(test)]
@@ -188,5 +190,31 @@ mod tests {
         );
         let later = lines(&songs(english(), &of, date!(2026 - 08 - 20)));
         assert!(later[3].starts_with("from songs.csv · later than Aug 20, 2026, the day of this answer · 1"));
+    }
+
+    #[test]
+    fn the_change_of_a_week_says_what_it_is_compared_with() {
+        let value = |number: f64| casa24_schemas::Value::new(number);
+        let week = SongWeek {
+            platform: Platform::SPOTIFY,
+            song: "Sur".to_owned(),
+            last_day: Day(date!(2026 - 08 - 28)),
+            streams: value(140.0),
+            streams_before: value(120.0),
+            change: value(20.0),
+            sources: vec!["a.csv".to_owned(), "b.csv".to_owned()],
+        };
+        let one = SongWeek { change: None, ..week.clone() };
+        let unknown = SongWeek { streams: value(-1.0), ..week.clone() };
+        let section = song_weeks(english(), &[week, one, unknown], date!(2026 - 08 - 28)).unwrap();
+        assert_eq!(
+            lines(&section),
+            [
+                "Sur · 140 streams to Aug 28, 2026 · +20 compared with the 7 days before",
+                "Sur · 140 streams to Aug 28, 2026",
+                "Sur · not all of the 7 days to Aug 28, 2026 are known",
+                "from a.csv, b.csv",
+            ]
+        );
     }
 }
