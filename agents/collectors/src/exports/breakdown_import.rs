@@ -77,6 +77,7 @@ impl BreakdownImport<'_> {
             ImportError::expect_account(self.entry, &export.file, &export.platform)?;
             let counts = &mut planned.counts;
             counts.num_files += 1;
+            counts.num_breakdown_files += 1;
             counts.num_breakdowns += 1;
             counts.notes.extend(export.notes.iter().cloned());
             let Some(event) = self.event(export, &mut known, counts) else { continue };
