@@ -235,6 +235,16 @@ fn what_cannot_be_is_withheld_or_rejected_with_its_reason() {
 }
 
 #[test]
+fn an_export_of_one_breakdown_says_one() {
+    let house = House::new();
+    house.text(&["roster", "add", NAME, "spotify=2Qp"]);
+    house.write("one.csv", "song,streams\nNorte,7\n");
+    import(&house, &["one.csv", "--period", PERIOD]);
+    let told = house.text(&["export", "--breakdowns", "all.csv"]);
+    assert!(told.contains("all.csv: 1 breakdown, 1 row\n"), "{told}");
+}
+
+#[test]
 fn a_backup_has_them_and_a_platform_that_is_forgotten_takes_them_along() {
     let house = house();
     import(&house, &["1x7-songs-28day.csv", "playlists.csv", "--period", PERIOD]);
