@@ -154,6 +154,10 @@ fn contradictions_are_on_record_until_they_are_corrected() {
     assert_eq!(streams(artist(&house, &[])), 1203);
     assert_eq!((num_stored(&house, "BREAKDOWNS"), num_stored(&house, "BREAKDOWNS_JUDGED")), (2, 2));
     assert_eq!(import(&house, &["other.csv", "--period", PERIOD])["read"]["num_breakdowns_new"], json!(0));
+    house.write("third.csv", SONGS.replace("1203", "1400"));
+    let third = import(&house, &["third.csv", "--period", PERIOD]);
+    assert_eq!((&third["num_valid"], &third["num_rejected"]), (&json!(0), &json!(1)));
+    assert!(third["rejected_files"][0].as_str().unwrap().starts_with("third.csv: "), "{third}");
     let replaced = import(&house, &["other.csv", "--period", PERIOD, "--replace", "--reason", "it was cut"]);
     assert_eq!((&replaced["read"]["num_corrected"], &replaced["num_valid"]), (&json!(1), &json!(1)));
     assert_eq!(streams(artist(&house, &[])), 1300);
@@ -170,6 +174,53 @@ fn contradictions_are_on_record_until_they_are_corrected() {
 }
 
 #[test]
+fn a_file_of_which_nothing_was_accepted_keeps_no_other_out_and_takes_no_place() {
+    let house = house();
+    house.write("swapped.csv", "song,listeners,streams\nNorte,90,40\n");
+    house.write("right.csv", "song,listeners,streams\nNorte,40,90\n");
+    let judged = |arguments: &[&str]| {
+        let counts = import(&house, &[arguments, &["--period", PERIOD]].concat());
+        let read = &counts["read"];
+        let of = [&read["num_breakdowns_new"], &read["num_conflicting"], &read["num_corrected"]];
+        let of = [of[0], of[1], of[2], &counts["num_valid"], &counts["num_rejected"]];
+        of.map(|count| count.as_u64().unwrap())
+    };
+    let streams = || artist(&house, &[])["data"]["songs"][0]["songs"][0]["streams"].clone();
+    assert_eq!(judged(&["swapped.csv"]), [1, 0, 0, 0, 1]);
+    let again = import(&house, &["swapped.csv", "--period", PERIOD]);
+    let note = "swapped.csv: it was rejected before: outside what this metric can be";
+    assert_eq!((&again["read"]["num_breakdowns_new"], &again["read"]["notes"]), (&json!(0), &json!([note])));
+    assert_eq!(judged(&["right.csv"]), [1, 0, 0, 1, 0]);
+    assert_eq!(streams(), json!(90));
+    assert_eq!(judged(&["swapped.csv"]), [0, 1, 0, 0, 0]);
+    // A correction of which nothing is accepted takes no place either.
+    assert_eq!(judged(&["swapped.csv", "--replace"]), [1, 0, 1, 0, 1]);
+    assert_eq!(streams(), json!(90));
+    assert_eq!(judged(&["right.csv"]), [0, 0, 0, 0, 0]);
+}
+
+#[test]
+fn a_file_that_cannot_be_stored_keeps_the_others_of_its_import_out() {
+    let house = House::new();
+    house.text(&["roster", "add", NAME, "spotify=none", "youtube=UCx"]);
+    house.write("Table data.csv", "Date,Views\n2025-08-01,10\n");
+    house.write("songs.csv", SONGS);
+    let refused = |song_file: &str, expected: &str| {
+        let files = ["import", "Table data.csv", song_file, "--artist", NAME, "--period", PERIOD];
+        let output = house.run(&files);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && told.contains(expected), "{told}");
+        assert_eq!((num_stored(&house, "RAW"), num_stored(&house, "BREAKDOWNS")), (0, 0));
+    };
+    refused("songs.csv", "songs.csv is of spotify, where");
+    house.text(&["roster", "add", NAME, "spotify=2Qp"]);
+    let name = "宇".repeat(300);
+    let rows = (0..1_200).map(|streams| format!("{name},{streams}\n"));
+    house.write("large.csv", format!("song,streams\n{}", rows.collect::<String>()));
+    refused("large.csv", "large.csv is too large");
+}
+
+#[test]
 fn what_cannot_be_is_withheld_or_rejected_with_its_reason() {
     let house = house();
     house.write("songs.csv", "song,listeners,streams\nNorte,90,40\nSur,3,9\n");
@@ -181,6 +232,16 @@ fn what_cannot_be_is_withheld_or_rejected_with_its_reason() {
     assert_eq!(future["num_rejected"], json!(1));
     assert_eq!(future["rejected_files"], json!(["songs.csv: dated after the day on which it arrived"]));
     assert_eq!(artist(&house, &[])["data"]["songs"][0]["period"]["last"], "2025-08-28");
+}
+
+#[test]
+fn an_export_of_one_breakdown_says_one() {
+    let house = House::new();
+    house.text(&["roster", "add", NAME, "spotify=2Qp"]);
+    house.write("one.csv", "song,streams\nNorte,7\n");
+    import(&house, &["one.csv", "--period", PERIOD]);
+    let told = house.text(&["export", "--breakdowns", "all.csv"]);
+    assert!(told.contains("all.csv: 1 breakdown, 1 row\n"), "{told}");
 }
 
 #[test]

@@ -129,8 +129,9 @@ fn a_file_and_the_daily_history_stand_side_by_side_and_contradictions_are_on_rec
     house.text(&["import", "history"]);
     house.write("audience.csv", audience(0..20));
     let output = house.run(&["import", "--artist", NAME, "audience.csv"]);
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{told}");
+    let (counts, told) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(output.status.success() && counts.contains(" valid, 1 rejected"), "{counts}{told}");
     let expected = "conflict: audience.csv: followers of spotify on 2025-03-16 is 515, stored is 499";
     assert!(told.contains(expected), "{told}");
     // Both are on record: the file's one is rejected, and the day has the streams that it lacked.
@@ -189,6 +190,7 @@ fn what_cannot_be_imported_is_refused_as_a_whole_with_what_to_do() {
     house.write("day.json", "{}");
     house.write("songs-all-time.csv", "song,listeners,streams,saves,release_date\nx,1,2,3,2025-01-01\n");
     house.write("songs.csv", "song,listeners,streams,saves,release_date\nx,1,2,3,2025-01-01\n");
+    house.write("other-songs.csv", "song,streams\nx,4\n");
     house.write("song-timeline.csv", "date,streams\n2025-03-01,2\n");
     house.write("other-timeline.csv", "date,streams\n2025-03-01,2\n");
     house.write(
@@ -215,6 +217,11 @@ fn what_cannot_be_imported_is_refused_as_a_whole_with_what_to_do() {
         (&["songs.csv", "--artist", NAME], 1, "--period FIRST..LAST"),
         (&["song-timeline.csv", "--artist", NAME], 1, "--song \"song\""),
         (&["song-timeline.csv", "other-timeline.csv", "--artist", NAME, "--song", "x"], 2, "one at a time"),
+        (
+            &["songs.csv", "other-songs.csv", "--artist", NAME, "--period", "2025-03-01..2025-03-28"],
+            2,
+            "songs.csv and other-songs.csv have songs of one period each: import one at a time",
+        ),
         (
             &["songs.csv", "bad.csv", "--artist", NAME, "--period", "2025-03-01..2025-03-28"],
             1,

@@ -341,7 +341,7 @@ fn a_corrected_file_is_told_and_the_first_figures_stand() {
     corrected["artists"][0]["spotify"]["followers"] = json!(9_999);
     let file = house.write("corrected/2025-03-13.json", corrected.to_string());
     let told = house.text(&["import", &file.display().to_string()]);
-    assert!(told.contains("1 say something else than what is stored"), "{told}");
+    assert!(told.contains("1 says something else than what is stored"), "{told}");
     let again = house.json(&["import", "corrected", "--json"]);
     assert_eq!((&again["read"]["num_conflicting"], &again["read"]["num_new"]), (&json!(1), &json!(0)));
     let conflicting = again["read"]["conflicting"].as_array().expect("a list");

@@ -28,6 +28,8 @@ pub struct Stored {
     pub trace: TraceContext,
     /// Major version of the schema that it was written in; `None` where it does not say.
     pub schema_major: Option<u16>,
+    /// Sequence, in its own stream, of the event from which it follows; `None` where it begins something.
+    pub cause: Option<u64>,
 }
 
 /// An event with where and when it was stored.
@@ -90,6 +92,7 @@ impl Delivery {
             stored_at: self.stored_at,
             trace: decode::trace_of(self.headers.as_deref(), stream, self.sequence),
             schema_major: decode::schema_major_of(self.headers.as_deref()),
+            cause: decode::cause_of(self.headers.as_deref()),
         }
     }
 }

@@ -48,10 +48,11 @@ impl Outgoing {
     }
 
     /// As [`Outgoing::root`], with an id of its content: it is stored beside another one of the same identity, which it
-    /// contradicts.
+    /// contradicts. It begins a trace of its own.
     pub fn beside<E: Event>(event: &E) -> Self {
         let mut beside = Self::root(event);
         beside.identify_by_body();
+        beside.trace = TraceContext::root(&beside.message_id);
         beside
     }
 
@@ -129,6 +130,11 @@ impl Outgoing {
     /// Message id of the event.
     pub fn message_id(&self) -> &str {
         &self.message_id
+    }
+
+    /// Trace of the event; what follows from it has the same.
+    pub const fn trace(&self) -> &TraceContext {
+        &self.trace
     }
 
     pub(crate) fn wire_subject(&self, subjects: &Subjects) -> String {

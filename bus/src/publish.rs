@@ -384,8 +384,11 @@ impl Bus {
             .map_err(|error| not_stored(event, StoreFault::Other, error.to_string()))
     }
 
-    /// The server would close the connection over a message that is too large.
-    pub(crate) fn check_size(&self, event: &Outgoing) -> Result<()> {
+    /// Whether the server takes an event of this size; it would close the connection over one that is too large.
+    ///
+    /// # Errors
+    /// When the event is too large.
+    pub fn check_size(&self, event: &Outgoing) -> Result<()> {
         const HEADER_ROOM: usize = 1_024;
         let limit = self.client().max_payload();
         let size = event.body.len() + HEADER_ROOM;

@@ -49,9 +49,10 @@ Examples:
 
 Exports are recognised by their columns: the audience's timeline of Spotify for Artists and its files of songs, of
 playlists, and of one song by day; YouTube Studio's report by date (the ZIP file or its Table data.csv), and Instagram's
-insights from Meta Business Suite. No column of the files of songs and playlists tells their period, nor that of one song
-its name: --period and --song do. Figures of all time are of no period, and refused. A file with a row that cannot be
-read is refused as a whole, with the line and the column, and nothing of the import is stored.";
+insights from Meta Business Suite. No column of the files of songs and playlists tells their period, nor that of one
+song its name: --period and --song do, for one file of each kind. Figures of all time are of no period, and refused. A
+file with a row that cannot be read is refused as a whole, with the line and the column, and nothing of the import is
+stored.";
 
 /// A song, as it is stored with its days.
 fn parse_song(text: &str) -> Result<String, String> {

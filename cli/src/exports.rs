@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::mem::discriminant;
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -57,22 +58,37 @@ impl Exports {
 
     /// A period or a song that no file needs, or that two files cannot both have, is a mistake.
     fn expect_all_said_is_used(&self, said: &Said) -> Result<(), UsageError> {
-        let is_of_song = |export: &&BreakdownExport| matches!(export.breakdown, Breakdown::Day { .. });
-        let of_song: Vec<&str> =
-            self.breakdowns.iter().filter(is_of_song).map(|export| export.file.as_str()).collect();
-        let fault = match (&of_song[..], said) {
-            ([], Said { song: Some(_), .. }) => {
-                "--song is for a file with the columns date and streams, and none of these is one".to_owned()
+        if let Some((first, second)) = self.two_of_a_kind() {
+            let (what, option) = match &first.breakdown {
+                Breakdown::Song { .. } => ("songs of one period", "--period"),
+                Breakdown::Playlist { .. } => ("playlists of one period", "--period"),
+                Breakdown::Day { .. } => ("the streams of one song", "--song"),
+            };
+            let (first, second) = (&first.file, &second.file);
+            return Err(UsageError(format!(
+                "{first} and {second} have {what} each: import one at a time, each with its {option}"
+            )));
+        }
+        let is_of_song = |export: &BreakdownExport| matches!(export.breakdown, Breakdown::Day { .. });
+        let fault = match said {
+            Said { song: Some(_), .. } if !self.breakdowns.iter().any(is_of_song) => {
+                "--song is for a file with the columns date and streams, and none of these is one"
             }
-            ([first, second, ..], _) => format!(
-                "{first} and {second} have the streams of one song each: import one at a time, each with its --song"
-            ),
-            (_, Said { period: Some(_), .. }) if of_song.len() == self.breakdowns.len() => {
-                "--period is for files of songs or playlists, and none of these is one".to_owned()
+            Said { period: Some(_), .. } if self.breakdowns.iter().all(is_of_song) => {
+                "--period is for files of songs or playlists, and none of these is one"
             }
             _ => return Ok(()),
         };
-        Err(UsageError(fault))
+        Err(UsageError(fault.to_owned()))
+    }
+
+    /// Two files that would be taken for the same period or song, as one option speaks for both.
+    fn two_of_a_kind(&self) -> Option<(&BreakdownExport, &BreakdownExport)> {
+        let kind = |export: &BreakdownExport| (export.platform.clone(), discriminant(&export.breakdown));
+        self.breakdowns.iter().enumerate().find_map(|(at, second)| {
+            let first = self.breakdowns[..at].iter().find(|first| kind(first) == kind(second))?;
+            Some((first, second))
+        })
     }
 
     /// What the roster says of the artist.

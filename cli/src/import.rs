@@ -5,26 +5,25 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context;
-use casa24_bus::{Bus, Patience, Shutdown, StreamName};
+use casa24_bus::{Bus, Patience, Shutdown, Stored, StreamName};
 use casa24_collectors::exports::{BreakdownImport, ExportImport};
 use casa24_collectors::{Correct, HistoryImport, ImportCounts, Imported, Progress, Roster, history};
 use casa24_schemas::{
-    Event, Observed, RawBreakdown, RawSnapshot, Reason, RejectedBreakdown, RejectedSnapshot, RosterEntry,
-    ValidBreakdown, ValidSnapshot, content_id,
+    Observed, Reason, RejectedBreakdown, RejectedSnapshot, RosterEntry, ValidBreakdown, ValidSnapshot,
 };
 use futures::TryStreamExt;
 use indicatif::ProgressBar;
-use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::agents::Rules;
 use crate::catch_up::{self, catch_up};
 use crate::cli::Import;
 use crate::exports::{self, Exports};
+use crate::import_outcome::Outcome;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{errln, outln};
-use crate::terminal::{printable, progress_bar, thousands};
+use crate::terminal::{counted, printable, progress_bar, thousands};
 
 /// Imports, lets the pipeline work, and prints the counts.
 pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Result<()> {
@@ -38,11 +37,11 @@ pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Res
         Files::History(roster)
     };
     let session = Session::open(settings, "import").await?;
-    let outcome = session.unless_stuck(import_into(&session.bus, &settings.rules, options, &files)).await;
+    let imported = session.unless_stuck(import_into(&session.bus, &settings.rules, options, &files)).await;
     let closed = session.close().await;
-    let (counts, judged) = outcome?;
+    let (counts, outcome) = imported?;
     closed?;
-    print(options, &counts, &judged)
+    print(options, &counts, &outcome)
 }
 
 /// What is to be imported.
@@ -58,22 +57,12 @@ enum Source<'f> {
     Exports(&'f Exports, RosterEntry),
 }
 
-/// What the pipeline made of it.
-struct Judged {
-    /// Of the snapshots that this import stored.
-    verdicts: Verdicts,
-    /// Dead letters meanwhile, whoever's.
-    num_dead: u64,
-    until_validated_seconds: f64,
-    seconds: f64,
-}
-
 async fn import_into(
     bus: &Bus,
     rules: &Rules,
     options: &Import,
     files: &Files,
-) -> anyhow::Result<(ImportCounts, Judged)> {
+) -> anyhow::Result<(ImportCounts, Outcome)> {
     let started = Instant::now();
     let source = match files {
         Files::Exports(exports) => Source::Exports(exports, exports.artist_on(bus).await?),
@@ -92,9 +81,12 @@ async fn import_into(
             Source::Exports(exports, entry) => {
                 let Exports { days, breakdowns, .. } = exports;
                 let days = ExportImport { bus, exports: days, entry, imported_at, correct: correct.clone() };
+                let breakdowns = BreakdownImport { bus, exports: breakdowns, entry, imported_at, correct };
+                // What stands of a period is what was accepted of it.
+                catch_up::stages_done(bus).await?;
+                let planned = breakdowns.plan().await?;
                 let mut imported = days.run(on_progress).await?;
-                let breakdowns = BreakdownImport { bus, exports: breakdowns, entry, correct };
-                imported.add(breakdowns.run().await?);
+                imported.add(breakdowns.store(planned).await?);
                 imported
             }
             Source::History(roster) => {
@@ -117,13 +109,17 @@ async fn import_into(
     let verdicts = async { Ok(Verdicts::since(bus, &before, &imported).await?) };
     let ((), verdicts) = tokio::try_join!(catch_up(bus, rules), verdicts)?;
     bar.finish_and_clear();
-    let judged = Judged {
-        verdicts,
+    let Verdicts { num_valid, num_rejected, withheld, rejected_files } = verdicts;
+    let outcome = Outcome {
+        num_valid,
+        num_rejected,
+        withheld,
+        rejected_files,
         num_dead: Totals::of(bus).await?.num_dead - before.num_dead,
         until_validated_seconds,
         seconds: started.elapsed().as_secs_f64(),
     };
-    Ok((imported.counts, judged))
+    Ok((imported.counts, outcome))
 }
 
 /// Valid and rejected events and dead letters that were ever stored: none of these falls when old ones expire.
@@ -167,16 +163,16 @@ impl Verdicts {
 
     async fn read(bus: &Bus, before: &Totals, imported: &Imported) -> casa24_bus::Result<Self> {
         let mut verdicts = Self::default();
-        if imported.stored.is_empty() {
+        if imported.traces.is_empty() {
             return Ok(verdicts);
         }
-        let is_ours = |identity: &str| imported.stored.contains(&content_id(&RawSnapshot::SCHEMA, identity));
+        let is_ours = |stored: &Stored| imported.traces.contains(stored.trace.trace_id());
         let valid = bus.replay_after::<ValidSnapshot>("snapshot.valid.>", before.num_valid).await?;
         let mut valid = std::pin::pin!(valid);
         while let Some(valid) = valid.try_next().await? {
             // One that was amended was counted when it was first accepted, and one without figures is rejected.
             let is_first = valid.event.amended_at.is_none() && !valid.event.metrics.is_empty();
-            if is_first && is_ours(&valid.event.raw_identity()) {
+            if is_first && is_ours(&valid.stored) {
                 verdicts.num_valid += 1;
                 valid.event.withheld.values().for_each(|withheld| verdicts.withhold(withheld.reason));
             }
@@ -184,7 +180,7 @@ impl Verdicts {
         let rejected = bus.replay_after::<RejectedSnapshot>("snapshot.rejected.>", before.num_rejected);
         let mut rejected = std::pin::pin!(rejected.await?);
         while let Some(rejected) = rejected.try_next().await? {
-            if is_ours(&rejected.event.identity()) {
+            if is_ours(&rejected.stored) {
                 verdicts.num_rejected += 1;
                 let reasons = rejected.event.reasons.iter().filter(|rejection| rejection.metric.is_some());
                 reasons.for_each(|rejection| verdicts.withhold(rejection.reason));
@@ -202,21 +198,20 @@ impl Verdicts {
         num_judged_before: u64,
         imported: &Imported,
     ) -> casa24_bus::Result<()> {
-        let is_ours = |identity: &str| imported.stored.contains(&content_id(&RawBreakdown::SCHEMA, identity));
+        let is_ours = |stored: &Stored| imported.traces.contains(stored.trace.trace_id());
         let valid = bus.replay_after::<ValidBreakdown>("breakdown.valid.>", num_judged_before).await?;
         let mut valid = std::pin::pin!(valid);
         while let Some(valid) = valid.try_next().await? {
-            if is_ours(&valid.event.identity()) {
+            if is_ours(&valid.stored) {
                 self.num_valid += 1;
                 valid.event.withheld.iter().for_each(|withheld| self.withhold(withheld.reason));
             }
         }
         let rejected = bus.replay_after::<RejectedBreakdown>("breakdown.rejected.>", num_judged_before);
         let mut rejected = std::pin::pin!(rejected.await?);
-        while let Some(RejectedBreakdown { raw, reasons }) =
-            rejected.try_next().await?.map(|rejected| rejected.event)
-        {
-            if is_ours(&raw.identity()) {
+        while let Some(rejected) = rejected.try_next().await? {
+            if is_ours(&rejected.stored) {
+                let RejectedBreakdown { raw, reasons } = rejected.event;
                 self.num_rejected += 1;
                 let reasons: Vec<&str> = reasons.iter().map(|reason| reason.meaning()).collect();
                 self.rejected_files.push(format!("{}: {}", raw.source, reasons.join("; ")));
@@ -244,22 +239,12 @@ pub(crate) fn read_roster_file(file: &Path) -> anyhow::Result<Roster> {
 fn show(bar: &ProgressBar, progress: Progress) {
     bar.set_length(progress.num_files);
     bar.set_position(progress.num_done);
-    bar.set_message(format!("{} snapshots", thousands(progress.num_snapshots)));
+    bar.set_message(counted(progress.num_snapshots, "snapshot", "snapshots"));
 }
 
-fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Result<()> {
+fn print(options: &Import, counts: &ImportCounts, outcome: &Outcome) -> anyhow::Result<()> {
     if options.json {
-        let answer = json!({
-            "read": counts,
-            "num_valid": judged.verdicts.num_valid,
-            "num_rejected": judged.verdicts.num_rejected,
-            "withheld": judged.verdicts.withheld,
-            "rejected_files": judged.verdicts.rejected_files,
-            "num_dead": judged.num_dead,
-            "until_validated_seconds": judged.until_validated_seconds,
-            "seconds": judged.seconds,
-        });
-        outln!("{}", serde_json::to_string_pretty(&answer)?);
+        outln!("{}", serde_json::to_string_pretty(&outcome.json(counts))?);
     } else {
         for problem in &counts.problems {
             errln!("skipped: {}", printable(problem));
@@ -273,81 +258,22 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
         if counts.num_passed_over > 0 {
             print_passed_over(counts);
         }
-        for rejected in &judged.verdicts.rejected_files {
+        for rejected in &outcome.rejected_files {
             errln!("rejected: {}", printable(rejected));
-        }
-        print_read(counts);
-        if counts.num_corrected > 0 {
-            outln!(
-                "{} of the new ones correct what was stored before for the same day, which stays in the record",
-                thousands(counts.num_corrected)
-            );
-        }
-        if counts.num_added_to > 0 {
-            outln!(
-                "{} of the new ones add figures to what was stored before for the same day",
-                thousands(counts.num_added_to)
-            );
         }
         if options.artist.is_some() {
             counts.conflicting.iter().for_each(|conflict| errln!("conflict: {}", printable(conflict)));
+            let num_more = counts.num_conflicting.saturating_sub(counts.conflicting.len() as u64);
+            if num_more > 0 {
+                errln!("conflict: and {} more", thousands(num_more));
+            }
         }
-        if counts.num_conflicting > 0 {
-            outln!(
-                "{} say something else than what is stored for the same day or period, which stands (--replace corrects it)",
-                thousands(counts.num_conflicting)
-            );
-        }
-        let rate = if judged.until_validated_seconds > 0.0 {
-            counts.num_new as f64 / judged.until_validated_seconds
-        } else {
-            0.0
-        };
-        outln!(
-            "{} valid, {} rejected, {} dead letters meanwhile; judged after {:.1} s ({} snapshots a second), done after {:.1} s",
-            thousands(judged.verdicts.num_valid),
-            thousands(judged.verdicts.num_rejected),
-            thousands(judged.num_dead),
-            judged.until_validated_seconds,
-            thousands(rate as u64),
-            judged.seconds
-        );
-        let withheld = &judged.verdicts.withheld;
-        if !withheld.is_empty() {
-            let reasons: Vec<String> =
-                withheld.iter().map(|(reason, count)| format!("{reason} {}", thousands(*count))).collect();
-            let sum: u64 = withheld.values().sum();
-            let values = if sum == 1 { "value" } else { "values" };
-            outln!("{} {values} withheld: {}", thousands(sum), reasons.join(", "));
-        }
+        outcome.lines(counts).iter().for_each(|line| outln!("{line}"));
     }
     if counts.num_files > 0 && counts.num_snapshots == 0 && counts.num_problems > 0 {
         anyhow::bail!("nothing could be read");
     }
     Ok(())
-}
-
-/// Says what the files have.
-fn print_read(counts: &ImportCounts) {
-    let files = if counts.num_files == 1 { "file" } else { "files" };
-    let files = format!("{} {files}", thousands(counts.num_files));
-    if counts.num_snapshots > 0 || counts.num_breakdowns == 0 {
-        outln!(
-            "{files}, {} snapshots: {} new, {} known already",
-            thousands(counts.num_snapshots),
-            thousands(counts.num_new),
-            thousands(counts.num_known)
-        );
-    }
-    if counts.num_breakdowns > 0 {
-        let what = if counts.num_breakdowns == 1 { "breakdown" } else { "breakdowns" };
-        outln!(
-            "{files}, {} {what} by song, playlist or day: {} new, {} known already",
-            thousands(counts.num_breakdowns),
-            thousands(counts.num_breakdowns_new),
-            thousands(counts.num_breakdowns.saturating_sub(counts.num_breakdowns_new))
-        );
-    }
 }
 
 /// Tells which files beside the history are none of it, and what is expected.

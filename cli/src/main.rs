@@ -26,6 +26,7 @@ mod goal_options;
 mod groups;
 mod growth_of_store;
 mod import;
+mod import_outcome;
 mod known_by;
 mod logging;
 mod long_format;

@@ -245,12 +245,14 @@ artist-songs = Songs · { $platform } · { $period }
 artist-playlists = Playlists · { $platform } · { $period }
 artist-song-weeks = Streams of single songs in 7 days · { $platform }
 artist-from-source = from { $sources }
+artist-later = later than { $day }, the day of this answer
 artist-withheld = { $count ->
-    [one] { $count } figure of it is not accepted
-   *[other] { $count } figures of it are not accepted
+    [one] { $count } figure of this file was not accepted
+   *[other] { $count } figures of this file were not accepted
 }
 song-week-unknown = not all of the 7 days to { $day } are known
 song-week-until = to { $day }
+song-week-change = { $change } compared with the 7 days before
 streams-count = { $count ->
     [one] { $count } stream
    *[other] { $count } streams
@@ -263,6 +265,9 @@ saves-count = { $count ->
     [one] { $count } save
    *[other] { $count } saves
 }
+streams-unknown = streams not known
+listeners-unknown = listeners not known
+saves-unknown = saves not known
 playlist-by = by { $author }
 control-growth = Growth
 control-predict = Forecast

@@ -245,12 +245,14 @@ artist-songs = Canciones · { $platform } · { $period }
 artist-playlists = Playlists · { $platform } · { $period }
 artist-song-weeks = Reproducciones de canciones sueltas en 7 días · { $platform }
 artist-from-source = de { $sources }
+artist-later = posterior al { $day }, el día de esta respuesta
 artist-withheld = { $count ->
-    [one] { $count } cifra suya no se acepta
-   *[other] { $count } cifras suyas no se aceptan
+    [one] { $count } cifra de este archivo no se aceptó
+   *[other] { $count } cifras de este archivo no se aceptaron
 }
 song-week-unknown = no se conocen todos los 7 días hasta el { $day }
 song-week-until = hasta el { $day }
+song-week-change = { $change } frente a los 7 días anteriores
 streams-count = { $count ->
     [one] { $count } reproducción
    *[other] { $count } reproducciones
@@ -263,6 +265,9 @@ saves-count = { $count ->
     [one] { $count } guardado
    *[other] { $count } guardados
 }
+streams-unknown = reproducciones desconocidas
+listeners-unknown = oyentes desconocidos
+saves-unknown = guardados desconocidos
 playlist-by = de { $author }
 control-growth = Crecimiento
 control-predict = Pronóstico
@@ -573,7 +578,7 @@ refusal-no-artists = ningún artista se llama «{ $found }»: aún no hay artist
 refusal-unknown-artist = ningún artista se llama «{ $found }»: ¿querías decir { $nearest }?
 refusal-ambiguous-artist = «{ $found }» coincide con { $fitting } artistas, escribe más del nombre: { $artists }
 refusal-confusable-artists = «{ $found }» coincide con { $fitting } artistas cuyos nombres se confunden, escribe uno de los identificadores entre paréntesis: { $artists }
-refusal-unknown-time-zone = no hay ninguna zona horaria "{ $found }": escribe un nombre de la base de datos IANA, como America/Bogota
+refusal-unknown-time-zone = no hay ninguna zona horaria «{ $found }»: escribe un nombre de la base de datos IANA, como America/Bogota
 refusal-same-artist = ambas opciones nombran a «{ $artist }»: nombra a dos artistas distintos
 refusal-num-artists = { $option } admite de { $min } a { $max } artistas separados por comas, no { $found }
 refusal-nothing-collected = aún no hay cifras: importa un historial o recopila primero

@@ -11,6 +11,8 @@ use crate::words::words;
 
 /// Most songs or playlists of a breakdown.
 pub const MAX_BREAKDOWN_ITEMS: usize = 2_000;
+/// Most songs or playlists of a source that a breakdown leaves out.
+const MAX_LEFT_OUT: u64 = 1_000_000_000;
 /// Most days of a breakdown.
 pub const MAX_BREAKDOWN_DAYS: usize = 10_000;
 /// Longest name of a song, a playlist or its author, in characters.
@@ -145,7 +147,8 @@ impl Breakdown {
             false => Ok(()),
         };
         match self {
-            Self::Song { songs, .. } => {
+            Self::Song { songs, num_left_out } => {
+                check_left_out(*num_left_out)?;
                 at_most("songs", songs.len(), MAX_BREAKDOWN_ITEMS)?;
                 songs.iter().try_for_each(|song| {
                     check_text("breakdown.songs.name", &song.name, MAX_ITEM_NAME_CHARS)?;
@@ -153,7 +156,8 @@ impl Breakdown {
                     check_text("breakdown.songs.released", released, MAX_DATE_CHARS)
                 })
             }
-            Self::Playlist { playlists, .. } => {
+            Self::Playlist { playlists, num_left_out } => {
+                check_left_out(*num_left_out)?;
                 at_most("playlists", playlists.len(), MAX_BREAKDOWN_ITEMS)?;
                 playlists.iter().try_for_each(|playlist| {
                     check_text("breakdown.playlists.name", &playlist.name, MAX_ITEM_NAME_CHARS)?;
@@ -166,5 +170,12 @@ impl Breakdown {
                 at_most("days", days.len(), MAX_BREAKDOWN_DAYS)
             }
         }
+    }
+}
+
+fn check_left_out(num_left_out: u64) -> Result<(), String> {
+    match num_left_out > MAX_LEFT_OUT {
+        true => Err(format!("breakdown.num_left_out is {num_left_out}, at most {MAX_LEFT_OUT} are accepted")),
+        false => Ok(()),
     }
 }

@@ -35,7 +35,7 @@ words! {
         ZeroWithoutAccount = "zero_without_account": "zero where the artist has no account on this platform";
         ZeroAfterPositive = "zero_after_positive": "zero where a figure above zero was known: a failed call, not a fact";
         UnknownMetric = "unknown_metric": "a metric that this version does not know";
-        Conflict = "conflict": "a snapshot of the same moment with other figures was accepted before";
+        Conflict = "conflict": "a snapshot of the same moment, or a breakdown of the same period, with other figures was accepted before";
         NoMetrics = "no_metrics": "the snapshot holds no metric at all";
     }
 }

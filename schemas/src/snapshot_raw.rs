@@ -103,7 +103,7 @@ impl RawSnapshot {
 }
 
 /// Identity of a raw snapshot.
-pub(crate) fn raw_identity(
+fn raw_identity(
     platform: &Platform,
     artist: &ArtistId,
     observed_at: Observed,

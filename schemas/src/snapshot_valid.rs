@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::snapshot_raw::{check_artist, check_metrics, check_origin, raw_identity};
+use crate::snapshot_raw::{check_artist, check_metrics, check_origin};
 use crate::{
     Absence, Account, Artist, Content, ContentType, DecodeError, Event, Flag, Metric, Observed, OlderVersion,
     Platform, RawSnapshot, RawValue, Reason, SchemaId, SnapshotCorrection, Value, decode,
@@ -126,11 +126,6 @@ impl Event for ValidSnapshot {
 }
 
 impl ValidSnapshot {
-    /// Identity of the raw snapshot that it was judged from.
-    pub fn raw_identity(&self) -> String {
-        raw_identity(&self.platform, &self.artist.id, self.observed_at, self.correction.as_ref())
-    }
-
     /// What a raw snapshot says beside its figures: none of them is accepted or withheld yet.
     pub fn without_figures(raw: &RawSnapshot) -> Self {
         Self {

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use casa24_bus::{
     BATCH_LIMIT, Bus, BusError, Cause, Outgoing, Patience, Stored, StoredEvent, StreamName, explain,
 };
-use casa24_schemas::{Event, Platform, RawSnapshot, RosterEntry, content_id};
+use casa24_schemas::{Account, Event, Platform, RawSnapshot, RosterEntry, content_id};
 use futures::TryStreamExt;
 use tokio::sync::mpsc;
 
 use crate::corrections::{self, Correct};
-use crate::import_counts::{ImportCounts, Imported, MAX_PROBLEMS, Progress};
+use crate::import_counts::{ImportCounts, Imported, MAX_PROBLEMS, Progress, traces};
 use crate::looks::Looks;
 use crate::metric_digests::{digest, digests};
 use crate::{Error, Roster, history};
@@ -55,6 +55,25 @@ pub enum ImportError {
         /// The platform.
         platform: Platform,
     },
+    /// A file whose figures are too many for one event.
+    #[error("{file} is too large")]
+    TooLarge {
+        /// The file.
+        file: String,
+        /// What the server takes.
+        source: BusError,
+    },
+}
+
+impl ImportError {
+    /// Fails where the artist of an export has no account on its platform.
+    pub(crate) fn expect_account(entry: &RosterEntry, file: &str, platform: &Platform) -> Result<(), Self> {
+        if entry.account(platform) != Account::Absent {
+            return Ok(());
+        }
+        let (file, name) = (file.to_owned(), entry.artist.name.clone());
+        Err(Self::NoAccount { file, name, platform: platform.clone() })
+    }
 }
 
 /// One file, read.
@@ -271,12 +290,12 @@ impl Run<'_> {
         if last == self.known.until + new.len() as u64 {
             self.known.until = last; // nobody else has stored anything
         }
+        self.imported.traces.extend(traces(&new));
         for event in new {
             let id = event.message_id().to_owned();
             if let Some(told) = self.told.remove(&id) {
-                self.known.digests.insert(id.clone(), told.digest);
+                self.known.digests.insert(id, told.digest);
             }
-            self.imported.stored.insert(id);
         }
         let refused: Vec<Outgoing> = self.waiting.drain(..).collect();
         let refused = refused.iter().map(Outgoing::message_id);
@@ -317,7 +336,7 @@ impl Run<'_> {
         for batch in all.chunks(BATCH_LIMIT) {
             let events: Vec<Outgoing> = batch.iter().map(Outgoing::root).collect();
             let new = bus.publish_each(&events, PATIENCE).await?;
-            self.imported.stored.extend(new.iter().map(|event| event.message_id().to_owned()));
+            self.imported.traces.extend(traces(&new));
         }
         counts.num_new += counts.num_corrected;
         Ok(())

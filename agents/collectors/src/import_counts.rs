@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use casa24_bus::Outgoing;
+
 /// Most problems that are listed one by one, most conflicts, and most files that are passed over.
 pub(crate) const MAX_PROBLEMS: usize = 50;
 
@@ -10,17 +12,19 @@ pub(crate) const MAX_PROBLEMS: usize = 50;
 pub struct ImportCounts {
     /// Files that were read.
     pub num_files: u64,
+    /// Among these, files with figures of periods.
+    pub num_breakdown_files: u64,
     /// Snapshots in them.
     pub num_snapshots: u64,
     /// Snapshots that were new, by the server's word for each: those that this import stored.
     pub num_new: u64,
     /// Snapshots that were stored before, by somebody else meanwhile, or came twice.
     pub num_known: u64,
-    /// Among these, snapshots that contradict the one stored before, which is kept.
+    /// Snapshots, figures of a day, or breakdowns that contradict what stands for the same day or period.
     pub num_conflicting: u64,
     /// Which these are, by file, artist and platform; the first fifty.
     pub conflicting: Vec<String>,
-    /// Among the new ones, snapshots that take the place of one stored before, which they contradict.
+    /// The same, where it is to take the place of what stood.
     pub num_corrected: u64,
     /// Which these are, by file, artist and platform; the first fifty.
     pub corrected: Vec<String>,
@@ -49,8 +53,8 @@ pub struct ImportCounts {
 pub struct Imported {
     /// The counts.
     pub counts: ImportCounts,
-    /// Message ids of the snapshots that it stored.
-    pub stored: HashSet<String>,
+    /// Traces of what it stored, which whatever follows from that has too.
+    pub traces: HashSet<String>,
 }
 
 impl Imported {
@@ -58,17 +62,27 @@ impl Imported {
     pub fn add(&mut self, other: Self) {
         let (counts, more) = (&mut self.counts, other.counts);
         counts.num_files += more.num_files;
+        counts.num_breakdown_files += more.num_breakdown_files;
         counts.num_breakdowns += more.num_breakdowns;
         counts.num_breakdowns_new += more.num_breakdowns_new;
         counts.notes.extend(more.notes);
-        for what in more.conflicting {
-            counts.conflict(false, what);
-        }
-        for what in more.corrected {
-            counts.conflict(true, what);
-        }
-        self.stored.extend(other.stored);
+        counts.num_conflicting += more.num_conflicting;
+        extend(&mut counts.conflicting, more.conflicting);
+        counts.num_corrected += more.num_corrected;
+        extend(&mut counts.corrected, more.corrected);
+        self.traces.extend(other.traces);
     }
+}
+
+/// Adds to a list of what is named one by one.
+fn extend(list: &mut Vec<String>, more: Vec<String>) {
+    let room = MAX_PROBLEMS.saturating_sub(list.len());
+    list.extend(more.into_iter().take(room));
+}
+
+/// The traces of what was stored.
+pub(crate) fn traces(stored: &[&Outgoing]) -> impl Iterator<Item = String> {
+    stored.iter().map(|event| event.trace().trace_id().to_owned())
 }
 
 /// How far an import is.
@@ -108,5 +122,24 @@ impl ImportCounts {
         if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(problem);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_of_two_imports_add_up_beyond_what_is_listed() {
+        let of = |num: u64| {
+            let mut imported = Imported::default();
+            (0..num).for_each(|number| imported.counts.conflict(number % 2 == 0, number.to_string()));
+            imported
+        };
+        let mut both = of(80);
+        both.add(of(130));
+        let ImportCounts { num_corrected, corrected, num_conflicting, conflicting, .. } = both.counts;
+        assert_eq!((num_corrected, corrected.len()), (40 + 65, 50));
+        assert_eq!((num_conflicting, conflicting.len()), (40 + 65, 50));
     }
 }

@@ -16,6 +16,7 @@ mod looks;
 mod metric_digests;
 pub mod platforms;
 mod quote;
+mod release_date;
 mod roster;
 pub mod roster_search;
 pub mod sample;

@@ -41,13 +41,15 @@ pub struct Answer {
     pub newest_releases: Vec<NewestRelease>,
     /// Lists that belong to a platform of the label and are not in `content`, with the reason.
     pub missing_lists: Vec<MissingList>,
-    /// The songs of the newest period that is known of each platform, however long ago it was.
+    /// The songs of the newest period that is known of each platform, however long ago it was. As of a day that was named
+    /// it had ended by then; otherwise it may have ended after `as_of`, the day of the newest observation.
     #[serde(default)]
     pub songs: Vec<SongsOfPeriod>,
     /// The playlists of the newest such period.
     #[serde(default)]
     pub playlists: Vec<PlaylistsOfPeriod>,
-    /// The newest week of songs whose streams are known day by day, those with the most streams first.
+    /// The newest week of songs whose streams are known day by day, those with the most streams first. As of a day that was
+    /// named, by the days up to it; otherwise it may end after `as_of`.
     #[serde(default)]
     pub song_weeks: Vec<SongWeek>,
 }

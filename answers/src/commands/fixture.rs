@@ -6,9 +6,10 @@ use std::sync::Arc;
 use casa24_analytics::forecast::{ForecastInput, forecasts_of};
 use casa24_forecasting::{Knowledge, Memory, Method};
 use casa24_schemas::{
-    Absence, Account, Artist, ArtistId, Content, Day, Flag, Forecast, Goals, LabelGoal, Metric, Observed,
-    Platform, RawSnapshot, RawValue, Reading, Reason, RejectedSnapshot, Rejection, RosterEntry,
-    SnapshotCorrection, ValidSnapshot, Value, Withheld,
+    Absence, Account, Artist, ArtistId, Breakdown, Content, Day, Flag, Forecast, Goals, LabelGoal, Metric,
+    Observed, Period, Platform, RawBreakdown, RawSnapshot, RawValue, Reading, Reason, RejectedSnapshot,
+    Rejection, RosterEntry, SnapshotCorrection, ValidBreakdown, ValidSnapshot, Value, Withheld,
+    WithheldFigure,
 };
 use serde_json::Value as Json;
 
@@ -150,6 +151,27 @@ impl Fixture {
             withdrawn_on: withdrawn_on.map(day),
         });
         self.builder.apply_goals(&self.goals);
+    }
+
+    /// Adds figures of a period, as a validator lets them through.
+    pub(crate) fn put_breakdown(
+        &mut self,
+        artist: &str,
+        (first, last): (&str, &str),
+        source: &str,
+        breakdown: Breakdown,
+        withheld: Vec<WithheldFigure>,
+    ) {
+        let day = |day: &str| Day(Observed::parse(day).unwrap().date());
+        let accepted = RawBreakdown {
+            platform: Platform::SPOTIFY,
+            artist: Artist::new(artist).unwrap(),
+            period: Period { first: day(first), last: day(last) },
+            source: source.to_owned(),
+            breakdown,
+            correction: None,
+        };
+        self.builder.apply_breakdown(&ValidBreakdown { accepted, withheld });
     }
 
     /// Corrects a value of a day, or takes it back.

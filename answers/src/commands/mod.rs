@@ -2,6 +2,8 @@
 //! registration, completion, help, limits) follows from a command's definition, and the compiler asks for its card
 //! where answers are laid out.
 
+#[cfg(test)]
+mod breakdown_tests;
 mod choices;
 #[cfg(test)]
 pub(crate) mod fixture;

@@ -4,7 +4,7 @@ use casa24_schemas::{Period, Platform, Value};
 
 use super::{Explainer, Formula, Input, Place, UsedBreakdown};
 use crate::figures::{PlaylistsOfPeriod, SongWeek, SongsOfPeriod};
-use crate::read_model::{ArtistView, week_of};
+use crate::read_model::{ArtistView, SongDay, week_of};
 
 impl Explainer<'_, '_> {
     /// The songs, playlists and weeks of songs in an answer about an artist.
@@ -44,14 +44,15 @@ impl Explainer<'_, '_> {
     }
 
     fn song_week(&mut self, place: &Place, view: &ArtistView<'_>, week: &SongWeek) {
-        let days = self.as_of.song_days(view, &week.platform, &week.song);
+        let as_of = self.as_of;
+        let days = as_of.song_days(view, &week.platform, &week.song);
         let by = format!("day/{}", week.song);
         let sums = [("streams", week.streams, 0), ("streams_before", week.streams_before, 1)];
         for (field, sum, num_weeks_before) in sums {
             let from = week.last_day.0.checked_sub(time::Duration::days(6 + 7 * num_weeks_before));
             let inputs = week_of(&days, week.last_day, num_weeks_before as usize).zip(from);
             let inputs = inputs.and_then(|(week_days, from)| {
-                let day = |(back, (streams, period)): (i64, (i64, Period))| {
+                let day = |(back, SongDay { streams, period, .. }): (i64, SongDay<'_>)| {
                     let index = self.used(view, &week.platform, period, &by);
                     let of = from.checked_add(time::Duration::days(back))?.to_string();
                     Some(Input::Breakdown { index, of, value: Value::new(streams as f64)? })

@@ -68,7 +68,7 @@ impl<'e, 'a> Explainer<'e, 'a> {
         Self { as_of, days: Days::OfUtc, explanation: Explanation::default(), indices: HashMap::new() }
     }
 
-    /// Of an answer whose days are those of the label.
+    /// Of an answer whose days are those of the question's time zone.
     pub(crate) fn in_local_days(as_of: &'e AsOf<'a>) -> Self {
         Self { days: Days::Local, ..Self::new(as_of) }
     }

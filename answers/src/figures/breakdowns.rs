@@ -1,6 +1,6 @@
 //! What an artist had in a period, by song, by playlist, or of one song by day.
 
-use casa24_schemas::{Day, Period, Platform, PlaylistFigures, SongFigures, Value};
+use casa24_schemas::{BreakdownFigure, Day, Period, Platform, PlaylistFigures, SongFigures, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,10 @@ pub struct SongsOfPeriod {
     pub num_songs: u64,
     /// Figures of the source that were not accepted: they are missing here.
     pub num_withheld: u64,
+    /// The kinds of figures that the source has of any song: where a song lacks one, the source does not tell it, or it
+    /// was not accepted.
+    #[serde(default)]
+    pub figures: Vec<BreakdownFigure>,
     /// The ten with the most streams, first.
     pub songs: Vec<SongFigures>,
 }
@@ -39,6 +43,10 @@ pub struct PlaylistsOfPeriod {
     pub num_playlists: u64,
     /// Figures of the source that were not accepted: they are missing here.
     pub num_withheld: u64,
+    /// The kinds of figures that the source has of any playlist: where a playlist lacks one, the source does not tell it, or it
+    /// was not accepted.
+    #[serde(default)]
+    pub figures: Vec<BreakdownFigure>,
     /// The ten with the most streams, first.
     pub playlists: Vec<PlaylistFigures>,
 }
@@ -58,6 +66,6 @@ pub struct SongWeek {
     pub streams_before: Option<Value>,
     /// The difference, where both are known.
     pub change: Option<Value>,
-    /// Where the days come from: names of files, the newest first.
+    /// Where the days of both weeks come from: names of files, that of the newest day first.
     pub sources: Vec<String>,
 }

@@ -48,16 +48,19 @@ pub struct SeriesOf<'a> {
 }
 
 impl ReadModel {
-    /// What is known as of a day; without one, as of the newest observation.
+    /// What is known as of a day; without one, as of the newest observation, and of periods all that is known, also where
+    /// one ended later.
     ///
     /// # Errors
     /// When nothing was observed by then.
     pub fn as_of(&self, day: Option<Date>) -> Result<AsOf<'_>, Refusal> {
         let observed = self.history.first().zip(self.history.newest());
-        let days = observed.map(|(first, newest)| (first.date(), newest.date()));
-        let Some((first, newest)) = days.or_else(|| self.breakdowns.ends()) else {
-            return Err(Refusal::NothingCollected);
-        };
+        let observed = observed.map(|(first, newest)| (first.date(), newest.date()));
+        let of_periods = self.breakdowns.ends();
+        let first = observed.into_iter().chain(of_periods).map(|(first, _)| first).min();
+        // A period says nothing of the day after it: where there are observations, the newest has the day.
+        let newest = observed.or(of_periods).map(|(_, newest)| newest);
+        let Some((first, newest)) = first.zip(newest) else { return Err(Refusal::NothingCollected) };
         let (roster_until, day) = (day, day.unwrap_or(newest));
         if first > day {
             return Err(Refusal::NothingBy { as_of: Day(day), first: Day(first) });

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use casa24_schemas::{Date, Day, Period, Platform, Value};
+use casa24_schemas::{Date, Day, Platform, Value};
 
 use super::artist_view::ArtistView;
 use super::as_of::AsOf;
-use super::breakdowns::{Newest, OfArtist, SongDays};
+use super::breakdowns::{Newest, OfArtist, SongDay, SongDays};
 use crate::figures::{PlaylistsOfPeriod, SongWeek, SongsOfPeriod, WEEK_DAYS};
 
 impl AsOf<'_> {
@@ -33,32 +33,34 @@ impl AsOf<'_> {
     fn song_week(&self, view: &ArtistView<'_>, platform: &Platform, song: &str) -> Option<SongWeek> {
         let days = self.song_days(view, platform, song);
         let (last_day, _) = days.last_key_value()?;
-        let (streams, streams_before) = (week_of(&days, *last_day, 0), week_of(&days, *last_day, 1));
-        let sum = |week: Option<Vec<(i64, Period)>>| {
-            let total: i64 = week?.into_iter().map(|(streams, _)| streams).sum();
-            Value::new(total as f64)
+        let (week, week_before) = (week_of(&days, *last_day, 0), week_of(&days, *last_day, 1));
+        let sum = |week: &Option<Vec<SongDay<'_>>>| {
+            Value::new(week.as_ref()?.iter().map(|day| day.streams as f64).sum())
         };
-        let (streams, streams_before) = (sum(streams), sum(streams_before));
+        let (streams, streams_before) = (sum(&week), sum(&week_before));
         let change =
             streams.zip(streams_before).and_then(|(now, before)| Value::new(now.get() - before.get()));
-        let files = self.of_artist(view)?.by_day.get(&(platform.clone(), song.to_owned()))?;
+        // A week before of which a day is missing is not in the answer.
+        let num_weeks = if week_before.is_some() { 2 } else { 1 };
         let mut sources: Vec<String> = Vec::new();
-        for (_, file) in files.iter().rev().filter(|(newest, _)| newest.ended_by(self.until())) {
-            if !sources.contains(&file.source) {
-                sources.push(file.source.clone());
+        for (_, SongDay { source, .. }) in days.range(week_begin(*last_day, num_weeks)..).rev() {
+            if !sources.iter().any(|known| known == source) {
+                sources.push((*source).to_owned());
             }
         }
         let (platform, song) = (platform.clone(), song.to_owned());
         Some(SongWeek { platform, song, last_day: *last_day, streams, streams_before, change, sources })
     }
 
-    /// The known days of a song, each as the newest breakdown has it.
-    pub(crate) fn song_days(&self, view: &ArtistView<'_>, platform: &Platform, song: &str) -> SongDays {
+    /// The days of a song that are known up to the day, each as the newest breakdown has it.
+    pub(crate) fn song_days(&self, view: &ArtistView<'_>, platform: &Platform, song: &str) -> SongDays<'_> {
         let files = self.of_artist(view).and_then(|of| of.by_day.get(&(platform.clone(), song.to_owned())));
-        let files = files.into_iter().flatten().filter(|(newest, _)| newest.ended_by(self.until()));
+        let until = self.until().map_or(Day(Date::MAX), Day);
         let mut days = SongDays::new();
-        for (newest, file) in files {
-            days.extend(file.days.iter().map(|(day, streams)| (*day, (*streams, newest.period()))));
+        for (newest, file) in files.into_iter().flatten() {
+            let (period, source) = (newest.period(), file.source.as_str());
+            let of = |streams: &i64| SongDay { streams: *streams, period, source };
+            days.extend(file.days.range(..=until).map(|(day, streams)| (*day, of(streams))));
         }
         days
     }
@@ -74,13 +76,22 @@ impl AsOf<'_> {
 }
 
 /// The days of a week, so many weeks before the one that ends on a day; `None` where one of them is not known.
-pub(crate) fn week_of(days: &SongDays, last_day: Day, num_weeks_before: usize) -> Option<Vec<(i64, Period)>> {
+pub(crate) fn week_of<'a>(
+    days: &SongDays<'a>,
+    last_day: Day,
+    num_weeks_before: usize,
+) -> Option<Vec<SongDay<'a>>> {
     let from = num_weeks_before * WEEK_DAYS;
     let day = |back: usize| {
         let day = last_day.0.checked_sub(time::Duration::days(i64::try_from(back).ok()?))?;
         days.get(&Day(day)).copied()
     };
     (from..from + WEEK_DAYS).rev().map(day).collect()
+}
+
+/// The first day of so many weeks up to a day.
+fn week_begin(last_day: Day, num_weeks: i64) -> Day {
+    Day(last_day.0.saturating_sub(time::Duration::days(num_weeks * WEEK_DAYS as i64 - 1)))
 }
 
 /// The newest of each platform.

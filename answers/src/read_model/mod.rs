@@ -22,6 +22,7 @@ mod trained;
 
 pub use artist_view::ArtistView;
 pub use as_of::{AsOf, SeriesOf};
+pub(crate) use breakdowns::SongDay;
 pub(crate) use breakdowns_as_of::week_of;
 pub use builder::ReadModelBuilder;
 pub use choice::InsteadOf;

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use casa24_analytics::forecast::Forecasts;
 use casa24_analytics::trends::Found;
 use casa24_analytics::{ArtistHistory, History};
-use casa24_schemas::{Artist, ArtistId, Date, Goals};
+use casa24_schemas::{Artist, ArtistId, Date, Goals, RosterEntry};
 use elsa::sync::FrozenMap;
 
 use super::absences::Absences;
@@ -100,7 +100,8 @@ impl ReadModel {
     }
 
     /// Every artist of whom anything was known by the end of a day, the label itself not included, in the order of their
-    /// ids: those with figures or an account by then, and those of whom the roster had said anything by `roster_until`.
+    /// ids: those with figures or an account by then, and those of whom the roster or a file of songs or playlists had
+    /// said anything by `roster_until`.
     pub(super) fn artists(&self, day: Date, roster_until: Option<Date>) -> Vec<ArtistView<'_>> {
         let mut artists: BTreeMap<&ArtistId, ArtistView<'_>> = BTreeMap::new();
         for history in self.history.artists().filter(|history| !history.artist.is_label()) {
@@ -115,22 +116,21 @@ impl ReadModel {
             }
         }
         for entry in self.roster.entries(roster_until).filter(|entry| !entry.artist.is_label()) {
-            artists.entry(&entry.artist.id).or_insert_with(|| {
-                let history = self.history.artist(&entry.artist.id);
-                let history = history.map(|history| self.as_known_on(history, day));
-                let first_roster = self.roster.first_entry(&entry.artist.id);
-                let absences = self.absences.of(&entry.artist.id);
-                ArtistView {
-                    artist: &entry.artist,
-                    day,
-                    history,
-                    absences,
-                    roster: Some(entry),
-                    first_roster,
-                }
-            });
+            let view = || self.view(&entry.artist, day, Some(entry));
+            artists.entry(&entry.artist.id).or_insert_with(view);
+        }
+        let of_periods = self.breakdowns.artists.values().filter(|of| of.has_begun(roster_until));
+        for artist in of_periods.map(|of| &of.artist).filter(|artist| !artist.is_label()) {
+            artists.entry(&artist.id).or_insert_with(|| self.view(artist, day, None));
         }
         artists.into_values().collect()
+    }
+
+    fn view<'a>(&'a self, artist: &'a Artist, day: Date, roster: Option<&'a RosterEntry>) -> ArtistView<'a> {
+        let history = self.history.artist(&artist.id).map(|history| self.as_known_on(history, day));
+        let first_roster = self.roster.first_entry(&artist.id);
+        let absences = self.absences.of(&artist.id);
+        ArtistView { artist, day, history, absences, roster, first_roster }
     }
 
     /// The name of an artist of this read model as it is compared.
@@ -138,7 +138,9 @@ impl ReadModel {
         let names = self.names.get_or_init(|| {
             let in_history = self.history.artists().map(|history| &history.artist);
             let in_roster = self.roster.entries(None).map(|entry| &entry.artist);
-            let artists = in_roster.chain(in_history);
+            let in_files = self.breakdowns.artists.values().map(|of| &of.artist);
+            // Of several names of an artist, the last of these counts.
+            let artists = in_files.chain(in_roster).chain(in_history);
             artists.map(|artist| (artist.id.clone(), FoldedName::new(artist))).collect()
         });
         names.get(&artist.id)

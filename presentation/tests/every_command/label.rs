@@ -246,36 +246,39 @@ impl Builder {
         self.of_periods(artist, names);
     }
 
-    /// Songs and playlists of a period, and a song by day, all of these names.
+    /// Songs and playlists of a period, and a song by day, all of these names. The first of each lacks what a validator
+    /// withheld, and of every second song but one nothing is known.
     fn of_periods(&mut self, artist: &Artist, names: &[String]) {
-        let song = |name: &String| SongFigures {
+        let song = |(place, name): (usize, &String)| SongFigures {
             name: name.clone(),
-            listeners: Some(4),
-            streams: Some(1),
-            saves: None,
+            listeners: (place % 2 == 0).then_some(1),
+            streams: (place % 2 == 0).then_some(4),
+            saves: (place == 1).then_some(1),
             released: Some("2025-08".to_owned()),
         };
-        let playlist = |name: &String| PlaylistFigures {
+        let playlist = |(place, name): (usize, &String)| PlaylistFigures {
             name: name.clone(),
             author: names.last().cloned(),
-            listeners: None,
+            listeners: (place > 0).then_some(1_234),
             streams: Some(1_234),
             added: None,
         };
         let first_name = names.first().cloned().unwrap_or_default();
-        let days = (0..20).map(|back| (Day(day(back)), Some(back))).collect();
-        let withheld = WithheldFigure {
-            of: first_name.clone(),
-            figure: BreakdownFigure::Saves,
-            reason: Reason::Negative,
-            raw: -1,
-        };
-        for breakdown in [
-            Breakdown::Song { songs: names.iter().take(7).map(song).collect(), num_left_out: 3 },
-            Breakdown::Playlist { playlists: names.iter().take(7).map(playlist).collect(), num_left_out: 0 },
-            Breakdown::Day { song: first_name.clone(), days },
-            Breakdown::Day { song: artist.name.clone(), days: [(Day(day(0)), Some(7))].into() },
+        let days = (0..20).map(|back| (Day(day(back)), (back != 19).then_some(back))).collect();
+        let songs = names.iter().take(7).enumerate().map(song).collect();
+        let playlists = names.iter().take(7).enumerate().map(playlist).collect();
+        let oldest_day = day(19).to_string();
+        for (breakdown, of, figure) in [
+            (Breakdown::Song { songs, num_left_out: 3 }, &first_name, BreakdownFigure::Saves),
+            (Breakdown::Playlist { playlists, num_left_out: 0 }, &first_name, BreakdownFigure::Listeners),
+            (Breakdown::Day { song: first_name.clone(), days }, &oldest_day, BreakdownFigure::Streams),
+            (
+                Breakdown::Day { song: artist.name.clone(), days: [(Day(day(0)), Some(7))].into() },
+                &oldest_day,
+                BreakdownFigure::Streams,
+            ),
         ] {
+            let withheld = WithheldFigure { of: of.clone(), figure, reason: Reason::Negative, raw: -1 };
             let accepted = RawBreakdown {
                 platform: Platform::SPOTIFY,
                 artist: artist.clone(),
@@ -284,7 +287,7 @@ impl Builder {
                 breakdown,
                 correction: None,
             };
-            let breakdown = ValidBreakdown { accepted, withheld: vec![withheld.clone()] };
+            let breakdown = ValidBreakdown { accepted, withheld: vec![withheld] };
             self.builder.apply_breakdown(&breakdown);
         }
     }

@@ -204,6 +204,13 @@ fn no_text_is_markdown_or_can_become_it() {
 }
 
 #[test]
+fn spanish_texts_quote_as_spanish_does() {
+    for (id, text) in Entries::read(LANGUAGES[1].1).texts {
+        assert!(!text.contains('"'), "{id}: {text:?}");
+    }
+}
+
+#[test]
 fn the_sources_use_texts_that_exist_with_all_their_variables() {
     let known = english().variables;
     let mut found = Vec::new();

@@ -1,8 +1,8 @@
 //! The schema files are the contract: each says of every body what the Rust type beside it says.
 
 use casa24_schemas::{
-    Absence, BreakdownFigure, ContentType, DeadLetterReason, Flag, LateEndReason, MissingReason, Reason,
-    decode, encode,
+    Absence, BreakdownFigure, ContentType, DeadLetterReason, Flag, LateEndReason, MissingReason,
+    RawBreakdown, Reason, decode, encode,
 };
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -117,6 +117,16 @@ fn a_field_of_a_newer_minor_version_is_ignored<E: Generate>() {
     assert_eq!(read::<E>(&newer), read::<E>(&example));
 }
 for_every_event!(a_field_of_a_newer_minor_version_is_ignored);
+
+#[test]
+fn more_songs_than_any_source_has_are_refused_by_both() {
+    for (num_left_out, is_accepted) in [(1_000_000_000_u64, true), (1_000_000_001, false)] {
+        let mut body = example::<RawBreakdown>();
+        body["breakdown"]["num_left_out"] = json!(num_left_out);
+        assert_eq!(validator::<RawBreakdown>().is_valid(&body), is_accepted);
+        assert_eq!(read::<RawBreakdown>(&body).is_some(), is_accepted);
+    }
+}
 
 #[test]
 fn the_schemas_list_every_word_and_no_other() {

@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use casa24_bus::{BATCH_LIMIT, Bus, BusError, Outgoing};
-use casa24_schemas::{Account, Artist, Metric, Observed, Platform, RawSnapshot, RawValue, RosterEntry};
+use casa24_schemas::{Artist, Metric, Observed, Platform, RawSnapshot, RawValue, RosterEntry};
 use futures::TryStreamExt;
 
 use super::record::Export;
 use crate::corrections::{self, Correct};
 use crate::history_import::{ImportError, PATIENCE};
-use crate::import_counts::{ImportCounts, Imported, Progress};
+use crate::import_counts::{ImportCounts, Imported, Progress, traces};
 use crate::metric_digests::digest;
 
 /// Longest source and reason, in characters, that name the files of a day.
@@ -69,11 +69,7 @@ impl ExportImport<'_> {
     pub async fn run(&self, mut on_progress: impl FnMut(Progress)) -> Result<Imported, ImportError> {
         let mut plan = Plan::default();
         for export in self.exports {
-            if self.entry.account(&export.platform) == Account::Absent {
-                let name = self.entry.artist.name.clone();
-                let (file, platform) = (export.file.clone(), export.platform.clone());
-                return Err(ImportError::NoAccount { file, name, platform });
-            }
+            ImportError::expect_account(self.entry, &export.file, &export.platform)?;
             plan.counts.num_files += 1;
             plan.counts.notes.extend(export.notes.iter().cloned());
         }
@@ -216,12 +212,12 @@ impl ExportImport<'_> {
     }
 
     async fn store(&self, plan: Plan) -> Result<Imported, ImportError> {
-        let mut imported = Imported { counts: plan.counts, stored: HashSet::new() };
+        let mut imported = Imported { counts: plan.counts, traces: HashSet::new() };
         for batch in plan.events.chunks(BATCH_LIMIT) {
             let new = self.bus.publish_each(batch, PATIENCE).await?;
             imported.counts.num_new += new.len() as u64;
             imported.counts.num_known += (batch.len() - new.len()) as u64;
-            imported.stored.extend(new.iter().map(|event| event.message_id().to_owned()));
+            imported.traces.extend(traces(&new));
         }
         if plan.corrections.is_empty() {
             return Ok(imported);
@@ -237,7 +233,7 @@ impl ExportImport<'_> {
         for batch in all.chunks(BATCH_LIMIT) {
             let events: Vec<Outgoing> = batch.iter().map(Outgoing::root).collect();
             let new = self.bus.publish_each(&events, PATIENCE).await?;
-            imported.stored.extend(new.iter().map(|event| event.message_id().to_owned()));
+            imported.traces.extend(traces(&new));
         }
         imported.counts.num_new += plan.corrections.len() as u64;
         Ok(imported)

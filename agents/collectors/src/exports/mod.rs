@@ -14,7 +14,7 @@ mod table;
 mod text;
 mod youtube;
 
-pub use breakdown_import::BreakdownImport;
+pub use breakdown_import::{BreakdownImport, PlannedBreakdowns};
 pub use import::ExportImport;
 pub use read::read_export;
 pub use record::{BreakdownExport, Export, ExportDay, ReadExport, Said};

@@ -16,6 +16,7 @@ use super::record::{BreakdownExport, Said};
 use super::table::{Row, Table};
 use crate::Error;
 use crate::quote::quote;
+use crate::release_date::is_release_date;
 
 /// Column of days, which files of an audience have too.
 pub(super) const DATE: &str = "date";
@@ -217,16 +218,11 @@ impl<'h> Columns<'h> {
         read_count(cell).map(integer).map_err(|fault| table.bad_cell(row.line, column, fault))
     }
 
-    /// A day, a month or a year, whenever it was: recordings are older than platforms.
+    /// A day, a month or a year, as exactly as the file says.
     fn released(&self, table: &Table, row: &Row) -> Result<Option<String>, Error> {
         const COLUMN: &str = "release date";
         let Some(cell) = self.cell(row, COLUMN).filter(|cell| !is_no_day(cell)) else { return Ok(None) };
-        let parts: Vec<&str> = cell.split('-').collect();
-        let digits = |text: &str, len| text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit());
-        let is_date = parts.len() <= 3
-            && digits(parts[0], 4)
-            && parts.iter().skip(1).all(|part| digits(part, 2) && *part != "00");
-        if !is_date {
+        if !is_release_date(cell) {
             let fault = format!("{} is not a day such as 2026-08-01", quote(cell));
             return Err(table.bad_cell(row.line, COLUMN, fault));
         }
@@ -367,6 +363,7 @@ mod tests {
             ("Sur,-1,2,3,2026-01-01", "line 3, column listeners: \"-1\""),
             ("Sur,1,2,\"1,000\",2026-01-01", "line 3, column saves"),
             ("Sur,1,2,3,July 2026", "line 3, column release date: \"July 2026\" is not a day"),
+            ("Sur,1,2,3,2026-99-99", "line 3, column release date: \"2026-99-99\" is not a day"),
             (",1,2,3,2026-01-01", "line 3, column song: it has no name"),
             ("Sur,1,2,3", "line 3, column 4: the row has 4 cells, the header has 5"),
         ] {

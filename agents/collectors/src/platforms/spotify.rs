@@ -22,6 +22,7 @@ use tokio::time::Instant;
 
 use crate::collect::{Collector, ReleaseLister, Seen};
 use crate::http::{Client, Fault, Reply, Verdict, Window};
+use crate::release_date::is_release_date;
 
 const METRICS: &[Metric] = &[Metric::FOLLOWERS, Metric::POPULARITY_SCORE, Metric::RELEASES];
 /// What counts as a release: not what an artist appears on.
@@ -123,7 +124,7 @@ impl ReleaseAnswer {
     }
 }
 
-/// A date as exactly as it is known: what is written beyond that is made up. `None` for a year 0000, and for what is none.
+/// A date as exactly as it is known: what is written beyond that is made up. `None` for what is none.
 fn released(date: &str, precision: Option<&str>) -> Option<String> {
     let num_chars = match precision {
         Some("year") => 4,
@@ -131,10 +132,7 @@ fn released(date: &str, precision: Option<&str>) -> Option<String> {
         Some("day") => 10,
         _ => date.len(),
     };
-    let date = date.get(..num_chars)?;
-    let fits = |(place, c): (usize, u8)| if matches!(place, 4 | 7) { c == b'-' } else { c.is_ascii_digit() };
-    let is_date = matches!(date.len(), 4 | 7 | 10) && date.bytes().enumerate().all(fits);
-    (is_date && !date.starts_with("0000")).then(|| date.to_owned())
+    date.get(..num_chars).filter(|date| is_release_date(date)).map(str::to_owned)
 }
 
 /// What a question with a token brought.
@@ -397,6 +395,7 @@ mod tests {
             ("1981", Some("day"), None),
             ("soon", None, None),
             ("2026-08-14T00", None, None),
+            ("2026-02-30", Some("day"), None),
         ] {
             assert_eq!(released(date, precision).as_deref(), expected, "{date} {precision:?}");
         }

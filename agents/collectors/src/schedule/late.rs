@@ -325,6 +325,7 @@ mod tests {
             stored_at: seen("2026-11-25T02:36:00Z").moment().unwrap(),
             trace: casa24_bus::TraceContext::root("x"),
             schema_major: Some(1),
+            cause: None,
         };
         StoredEvent { event, stored }
     }

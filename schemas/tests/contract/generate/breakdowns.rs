@@ -38,8 +38,8 @@ fn breakdown() -> impl Strategy<Value = Breakdown> {
         streams,
         added,
     });
-    let songs = (vec(song, 0..3), any::<u64>());
-    let playlists = (vec(playlist, 0..3), any::<u64>());
+    let songs = (vec(song, 0..3), 0..=1_000_000_000_u64);
+    let playlists = (vec(playlist, 0..3), 0..=1_000_000_000_u64);
     let days = (name(), btree_map(date().prop_map(Day), figure(), 0..4));
     prop_oneof![
         songs.prop_map(|(songs, num_left_out)| Breakdown::Song { songs, num_left_out }),
