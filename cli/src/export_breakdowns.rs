@@ -11,7 +11,7 @@ use futures::TryStreamExt;
 use crate::catch_up::judge;
 use crate::output::Output;
 use crate::streams::outln;
-use crate::terminal::thousands;
+use crate::terminal::counted;
 
 const COLUMNS: [&str; 13] = [
     "artist",
@@ -50,8 +50,8 @@ pub(crate) async fn write(bus: &Bus, file: &Path) -> anyhow::Result<()> {
     }
     csv.into_inner().map_err(csv::IntoInnerError::into_error).context("cannot write")?.finish()?;
     if let Some(file) = to {
-        let num_breakdowns = thousands(accepted.len() as u64);
-        outln!("{}: {num_breakdowns} breakdowns, {} rows", file.display(), thousands(num_rows));
+        let breakdowns = counted(accepted.len() as u64, "breakdown", "breakdowns");
+        outln!("{}: {breakdowns}, {}", file.display(), counted(num_rows, "row", "rows"));
     }
     Ok(())
 }

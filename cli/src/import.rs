@@ -24,7 +24,7 @@ use crate::exports::{self, Exports};
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{errln, outln};
-use crate::terminal::{printable, progress_bar, thousands};
+use crate::terminal::{counted, printable, progress_bar, thousands};
 
 /// Imports, lets the pipeline work, and prints the counts.
 pub(crate) async fn import(settings: &Settings, options: &Import) -> anyhow::Result<()> {
@@ -244,7 +244,7 @@ pub(crate) fn read_roster_file(file: &Path) -> anyhow::Result<Roster> {
 fn show(bar: &ProgressBar, progress: Progress) {
     bar.set_length(progress.num_files);
     bar.set_position(progress.num_done);
-    bar.set_message(format!("{} snapshots", thousands(progress.num_snapshots)));
+    bar.set_message(counted(progress.num_snapshots, "snapshot", "snapshots"));
 }
 
 fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Result<()> {
@@ -279,14 +279,14 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
         print_read(counts);
         if counts.num_corrected > 0 {
             outln!(
-                "{} of the new ones correct what was stored before for the same day, which stays in the record",
-                thousands(counts.num_corrected)
+                "{} what was stored before for the same day, which stays in the record",
+                counted(counts.num_corrected, "of the new ones corrects", "of the new ones correct")
             );
         }
         if counts.num_added_to > 0 {
             outln!(
-                "{} of the new ones add figures to what was stored before for the same day",
-                thousands(counts.num_added_to)
+                "{} figures to what was stored before for the same day",
+                counted(counts.num_added_to, "of the new ones adds", "of the new ones add")
             );
         }
         if options.artist.is_some() {
@@ -294,8 +294,8 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
         }
         if counts.num_conflicting > 0 {
             outln!(
-                "{} say something else than what is stored for the same day or period, which stands (--replace corrects it)",
-                thousands(counts.num_conflicting)
+                "{} something else than what is stored for the same day or period, which stands (--replace corrects it)",
+                counted(counts.num_conflicting, "says", "say")
             );
         }
         let rate = if judged.until_validated_seconds > 0.0 {
@@ -304,12 +304,12 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
             0.0
         };
         outln!(
-            "{} valid, {} rejected, {} dead letters meanwhile; judged after {:.1} s ({} snapshots a second), done after {:.1} s",
+            "{} valid, {} rejected, {} meanwhile; judged after {:.1} s ({} a second), done after {:.1} s",
             thousands(judged.verdicts.num_valid),
             thousands(judged.verdicts.num_rejected),
-            thousands(judged.num_dead),
+            counted(judged.num_dead, "dead letter", "dead letters"),
             judged.until_validated_seconds,
-            thousands(rate as u64),
+            counted(rate as u64, "snapshot", "snapshots"),
             judged.seconds
         );
         let withheld = &judged.verdicts.withheld;
@@ -317,8 +317,7 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
             let reasons: Vec<String> =
                 withheld.iter().map(|(reason, count)| format!("{reason} {}", thousands(*count))).collect();
             let sum: u64 = withheld.values().sum();
-            let values = if sum == 1 { "value" } else { "values" };
-            outln!("{} {values} withheld: {}", thousands(sum), reasons.join(", "));
+            outln!("{} withheld: {}", counted(sum, "value", "values"), reasons.join(", "));
         }
     }
     if counts.num_files > 0 && counts.num_snapshots == 0 && counts.num_problems > 0 {
@@ -329,21 +328,19 @@ fn print(options: &Import, counts: &ImportCounts, judged: &Judged) -> anyhow::Re
 
 /// Says what the files have.
 fn print_read(counts: &ImportCounts) {
-    let files = if counts.num_files == 1 { "file" } else { "files" };
-    let files = format!("{} {files}", thousands(counts.num_files));
+    let files = counted(counts.num_files, "file", "files");
     if counts.num_snapshots > 0 || counts.num_breakdowns == 0 {
         outln!(
-            "{files}, {} snapshots: {} new, {} known already",
-            thousands(counts.num_snapshots),
+            "{files}, {}: {} new, {} known already",
+            counted(counts.num_snapshots, "snapshot", "snapshots"),
             thousands(counts.num_new),
             thousands(counts.num_known)
         );
     }
     if counts.num_breakdowns > 0 {
-        let what = if counts.num_breakdowns == 1 { "breakdown" } else { "breakdowns" };
         outln!(
-            "{files}, {} {what} by song, playlist or day: {} new, {} known already",
-            thousands(counts.num_breakdowns),
+            "{files}, {} by song, playlist or day: {} new, {} known already",
+            counted(counts.num_breakdowns, "breakdown", "breakdowns"),
             thousands(counts.num_breakdowns_new),
             thousands(counts.num_breakdowns.saturating_sub(counts.num_breakdowns_new))
         );

@@ -123,6 +123,11 @@ pub(crate) fn thousands(number: u64) -> String {
     text
 }
 
+/// A number of things: `1 day`, `1,234 days`.
+pub(crate) fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,5 +142,11 @@ mod tests {
     #[test]
     fn thousands_are_told_apart() {
         assert_eq!([0, 999, 1_000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        let days = |number| counted(number, "day", "days");
+        assert_eq!([0, 1, 2, 1_001].map(days), ["0 days", "1 day", "2 days", "1,001 days"]);
     }
 }
