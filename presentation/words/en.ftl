@@ -640,11 +640,9 @@ chart-expected-then = { $predicted } expected on { $day } (80 %: { $lower }–{ 
 chart-empty = cannot be drawn
 chart-all-artists = all artists added up
 chart-sample = sample data: made-up figures
-chart-alt = Line chart: observed values and forecasts with their intervals
-chart-alt-observed = Line charts: { $title }. { $panels }
+chart-alt = Line charts: { $title }. { $panels }
 chart-alt-total = { $line } day by day; the total in the answer: { $change }, { $artists } with a value at both ends
 chart-sum = { $line }, sum of { $artists }
-chart-alt-label = Line chart: the label’s totals and forecasts with their intervals
 
 ## What is wrong with a question
 

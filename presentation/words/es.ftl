@@ -662,11 +662,9 @@ chart-expected-then = se espera { $predicted } el { $day } (80 %: { $lower }–{
 chart-empty = no se puede dibujar
 chart-all-artists = suma de todos los artistas
 chart-sample = datos de muestra: cifras inventadas
-chart-alt = Gráfico de líneas: valores observados y pronósticos con sus intervalos
-chart-alt-observed = Gráficos de líneas: { $title }. { $panels }
+chart-alt = Gráficos de líneas: { $title }. { $panels }
 chart-alt-total = { $line } día a día; el total en la respuesta: { $change }, { $artists } con un valor en ambos extremos
 chart-sum = { $line }, suma de { $artists }
-chart-alt-label = Gráfico de líneas: totales del sello y pronósticos con sus intervalos
 
 ## Qué falla en una pregunta
 
