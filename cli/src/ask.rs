@@ -100,13 +100,9 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     } else {
         out!("{}", terminal::draw(&card, words, width(), has_colour()));
         if let Some(explained) = &explained {
-            let card = {
-                let stored = StoredEvents {
-                    observed: &explained.stored(),
-                    breakdowns: &explained.stored_breakdowns(),
-                };
-                cards::explanation_card(&explained.explanation, &stored, words)
-            };
+            let (observed, breakdowns) = (explained.stored(), explained.stored_breakdowns());
+            let stored = StoredEvents { observed: &observed, breakdowns: &breakdowns };
+            let card = cards::explanation_card(&explained.explanation, &stored, words);
             out!("{}", terminal::draw(&card, words, width(), has_colour()));
         }
     }
