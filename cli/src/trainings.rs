@@ -2,11 +2,10 @@
 
 use casa24_bus::{Bus, Result, Source};
 use casa24_predictors::Trainer;
-use casa24_schedule::Schedule;
+use casa24_schedule::{Schedule, moment};
 use casa24_schemas::{ModelWeights, Observed, TrainingData, TrainingOutcome, TrainingRun};
 use jiff::Timestamp;
 use serde::Serialize;
-use time::OffsetDateTime;
 
 use crate::terminal::{printable, thousands};
 
@@ -94,11 +93,10 @@ fn told(run: &TrainingRun) -> String {
 
 /// The newest time that was due, where nothing came of it yet; otherwise the next.
 fn next_due(schedule: &Schedule, run: Option<&TrainingRun>, now: Timestamp) -> Option<Observed> {
-    let observed =
-        |at: Timestamp| OffsetDateTime::from_unix_timestamp(at.as_second()).ok().map(Observed::instant);
-    let newest = schedule.newest_due(now).and_then(observed);
+    let observed = |at: Timestamp| Observed::instant(moment(at));
+    let newest = schedule.newest_due(now).map(observed);
     let is_done = run.is_some_and(|run| Some(run.due_at) == newest && run.ended_at.is_some());
-    if is_done { observed(schedule.next(now)?) } else { newest }
+    if is_done { schedule.next(now).map(observed) } else { newest }
 }
 
 #[cfg(test)]

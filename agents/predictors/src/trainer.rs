@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use casa24_analytics::training::Learnt;
 use casa24_bus::{Patience, Runner, Source, SourceContext, SourceError, StoredEvent, explain, source};
-use casa24_schedule::Schedule;
+use casa24_schedule::{Schedule, moment, timestamp};
 use casa24_schemas::{Observed, TrainingOutcome, TrainingRun};
 use jiff::{SignedDuration, Timestamp};
 use time::OffsetDateTime;
@@ -88,7 +88,7 @@ async fn train(
     plan: TrainingPlan,
     due: Timestamp,
 ) -> Result<Option<Timestamp>, SourceError> {
-    let due_at = observed(due)?;
+    let due_at = Observed::instant(moment(due));
     let newest = newest_run(context).await?;
     let before = newest.as_ref().map(|stored| &stored.event).filter(|run| run.due_at == due_at);
     if let Some(over) = before.filter(|run| is_over(run, Timestamp::now())) {
@@ -218,18 +218,12 @@ fn is_over(run: &TrainingRun, now: Timestamp) -> bool {
 /// When a training that lacked history is made again.
 fn again_at(run: &TrainingRun) -> Option<Timestamp> {
     let ended_at = run.ended_at.filter(|_| run.outcome == Some(TrainingOutcome::TooLittle))?;
-    let ended_at = Timestamp::from_second(ended_at.moment()?.unix_timestamp()).ok()?;
-    ended_at.checked_add(MORE_HISTORY_AFTER).ok()
+    timestamp(ended_at.moment()?)?.checked_add(MORE_HISTORY_AFTER).ok()
 }
 
 fn now() -> Observed {
     let now = OffsetDateTime::now_utc();
     Observed::instant(now.replace_nanosecond(0).unwrap_or(now))
-}
-
-fn observed(at: Timestamp) -> Result<Observed, SourceError> {
-    let at = OffsetDateTime::from_unix_timestamp(at.as_second());
-    at.map(Observed::instant).map_err(|error| SourceError::permanent(error.to_string()))
 }
 
 #[cfg(test)]

@@ -4,14 +4,13 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use casa24_bus::{Bus, Patience, Runner, Source, SourceContext, SourceError, explain, source};
-use casa24_schedule::Schedule;
+use casa24_schedule::{Schedule, moment, timestamp};
 use casa24_schemas::{Absence, Collection, CollectionStop, Observed, Platform, RosterEntry};
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
 use rand::RngExt;
 use time::OffsetDateTime;
 
-use super::instants::{observed, timestamp};
 use super::late::LateSources;
 use crate::collect::{Collector, Report, Run, RunError, Store};
 use crate::platforms::{Access, Listed};
@@ -115,7 +114,7 @@ impl Scheduled {
         context: &SourceContext,
         due: Timestamp,
     ) -> Result<Option<Timestamp>, SourceError> {
-        let due_at = observed(due)?;
+        let due_at = Observed::instant(moment(due));
         let listed = self.collecting.access.collectors();
         let listed = listed.map_err(|error| SourceError::permanent(explain(&error)))?;
         let bus = context.bus();

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use casa24_bus::{Bus, BusError, Patience, SourceContext, SourceError, StoredEvent, explain};
-use casa24_schedule::Schedule;
+use casa24_schedule::{Schedule, moment, timestamp};
 use casa24_schemas::{
     Absence, Account, Artist, ArtistId, Collection, Date, LateEnd, LateEndReason, LateSource, Metric,
     Observed, Platform, RawSnapshot, RosterEntry,
@@ -13,7 +13,6 @@ use futures::TryStreamExt;
 use jiff::{SignedDuration, Timestamp};
 use time::{Duration, OffsetDateTime};
 
-use super::instants::{moment, observed, timestamp};
 use crate::collect::{AskedDays, Collector};
 use crate::platforms::{Access, Listed};
 
@@ -73,15 +72,15 @@ impl LateSources {
             Listed::Lacks { .. } => None,
         });
         let roster = bus.newest_patiently::<RosterEntry>("roster.*", Patience::AGENT).await?;
-        let today = moment(now)?.date();
+        let today = moment(now).date();
         let mut asked_for = Vec::new();
         for collector in ready {
             let first_run = self.first_run(bus, &collector.platform()).await?;
             asked_for.extend(asked(collector.as_ref(), &roster, first_run, today));
         }
-        self.read(bus, &asked_for, moment(now)?).await?;
+        self.read(bus, &asked_for, moment(now)).await?;
         let told = bus.newest_patiently::<LateSource>("source.late.*.*", Patience::AGENT).await?;
-        let changes = self.changes(&asked_for, &told, schedule, now)?;
+        let changes = self.changes(&asked_for, &told, schedule, now);
         if changes.is_empty() {
             return Ok(());
         }
@@ -166,7 +165,7 @@ impl LateSources {
         told: &[StoredEvent<LateSource>],
         schedule: &Schedule,
         now: Timestamp,
-    ) -> Result<Vec<LateSource>, SourceError> {
+    ) -> Vec<LateSource> {
         let told: HashMap<(&Platform, &ArtistId), &LateSource> = told
             .iter()
             .map(|stored| ((&stored.event.platform, &stored.event.artist.id), &stored.event))
@@ -180,13 +179,13 @@ impl LateSources {
         }
         let asked: HashSet<(&Platform, &ArtistId)> =
             asked.iter().map(|asked| (&asked.platform, &asked.artist.id)).collect();
-        let at = observed(now)?;
+        let at = Observed::instant(moment(now));
         let dropped = told.into_iter().filter(|(key, told)| told.is_late() && !asked.contains(key));
         changes.extend(dropped.map(|(_, told)| LateSource {
             ended: Some(LateEnd { at, why: LateEndReason::NotAsked }),
             ..told.clone()
         }));
-        Ok(changes)
+        changes
     }
 }
 
@@ -236,7 +235,7 @@ fn change(
             platform: source.platform.clone(),
             artist: source.artist.clone(),
             newest: heard.figure,
-            expected_at: observed(expected_at).ok()?,
+            expected_at: Observed::instant(moment(expected_at)),
             absent: heard
                 .nothing
                 .filter(|(at, _)| Some(*at) > heard.figure)
@@ -418,9 +417,9 @@ mod tests {
         };
         let told = |event: &LateSource| [StoredEvent { event: event.clone(), stored: stored.clone() }];
         let now = at("2026-11-26T03:00:00Z");
-        let changes = LateSources::default().changes(&[], &told(&late), &daily(), now).unwrap();
+        let changes = LateSources::default().changes(&[], &told(&late), &daily(), now);
         let end = LateEnd { at: seen("2026-11-26T03:00:00Z"), why: LateEndReason::NotAsked };
         assert_eq!(changes, [LateSource { ended: Some(end), ..late }]);
-        assert_eq!(LateSources::default().changes(&[], &told(&changes[0]), &daily(), now).unwrap(), []);
+        assert_eq!(LateSources::default().changes(&[], &told(&changes[0]), &daily(), now), []);
     }
 }
