@@ -14,7 +14,7 @@ const COLOUR: u32 = 0xD4_AF_37;
 const MAX_LINES: usize = 12;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let title = words.line("achievements-title", &[("subject", subject.into())]);
     let method = words.say("achievements-method").into();
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);

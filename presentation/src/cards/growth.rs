@@ -20,7 +20,7 @@ const MAX_FALLING: usize = 3;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let period = days(words, answer.period_days);
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let title = words.line("growth-title", &[("subject", subject.into()), ("days", period.clone().into())]);
     let method = words.line("growth-method", &[("days", period.into())]);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);

@@ -16,7 +16,7 @@ const COLOUR: u32 = 0x1A_BC_9C;
 const MAX_LINES: usize = 10;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let title = words.line("milestones-title", &[("subject", subject.into())]);
     let method = words.say("milestones-method").into();
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);

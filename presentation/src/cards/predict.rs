@@ -20,7 +20,7 @@ const MAX_NAMES: usize = 5;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let ahead = days(words, answer.days);
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let title = words.line("predict-title", &[("subject", subject.into()), ("days", ahead.clone().into())]);
     let method = models::of_forecasts(words, &answer.forecasts);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
