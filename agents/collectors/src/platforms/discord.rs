@@ -104,12 +104,12 @@ impl Collector for Discord {
     }
 
     fn fetch<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<Seen>>, Fault>> {
-        stream::iter(ids).then(|id| self.server(id)).try_collect().boxed()
+        stream::iter(ids).then(|id| self.guild(id)).try_collect().boxed()
     }
 }
 
 impl Discord {
-    async fn server(&self, id: &str) -> Result<Vec<Seen>, Fault> {
+    async fn guild(&self, id: &str) -> Result<Vec<Seen>, Fault> {
         let query = [("with_counts", "true")];
         let guild = self.client.get(&["guilds", id], &query, &self.headers, read).await?;
         Ok(guild.filter(|guild| guild.id == id).map(seen).into_iter().collect())
