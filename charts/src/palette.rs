@@ -82,7 +82,7 @@ mod tests {
     /// are thin and apart, so that we ask for much more.
     const LEAST_DISTANCE: f64 = 12.0;
 
-    /// Paints with what they are called.
+    /// The colours of a ground.
     fn on(theme: Theme, inks: &[Ink]) -> Vec<u32> {
         inks.iter().map(|ink| theme.paint(*ink).0).collect()
     }

@@ -234,7 +234,7 @@ impl Window {
                 last.into_iter().find(|last| *last >= first).with_context(|| {
                     let shortest = horizons.first().copied().unwrap_or_default();
                     let reason = "too short a history: no origin has";
-                    let before = steps(options.min_values as usize);
+                    let before = steps_text(options.min_values as usize);
                     format!("{reason} {before} before it and {shortest} after it")
                 })?
             }
@@ -286,25 +286,25 @@ fn print(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Scor
         counted(window.origins.len() as u64, "origin", "origins"),
         first.map_or("", String::as_str),
         last.map_or("", String::as_str),
-        if window.every == 1 { "step".to_owned() } else { steps(window.every) }
+        if window.every == 1 { "step".to_owned() } else { steps_text(window.every) }
     );
     for horizon in &window.horizons {
         let of_horizon: Vec<&Score> = scores.iter().filter(|score| score.horizon == *horizon).collect();
         if !of_horizon.is_empty() {
-            out!("\n{}", block(&format!("{} ahead", steps(*horizon)), of_horizon));
+            out!("\n{}", block(&format!("{} ahead", steps_text(*horizon)), of_horizon));
         }
     }
     for score in scores.iter().filter(|score| score.num_failed > 0) {
         outln!(
             "\n{} ahead, {} has no forecast of {} of {}: naive stands in for it there",
-            steps(score.horizon),
+            steps_text(score.horizon),
             score.model,
             thousands(score.num_failed as u64),
             thousands(score.num_forecasts as u64)
         );
     }
     for horizon in unreached {
-        outln!("\n{} ahead: no series has a value that far after an origin", steps(*horizon));
+        outln!("\n{} ahead: no series has a value that far after an origin", steps_text(*horizon));
     }
     if scores.iter().any(|score| score.owa.is_some()) {
         outln!(
@@ -314,7 +314,7 @@ fn print(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Scor
     }
 }
 
-fn steps(num: usize) -> String {
+fn steps_text(num: usize) -> String {
     counted(num as u64, "step", "steps")
 }
 
@@ -324,7 +324,7 @@ fn print_by_metric(scores: &[Score]) {
     for chunk in scores.chunk_by(of) {
         let Some(first) = chunk.first() else { continue };
         let group = first.group.as_deref().unwrap_or_default();
-        let title = format!("{group}, {} ahead", steps(first.horizon));
+        let title = format!("{group}, {} ahead", steps_text(first.horizon));
         out!("\n{}", block(&title, chunk.iter().collect()));
     }
 }
