@@ -37,14 +37,14 @@ pub(crate) const OBSERVED: Ink = Ink::new(0xE4_E6_EA, 0x2B_2F_36);
 pub(crate) const EXPECTED: Ink = Ink::new(0x4F_A8_FF, 0x00_5F_B8);
 pub(crate) const BAND_80: Ink = EXPECTED.covering(0.30);
 pub(crate) const BAND_95: Ink = EXPECTED.covering(0.17);
-/// Vermillion: jumps to another level, and warnings.
+/// Vermilion: jumps to another level, and warnings.
 pub(crate) const MARKED: Ink = Ink::new(0xEE_77_33, 0xB5_50_00);
 /// Bluish green.
 pub(crate) const GOAL: Ink = Ink::new(0x00_9E_73, 0x00_57_3F);
 /// Reddish purple.
 pub(crate) const MILESTONE: Ink = Ink::new(0xD6_94_B9, 0x8F_55_75);
 
-/// Other models beside the one whose intervals are shown: yellow, purple, vermillion and green. Marks of the same colours
+/// Other models beside the one whose intervals are shown: yellow, purple, vermilion and green. Marks of the same colours
 /// have other shapes; those of jumps and milestones stand where no model has a line.
 const OTHERS: [Ink; 4] =
     [Ink::new(0xF0_E4_42, 0x70_67_25), MILESTONE, Ink::new(0xEE_77_33, 0x70_1C_09), GOAL];

@@ -545,7 +545,7 @@ weekly-title = The label’s week · { $from } to { $to }
 weekly-method = newest values of the week less the last ones before it
 weekly-time-zone = Time zone: { $time_zone }
 weekly-so-far = { $days ->
-    [one] one day of the week so far, up to { $day }; { $observed } of it observed
+    [one] one day of the week so far, up to { $day }; observed: { $observed }
    *[other] { $days } days of the week, up to { $day }; { $observed } of them observed
 }
 weekly-reach = Total reach
