@@ -26,7 +26,7 @@ use crate::run::AgentSet;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{errln, out, outln};
-use crate::terminal::{UsageError, has_colour, printable, thousands, width};
+use crate::terminal::{UsageError, counted, has_colour, printable, width};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -60,7 +60,8 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
         Some(known_by) => {
             let answered = known_by::answers(&session.bus, &settings.rules, &commands, known_by).await;
             answered.map(|Answered { replies, num_left_out }| {
-                errln!("known by {known_by}: {} later corrections are left out", thousands(num_left_out));
+                let left_out = counted(num_left_out, "later correction is", "later corrections are");
+                errln!("known by {known_by}: {left_out} left out");
                 replies
             })
         }
