@@ -196,7 +196,7 @@ fn a_bus_that_is_not_empty_and_a_file_that_is_not_whole_are_refused() {
     };
     let told = refused(&house, "b.casa24");
     assert!(
-        told.contains("the bus is not empty (1 events in ROSTER)") && told.contains("--data DIR"),
+        told.contains("the bus is not empty (1 event in ROSTER)") && told.contains("--data DIR"),
         "{told}"
     );
     let bytes = std::fs::read(house.path("b.casa24")).unwrap();

@@ -22,7 +22,6 @@ pub mod year;
 
 pub use content_history::ContentHistory;
 pub use history::{ArtistHistory, History, PlatformHistory};
-pub use runs::Runs;
 pub use series::{DailyValue, Extent, FlagSet, Point, Series};
 pub use total_series::{NEAR_DAYS, TotalSeries, total_series};
 pub use whole_weeks::days_of_weeks;

@@ -5,7 +5,7 @@ use time::Date;
 
 /// What was said, oldest first.
 #[derive(Debug, Clone)]
-pub struct Runs<T> {
+pub(crate) struct Runs<T> {
     runs: Vec<Run<T>>,
 }
 
@@ -25,14 +25,14 @@ impl<T> Default for Runs<T> {
 
 impl<T: Clone + PartialEq> Runs<T> {
     /// What the newest observation by the end of a day said.
-    pub fn at(&self, day: Date) -> Option<&T> {
+    pub(crate) fn at(&self, day: Date) -> Option<&T> {
         let end = self.runs.partition_point(|run| run.from.date() <= day);
         self.runs.get(end.checked_sub(1)?).map(|run| &run.said)
     }
 
     /// Takes in what an observation said. What comes late, between two that said something else, counts until the second
     /// of them.
-    pub fn insert(&mut self, at: Observed, said: &T) {
+    pub(crate) fn insert(&mut self, at: Observed, said: &T) {
         let place = self.runs.partition_point(|run| run.from <= at);
         let (before, after) = self.runs.split_at_mut(place);
         match (before.last_mut(), after.first_mut()) {

@@ -3,12 +3,23 @@
 use std::collections::BTreeMap;
 
 use casa24_schemas::{
-    Account, Artist, Flag, Forecast, ForecastPoint, Metric, Observed, Platform, Reading, TrainedOn,
+    Account, Artist, Date, Flag, Forecast, ForecastPoint, Metric, Observed, Platform, Reading, TrainedOn,
     ValidSnapshot, Value,
 };
 
+use crate::series::{FlagSet, Point, Series};
+
 pub(crate) fn value(number: f64) -> Value {
     Value::new(number).unwrap()
+}
+
+/// A value on each of these days.
+pub(crate) fn series(values: &[(Date, f64)]) -> Series {
+    let mut series = Series::new();
+    for (date, value) in values {
+        series.insert(Point { observed_at: Observed::day(*date), value: *value, flags: FlagSet::default() });
+    }
+    series
 }
 
 /// A snapshot of an artist's Spotify followers; without them, one without any metric.

@@ -75,23 +75,10 @@ pub fn of_series(series: &Series, year: i32, until: Date) -> Option<YearChange> 
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::Observed;
     use time::macros::date;
 
     use super::*;
-    use crate::series::FlagSet;
-
-    fn series(values: &[(Date, f64)]) -> Series {
-        let mut series = Series::new();
-        for (date, value) in values {
-            series.insert(Point {
-                observed_at: Observed::day(*date),
-                value: *value,
-                flags: FlagSet::default(),
-            });
-        }
-        series
-    }
+    use crate::testing::series;
 
     #[test]
     fn months_are_held_against_the_one_before_and_a_month_without_a_value_tells_nothing() {

@@ -86,8 +86,9 @@ pub enum BusError {
     },
     /// A bus that is not empty, where it has to be.
     #[error(
-        "the bus is not empty ({num_events} events in {stream}): a backup is restored into a new data folder \
-         (--data DIR), or under another prefix (--prefix)"
+        "the bus is not empty ({num_events} event{} in {stream}): a backup is restored into a new data folder \
+         (--data DIR), or under another prefix (--prefix)",
+        if *.num_events == 1 { "" } else { "s" }
     )]
     NotEmpty {
         /// A stream that holds something, without the installation's prefix.

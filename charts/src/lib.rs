@@ -37,6 +37,8 @@
 //! ```
 
 mod axis_text;
+#[cfg(test)]
+mod colour_vision;
 mod day_axis;
 mod error;
 mod font;

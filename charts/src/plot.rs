@@ -4,7 +4,7 @@ use time::Date;
 
 use crate::axis_text::AxisText;
 use crate::day_axis::DayAxis;
-use crate::palette::{GRID, Ink, MUTED, TEXT};
+use crate::palette::{GRID, MUTED, TEXT};
 use crate::scene::{Anchor, Lettering, Place, Scene};
 use crate::value_axis::ValueAxis;
 
@@ -136,7 +136,7 @@ impl Plot {
             scene.text((start, baseline), Anchor::Left, lettering, &label);
         }
         let Some(x) = current.filter(|day| *day != self.days.last).map(|day| self.x(day)) else { return };
-        scene.line(&[(x, self.area.top), (x, self.area.bottom)], 1.6, Ink(MUTED.0, 0.8), Some([2.0, 4.0]));
+        scene.line(&[(x, self.area.top), (x, self.area.bottom)], 1.6, MUTED.covering(0.8), Some([2.0, 4.0]));
     }
 }
 

@@ -4,7 +4,7 @@ use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
 use tiny_skia::{Color, FillRule, LineCap, LineJoin, Paint, Pixmap, Stroke, StrokeDash, Transform};
 
 use crate::error::ChartError;
-use crate::palette::{GROUND, Ink};
+use crate::palette::{GROUND, Ink, Paint};
 use crate::scene::{Scene, Shape};
 
 /// The scene as a PNG without transparency.
@@ -30,7 +30,7 @@ pub(crate) fn encode(scene: &Scene) -> Result<Vec<u8>, ChartError> {
 
 fn draw(scene: &Scene) -> Result<Pixmap, ChartError> {
     let mut pixels = Pixmap::new(scene.width, scene.height).ok_or(ChartError::TooLarge)?;
-    let color_of = |ink: Ink| color(scene.theme.ink(ink));
+    let color_of = |ink: Ink| color(scene.theme.paint(ink));
     pixels.fill(color_of(GROUND));
     for shape in &scene.shapes {
         match shape {
@@ -61,7 +61,7 @@ fn paint(color: Color) -> Paint<'static> {
     paint
 }
 
-fn color(Ink(rgb, opacity): Ink) -> Color {
+fn color(Paint(rgb, opacity): Paint) -> Color {
     let [_, red, green, blue] = rgb.to_be_bytes();
     Color::from_rgba8(red, green, blue, (opacity * 255.0).round() as u8)
 }
@@ -90,7 +90,7 @@ mod tests {
         assert_eq!((width, height, pixels.len()), (8, 4, 96));
         let row: Vec<&[u8]> = pixels[..24].chunks(3).collect();
         assert_eq!(row[0], [0x1E, 0x1F, 0x22]);
-        assert_eq!(row[2], [0x4F, 0xD1, 0xA5]);
+        assert_eq!(row[2], [0x00, 0x9E, 0x73]);
         // Three tenths of blue on the goal's green, and on the ground.
         for (x, below) in [(4, row[2]), (6, row[0])] {
             for (channel, ink) in [0x4F_u8, 0xA8, 0xFF].into_iter().enumerate() {

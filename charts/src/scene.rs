@@ -70,7 +70,7 @@ pub(crate) struct Scene {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) shapes: Vec<Shape>,
-    /// What it is drawn for: inks are those of dark ground, and are exchanged when pixels or elements are made of them.
+    /// What it is drawn for: inks become colours of its ground when pixels or elements are made of them.
     pub(crate) theme: Theme,
 }
 

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use tiny_skia::{Path, PathSegment};
 
-use crate::palette::{GROUND, Ink};
+use crate::palette::{GROUND, Paint};
 use crate::scene::{Scene, Shape};
 
 /// The scene as an SVG document whose title is `alt`.
@@ -17,23 +17,23 @@ pub(crate) fn write(scene: &Scene, alt: &str) -> String {
         let _ = write!(svg, "<title>{}</title>", Escaped(alt));
     }
     let _ =
-        write!(svg, r#"<path d="M0 0h{width}v{height}h-{width}z"{}/>"#, Colour("fill", theme.ink(GROUND)));
+        write!(svg, r#"<path d="M0 0h{width}v{height}h-{width}z"{}/>"#, Colour("fill", theme.paint(GROUND)));
     for shape in shapes {
         let _ = match shape {
             Shape::Fill { path, ink } => {
-                write!(svg, r#"<path d="{}"{}/>"#, Data(path), Colour("fill", theme.ink(*ink)))
+                write!(svg, r#"<path d="{}"{}/>"#, Data(path), Colour("fill", theme.paint(*ink)))
             }
             Shape::Stroke { path, width, dash: None, ink } => write!(
                 svg,
                 r#"<path d="{}" fill="none"{} stroke-width="{width}" stroke-linecap="round"/>"#,
                 Data(path),
-                Colour("stroke", theme.ink(*ink))
+                Colour("stroke", theme.paint(*ink))
             ),
             Shape::Stroke { path, width, dash: Some([stroke, gap]), ink } => write!(
                 svg,
                 r#"<path d="{}" fill="none"{} stroke-width="{width}" stroke-dasharray="{stroke} {gap}"/>"#,
                 Data(path),
-                Colour("stroke", theme.ink(*ink))
+                Colour("stroke", theme.paint(*ink))
             ),
         };
     }
@@ -42,11 +42,11 @@ pub(crate) fn write(scene: &Scene, alt: &str) -> String {
 }
 
 /// An attribute with a colour, and one with its opacity where it is not opaque.
-struct Colour(&'static str, Ink);
+struct Colour(&'static str, Paint);
 
 impl fmt::Display for Colour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(name, Ink(rgb, opacity)) = self;
+        let Self(name, Paint(rgb, opacity)) = self;
         write!(f, r##" {name}="#{rgb:06x}""##)?;
         if *opacity < 1.0 { write!(f, r#" {name}-opacity="{opacity}""#) } else { Ok(()) }
     }

@@ -150,7 +150,7 @@ fn a_model_has_one_colour_in_all_panels() {
     let svg = first.svg(&English).unwrap();
     let strokes = |color: &str| svg.matches(&format!("stroke=\"{color}\"")).count();
     // One in the legend, and one for each panel that has it.
-    assert_eq!((strokes("#ff8fab"), strokes("#b4e06b")), (2, 3));
+    assert_eq!((strokes("#f0e442"), strokes("#d694b9")), (2, 3));
 }
 
 #[test]

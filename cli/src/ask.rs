@@ -26,7 +26,7 @@ use crate::run::AgentSet;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{errln, out, outln};
-use crate::terminal::{UsageError, has_colour, printable, thousands, width};
+use crate::terminal::{UsageError, counted, has_colour, printable, width};
 
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -60,7 +60,8 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
         Some(known_by) => {
             let answered = known_by::answers(&session.bus, &settings.rules, &commands, known_by).await;
             answered.map(|Answered { replies, num_left_out }| {
-                errln!("known by {known_by}: {} later corrections are left out", thousands(num_left_out));
+                let left_out = counted(num_left_out, "later correction is", "later corrections are");
+                errln!("known by {known_by}: {left_out} left out");
                 replies
             })
         }
@@ -100,13 +101,9 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     } else {
         out!("{}", terminal::draw(&card, words, width(), has_colour()));
         if let Some(explained) = &explained {
-            let card = {
-                let stored = StoredEvents {
-                    observed: &explained.stored(),
-                    breakdowns: &explained.stored_breakdowns(),
-                };
-                cards::explanation_card(&explained.explanation, &stored, words)
-            };
+            let (observed, breakdowns) = (explained.stored(), explained.stored_breakdowns());
+            let stored = StoredEvents { observed: &observed, breakdowns: &breakdowns };
+            let card = cards::explanation_card(&explained.explanation, &stored, words);
             out!("{}", terminal::draw(&card, words, width(), has_colour()));
         }
     }

@@ -15,7 +15,7 @@ use crate::session::Session;
 use crate::settings::Settings;
 use crate::stored;
 use crate::streams::{errln, out, outln};
-use crate::terminal::{UsageError, fixed, printable, progress_bar, table, thousands};
+use crate::terminal::{UsageError, counted, fixed, printable, progress_bar, table, thousands};
 
 /// Levels of the intervals that are scored.
 const LEVELS: [f64; 2] = [0.80, 0.95];
@@ -122,9 +122,9 @@ pub(crate) async fn backtest(settings: &Settings, options: &Backtest) -> anyhow:
     }
     if scores.is_empty() {
         let nothing = anyhow::anyhow!(
-            "nothing could be scored: no series has {} values by an origin, a value on it and one at a horizon after \
-             it; --min-values and --horizons ask for less",
-            options.min_values
+            "nothing could be scored: no series has {} by an origin, a value on it and one at a horizon after it; \
+             --min-values and --horizons ask for less",
+            counted(options.min_values.into(), "value", "values")
         );
         return Err(of_input(options, nothing));
     }
@@ -234,7 +234,8 @@ impl Window {
                 last.into_iter().find(|last| *last >= first).with_context(|| {
                     let shortest = horizons.first().copied().unwrap_or_default();
                     let reason = "too short a history: no origin has";
-                    format!("{reason} {} steps before it and {shortest} after it", options.min_values)
+                    let before = steps_text(options.min_values as usize);
+                    format!("{reason} {before} before it and {shortest} after it")
                 })?
             }
         };
@@ -278,32 +279,32 @@ fn text_of(step: i64, grid: &Grid, style: Style) -> String {
 fn print(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Score], unreached: &[usize]) {
     let (first, last) = (window.texts.first(), window.texts.last());
     outln!(
-        "{} series, {}, {}; {} origins from {} to {}, every {} steps",
+        "{} series, {}, {}; {} from {} to {}, every {}",
         thousands(laid.series.len() as u64),
         laid.frequency,
         season_text(season_length),
-        window.origins.len(),
+        counted(window.origins.len() as u64, "origin", "origins"),
         first.map_or("", String::as_str),
         last.map_or("", String::as_str),
-        window.every
+        if window.every == 1 { "step".to_owned() } else { steps_text(window.every) }
     );
     for horizon in &window.horizons {
         let of_horizon: Vec<&Score> = scores.iter().filter(|score| score.horizon == *horizon).collect();
         if !of_horizon.is_empty() {
-            out!("\n{}", block(&format!("{horizon} steps ahead"), of_horizon));
+            out!("\n{}", block(&format!("{} ahead", steps_text(*horizon)), of_horizon));
         }
     }
     for score in scores.iter().filter(|score| score.num_failed > 0) {
         outln!(
-            "\n{} steps ahead, {} has no forecast of {} of {}: naive stands in for it there",
-            score.horizon,
+            "\n{} ahead, {} has no forecast of {} of {}: naive stands in for it there",
+            steps_text(score.horizon),
             score.model,
             thousands(score.num_failed as u64),
             thousands(score.num_forecasts as u64)
         );
     }
     for horizon in unreached {
-        outln!("\n{horizon} steps ahead: no series has a value that far after an origin");
+        outln!("\n{} ahead: no series has a value that far after an origin", steps_text(*horizon));
     }
     if scores.iter().any(|score| score.owa.is_some()) {
         outln!(
@@ -313,12 +314,17 @@ fn print(laid: &LaidTable, window: &Window, season_length: usize, scores: &[Scor
     }
 }
 
+fn steps_text(num: usize) -> String {
+    counted(num as u64, "step", "steps")
+}
+
 /// The scores of each metric of a platform alone.
 fn print_by_metric(scores: &[Score]) {
     let of = |one: &Score, other: &Score| one.group == other.group && one.horizon == other.horizon;
     for chunk in scores.chunk_by(of) {
         let Some(first) = chunk.first() else { continue };
-        let title = format!("{}, {} steps ahead", first.group.as_deref().unwrap_or_default(), first.horizon);
+        let group = first.group.as_deref().unwrap_or_default();
+        let title = format!("{group}, {} ahead", steps_text(first.horizon));
         out!("\n{}", block(&title, chunk.iter().collect()));
     }
 }
@@ -365,8 +371,8 @@ fn block(title: &str, mut scores: Vec<&Score>) -> String {
     let (num_forecasts, num_series) =
         scores.first().map_or((0, 0), |score| (score.num_forecasts as u64, score.num_series as u64));
     format!(
-        "{title}: {} forecasts of {} series\n{}",
-        thousands(num_forecasts),
+        "{title}: {} of {} series\n{}",
+        counted(num_forecasts, "forecast", "forecasts"),
         thousands(num_series),
         table(&heading, &rows)
     )

@@ -14,7 +14,7 @@ use crate::output::Output;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::outln;
-use crate::terminal::{printable, progress_bar, thousands};
+use crate::terminal::{counted, printable, progress_bar, thousands};
 
 /// The program, as a backup names it.
 const PROGRAM: &str = concat!("casa24 ", env!("CARGO_PKG_VERSION"));
@@ -72,7 +72,7 @@ fn print(
         let streams: Vec<String> =
             counts.iter().map(|(stream, count)| format!("{stream} {}", thousands(*count))).collect();
         let sum: u64 = counts.values().sum();
-        outln!("{} events {done} ({})", thousands(sum), streams.join(", "));
+        outln!("{} {done} ({})", counted(sum, "event", "events"), streams.join(", "));
     }
     Ok(())
 }

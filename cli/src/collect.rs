@@ -19,7 +19,7 @@ use crate::cli::Collect;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{errln, outln};
-use crate::terminal::{UsageError, printable, progress_bar, thousands};
+use crate::terminal::{UsageError, counted, printable, progress_bar, thousands};
 
 /// Collects, lets the pipeline work, and prints what came.
 pub(crate) async fn collect(settings: &Settings, options: &Collect) -> anyhow::Result<()> {
@@ -165,12 +165,12 @@ fn print(options: &Collect, reports: &[Report], seconds: f64) -> anyhow::Result<
 fn print_report(report: &Report) {
     let Report { platform, num_artists, num_figures, num_known, num_corrected, .. } = report;
     let whose = if platform_info(platform).is_none_or(|info| info.of_artists) {
-        format!("{} of {} artists", report.num_with_figures, thousands(*num_artists))
+        format!("{} of {}", report.num_with_figures, counted(*num_artists, "artist", "artists"))
     } else {
         "the label's own".to_owned()
     };
     let mut line = format!("{platform}: {whose}");
-    line.push_str(&format!(", {} new figures", thousands(*num_figures)));
+    line.push_str(&format!(", {}", counted(*num_figures, "new figure", "new figures")));
     if *num_known > 0 {
         line.push_str(&format!(", {} known already", thousands(*num_known)));
     }

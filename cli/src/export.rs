@@ -18,14 +18,14 @@ use crate::session::Session;
 use crate::settings::Settings;
 use crate::stored;
 use crate::streams::outln;
-use crate::terminal::thousands;
+use crate::terminal::{counted, thousands};
 
 /// Writes a file for each day, `latest.json` and the roster.
 pub(crate) async fn export(settings: &Settings, options: &Export) -> anyhow::Result<()> {
     let session = Session::open(settings, "export").await?;
     let outcome = match (&options.dir, &options.csv) {
         (Some(dir), _) => write(&session.bus, &settings.rules, options, dir).await.map(|num_days| {
-            outln!("{}: {} days", dir.display(), thousands(num_days as u64));
+            outln!("{}: {}", dir.display(), counted(num_days as u64, "day", "days"));
         }),
         (None, file) => match &options.breakdowns {
             Some(file) => export_breakdowns::write(&session.bus, file).await,
@@ -52,7 +52,8 @@ async fn write_csv(bus: &Bus, file: Option<&Path>) -> anyhow::Result<()> {
     csv.into_inner().map_err(csv::IntoInnerError::into_error).context("cannot write")?.finish()?;
     if let Some(file) = file {
         let num_series = thousands(table.series.len() as u64);
-        outln!("{}: {num_series} series, {} values", file.display(), thousands(table.num_values()));
+        let values = counted(table.num_values(), "value", "values");
+        outln!("{}: {num_series} series, {values}", file.display());
     }
     Ok(())
 }

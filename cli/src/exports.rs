@@ -11,7 +11,7 @@ use casa24_collectors::exports::{BreakdownExport, Export, MAX_BYTES, ReadExport,
 use casa24_schemas::{Artist, Breakdown, Platform, RosterEntry};
 
 use crate::cli::Import;
-use crate::terminal::UsageError;
+use crate::terminal::{UsageError, counted};
 
 /// Most names of the roster that are listed.
 const MAX_NAMES: usize = 8;
@@ -105,7 +105,10 @@ impl Exports {
         let known = match (names.is_empty(), entries.len() > MAX_NAMES) {
             (true, _) => "nobody is".to_owned(),
             (false, false) => format!("{} are", names.join(", ")),
-            (false, true) => format!("{} and {} others are", names.join(", "), entries.len() - MAX_NAMES),
+            (false, true) => {
+                let others = counted((entries.len() - MAX_NAMES) as u64, "other", "others");
+                format!("{} and {others} are", names.join(", "))
+            }
         };
         anyhow::bail!(
             "{:?} is not on the roster ({known}): add the artist with `casa24 roster add {:?}`, then import again",

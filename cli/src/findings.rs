@@ -16,7 +16,7 @@ use crate::cli::Findings;
 use crate::output::Output;
 use crate::session::Session;
 use crate::settings::Settings;
-use crate::terminal::UsageError;
+use crate::terminal::{UsageError, counted};
 
 /// Writes all findings that hold, an artist after the other, each's oldest first.
 pub(crate) async fn findings(settings: &Settings, options: &Findings) -> anyhow::Result<()> {
@@ -78,7 +78,8 @@ async fn stored(bus: &Bus, rules: &Rules, options: &Findings) -> anyhow::Result<
 fn write(output: &mut Output, by_artist: &ByArtist) -> anyhow::Result<()> {
     let words = Words::of(Locale::English);
     let num: usize = by_artist.values().map(Vec::len).sum();
-    writeln!(output, "# Findings\n\n{num} about {} artists.", by_artist.len())?;
+    let artists = counted(by_artist.len() as u64, "artist", "artists");
+    writeln!(output, "# Findings\n\n{num} about {artists}.")?;
     for (artist, findings) in by_artist {
         writeln!(output, "\n## {artist}\n")?;
         for noted in findings {

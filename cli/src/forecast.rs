@@ -13,7 +13,7 @@ use crate::groups::Groups;
 use crate::long_format::{self, ForecastWriter, Frequency, LaidSeries, LaidTable, shown};
 use crate::output::Output;
 use crate::streams::errln;
-use crate::terminal::{UsageError, printable, progress_bar, thousands};
+use crate::terminal::{UsageError, counted, printable, progress_bar, thousands};
 
 /// As many series are forecast before they are written: what is held does not grow with the file.
 const CHUNK: usize = 256;
@@ -108,7 +108,7 @@ pub(crate) async fn read_file(
         } else {
             Box::new(std::fs::File::open(&file)?)
         };
-        let table = long_format::read(input, |rows| bar.set_message(format!("{} rows", thousands(rows))))?;
+        let table = long_format::read(input, |rows| bar.set_message(counted(rows, "row", "rows")))?;
         long_format::lay(table, given)
     });
     reading.await?.with_context(|| name)
@@ -152,7 +152,7 @@ fn print_head(table: &LaidTable, calendar: &Calendar) {
         several => format!(", of several frequencies:{}", several.iter().map(of_each).collect::<String>()),
     };
     let num_series = thousands(table.series.len() as u64);
-    errln!("{num_series} series, {} values{calendar}", thousands(table.num_values()));
+    errln!("{num_series} series, {}{calendar}", counted(table.num_values(), "value", "values"));
     for note in &table.notes {
         errln!("{}", printable(note));
     }

@@ -100,8 +100,8 @@ impl std::fmt::Display for StoreGrowth {
             (None, _) => write!(f, "; what its disk has left, only its operator can see"),
         }?;
         let Some(full) = &self.first_full else { return Ok(()) };
-        let days = crate::terminal::thousands(full.num_days_left);
-        write!(f, "; {} reaches its {} in {days} days", full.stream, megabytes(full.max_bytes as f64))
+        let days = crate::terminal::counted(full.num_days_left, "day", "days");
+        write!(f, "; {} reaches its {} in {days}", full.stream, megabytes(full.max_bytes as f64))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::session::Session;
 use crate::settings::Settings;
 use crate::stored;
 use crate::streams::{out, outln};
-use crate::terminal::{fixed, table, thousands};
+use crate::terminal::{counted, fixed, table, thousands};
 
 /// Checks every stored forecast, and prints how far off they were.
 pub(crate) async fn published(settings: &Settings, json: bool) -> anyhow::Result<()> {
@@ -47,8 +47,8 @@ async fn check_all(bus: &Bus, rules: &Rules) -> anyhow::Result<PublishedCheck> {
 
 fn print(check: &PublishedCheck, accuracy: &[PublishedAccuracy]) {
     outln!(
-        "{} published forecasts, {} of them published again",
-        thousands(check.num_forecasts()),
+        "{}, {} of them published again",
+        counted(check.num_forecasts(), "published forecast", "published forecasts"),
         thousands(check.num_again())
     );
     if accuracy.is_empty() {

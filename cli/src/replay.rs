@@ -12,7 +12,7 @@ use crate::cli::Replay;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::outln;
-use crate::terminal::{UsageError, thousands};
+use crate::terminal::{UsageError, counted, thousands};
 
 /// Makes the views of the named agents anew, one agent after the other, and prints the counts.
 pub(crate) async fn replay(settings: &Settings, options: &Replay) -> anyhow::Result<()> {
@@ -87,12 +87,14 @@ fn artist_ids(names: &[String]) -> anyhow::Result<Vec<ArtistId>> {
 fn line(agent: &str, renewed: &Renewed, seconds: f64) -> String {
     let overtaken = match renewed.num_overtaken {
         0 => String::new(),
-        num => format!(", of {} artists the agent stored something newer meanwhile", thousands(num)),
+        num => {
+            format!(", of {} the agent stored something newer meanwhile", counted(num, "artist", "artists"))
+        }
     };
     format!(
-        "{agent}: {} events read, {} views made, {} changed{overtaken}; {seconds:.1} s",
-        thousands(renewed.num_events),
-        thousands(renewed.num_views),
+        "{agent}: {} read, {} made, {} changed{overtaken}; {seconds:.1} s",
+        counted(renewed.num_events, "event", "events"),
+        counted(renewed.num_views, "view", "views"),
         thousands(renewed.num_changed)
     )
 }

@@ -13,7 +13,7 @@ use crate::roster_store::{store, stored};
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{out, outln};
-use crate::terminal::{UsageError, table};
+use crate::terminal::{UsageError, counted, table};
 
 /// Lists or changes the roster.
 pub(crate) async fn roster(settings: &Settings, command: &cli::Roster) -> anyhow::Result<()> {
@@ -31,7 +31,8 @@ async fn run(bus: &Bus, access: &Access, command: &cli::Roster) -> anyhow::Resul
         cli::Roster::Import(options) => {
             let roster = read_roster_file(&options.file)?;
             let num_changed = store(bus, roster.entries()).await?;
-            outln!("{} artists, {num_changed} of them new or changed", roster.entries().len());
+            let artists = counted(roster.entries().len() as u64, "artist", "artists");
+            outln!("{artists}, {num_changed} of them new or changed");
             Ok(())
         }
     }

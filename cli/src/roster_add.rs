@@ -17,7 +17,7 @@ use crate::roster_wording::{
     Doubt, account_line, artist_line, as_json, names, open_line, platform_name, problem_line, shown,
 };
 use crate::streams::{errln, outln};
-use crate::terminal::{UsageError, printable};
+use crate::terminal::{UsageError, counted, printable};
 
 /// What was asked for.
 struct Request {
@@ -194,7 +194,9 @@ fn ask<R: io::BufRead, W: io::Write>(
     let is_chosen = !matches!(doubt, None | Some(Doubt::Disputed));
     let index = if is_chosen {
         if found.num_more > 0 {
-            writeln!(asker.output, "{} more have this name and are not shown", found.num_more)?;
+            let (one, many) =
+                ("more has this name and is not shown", "more have this name and are not shown");
+            writeln!(asker.output, "{}", counted(found.num_more as u64, one, many))?;
         }
         asker.candidate(&candidates)?
     } else {

@@ -7,7 +7,7 @@ use casa24_schemas::{Platform, platform_info, visible_line};
 use serde_json::json;
 
 use crate::roster_choice::Open;
-use crate::terminal::{printable, thousands};
+use crate::terminal::{counted, printable};
 
 /// Longest text of a source that is shown, in characters.
 const MAX_CHARS: usize = 80;
@@ -87,7 +87,7 @@ pub(crate) fn artist_line(candidate: &Candidate) -> String {
     let mut parts = vec![shown(&candidate.name)];
     parts.extend(candidate.disambiguation.as_deref().map(shown));
     parts.extend(candidate.country.as_deref().map(shown));
-    parts.extend(candidate.fans.map(|fans| format!("{} fans on Deezer", thousands(fans))));
+    parts.extend(candidate.fans.map(|fans| counted(fans, "fan on Deezer", "fans on Deezer")));
     let release = candidate.newest_release.as_ref();
     parts.extend(release.map(|of| format!("newest release {} of {}", shown(&of.title), shown(&of.date))));
     parts.join(" · ")

@@ -12,7 +12,7 @@ use crate::cli::Run;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::outln;
-use crate::terminal::UsageError;
+use crate::terminal::{UsageError, counted};
 
 /// Runs every agent that has its settings, with the embedded bus where there is no other.
 pub(crate) async fn up(settings: &Settings) -> anyhow::Result<()> {
@@ -48,15 +48,11 @@ async fn until_interrupted(
         session = opening => session?,
         () = shutdown.begun() => return Ok(()),
     };
-    let num_agents = agents.len();
+    let num_agents = counted(agents.len() as u64, "agent", "agents");
     let agents = AgentSet::start(&session.bus, agents, &shutdown).await;
     // The one line that scripts wait for.
     if !shutdown.has_begun() {
-        outln!(
-            "ready: {num_agents} agents on {} after {:.1} s",
-            session.place,
-            started.elapsed().as_secs_f64()
-        );
+        outln!("ready: {num_agents} on {} after {:.1} s", session.place, started.elapsed().as_secs_f64());
     }
     let outcome = agents.ended().await;
     shutdown.begin();

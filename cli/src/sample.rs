@@ -4,7 +4,7 @@ use casa24_collectors::sample::SampleLabel;
 
 use crate::cli::Sample;
 use crate::streams::outln;
-use crate::terminal::{progress_bar, thousands};
+use crate::terminal::{counted, progress_bar};
 
 /// Writes the files.
 pub(crate) fn sample(options: &Sample) -> anyhow::Result<()> {
@@ -19,11 +19,11 @@ pub(crate) fn sample(options: &Sample) -> anyhow::Result<()> {
     let counts = label.write(&options.dir, || bar.inc(1))?;
     bar.finish_and_clear();
     outln!(
-        "{}: {} days and {} snapshots of {} fictional artists",
+        "{}: {} and {} of {}",
         options.dir.display(),
-        thousands(u64::from(counts.num_days)),
-        thousands(counts.num_snapshots),
-        options.artists
+        counted(u64::from(counts.num_days), "day", "days"),
+        counted(counts.num_snapshots, "snapshot", "snapshots"),
+        counted(u64::from(options.artists), "fictional artist", "fictional artists")
     );
     Ok(())
 }

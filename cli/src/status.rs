@@ -15,7 +15,7 @@ use crate::newest_figures::{NewestFigure, newest_figures};
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{out, outln};
-use crate::terminal::{printable, table, thousands};
+use crate::terminal::{counted, printable, table, thousands};
 use crate::trainings::Trainings;
 
 /// Problems of a run that are shown.
@@ -148,8 +148,7 @@ fn late(source: &LateSource) -> Vec<String> {
 fn age(newest: Observed, today: Date) -> String {
     match (today - newest.date()).whole_days() {
         i64::MIN..=0 => "today".to_owned(),
-        1 => "1 day ago".to_owned(),
-        days => format!("{} days ago", thousands(days.unsigned_abs())),
+        days => format!("{} ago", counted(days.unsigned_abs(), "day", "days")),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::output::Output;
 use crate::session::Session;
 use crate::settings::Settings;
 use crate::streams::{out, outln};
-use crate::terminal::{fixed, printable, progress_bar, table, thousands};
+use crate::terminal::{counted, fixed, printable, progress_bar, table, thousands};
 
 /// Trains, stores, and prints the report.
 pub(crate) async fn train(settings: &Settings, Train::Neural(options): &Train) -> anyhow::Result<()> {
@@ -139,7 +139,9 @@ fn data_in_words(weights: &ModelWeights, kept_out: &KeptOut) -> String {
 /// A sentence, without its full stop, for each source.
 fn kept_out_in_words(kept_out: &KeptOut) -> impl Iterator<Item = String> {
     kept_out.iter().map(|(source, num)| {
-        format!("{} values of {source} are left out, because its terms forbid training", thousands(*num))
+        let values = counted(*num, "value", "values");
+        let are = if *num == 1 { "is" } else { "are" };
+        format!("{values} of {source} {are} left out, because its terms forbid training")
     })
 }
 
@@ -150,28 +152,28 @@ fn print(learnt: &Learnt, fate: Fate, kept_out: &KeptOut) {
         outln!("sample data: fictional artists, made-up figures");
     }
     outln!(
-        "learnt from {} series, {} values, {} to {}",
+        "learnt from {} series, {}, {} to {}",
         thousands(u64::from(trained_on.num_series)),
-        thousands(u64::from(trained_on.num_values)),
+        counted(u64::from(trained_on.num_values), "value", "values"),
         trained_on.from,
         trained_on.to
     );
     kept_out_in_words(kept_out).for_each(|words| outln!("{words}"));
     outln!(
-        "kept aside to check: {} daily values, the newest of {} of the {} levels that the series had",
-        thousands(report.num_held_out_values),
+        "kept aside to check: {}, the newest of {} of the {} that the series had",
+        counted(report.num_held_out_values, "daily value", "daily values"),
         thousands(report.num_held_out_series),
-        thousands(report.num_series)
+        counted(report.num_series, "level", "levels")
     );
     let start = match &report.started_from {
         Some(fingerprint) => format!("network {fingerprint}"),
         None => "nothing".to_owned(),
     };
     outln!(
-        "seed {}, {} steps from {start}, over {} windows of these series and {} of {} generated ones",
+        "seed {}, {} from {start}, over {} of these series and {} of {} generated ones",
         report.seed,
-        thousands(u64::from(report.num_steps)),
-        thousands(report.num_windows),
+        counted(u64::from(report.num_steps), "step", "steps"),
+        counted(report.num_windows, "window", "windows"),
         thousands(report.num_generated_windows),
         thousands(report.num_generated_series)
     );

@@ -2,11 +2,10 @@
 
 use casa24_bus::{Bus, Result, Source};
 use casa24_predictors::{Trainer, next_training};
-use casa24_schedule::Schedule;
+use casa24_schedule::{Schedule, moment};
 use casa24_schemas::{ModelWeights, Observed, TrainingData, TrainingOutcome, TrainingRun};
 use jiff::Timestamp;
 use serde::Serialize;
-use time::OffsetDateTime;
 
 use crate::terminal::{printable, thousands};
 
@@ -45,7 +44,6 @@ impl Trainings {
         let run = bus.newest::<TrainingRun>("training.neural").await?.into_iter().next();
         let run = run.map(|stored| stored.event);
         let next = schedule.and_then(|schedule| next_training(schedule, run.as_ref(), Timestamp::now()));
-        let next = next.and_then(|at| OffsetDateTime::from_unix_timestamp(at.as_second()).ok());
         Ok(Self {
             model: "neural",
             weights: weights.map(|stored| StoredWeights {
@@ -54,7 +52,7 @@ impl Trainings {
                 trained_on: stored.event.trained_on,
                 sha256: stored.event.sha256,
             }),
-            next_due_at: next.map(Observed::instant),
+            next_due_at: next.map(|at| Observed::instant(moment(at))),
             run,
             is_scheduler_running: bus.is_running(Trainer::NAME).await?,
         })

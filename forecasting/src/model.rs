@@ -31,7 +31,7 @@ pub trait Fitted {
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// The series is young, or was hardly observed.
-    #[error("{found} values, the {model} model needs {needed}")]
+    #[error("{found} value{}, the {model} model needs {needed}", if *.found == 1 { "" } else { "s" })]
     TooFewValues {
         /// Token of the model.
         model: &'static str,

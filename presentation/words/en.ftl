@@ -14,34 +14,115 @@ number-under = under { $limit }
 no-visible-name = (no visible name)
 series = { $platform } { $metric }
 
+# Beside a number in the form that it asks for; alone in the form of other.
 metric-spotify-popularity_score = popularity
-metric-spotify-followers = followers
-metric-spotify-monthly_listeners = monthly listeners
-metric-spotify-daily_listeners = listeners a day
-metric-spotify-daily_streams = streams a day
-metric-spotify-monthly_active_listeners = monthly active listeners
-metric-spotify-super_listeners = super listeners
-metric-spotify-daily_playlist_adds = playlist adds a day
-metric-spotify-daily_saves = saves a day
-metric-spotify-releases = releases
-metric-youtube-subscribers = subscribers
-metric-youtube-total_views = views
-metric-youtube-video_count = videos
-metric-youtube-daily_views = views a day
-metric-instagram-followers = followers
-metric-instagram-media_count = posts
-metric-instagram-daily_reach = accounts reached a day
-metric-instagram-daily_views = views a day
-metric-instagram-daily_visits = profile visits a day
-metric-instagram-daily_follows = new followers a day
-metric-instagram-daily_interactions = interactions a day
-metric-deezer-fans = fans
-metric-deezer-albums = albums
-metric-listenbrainz-listeners = listeners
-metric-listenbrainz-listens = listens
-metric-wikipedia-page_views = page views a day
-metric-discord-member_count = members
-metric-discord-online_count = online
+metric-spotify-followers = { $count ->
+    [one] follower
+   *[other] followers
+}
+metric-spotify-monthly_listeners = { $count ->
+    [one] monthly listener
+   *[other] monthly listeners
+}
+metric-spotify-daily_listeners = { $count ->
+    [one] listener a day
+   *[other] listeners a day
+}
+metric-spotify-daily_streams = { $count ->
+    [one] stream a day
+   *[other] streams a day
+}
+metric-spotify-monthly_active_listeners = { $count ->
+    [one] monthly active listener
+   *[other] monthly active listeners
+}
+metric-spotify-super_listeners = { $count ->
+    [one] super listener
+   *[other] super listeners
+}
+metric-spotify-daily_playlist_adds = { $count ->
+    [one] playlist add a day
+   *[other] playlist adds a day
+}
+metric-spotify-daily_saves = { $count ->
+    [one] save a day
+   *[other] saves a day
+}
+metric-spotify-releases = { $count ->
+    [one] release
+   *[other] releases
+}
+metric-youtube-subscribers = { $count ->
+    [one] subscriber
+   *[other] subscribers
+}
+metric-youtube-total_views = { $count ->
+    [one] view
+   *[other] views
+}
+metric-youtube-video_count = { $count ->
+    [one] video
+   *[other] videos
+}
+metric-youtube-daily_views = { $count ->
+    [one] view a day
+   *[other] views a day
+}
+metric-instagram-followers = { $count ->
+    [one] follower
+   *[other] followers
+}
+metric-instagram-media_count = { $count ->
+    [one] post
+   *[other] posts
+}
+metric-instagram-daily_reach = { $count ->
+    [one] account reached a day
+   *[other] accounts reached a day
+}
+metric-instagram-daily_views = { $count ->
+    [one] view a day
+   *[other] views a day
+}
+metric-instagram-daily_visits = { $count ->
+    [one] profile visit a day
+   *[other] profile visits a day
+}
+metric-instagram-daily_follows = { $count ->
+    [one] new follower a day
+   *[other] new followers a day
+}
+metric-instagram-daily_interactions = { $count ->
+    [one] interaction a day
+   *[other] interactions a day
+}
+metric-deezer-fans = { $count ->
+    [one] fan
+   *[other] fans
+}
+metric-deezer-albums = { $count ->
+    [one] album
+   *[other] albums
+}
+metric-listenbrainz-listeners = { $count ->
+    [one] listener
+   *[other] listeners
+}
+metric-listenbrainz-listens = { $count ->
+    [one] listen
+   *[other] listens
+}
+metric-wikipedia-page_views = { $count ->
+    [one] page view a day
+   *[other] page views a day
+}
+metric-discord-member_count = { $count ->
+    [one] member
+   *[other] members
+}
+metric-discord-online_count = { $count ->
+   *[other] online
+}
 approximate-metric = { $metric } (approximate)
 
 ## Cards
@@ -78,7 +159,10 @@ sample-note = sample data: fictional artists, made-up figures
 all-artists = All artists
 the-label = The label
 total = Total
-points = points
+points = { $count ->
+    [one] point
+   *[other] points
+}
 good-to-know = Good to know
 no-figures-yet = No figures yet.
 no-figures-of-artists = No figures of artists yet.
@@ -327,7 +411,10 @@ record-instead = { $model } is shown: the { $asked } was off by { $off } at this
 record-held = the 80 % interval contained { $held }
 record-none = no { $days }-day forecast could be checked yet
 record-off = { $days }-day forecasts were typically off by { $off } (median of { $checked })
-record-outcomes = of { $checked } outcomes { $held }
+record-outcomes = { $checked ->
+    [one] of { $checked } outcome { $held }
+   *[other] of { $checked } outcomes { $held }
+}
 record-in-80 = { $held } in the 80 % interval
 record-in-95 = { $held } in the 95 % interval
 record-naive = saying “it stays as it is” would have been off by { $off }
@@ -463,7 +550,7 @@ weekly-title = The label’s week · { $from } to { $to }
 weekly-method = newest values of the week less the last ones before it
 weekly-time-zone = Time zone: { $time_zone }
 weekly-so-far = { $days ->
-    [one] one day of the week so far, up to { $day }; { $observed } of it observed
+    [one] one day of the week so far, up to { $day }; observed: { $observed }
    *[other] { $days } days of the week, up to { $day }; { $observed } of them observed
 }
 weekly-reach = Total reach
@@ -489,8 +576,14 @@ achievements-of-label = Together
 achievements-earned-on = earned on { $day }
 achievements-earned-by = there on { $day }, earned then or earlier
 achievements-so-far = { $have } so far
-achievements-times-so-far = { $have } times at most so far
-achievements-years-so-far = once in { $have } years so far
+achievements-times-so-far = { $have ->
+    [one] { $have } time at most so far
+   *[other] { $have } times at most so far
+}
+achievements-years-so-far = { $have ->
+    [one] once in { $have } year so far
+   *[other] once in { $have } years so far
+}
 achievement-reach = { $need } followers on all platforms together
 achievement-views = { $need } YouTube views
 achievement-times = { $need } times the followers of a year before, from 50 on
@@ -552,11 +645,9 @@ chart-expected-then = { $predicted } expected on { $day } (80 %: { $lower }–{ 
 chart-empty = cannot be drawn
 chart-all-artists = all artists added up
 chart-sample = sample data: made-up figures
-chart-alt = Line chart: observed values and forecasts with their intervals
-chart-alt-observed = Line charts: { $title }. { $panels }
+chart-alt = Line charts: { $title }. { $panels }
 chart-alt-total = { $line } day by day; the total in the answer: { $change }, { $artists } with a value at both ends
 chart-sum = { $line }, sum of { $artists }
-chart-alt-label = Line chart: the label’s totals and forecasts with their intervals
 
 ## What is wrong with a question
 

@@ -14,34 +14,116 @@ number-under = menos de { $limit }
 no-visible-name = (sin nombre visible)
 series = { $metric } en { $platform }
 
+# Junto a un número, en la forma que este pide; sin número, en la de other.
 metric-spotify-popularity_score = popularidad
-metric-spotify-followers = seguidores
-metric-spotify-monthly_listeners = oyentes mensuales
-metric-spotify-daily_listeners = oyentes al día
-metric-spotify-daily_streams = reproducciones al día
-metric-spotify-monthly_active_listeners = oyentes activos mensuales
-metric-spotify-super_listeners = superoyentes
-metric-spotify-daily_playlist_adds = añadidos a playlists al día
-metric-spotify-daily_saves = guardados al día
-metric-spotify-releases = lanzamientos
-metric-youtube-subscribers = suscriptores
-metric-youtube-total_views = visualizaciones
-metric-youtube-video_count = vídeos
-metric-youtube-daily_views = visualizaciones al día
-metric-instagram-followers = seguidores
-metric-instagram-media_count = publicaciones
-metric-instagram-daily_reach = cuentas alcanzadas al día
-metric-instagram-daily_views = visualizaciones al día
-metric-instagram-daily_visits = visitas al perfil al día
-metric-instagram-daily_follows = seguidores nuevos al día
-metric-instagram-daily_interactions = interacciones al día
-metric-deezer-fans = fans
-metric-deezer-albums = álbumes
-metric-listenbrainz-listeners = oyentes
-metric-listenbrainz-listens = escuchas
-metric-wikipedia-page_views = visitas a la página por día
-metric-discord-member_count = miembros
-metric-discord-online_count = conectados
+metric-spotify-followers = { $count ->
+    [one] seguidor
+   *[other] seguidores
+}
+metric-spotify-monthly_listeners = { $count ->
+    [one] oyente mensual
+   *[other] oyentes mensuales
+}
+metric-spotify-daily_listeners = { $count ->
+    [one] oyente al día
+   *[other] oyentes al día
+}
+metric-spotify-daily_streams = { $count ->
+    [one] reproducción al día
+   *[other] reproducciones al día
+}
+metric-spotify-monthly_active_listeners = { $count ->
+    [one] oyente activo mensual
+   *[other] oyentes activos mensuales
+}
+metric-spotify-super_listeners = { $count ->
+    [one] superoyente
+   *[other] superoyentes
+}
+metric-spotify-daily_playlist_adds = { $count ->
+    [one] añadido a playlists al día
+   *[other] añadidos a playlists al día
+}
+metric-spotify-daily_saves = { $count ->
+    [one] guardado al día
+   *[other] guardados al día
+}
+metric-spotify-releases = { $count ->
+    [one] lanzamiento
+   *[other] lanzamientos
+}
+metric-youtube-subscribers = { $count ->
+    [one] suscriptor
+   *[other] suscriptores
+}
+metric-youtube-total_views = { $count ->
+    [one] visualización
+   *[other] visualizaciones
+}
+metric-youtube-video_count = { $count ->
+    [one] vídeo
+   *[other] vídeos
+}
+metric-youtube-daily_views = { $count ->
+    [one] visualización al día
+   *[other] visualizaciones al día
+}
+metric-instagram-followers = { $count ->
+    [one] seguidor
+   *[other] seguidores
+}
+metric-instagram-media_count = { $count ->
+    [one] publicación
+   *[other] publicaciones
+}
+metric-instagram-daily_reach = { $count ->
+    [one] cuenta alcanzada al día
+   *[other] cuentas alcanzadas al día
+}
+metric-instagram-daily_views = { $count ->
+    [one] visualización al día
+   *[other] visualizaciones al día
+}
+metric-instagram-daily_visits = { $count ->
+    [one] visita al perfil al día
+   *[other] visitas al perfil al día
+}
+metric-instagram-daily_follows = { $count ->
+    [one] seguidor nuevo al día
+   *[other] seguidores nuevos al día
+}
+metric-instagram-daily_interactions = { $count ->
+    [one] interacción al día
+   *[other] interacciones al día
+}
+metric-deezer-fans = { $count ->
+    [one] fan
+   *[other] fans
+}
+metric-deezer-albums = { $count ->
+    [one] álbum
+   *[other] álbumes
+}
+metric-listenbrainz-listeners = { $count ->
+    [one] oyente
+   *[other] oyentes
+}
+metric-listenbrainz-listens = { $count ->
+    [one] escucha
+   *[other] escuchas
+}
+metric-wikipedia-page_views = { $count ->
+    [one] visita a la página por día
+   *[other] visitas a la página por día
+}
+metric-discord-member_count = { $count ->
+    [one] miembro
+   *[other] miembros
+}
+metric-discord-online_count = { $count ->
+    [one] conectado
+   *[other] conectados
+}
 approximate-metric = { $metric } (aprox.)
 
 ## Tarjetas
@@ -78,7 +160,10 @@ sample-note = datos de muestra: artistas ficticios, cifras inventadas
 all-artists = Todos los artistas
 the-label = El sello
 total = Total
-points = puntos
+points = { $count ->
+    [one] punto
+   *[other] puntos
+}
 good-to-know = Conviene saber
 no-figures-yet = Aún no hay cifras.
 no-figures-of-artists = Aún no hay cifras de artistas.
@@ -317,24 +402,42 @@ goal-not-within = no en { $days }
 
 record-short = desvío de { $off }, mediana de { $checked }
 record-unchecked = aún sin comprobar
-record-beside = pronósticos anteriores a { $days } días: { $record }
-record-beside-none = aún no se pudo comprobar ningún pronóstico anterior a { $days } días
+record-beside = { $days ->
+    [one] pronósticos anteriores a { $days } día: { $record }
+   *[other] pronósticos anteriores a { $days } días: { $record }
+}
+record-beside-none = { $days ->
+    [one] aún no se pudo comprobar ningún pronóstico anterior a { $days } día
+   *[other] aún no se pudo comprobar ningún pronóstico anterior a { $days } días
+}
 record-held-80 = el intervalo del 80 % acertó { $held } de { $checked }
 record-held-80-few = el intervalo del 80 % acertó solo { $held } de { $checked }: los resultados quedan fuera más a menudo de lo que dice
 record-held-few = el intervalo del 80 % acertó solo { $held }: más estrecho de lo que dice
 record-too-narrow = los intervalos fueron más estrechos de lo que dicen
 record-instead = se muestra { $model }: el modelo { $asked } se desvió { $off } a esta distancia, «sigue igual» { $naive }, mediana de { $checked }
 record-held = el intervalo del 80 % acertó { $held }
-record-none = aún no se pudo comprobar ningún pronóstico a { $days } días
-record-off = los pronósticos a { $days } días se desviaron { $off } (mediana de { $checked })
-record-outcomes = de { $checked } resultados, { $held }
+record-none = { $days ->
+    [one] aún no se pudo comprobar ningún pronóstico a { $days } día
+   *[other] aún no se pudo comprobar ningún pronóstico a { $days } días
+}
+record-off = { $days ->
+    [one] los pronósticos a { $days } día se desviaron { $off } (mediana de { $checked })
+   *[other] los pronósticos a { $days } días se desviaron { $off } (mediana de { $checked })
+}
+record-outcomes = { $checked ->
+    [one] de { $checked } resultado, { $held }
+   *[other] de { $checked } resultados, { $held }
+}
 record-in-80 = { $held } en el intervalo del 80 %
 record-in-95 = { $held } en el intervalo del 95 %
 record-naive = decir «sigue igual» se habría desviado { $off }
 record-naive-farther = decir «sigue igual» se habría desviado { $off }: los pronósticos acertaron más
 record-naive-equal = decir «sigue igual» se habría desviado { $off }: lo mismo
 record-naive-nearer = decir «sigue igual» se habría desviado { $off }: los pronósticos acertaron menos
-accuracy-title = { $subject } · cuánto se desviaron los pronósticos a { $days } días
+accuracy-title = { $days ->
+    [one] { $subject } · cuánto se desviaron los pronósticos a { $days } día
+   *[other] { $subject } · cuánto se desviaron los pronósticos a { $days } días
+}
 accuracy-lead = Pronósticos hechos para días anteriores con lo que se sabía entonces, comparados con lo que ocurrió.
 
 ## Tarjeta de "battle"
@@ -444,10 +547,16 @@ milestones-unknown = No se sabe
 milestones-reached = Alcanzados
 milestones-none = Ninguno hasta ahora.
 milestones-before = ya estuvo ahí, hasta el { $day }
-milestones-next = { $series }: { $current }, siguiente { $next } (faltan { $left })
+milestones-next = { $left ->
+    [one] { $series }: { $current }, siguiente { $next } (falta { $left })
+   *[other] { $series }: { $current }, siguiente { $next } (faltan { $left })
+}
 milestones-goals = Metas
 milestones-goals-reached = Metas alcanzadas
-milestones-goal = { $series }: { $current }, meta { $goal } (faltan { $left })
+milestones-goal = { $left ->
+    [one] { $series }: { $current }, meta { $goal } (falta { $left })
+   *[other] { $series }: { $current }, meta { $goal } (faltan { $left })
+}
 milestones-goal-reached = { $series }: meta de { $goal } alcanzada el { $day }
 milestones-goal-without = { $series }: meta { $goal }
 outlook-kept = para el { $day }: a tiempo
@@ -489,8 +598,14 @@ achievements-of-label = Juntos
 achievements-earned-on = ganado el { $day }
 achievements-earned-by = ya estaba el { $day }, ganado entonces o antes
 achievements-so-far = { $have } hasta ahora
-achievements-times-so-far = { $have } veces como mucho hasta ahora
-achievements-years-so-far = una vez en { $have } años hasta ahora
+achievements-times-so-far = { $have ->
+    [one] { $have } vez como mucho hasta ahora
+   *[other] { $have } veces como mucho hasta ahora
+}
+achievements-years-so-far = { $have ->
+    [one] una vez en { $have } año hasta ahora
+   *[other] una vez en { $have } años hasta ahora
+}
 achievement-reach = { $need } seguidores en todas las plataformas juntas
 achievement-views = { $need } visualizaciones en YouTube
 achievement-times = { $need } veces los seguidores de un año antes, desde 50
@@ -552,11 +667,9 @@ chart-expected-then = se espera { $predicted } el { $day } (80 %: { $lower }–{
 chart-empty = no se puede dibujar
 chart-all-artists = suma de todos los artistas
 chart-sample = datos de muestra: cifras inventadas
-chart-alt = Gráfico de líneas: valores observados y pronósticos con sus intervalos
-chart-alt-observed = Gráficos de líneas: { $title }. { $panels }
+chart-alt = Gráficos de líneas: { $title }. { $panels }
 chart-alt-total = { $line } día a día; el total en la respuesta: { $change }, { $artists } con un valor en ambos extremos
 chart-sum = { $line }, suma de { $artists }
-chart-alt-label = Gráfico de líneas: totales del sello y pronósticos con sus intervalos
 
 ## Qué falla en una pregunta
 

@@ -4,11 +4,15 @@
 //! goes on, and one that comes twice is due once (<https://man7.org/linux/man-pages/man8/cron.8.html>, "Daylight Saving Time
 //! and other time changes").
 
+mod instant;
+
 use std::str::FromStr;
 
 use croner::Cron;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+
+pub use instant::{moment, timestamp};
 
 /// When runs are due.
 #[derive(Debug, Clone)]

@@ -70,7 +70,7 @@ pub enum DecodeError {
         schema: &'static str,
     },
     /// Bytes follow the event.
-    #[error("{extra} bytes follow the {schema} event")]
+    #[error("{extra} byte{} the {schema} event", if *.extra == 1 { " follows" } else { "s follow" })]
     Trailing {
         /// Schema that was expected.
         schema: &'static str,

@@ -1,7 +1,7 @@
 //! When a training is due: the schedule and the newest training in, the time of the next one out. The agent `trainer` goes by
 //! it, and whoever tells of it says the same.
 
-use casa24_schedule::Schedule;
+use casa24_schedule::{Schedule, moment, timestamp};
 use casa24_schemas::{TrainingOutcome, TrainingRun};
 use jiff::{SignedDuration, Timestamp};
 
@@ -11,10 +11,7 @@ const MORE_HISTORY_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// When the next training is due; one that was due earlier is due now. `None` where the schedule is never due.
 pub fn next_training(schedule: &Schedule, newest: Option<&TrainingRun>, now: Timestamp) -> Option<Timestamp> {
     let due = schedule.newest_due(now);
-    let is_of = |run: &TrainingRun| {
-        let run_due = run.due_at.moment().map(|at| at.unix_timestamp());
-        run_due.is_some() && run_due == due.map(Timestamp::as_second)
-    };
+    let is_of = |run: &TrainingRun| due.is_some() && run.due_at.moment() == due.map(moment);
     match newest.filter(|run| is_of(run) && is_over(run, now)) {
         Some(over) => again_at(over).into_iter().chain(schedule.next(now)).min(),
         None => due,
@@ -30,8 +27,7 @@ pub(crate) fn is_over(run: &TrainingRun, now: Timestamp) -> bool {
 /// When a training that lacked history is made again.
 pub(crate) fn again_at(run: &TrainingRun) -> Option<Timestamp> {
     let ended_at = run.ended_at.filter(|_| run.outcome == Some(TrainingOutcome::TooLittle))?;
-    let ended_at = Timestamp::from_second(ended_at.moment()?.unix_timestamp()).ok()?;
-    ended_at.checked_add(MORE_HISTORY_AFTER).ok()
+    timestamp(ended_at.moment()?)?.checked_add(MORE_HISTORY_AFTER).ok()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use casa24_bus::{Patience, Runner, Source, SourceContext, SourceError, StoredEvent, explain, source};
-use casa24_schedule::Schedule;
+use casa24_schedule::{Schedule, moment};
 use casa24_schemas::{Observed, TrainingOutcome, TrainingRun};
 use jiff::Timestamp;
 use time::OffsetDateTime;
@@ -96,7 +96,7 @@ async fn train(
     due: Timestamp,
     begun: &mut Option<TrainingRun>,
 ) -> Result<Option<Timestamp>, SourceError> {
-    let due_at = observed(due)?;
+    let due_at = Observed::instant(moment(due));
     let newest = newest_run(context).await?;
     let before = newest.as_ref().filter(|stored| stored.event.due_at == due_at);
     if let Some(over) = before.map(|stored| &stored.event).filter(|run| is_over(run, Timestamp::now())) {
@@ -257,11 +257,6 @@ fn now() -> Observed {
 fn now_to_the_millisecond() -> Observed {
     let now = OffsetDateTime::now_utc();
     Observed::instant(now.replace_millisecond(now.millisecond()).unwrap_or(now))
-}
-
-fn observed(at: Timestamp) -> Result<Observed, SourceError> {
-    let at = OffsetDateTime::from_unix_timestamp(at.as_second());
-    at.map(Observed::instant).map_err(|error| SourceError::permanent(error.to_string()))
 }
 
 #[cfg(test)]

@@ -54,6 +54,8 @@ fn file(command: &Command, drawn: Result<Vec<u8>, ChartError>, alt: &str) -> Opt
 
 #[cfg(test)]
 mod tests {
+    use casa24_schemas::Value;
+
     use crate::fixture::{command, label};
     use crate::reply::reply;
 
@@ -81,14 +83,44 @@ mod tests {
         let png = files(FORECAST, ImageType::Png, "en").remove(0);
         assert_eq!((png.name.as_str(), png.content_type.as_str()), ("chart.png", "image/png"));
         assert!(png.bytes.starts_with(b"\x89PNG\r\n\x1a\n"));
-        assert!(png.alt.is_some_and(|alt| alt.starts_with("Line chart:")));
+        assert!(png.alt.is_some_and(|alt| alt.starts_with("Line charts:")));
         for (locale, title) in
-            [("en", "Line chart:"), ("es-419", "Gráfico de líneas:"), ("tlh", "Line chart:")]
+            [("en", "Line charts:"), ("es-419", "Gráficos de líneas:"), ("tlh", "Line charts:")]
         {
             let svg = files(FORECAST, ImageType::Svg, locale).remove(0);
             assert_eq!((svg.name.as_str(), svg.content_type.as_str()), ("chart.svg", "image/svg+xml"));
             let svg = String::from_utf8(svg.bytes).unwrap();
             assert!(svg.starts_with("<svg ") && svg.contains(&format!("<title>{title}")), "{svg:.300}");
+        }
+    }
+
+    #[test]
+    fn the_words_for_a_forecast_have_the_figures_of_the_answer() {
+        let asked = |line: &str| {
+            let reply = reply(&Command { image: true, ..command(line) }, &label(false));
+            let alt = reply.files[0].alt.clone().unwrap();
+            let Answer::Predict(answer) = reply.answer.unwrap().as_ref().clone() else { panic!("{line}") };
+            (alt, answer.forecasts)
+        };
+        let whole = |value: Option<Value>| format!("{:.0}", value.unwrap().get());
+        let (alt, forecasts) = asked("predict artist:Luz days:7");
+        let of = &forecasts[0];
+        let [expected, lower, upper] = [of.predicted, of.lower_80, of.upper_80].map(whole);
+        let model = match of.model.as_deref().unwrap() {
+            "naive" => "“it stays as it is”".to_owned(),
+            model => format!("{model} model"),
+        };
+        assert_eq!(
+            alt,
+            format!(
+                "Line charts: Luz · 7 days ahead · {model}. Spotify followers: 160 → {expected} expected on Oct 7 \
+                 (80 %: {lower}–{upper})"
+            )
+        );
+        let (alt, forecasts) = asked("predict artist:Luz days:7 metric:spotify-followers models:all");
+        for of in &forecasts[1..] {
+            let model = of.model.as_deref().unwrap().replace("arima", "ARIMA");
+            assert!(alt.contains(&format!("{model}: {}", whole(of.predicted))), "{alt}");
         }
     }
 

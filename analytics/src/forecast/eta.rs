@@ -66,8 +66,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::series::{FlagSet, Point};
-    use crate::testing::{self, path_point, value};
+    use crate::testing::{self, path_point, series, value};
 
     const TODAY: Date = date!(2025 - 09 - 30);
 
@@ -77,18 +76,6 @@ mod tests {
             path_point(days_ahead, 100.0 + 2.0 * f64::from(days_ahead), f64::from(days_ahead))
         };
         testing::forecast("ensemble", Observed::day(TODAY), 100.0, (1..=90).map(point).collect())
-    }
-
-    fn series(values: &[(Date, f64)]) -> Series {
-        let mut series = Series::new();
-        for (date, value) in values {
-            series.insert(Point {
-                observed_at: Observed::day(*date),
-                value: *value,
-                flags: FlagSet::default(),
-            });
-        }
-        series
     }
 
     fn of(goal: f64) -> Option<Eta> {

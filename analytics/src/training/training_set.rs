@@ -31,8 +31,9 @@ pub enum TrainingSetError {
     Empty,
     /// No series is long enough.
     #[error(
-        "too little history to learn from: the longest series spans {longest} days without a change of level, and one \
-         of {needed} days or more is needed, because the newest fifth is kept aside to check what was learnt"
+        "too little history to learn from: the longest series spans {longest} day{} without a change of level, and one \
+         of {needed} days or more is needed, because the newest fifth is kept aside to check what was learnt",
+        if *.longest == 1 { "" } else { "s" }
     )]
     TooShort {
         /// Days of the longest level of any series.

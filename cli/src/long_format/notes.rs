@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::read::{RawTable, Row};
 use super::style::Style;
 use super::uneven::Evened;
-use crate::terminal::thousands;
+use crate::terminal::{counted, thousands};
 
 /// As many of a kind are named; others are counted.
 const MAX_NAMED: usize = 5;
@@ -47,12 +47,12 @@ impl Notes {
             } else {
                 String::new()
             };
-            of_table.push(format!("{} rows without a value{infinite}", thousands(table.num_missing)));
+            of_table.push(format!("{} without a value{infinite}", counted(table.num_missing, "row", "rows")));
         }
         if let Some(first) = &table.first_rounded {
             of_table.push(format!(
-                "{} values beyond 2^53 have more digits than are computed with: {first}",
-                thousands(table.num_rounded)
+                "{} more digits than are computed with: {first}",
+                counted(table.num_rounded, "value beyond 2^53 has", "values beyond 2^53 have")
             ));
         }
         Self { of_table, ..Self::default() }
@@ -64,10 +64,10 @@ impl Notes {
         for row in far_off {
             if self.far_off.len() < MAX_NAMED {
                 self.far_off.push(format!(
-                    "line {}: {} is far off the {} other values of series {name:?}, and does not count",
+                    "line {}: {} is far off the {} of series {name:?}, and does not count",
                     row.line,
                     row.moment.text(style).unwrap_or_else(|| "ds".to_owned()),
-                    thousands(num_left as u64)
+                    counted(num_left as u64, "other value", "other values")
                 ));
             }
         }
@@ -103,18 +103,21 @@ impl Notes {
         let mut texts = self.of_table;
         texts.extend(self.whole_numbers);
         if self.num_repeated > 0 {
-            let num = thousands(self.num_repeated);
-            texts.push(format!("{num} rows replaced by a later row of the same series and ds"));
+            let rows = counted(self.num_repeated, "row", "rows");
+            texts.push(format!("{rows} replaced by a later row of the same series and ds"));
         }
         let num_unnamed = self.num_far_off - self.far_off.len();
         texts.extend(self.far_off);
         if num_unnamed > 0 {
-            texts.push(format!("{} more rows are far off, and do not count", thousands(num_unnamed as u64)));
+            let one = "more row is far off, and does not count";
+            let many = "more rows are far off, and do not count";
+            texts.push(counted(num_unnamed as u64, one, many));
         }
         if !self.counts_for.is_empty() {
             let what = self.counts_for.into_iter().collect::<Vec<_>>().join(" or ");
             let replaced = if self.num_replaced > 0 {
-                format!("; of several the last one counts, {} do not", thousands(self.num_replaced))
+                let others = counted(self.num_replaced, "does not", "do not");
+                format!("; of several the last one counts, {others}")
             } else {
                 String::new()
             };
@@ -126,8 +129,9 @@ impl Notes {
             texts.push(format!("series that differ in blanks only are kept apart: {alike}"));
         }
         if self.alike.len() > MAX_NAMED {
-            let more = thousands((self.alike.len() - MAX_NAMED) as u64);
-            texts.push(format!("{more} more groups of series differ in blanks only"));
+            let one = "more group of series differs in blanks only";
+            let many = "more groups of series differ in blanks only";
+            texts.push(counted((self.alike.len() - MAX_NAMED) as u64, one, many));
         }
         texts
     }

@@ -8,6 +8,7 @@ use super::refused;
 use super::rows::Rows;
 use super::style::{Stamp, Style};
 use super::value::{is_rounded, value, value_text};
+use crate::terminal::counted;
 
 /// What is needed, in the names that Nixtla's libraries gave them.
 const COLUMNS: [&str; 3] = ["unique_id", "ds", "y"];
@@ -202,10 +203,9 @@ fn no_number<R: Read>(rows: &Rows<R>, column: usize) -> anyhow::Error {
 }
 
 fn uneven_row<R: Read>(rows: &Rows<R>, num_columns: usize) -> anyhow::Error {
-    let cells = |num: usize| if num == 1 { "1 cell".to_owned() } else { format!("{num} cells") };
     let advice =
         if rows.len() > num_columns { "; a comma within a cell needs quotes around the cell" } else { "" };
-    let (line, found) = (rows.line(), cells(rows.len()));
+    let (line, found) = (rows.line(), counted(rows.len() as u64, "cell", "cells"));
     refused(format!("line {line}: {found}, where the header has {num_columns}{advice}"))
 }
 

@@ -43,7 +43,7 @@ pub fn model_card(report: &TrainingReport, how_to_repeat: &str) -> String {
          | given | {given_series} | {given_values} | {given_windows} |\n\
          | generated | {generated_series} | | {generated_windows} |\n\
          | held out: {held_out} | {held_out_series} | {held_out_values} | {held_out_origins} |\n\n\
-         Seed {seed}, {num_steps} steps of 256 windows, learning rate {learning_rate} falling to zero, from {start}. \
+         Seed {seed}, {num_steps} {steps} of 256 windows, learning rate {learning_rate} falling to zero, from {start}. \
          The loss is the mean pinball loss over steps and quantiles, of moves in units of the series' usual move, \
          compressed by asinh.\n\n\
          ## How well it did\n\n{outcome}\n\n{table}\n\
@@ -57,6 +57,7 @@ pub fn model_card(report: &TrainingReport, how_to_repeat: &str) -> String {
          - Its intervals are as good as what it learnt from; on other data their coverage has to be measured.\n\n\
          ## How to repeat it\n\n\
          On the same machine the same data and seed give the same bytes:\n\n    {how_to_repeat}\n",
+        steps = if *num_steps == 1 { "step" } else { "steps" },
         given_series = report.num_series,
         given_values = report.num_values,
         given_windows = report.num_windows,
@@ -117,7 +118,7 @@ mod tests {
         let (network, report) = training.train(&[series], |_, _| ControlFlow::Continue(())).unwrap();
         let card = model_card(&report, "make it again");
         assert!(card.contains(&format!("network `{}`", network.fingerprint())));
-        assert!(card.contains("| given | 1 | 60 | 10 |") && card.contains("Seed 77, 1 steps"));
+        assert!(card.contains("| given | 1 | 60 | 10 |") && card.contains("Seed 77, 1 step of"));
         assert!(card.contains("| 90 | after | 0 | – | – | – | – |"), "{card}");
         assert!(card.contains("    make it again\n"));
     }

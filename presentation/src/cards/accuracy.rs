@@ -16,9 +16,8 @@ const COLOUR: u32 = 0x8E_44_AD;
 const MAX_LINES: usize = 6;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
-    let days = words.count(u64::from(answer.days));
-    let title = words.line("accuracy-title", &[("subject", subject.into()), ("days", days.into())]);
+    let subject = frame::subject(words, answer.artist.as_deref());
+    let title = words.line("accuracy-title", &[("subject", subject.into()), ("days", answer.days.into())]);
     let shown = answer.records.iter().filter(|record| record.record.num_checked > 0);
     let shown: Vec<&str> = shown.filter_map(|record| record.model.as_deref()).collect();
     let method =

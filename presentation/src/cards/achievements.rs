@@ -4,7 +4,7 @@ use casa24_answers::achievements::{Achievement, Answer};
 use casa24_schemas::{Day, Value};
 
 use crate::card::{Block, Card, Line, Section};
-use crate::words::{Said, Symbol, Words};
+use crate::words::{Argument, Said, Symbol, Words};
 
 use super::frame::{self, labelled, name, numbers, section};
 
@@ -14,7 +14,7 @@ const COLOUR: u32 = 0xD4_AF_37;
 const MAX_LINES: usize = 12;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let title = words.line("achievements-title", &[("subject", subject.into())]);
     let method = words.say("achievements-method").into();
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
@@ -95,7 +95,7 @@ fn line(words: &Words, of: &Achievement) -> Line {
             labelled(words, rule.strong(), earned)
         }
         (None, Some(have)) => {
-            let have = [("have", below(words, have).into())];
+            let have = [("have", below(words, have))];
             let id = match of.rule.as_str() {
                 "times_in_a_year" => "achievements-times-so-far",
                 "years_by_chance" => "achievements-years-so-far",
@@ -108,13 +108,13 @@ fn line(words: &Words, of: &Achievement) -> Line {
 }
 
 /// A number that is still below what is asked for: shown neither as if it were there, nor as none where it is some.
-fn below(words: &Words, have: Value) -> Line {
+fn below(words: &Words, have: Value) -> Argument {
     let rounded_down = Value::new((have.get() * 10.0).floor() / 10.0).unwrap_or(have);
     if rounded_down.get() == 0.0 && have.get() > 0.0 {
         let limit = Value::new(0.1).unwrap_or(have);
-        return words.line("number-under", &[("limit", words.number(limit).into())]);
+        return words.line("number-under", &[("limit", limit.into())]).into();
     }
-    words.number(rounded_down).into()
+    rounded_down.into()
 }
 
 /// What earns it.
@@ -150,10 +150,14 @@ mod tests {
     #[test]
     fn what_is_not_there_yet_is_neither_rounded_up_nor_away() {
         let words = Words::of(Locale::English);
-        let shown = |have: f64| plain(&below(words, Value::new(have).unwrap()), words);
+        let shown = |have: f64| {
+            let have = [("have", below(words, Value::new(have).unwrap()))];
+            plain(&words.line("achievements-years-so-far", &have), words)
+        };
         assert_eq!(
-            [0.0, 0.04, 0.1, 1.99, 9.97, 12_713.0].map(shown),
-            ["0", "under 0.1", "0.1", "1.9", "9.9", "12,713"]
+            [0.0, 0.04, 0.1, 1.04, 1.99, 9.97, 12_713.0].map(shown),
+            ["0 years", "under 0.1 years", "0.1 years", "1 year", "1.9 years", "9.9 years", "12,713 years"]
+                .map(|years| format!("once in {years} so far"))
         );
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
 
 fn figure_lines(words: &Words, figure: &Figure, as_of: Date) -> Vec<Line> {
     let Some((current, date)) = figure.current() else { return Vec::new() };
-    let metric = words.metric(&figure.platform, &figure.metric);
+    let metric = words.metric_of(current, &figure.platform, &figure.metric);
     let value = Line::from(words.number(current)).strong();
     let id = if is_score(&figure.platform, &figure.metric) { "score-of-100" } else { "value-of-metric" };
     let mut line = words.line(id, &[("value", value.into()), ("metric", metric.into())]);

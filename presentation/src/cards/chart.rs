@@ -1,7 +1,7 @@
 //! `chart` as a card: what its lines show, in words.
 
 use casa24_answers::chart::{Answer, Charted};
-use casa24_schemas::Platform;
+use casa24_schemas::{Date, Platform, Value};
 
 use crate::card::{Block, Card, Line};
 use crate::words::{Symbol, Words};
@@ -73,14 +73,18 @@ fn line(charted: &Charted, words: &Words) -> Line {
         words.line("chart-passed", &passed)
     }));
     parts.extend(charted.expected.as_ref().map(|expected| {
-        let [predicted, lower, upper] =
-            [expected.value, expected.lower, expected.upper].map(|value| words.whole(value).into());
-        let day = words.day_short(expected.date.0).into();
-        let point = [("predicted", predicted), ("day", day), ("lower", lower), ("upper", upper)];
-        words.line("chart-expected-then", &point)
+        expected_then(words, [expected.value, expected.lower, expected.upper], expected.date.0)
     }));
     parts.extend(flags::line(words, &charted.flags));
     joined(parts, Symbol::Dot)
+}
+
+/// `3,041 expected on Oct 30 (80 %: 3,023–3,083)`: an expected value with the ends of its interval, and its day.
+pub(super) fn expected_then(words: &Words, values: [Value; 3], day: Date) -> Line {
+    let [predicted, lower, upper] = values.map(|value| words.whole(value).into());
+    let day = words.day_short(day).into();
+    let point = [("predicted", predicted), ("day", day), ("lower", lower), ("upper", upper)];
+    words.line("chart-expected-then", &point)
 }
 
 fn why(charted: &Charted, platform: &Platform, words: &Words) -> Line {

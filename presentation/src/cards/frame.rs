@@ -61,6 +61,11 @@ pub(super) fn name(name: &str) -> Line {
     Outside::new(name).into()
 }
 
+/// Whom an answer is about: one artist, or all of them.
+pub(super) fn subject(words: &Words, artist: Option<&str>) -> Line {
+    artist.map_or_else(|| words.say("all-artists").into(), name)
+}
+
 /// `3 days`.
 pub(super) fn days(words: &Words, count: u32) -> Line {
     words.line("days-count", &[("count", u64::from(count).into())])

@@ -20,7 +20,7 @@ const MAX_FALLING: usize = 3;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let period = days(words, answer.period_days);
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let title = words.line("growth-title", &[("subject", subject.into()), ("days", period.clone().into())]);
     let method = words.line("growth-method", &[("days", period.into())]);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
@@ -51,11 +51,10 @@ fn artist_blocks(words: &Words, figures: &[&Figure], as_of: Date) -> Vec<Block> 
     };
     let row = |figure: &&Figure| {
         let (current, date) = figure.current()?;
-        let metric = words.metric(&figure.platform, &figure.metric);
         let now = words.number(current);
         Some(match (figure.change, figure.baseline, span(figure)) {
             (Some(change), Some(baseline), Some(dates)) => {
-                let mut line = Line::from(metric).strong();
+                let mut line = Line::from(words.metric(&figure.platform, &figure.metric)).strong();
                 line = with_brackets(line, words, platforms::percent(words, figure)).then(Symbol::Space);
                 line = line.then(words.number(baseline)).then(Symbol::Arrow).then(now);
                 if let Some(num_days) = figure.mean_of_days {
@@ -68,6 +67,7 @@ fn artist_blocks(words: &Words, figures: &[&Figure], as_of: Date) -> Vec<Block> 
                 (words.signed(change), flags::with_mark(line, &figure.distortions()))
             }
             _ => {
+                let metric = words.metric_of(current, &figure.platform, &figure.metric);
                 let line = Line::from(now).then(Symbol::Space).then(metric);
                 let why = figure.missing.as_ref().unwrap_or(&Missing::NoBaseline);
                 let is_about_age = matches!(why, Missing::TooOld { .. });

@@ -5,7 +5,7 @@ use casa24_answers::milestones::{Answer, GoalStanding, Outlook, Upcoming};
 use casa24_schemas::{Date, Day, Metric, Platform, Value};
 
 use crate::card::{Block, Card, Line, Section};
-use crate::words::{Symbol, Words};
+use crate::words::{Argument, Symbol, Words};
 
 use super::frame::{self, joined, labelled, name, section, with_age};
 use super::{finding, goal, missing};
@@ -16,7 +16,7 @@ const COLOUR: u32 = 0x1A_BC_9C;
 const MAX_LINES: usize = 10;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let title = words.line("milestones-title", &[("subject", subject.into())]);
     let method = words.say("milestones-method").into();
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
@@ -122,15 +122,20 @@ fn goal_ahead(words: &Words, answer: &Answer, of: &GoalStanding) -> Line {
         let why = of.missing.as_ref().map(|why| missing::line(words, why, &of.platform));
         return why.map_or_else(|| line.clone(), |why| line.clone().then(Symbol::Dot).then(why));
     };
-    let left = Value::new(of.value.get() - current.get());
     let said = [
         ("series", series.into()),
         ("current", words.number(current).into()),
         ("goal", number.into()),
-        ("left", left.map_or_else(Line::default, |left| words.number(left).into()).into()),
+        ("left", left(of.value, Some(current))),
     ];
     let line = words.line("milestones-goal", &said).then(Symbol::Dot).then(goal::when(words, when));
     with_age(line, words, of.current_date, answer.head.as_of.0)
+}
+
+/// What is left to a number from where the figure is; nothing where that is not known.
+fn left(number: Value, current: Option<Value>) -> Argument {
+    let left = current.and_then(|current| Value::new(number.get() - current.get()));
+    left.map_or_else(|| Line::default().into(), Argument::from)
 }
 
 fn series(words: &Words, answer: &Answer, of: &Upcoming) -> Line {
@@ -150,15 +155,13 @@ fn figure(words: &Words, answer: &Answer, artist: &str, platform: &Platform, met
 fn line(words: &Words, answer: &Answer, of: &Upcoming, as_of: Date) -> Line {
     let Some(next) = &of.next else { return Line::default() };
     let current = of.current.map_or_else(Line::default, |current| words.number(current).into());
-    let to_go = of.current.and_then(|current| Value::new(next.value.get() - current.get()));
-    let to_go = to_go.map_or_else(Line::default, |to_go| words.number(to_go).into());
     let line = words.line(
         "milestones-next",
         &[
             ("series", series(words, answer, of).into()),
             ("current", current.into()),
             ("next", words.number(next.value).into()),
-            ("left", to_go.into()),
+            ("left", left(next.value, of.current)),
         ],
     );
     let is_in_sight = next.expected.is_some() || next.earliest.is_some();

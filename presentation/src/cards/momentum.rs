@@ -19,7 +19,7 @@ const MAX_LINES: usize = 6;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let period = days(words, answer.num_weeks * WEEK);
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let title = words.line("momentum-title", &[("subject", subject.into()), ("days", period.clone().into())]);
     let method = words.line("momentum-method", &[("days", period.into())]);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);

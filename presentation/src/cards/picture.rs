@@ -1,7 +1,8 @@
 //! The picture of an answer: its figures and the words of a language in, a chart's specification out.
 
 use casa24_answers::growth::Total;
-use casa24_answers::{Answer, ChartFigures, Owner, PanelFigures};
+use casa24_answers::predict::{self, Prediction};
+use casa24_answers::{Answer, ChartFigures, PanelFigures};
 use casa24_charts::{
     AxisText, Chart, ForecastPoint, Goal, Legend, Milestone, Observed, OtherPath, Panel, Theme,
 };
@@ -12,9 +13,9 @@ use crate::card::Line;
 use crate::plain;
 use crate::words::{Symbol, Words};
 
-use super::chart::described;
-use super::frame::{artists, joined, labelled, name, with_brackets};
-use super::models;
+use super::chart::{described, expected_then};
+use super::frame::{artists, joined, labelled, name, with_age, with_brackets};
+use super::{goal, missing, models};
 
 /// The chart of an answer; `None` where the answer has no picture.
 pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<Chart> {
@@ -22,7 +23,7 @@ pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<C
     let as_of = words.line("as-of", &[("day", words.day(head.as_of.0).into())]);
     let expected = figures.compared_model.as_deref().map(|model| models::name(words, model));
     let (caption, alt) = match answer {
-        Answer::Predict(answer) => of_forecasts(answer, words),
+        Answer::Predict(forecasts) => of_forecasts(answer, forecasts, figures, words),
         Answer::Chart(charted) => of_lines(answer, charted, words),
         other => of_observed(other, figures, words),
     };
@@ -46,29 +47,75 @@ pub fn chart(answer: &Answer, figures: &ChartFigures, words: &Words) -> Option<C
     })
 }
 
-/// The caption and the alternative text of a picture of forecasts.
-fn of_forecasts(answer: &casa24_answers::predict::Answer, words: &Words) -> (Line, String) {
-    let (method, total) = if answer.totals.is_empty() {
-        (models::of_forecasts(words, &answer.forecasts), None)
+/// The caption and the alternative text of a picture of forecasts: by which models, and of each series what the card says.
+fn of_forecasts(
+    answer: &Answer,
+    forecasts: &predict::Answer,
+    figures: &ChartFigures,
+    words: &Words,
+) -> (Line, String) {
+    let (method, total) = if forecasts.totals.is_empty() {
+        (models::of_forecasts(words, &forecasts.forecasts), None)
     } else {
-        let totals = answer.totals.iter().map(|total| &total.prediction);
+        let totals = forecasts.totals.iter().map(|total| &total.prediction);
         (models::of_forecasts(words, totals), Some(Line::from(words.say("chart-all-artists"))))
     };
+    let title = super::card(answer, words).title.then(Symbol::Dot).then(method.clone());
+    let text =
+        |panel: &PanelFigures| labelled(words, title_of(panel, words), forecast_of(forecasts, panel, words));
+    let panels = joined(figures.panels.iter().map(text), Symbol::Semicolon);
     let caption = match total {
         Some(total) => total.then(Symbol::Dot).then(method),
         None => method,
     };
-    let is_of_artist = answer.forecasts.iter().any(|forecast| forecast.owner == Owner::Artist);
-    let alt = if is_of_artist { words.say("chart-alt") } else { words.say("chart-alt-label") };
-    (caption, alt.as_str().to_owned())
+    (caption, alternative(title, panels, words))
+}
+
+/// `2,964 → 3,041 expected on Oct 30 (80 %: 3,023–3,083)`: what the answer says of the series of a panel, what other models
+/// that stand beside it expect then, and when a goal is reached; without a forecast why there is none.
+fn forecast_of(answer: &predict::Answer, panel: &PanelFigures, words: &Words) -> Line {
+    let is_of = |of: &&Prediction| of.platform == panel.platform && of.metric == panel.metric;
+    let total = answer.totals.iter().find(|total| is_of(&&total.prediction));
+    let mut of_models = answer.forecasts.iter().filter(is_of);
+    let Some(shown) = total.map(|total| &total.prediction).or_else(|| of_models.next()) else {
+        return Line::default();
+    };
+    let newest = shown.current.map(|current| Line::from(words.whole(current)));
+    let mut line = match expected(words, shown) {
+        Some(expected) => joined(newest.into_iter().chain([expected]), Symbol::Arrow),
+        None => {
+            let why = shown.missing.as_ref().map(|why| missing::line(words, why, &shown.platform));
+            joined(newest.into_iter().chain(why), Symbol::Dot)
+        }
+    };
+    if let Some(total) = total {
+        let sum = [("line", line.into()), ("artists", artists(words, total.num_artists_added).into())];
+        line = words.line("chart-sum", &sum);
+    }
+    let others = of_models.filter(|_| !panel.others.is_empty()).filter_map(|of| {
+        Some(labelled(words, models::name(words, of.model.as_deref()?), words.whole(of.predicted?)))
+    });
+    let goal = shown.goal.as_ref().map(|found| goal::line(words, found));
+    let line = joined([line].into_iter().chain(others).chain(goal), Symbol::Dot);
+    let line = models::beside_instead(words, line, shown.model.as_deref(), shown.instead_of.as_ref());
+    with_age(line, words, shown.current_date, answer.head.as_of.0)
+}
+
+/// The expected value with its interval and its day.
+fn expected(words: &Words, of: &Prediction) -> Option<Line> {
+    let day = of.current_date?.0.checked_add(Duration::days(of.days_ahead.into()))?;
+    Some(expected_then(words, [of.predicted?, of.lower_80?, of.upper_80?], day))
+}
+
+/// What a picture is about, and what each of its panels shows.
+fn alternative(title: Line, panels: Line, words: &Words) -> String {
+    plain(&words.line("chart-alt", &[("title", title.into()), ("panels", panels.into())]), words)
 }
 
 /// The same of a picture that was asked for: its title, and what each line shows.
 fn of_lines(answer: &Answer, lines: &casa24_answers::chart::Answer, words: &Words) -> (Line, String) {
     let title = super::card(answer, words).title;
-    let panels = described(lines, words);
-    let alt = [("title", title.clone().into()), ("panels", panels.into())];
-    let alt = plain(&words.line("chart-alt-observed", &alt), words);
+    let alt = alternative(title.clone(), described(lines, words), words);
     (title, alt)
 }
 
@@ -96,8 +143,7 @@ fn of_observed(answer: &Answer, figures: &ChartFigures, words: &Words) -> (Line,
         labelled(words, title_of(panel, words), line)
     };
     let panels = joined(figures.panels.iter().map(text), Symbol::Semicolon);
-    let alt = [("title", title.clone().into()), ("panels", panels.into())];
-    let alt = plain(&words.line("chart-alt-observed", &alt), words);
+    let alt = alternative(title.clone(), panels, words);
     (title, alt)
 }
 
@@ -114,8 +160,7 @@ fn total_of<'a>(answer: &'a Answer, panel: &PanelFigures) -> Option<&'a Total> {
 }
 
 fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
-    let current = figures.observed.last().map(|day| day.date);
-    let ahead = |days: u32| current.and_then(|day| day.checked_add(Duration::days(i64::from(days))));
+    let ahead = |days: u32| day_ahead(figures, days);
     let forecast = figures.path.iter().filter_map(|point| {
         Some(ForecastPoint {
             day: ahead(point.days_ahead)?,
@@ -136,7 +181,7 @@ fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
     };
     Panel {
         title: plain(&title_of(figures, words), words),
-        subtitle: plain(&subtitle(figures, ahead, words), words),
+        subtitle: plain(&subtitle(figures, words), words),
         observed: figures
             .observed
             .iter()
@@ -156,6 +201,11 @@ fn panel_of(figures: &PanelFigures, words: &Words) -> Panel {
         goal: figures.goal.map(goal),
         empty: words.say("chart-empty").as_str().to_owned(),
     }
+}
+
+/// The day so many days after the newest value.
+fn day_ahead(figures: &PanelFigures, days: u32) -> Option<Date> {
+    figures.observed.last()?.date.checked_add(Duration::days(i64::from(days)))
 }
 
 /// The series, and whose it is where panels of several artists stand side by side.
@@ -193,8 +243,8 @@ fn ends(figures: &PanelFigures, words: &Words) -> Line {
 }
 
 /// The last point of a path, with its day.
-fn subtitle(figures: &PanelFigures, ahead: impl Fn(u32) -> Option<Date>, words: &Words) -> Line {
-    let last = figures.path.last().and_then(|last| Some((last, ahead(last.days_ahead)?)));
+fn subtitle(figures: &PanelFigures, words: &Words) -> Line {
+    let last = figures.path.last().and_then(|last| Some((last, day_ahead(figures, last.days_ahead)?)));
     let Some((last, day)) = last else { return ends(figures, words) };
     let [predicted, lower, upper] =
         [last.predicted, last.lower_80, last.upper_80].map(|value| words.whole(value));

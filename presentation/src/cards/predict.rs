@@ -20,7 +20,7 @@ const MAX_NAMES: usize = 5;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let ahead = days(words, answer.days);
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let title = words.line("predict-title", &[("subject", subject.into()), ("days", ahead.clone().into())]);
     let method = models::of_forecasts(words, &answer.forecasts);
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
@@ -103,21 +103,22 @@ fn of_artist(answer: &Answer, words: &Words, card: &mut Card) {
 
 /// The forecast of one series.
 fn alone(words: &Words, forecast: &Prediction, as_of: Date) -> Vec<Block> {
-    let metric = words.metric(&forecast.platform, &forecast.metric);
+    let (platform, metric) = (&forecast.platform, &forecast.metric);
     let Some(expected) = expected(words, forecast) else {
         let why = why_missing(words, forecast);
         return match forecast.current {
             Some(current) => {
+                let metric = words.metric_of(current, platform, metric);
                 let line = Line::from(words.number(current)).strong().then(Symbol::Space).then(metric);
                 let line = with_age(line, words, forecast.current_date, as_of);
                 let goal = forecast.goal.as_ref().map(|found| goal::line(words, found));
                 [line, why].into_iter().chain(goal).map(Block::from).collect()
             }
             None if forecast.missing == Some(casa24_answers::Missing::NoAccount) => vec![why.into()],
-            None => vec![labelled(words, metric, why).into()],
+            None => vec![labelled(words, words.metric(platform, metric), why).into()],
         };
     };
-    let line = Line::from(metric).strong().then(Symbol::Space).then(expected);
+    let line = Line::from(words.metric(platform, metric)).strong().then(Symbol::Space).then(expected);
     let mut lines = vec![marked(with_age(line, words, forecast.current_date, as_of), forecast)];
     lines.extend(forecast.goal.as_ref().map(|found| goal::line(words, found)));
     lines.extend(forecast.lower_95.zip(forecast.upper_95).map(|(lower, upper)| {

@@ -13,7 +13,7 @@ const COLOUR: u32 = 0x3F_51_B5;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let as_of = answer.head.as_of.0;
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let year = Line::from(words.year(answer.year));
     let title = words.line("recap-title", &[("subject", subject.into()), ("year", year.into())]);
     let method = words.say("recap-method").into();

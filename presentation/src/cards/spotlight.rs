@@ -27,7 +27,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     card.sections = platforms::sections(words, &answer.figures, |figures| {
         let rows = figures.iter().filter_map(|figure| {
             let (current, date) = figure.current()?;
-            let metric = Line::from(words.metric(&figure.platform, &figure.metric));
+            let metric = Line::from(words.metric_of(current, &figure.platform, &figure.metric));
             let change =
                 figure.change.filter(|change| change.get() != 0.0).map(|change| words.signed(change));
             let line = with_brackets(metric, words, change);

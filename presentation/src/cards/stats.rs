@@ -41,8 +41,11 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
 }
 
 fn total_line(words: &Words, total: &Total, as_of: Date) -> Line {
-    let metric = words.metric(&total.platform, &total.metric);
-    let Some(value) = total.value else { return labelled(words, metric, words.say("no-recent-figures")) };
+    let Some(value) = total.value else {
+        let metric = words.metric(&total.platform, &total.metric);
+        return labelled(words, metric, words.say("no-recent-figures"));
+    };
+    let metric = words.metric_of(value, &total.platform, &total.metric);
     let line = Line::from(words.number(value)).strong().then(Symbol::Space).then(metric).then(Symbol::Dot);
     let line = line.then(of_artists(words, total.num_artists_added, total.num_artists_eligible));
     match total.oldest_date {
@@ -57,7 +60,7 @@ fn total_line(words: &Words, total: &Total, as_of: Date) -> Line {
 /// A figure of the label's own server, and what a reader has to know about it.
 fn own_lines(words: &Words, answer: &Answer, figure: &Figure) -> Vec<Line> {
     let Some((current, date)) = figure.current() else { return Vec::new() };
-    let metric = words.metric(&figure.platform, &figure.metric);
+    let metric = words.metric_of(current, &figure.platform, &figure.metric);
     let mut line = Line::from(words.number(current)).strong().then(Symbol::Space).then(metric);
     if let Some(change) = figure.change.filter(|_| is_headline(&figure.platform, &figure.metric)) {
         let period = days(words, answer.period_days);

@@ -24,7 +24,7 @@ pub(super) fn short(words: &Words, record: &TrackRecord) -> Line {
 
 /// `earlier 30-day forecasts were off by 3 (0.9 %), median of 41`: what stands beside a forecast.
 pub(super) fn beside(words: &Words, record: &TrackRecord, days: u32) -> Line {
-    let days = Argument::from(words.count(u64::from(days)));
+    let days = Argument::from(days);
     if off(words, record, None).is_none() {
         return words.line("record-beside-none", &[("days", days)]);
     }
@@ -68,17 +68,20 @@ pub(super) fn sentences(
     metric: &Metric,
     days: u32,
 ) -> Vec<Line> {
-    let is_score = is_score(platform, metric);
-    let unit = if is_score { words.say("points") } else { words.metric(platform, metric) };
-    let days = Argument::from(words.count(u64::from(days)));
-    let Some(off) = off(words, record, Some(unit)) else {
+    let unit = |off_by: Value| match is_score(platform, metric) {
+        true => words.points_of(off_by),
+        false => words.metric_of(off_by, platform, metric),
+    };
+    let days = Argument::from(days);
+    let Some(off) = off(words, record, Some(&unit)) else {
         return vec![words.line("record-none", &[("days", days)])];
     };
-    let checked = checked(words, record);
-    let mut lines = vec![words.line(
-        "record-off",
-        &[("days", days), ("off", off.strong().into()), ("checked", checked.clone().into())],
-    )];
+    let checked = Argument::from(record.num_checked);
+    let mut lines =
+        vec![words.line(
+            "record-off",
+            &[("days", days), ("off", off.strong().into()), ("checked", checked.clone())],
+        )];
     let within =
         [("80", record.num_in_80), ("95", record.num_in_95)].into_iter().filter_map(|(level, num)| {
             let num = words.count(u64::from(num?));
@@ -88,7 +91,7 @@ pub(super) fn sentences(
     let within: Vec<Line> = within.collect();
     if !within.is_empty() {
         let within = joined(within, Symbol::Comma);
-        lines.push(words.line("record-outcomes", &[("checked", checked.into()), ("held", within.into())]));
+        lines.push(words.line("record-outcomes", &[("checked", checked), ("held", within.into())]));
     }
     if record.intervals_too_narrow {
         lines.push(words.say("record-too-narrow").into());
@@ -103,12 +106,12 @@ fn checked(words: &Words, record: &TrackRecord) -> Said {
 }
 
 /// The median error in the metric's unit and in percent, as far as it is known: `3 followers (0.9 %)`.
-fn off(words: &Words, record: &TrackRecord, unit: Option<Said>) -> Option<Line> {
+fn off(words: &Words, record: &TrackRecord, unit: Option<&dyn Fn(Value) -> Said>) -> Option<Line> {
     let percent = record.median_abs_pct_error.map(|error| words.percent_off(error));
     let off_by = record.median_abs_error.map(|off_by| {
         let number = Line::from(median(words, off_by));
         match unit {
-            Some(unit) => number.then(Symbol::Space).then(unit),
+            Some(unit) => number.then(Symbol::Space).then(unit(off_by)),
             None => number,
         }
     });
@@ -209,6 +212,38 @@ mod tests {
         let why = "the ensemble was off by 120 at this distance, “it stays as it is” by 80, median of 26";
         assert_eq!(said("naive"), format!("“it stays as it is” is shown: {why}"));
         assert_eq!(said("arima"), format!("ARIMA is shown: {why}"));
+    }
+
+    #[test]
+    fn one_is_not_said_as_many() {
+        let record = TrackRecord {
+            median_abs_error: Some(value(1.0)),
+            num_checked: 1,
+            num_in_80: Some(1),
+            num_in_95: None,
+            ..record()
+        };
+        let said = |locale, metric: &Metric| {
+            let words = Words::of(locale);
+            let lines = sentences(words, Some("naive"), &record, &Platform::SPOTIFY, metric, 1);
+            lines.iter().map(|line| crate::plain(line, words)).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            said(Locale::English, &Metric::FOLLOWERS),
+            [
+                "1-day forecasts were typically off by 1 follower (0.9 %) (median of 1)",
+                "of 1 outcome 1 in the 80 % interval",
+            ]
+        );
+        let popularity = &Metric::new("popularity_score").unwrap();
+        assert!(said(Locale::English, popularity)[0].contains("off by 1 point (0.9 %)"));
+        assert_eq!(
+            said(Locale::Spanish, &Metric::FOLLOWERS),
+            [
+                "los pronósticos a 1 día se desviaron 1 seguidor (0,9 %) (mediana de 1)",
+                "de 1 resultado, 1 en el intervalo del 80 %",
+            ]
+        );
     }
 
     #[test]

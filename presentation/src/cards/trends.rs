@@ -19,7 +19,7 @@ const MAX_MARKED: usize = 3;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let period = days(words, answer.period_days);
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let title = words.line("trends-title", &[("subject", subject.into()), ("days", period.into())]);
     let chance = finding::chance(words, answer.by_chance);
     let method = words.line("trends-method", &[("chance", chance.into())]);

@@ -25,7 +25,7 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
         "30d" => "viral-within-30d",
         _ => "viral-within-all",
     });
-    let subject = answer.artist.as_deref().map_or_else(|| words.say("all-artists").into(), name);
+    let subject = frame::subject(words, answer.artist.as_deref());
     let title = words.line("viral-title", &[("subject", subject.into()), ("within", timeframe.into())]);
     let method = words.say("viral-method").into();
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);

@@ -99,7 +99,8 @@ fn own(words: &Words, answer: &Answer) -> Section {
     let rows = answer.own.iter().filter_map(|figure| {
         let (current, date) = figure.current()?;
         let change = figure.change.filter(|change| change.get() != 0.0).map(|change| words.signed(change));
-        let line = with_brackets(words.metric(&figure.platform, &figure.metric).into(), words, change);
+        let metric = words.metric_of(current, &figure.platform, &figure.metric);
+        let line = with_brackets(metric.into(), words, change);
         let line = flags::with_mark(line, &figure.distortions());
         Some((words.number(current), with_age(line, words, Some(Day(date)), answer.head.as_of.0)))
     });

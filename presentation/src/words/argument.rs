@@ -1,5 +1,7 @@
 //! What fills a variable of a text.
 
+use casa24_schemas::Value;
+
 use crate::card::{Line, Outside, Span};
 
 use super::Said;
@@ -9,6 +11,8 @@ use super::Said;
 pub enum Argument {
     /// A number of things: selects the plural, and is shown in the locale's form.
     Count(u64),
+    /// A number that may have a fraction, with the same effect.
+    Number(Value),
     /// Spans, which keep their style.
     Line(Line),
 }
@@ -28,6 +32,12 @@ impl From<u32> for Argument {
 impl From<usize> for Argument {
     fn from(count: usize) -> Self {
         Self::Count(count as u64) // no processor has longer addresses
+    }
+}
+
+impl From<Value> for Argument {
+    fn from(number: Value) -> Self {
+        Self::Number(number)
     }
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
+use casa24_schemas::Value;
+
 use crate::card::Line;
 
 use super::numbers::Numbers;
@@ -28,8 +30,8 @@ impl Catalogue {
         let mut bundle = FluentBundle::new_concurrent(vec![locale.for_fluent()]);
         bundle.set_use_isolating(false); // the outputs isolate names themselves
         bundle.set_formatter(Some(match locale {
-            Locale::English => |value, _| count(Locale::English, value),
-            Locale::Spanish => |value, _| count(Locale::Spanish, value),
+            Locale::English => |value, _| number(Locale::English, value),
+            Locale::Spanish => |value, _| number(Locale::Spanish, value),
         }));
         bundle.add_resource_overriding(Arc::new(resource));
         Self { bundle }
@@ -52,6 +54,14 @@ impl Catalogue {
         Said::new(self.format(id, &arguments))
     }
 
+    /// A text that stands beside a number and does not show it, in the form that the number asks for; without a number in
+    /// the form of many.
+    pub(super) fn beside(&self, id: &str, number: Option<Value>) -> Said {
+        // A text is no number of any kind, so that Fluent takes the form of all others.
+        let number = number.map_or_else(|| FluentValue::from(""), |number| number.get().into());
+        Said::new(self.format(id, &[("count", number)].into_iter().collect()))
+    }
+
     /// A text whose variables are filled with spans. Fluent sees a placeholder for each and never the text, and the
     /// spans are set in afterwards.
     pub(super) fn line(&self, id: &str, arguments: &[(&'static str, Argument)]) -> Line {
@@ -60,6 +70,7 @@ impl Catalogue {
             .zip(PLACEHOLDERS)
             .map(|((name, argument), placeholder)| match argument {
                 Argument::Count(count) => (*name, FluentValue::from(*count)),
+                Argument::Number(number) => (*name, FluentValue::from(number.get())),
                 Argument::Line(_) => (*name, FluentValue::from(placeholder.to_string())),
             })
             .collect();
@@ -96,11 +107,10 @@ const fn source(locale: Locale) -> &'static str {
     }
 }
 
-/// How Fluent shows a count.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "Fluent gets nothing but counts")]
-fn count(locale: Locale, value: &FluentValue<'_>) -> Option<String> {
+/// How Fluent shows a number.
+fn number(locale: Locale, value: &FluentValue<'_>) -> Option<String> {
     match value {
-        FluentValue::Number(number) => Some(Numbers::of(locale).count(number.value as u64)),
+        FluentValue::Number(number) => Some(Numbers::of(locale).number(Value::new(number.value)?)),
         _ => None,
     }
 }

@@ -148,7 +148,17 @@ impl Words {
 
     /// A metric without its platform: `followers`.
     pub fn metric(&self, platform: &Platform, metric: &Metric) -> Said {
-        names::metric(&self.catalogue, platform, metric)
+        names::metric(&self.catalogue, platform, metric, None)
+    }
+
+    /// A metric behind a value of it: `follower` behind 1, `followers` behind 2.
+    pub fn metric_of(&self, value: Value, platform: &Platform, metric: &Metric) -> Said {
+        names::metric(&self.catalogue, platform, metric, Some(value))
+    }
+
+    /// Points of a score behind their number: `point` behind 1, `points` behind 2.
+    pub fn points_of(&self, value: Value) -> Said {
+        self.catalogue.beside("points", Some(value))
     }
 
     /// A metric with its platform: `Spotify followers`, `seguidores en Spotify`.
@@ -250,6 +260,34 @@ mod tests {
         assert_eq!(more(english(), 12_345), "12,345 more pages");
         assert_eq!(more(spanish(), 1), "1 página más");
         assert_eq!(more(spanish(), 12_345), "12.345 páginas más");
+    }
+
+    #[test]
+    fn what_stands_behind_a_number_agrees_with_it() {
+        let followers = |words: &Words, number: f64| {
+            words.metric_of(of(number), &Platform::SPOTIFY, &Metric::FOLLOWERS).as_str().to_owned()
+        };
+        let all = [0.0, 0.5, 1.0, 2.0, -1.0, 1e300].map(|number| followers(english(), number));
+        assert_eq!(all, ["followers", "followers", "follower", "followers", "follower", "followers"]);
+        assert_eq!([1.0, 2.0].map(|number| followers(spanish(), number)), ["seguidor", "seguidores"]);
+        assert_eq!(
+            [1.0, 2.0].map(|number| english().points_of(of(number)).as_str().to_owned()),
+            ["point", "points"]
+        );
+        let fans = Metric::new("fans").unwrap();
+        assert_eq!(english().metric_of(of(1.0), &Platform::DEEZER, &fans).as_str(), "fan");
+        assert_eq!(english().metric(&Platform::SPOTIFY, &Metric::FOLLOWERS).as_str(), "followers");
+    }
+
+    #[test]
+    fn a_number_with_a_fraction_is_shown_and_selects_the_plural() {
+        let so_far = |words: &Words, number: f64| {
+            plain(&words.line("achievements-times-so-far", &[("have", of(number).into())]))
+        };
+        assert_eq!(so_far(english(), 1.0), "1 time at most so far");
+        assert_eq!(so_far(english(), 1.5), "1.5 times at most so far");
+        assert_eq!(so_far(spanish(), 1.0), "1 vez como mucho hasta ahora");
+        assert_eq!(so_far(spanish(), 12_345.5), "12.345,5 veces como mucho hasta ahora");
     }
 
     #[test]

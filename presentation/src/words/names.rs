@@ -1,6 +1,6 @@
 //! Names of platforms and metrics.
 
-use casa24_schemas::{Metric, Platform, metric_info, platform_info};
+use casa24_schemas::{Metric, Platform, Value, metric_info, platform_info};
 
 use super::Said;
 use super::catalogue::Catalogue;
@@ -13,12 +13,17 @@ pub(super) fn platform(platform: &Platform) -> Said {
     Said::new(platform.as_str().replace('_', " ")).capitalised()
 }
 
-/// A metric without its platform: `followers`; its token where the catalogue does not know it. One that the platform calls
-/// approximate is called so wherever it is shown.
-pub(super) fn metric(catalogue: &Catalogue, platform: &Platform, metric: &Metric) -> Said {
+/// A metric without its platform: `followers`, and beside a value of 1 `follower`; its token where the catalogue does not
+/// know it. One that the platform calls approximate is called so wherever it is shown.
+pub(super) fn metric(
+    catalogue: &Catalogue,
+    platform: &Platform,
+    metric: &Metric,
+    value: Option<Value>,
+) -> Said {
     let id = format!("metric-{platform}-{metric}");
     let name = if catalogue.has(&id) {
-        catalogue.said(&id, &[])
+        catalogue.beside(&id, value)
     } else {
         Said::new(metric.as_str().replace('_', " "))
     };

@@ -36,12 +36,7 @@ pub(super) fn days_of(
     if rows.is_empty() {
         return Err(table.fault("it has no day: export a longer period"));
     }
-    for row in rows {
-        if row.cells.len() != num_cells {
-            let fault = format!("the row has {} cells, the header has {num_cells}", row.cells.len());
-            return Err(table.bad_cell(row.line, &row.cells.len().min(num_cells).to_string(), fault));
-        }
-    }
+    table.expect_cells(rows, num_cells)?;
     let cells: Vec<&str> = rows.iter().map(|row| row.cells[day_place].as_str()).collect();
     let dates =
         read_days(&cells).map_err(|(place, fault)| table.bad_cell(rows[place].line, day_name, fault))?;

@@ -116,6 +116,7 @@ mod tests {
             ("7 July,1,2,3", "line 3, column date: \"7 July\" is not a day"),
             ("2025-07-06,1,2,3", "line 3, column date: 2025-07-06 is there twice, first on line 2"),
             ("2025-07-07,1,2", "line 3, column 3: the row has 3 cells, the header has 4"),
+            ("2025-07-07", "line 3, column 1: the row has 1 cell, the header has 4"),
         ] {
             let told = error(&format!("{header}{row}\n"));
             assert!(told.contains(expected), "{told}");

@@ -123,10 +123,14 @@ fn period(table: &Table, said: &Said, what: &str) -> Result<Period, Error> {
     match length {
         Some((word, least, most)) if !(*least..=*most).contains(&period.num_days()) => {
             Err(table.fault(format!(
-                "its name says {word}, and --period {}..{} has {} days: say the days of this file",
+                "its name says {word}, and --period {}..{} has {}: say the days of this file",
                 period.first,
                 period.last,
-                period.num_days()
+                if period.num_days() == 1 {
+                    "1 day".to_owned()
+                } else {
+                    format!("{} days", period.num_days())
+                }
             )))
         }
         _ => Ok(period),
@@ -191,13 +195,7 @@ impl<'h> Columns<'h> {
         if rows.is_empty() {
             return Err(table.fault("it has no row: export a longer period"));
         }
-        let num_cells = self.header.len();
-        for row in &rows {
-            if row.cells.len() != num_cells {
-                let fault = format!("the row has {} cells, the header has {num_cells}", row.cells.len());
-                return Err(table.bad_cell(row.line, &row.cells.len().min(num_cells).to_string(), fault));
-            }
-        }
+        table.expect_cells(&rows, self.header.len())?;
         Ok(rows)
     }
 

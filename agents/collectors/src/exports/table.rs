@@ -70,6 +70,18 @@ impl Table {
         self.rows.first().map(|row| row.cells.iter().map(|cell| in_words(cell)).collect()).unwrap_or_default()
     }
 
+    /// Refuses rows that have more or fewer cells than the header, which has so many.
+    ///
+    /// # Errors
+    /// With the line of the first of them, and the column where it ends or goes on too long.
+    pub(super) fn expect_cells(&self, rows: &[&Row], num_cells: usize) -> Result<(), Error> {
+        let Some(uneven) = rows.iter().find(|row| row.cells.len() != num_cells) else { return Ok(()) };
+        let num = uneven.cells.len();
+        let cells = if num == 1 { "cell" } else { "cells" };
+        let fault = format!("the row has {num} {cells}, the header has {num_cells}");
+        Err(self.bad_cell(uneven.line, &num.min(num_cells).to_string(), fault))
+    }
+
     /// What is wrong with the file as a whole.
     pub(super) fn fault(&self, fault: impl Into<String>) -> Error {
         Error::NotAnExport { file: self.file.clone(), fault: fault.into() }

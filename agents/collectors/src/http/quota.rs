@@ -95,7 +95,7 @@ impl Used {
 pub(crate) fn next_day(now: Timestamp, zone: &TimeZone) -> Option<OffsetDateTime> {
     let tomorrow = now.to_zoned(zone.clone()).date().checked_add(1.day()).ok()?;
     let midnight = tomorrow.to_datetime(Time::midnight()).to_zoned(zone.clone()).ok()?;
-    OffsetDateTime::from_unix_timestamp(midnight.timestamp().as_second()).ok()
+    Some(casa24_schedule::moment(midnight.timestamp()))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use casa24_schemas::{Absence, Content, Metric, Platform, Track};
 use futures::future::{BoxFuture, FutureExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
 
@@ -120,14 +121,8 @@ impl Collector for Deezer {
     }
 
     fn fetch<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<Seen>>, Fault>> {
-        async move {
-            let mut all = Vec::with_capacity(ids.len());
-            for id in ids {
-                all.push(self.artist(id).await?.into_iter().collect());
-            }
-            Ok(all)
-        }
-        .boxed()
+        let artists = stream::iter(ids).then(|id| self.artist(id));
+        artists.map_ok(|seen| seen.into_iter().collect()).try_collect().boxed()
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use casa24_schemas::{Absence, Content, Metric, Platform};
 use futures::future::{BoxFuture, FutureExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret, SecretString};
@@ -103,16 +104,15 @@ impl Collector for Discord {
     }
 
     fn fetch<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<Seen>>, Fault>> {
-        async move {
-            let mut all = Vec::with_capacity(ids.len());
-            for id in ids {
-                let query = [("with_counts", "true")];
-                let guild = self.client.get(&["guilds", id], &query, &self.headers, read).await?;
-                all.push(guild.filter(|guild| guild.id == *id).map(seen).into_iter().collect());
-            }
-            Ok(all)
-        }
-        .boxed()
+        stream::iter(ids).then(|id| self.guild(id)).try_collect().boxed()
+    }
+}
+
+impl Discord {
+    async fn guild(&self, id: &str) -> Result<Vec<Seen>, Fault> {
+        let query = [("with_counts", "true")];
+        let guild = self.client.get(&["guilds", id], &query, &self.headers, read).await?;
+        Ok(guild.filter(|guild| guild.id == id).map(seen).into_iter().collect())
     }
 }
 

@@ -12,6 +12,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use casa24_schemas::{Absence, Content, MAX_RELEASES, Metric, Platform, Release, Track};
 use futures::future::{BoxFuture, FutureExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -206,14 +207,8 @@ impl Collector for Spotify {
     }
 
     fn fetch<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<Seen>>, Fault>> {
-        async move {
-            let mut all = Vec::with_capacity(ids.len());
-            for id in ids {
-                all.push(self.artist(id).await?.into_iter().collect());
-            }
-            Ok(all)
-        }
-        .boxed()
+        let artists = stream::iter(ids).then(|id| self.artist(id));
+        artists.map_ok(|seen| seen.into_iter().collect()).try_collect().boxed()
     }
 }
 

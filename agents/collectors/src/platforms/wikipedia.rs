@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use casa24_schemas::{Absence, Date, Metric, Observed, Platform, RawValue};
 use futures::future::{BoxFuture, FutureExt};
+use futures::stream::{self, StreamExt, TryStreamExt};
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::Deserialize;
@@ -120,14 +121,8 @@ impl Collector for Wikipedia {
     }
 
     fn fetch<'a>(&'a self, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Vec<Seen>>, Fault>> {
-        async move {
-            let mut all = Vec::with_capacity(ids.len());
-            for id in ids {
-                all.push(self.article(id, OffsetDateTime::now_utc().date()).await?);
-            }
-            Ok(all)
-        }
-        .boxed()
+        let articles = stream::iter(ids).then(|id| self.article(id, OffsetDateTime::now_utc().date()));
+        articles.try_collect().boxed()
     }
 }
 

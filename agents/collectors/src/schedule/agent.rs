@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use casa24_bus::{Bus, Patience, Runner, Source, SourceContext, SourceError, explain, source};
-use casa24_schedule::Schedule;
+use casa24_schedule::{Schedule, moment, timestamp};
 use casa24_schemas::{Absence, Collection, CollectionStop, Observed, Platform, RosterEntry};
 use futures::future::try_join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -13,7 +13,6 @@ use rand::RngExt;
 use time::OffsetDateTime;
 use tokio::sync::{Mutex, watch};
 
-use super::instants::{observed, timestamp};
 use super::late::LateSources;
 use crate::collect::{Collector, Report, Run, RunError, Store};
 use crate::platforms::{Access, Listed};
@@ -144,7 +143,7 @@ impl Scheduled {
         context: &SourceContext,
         due: Timestamp,
     ) -> Result<Option<Timestamp>, SourceError> {
-        let due_at = observed(due)?;
+        let due_at = Observed::instant(moment(due));
         let listed = self.collecting.access.collectors();
         let listed = listed.map_err(|error| SourceError::permanent(explain(&error)))?;
         let bus = context.bus();

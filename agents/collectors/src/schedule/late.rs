@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use casa24_bus::{Bus, BusError, Patience, SourceContext, SourceError, StoredEvent, explain};
-use casa24_schedule::Schedule;
+use casa24_schedule::{Schedule, moment, timestamp};
 use casa24_schemas::{
     Absence, Account, Artist, ArtistId, Collection, Date, LateEnd, LateEndReason, LateSource, Metric,
     Observed, Platform, RawSnapshot, RosterEntry,
@@ -13,7 +13,6 @@ use futures::TryStreamExt;
 use jiff::{SignedDuration, Timestamp};
 use time::{Duration, OffsetDateTime};
 
-use super::instants::{moment, observed, timestamp};
 use crate::collect::{AskedDays, Collector};
 use crate::platforms::{Access, Listed};
 
@@ -75,16 +74,16 @@ impl LateSources {
             Listed::Lacks { .. } => None,
         });
         let roster = bus.newest_patiently::<RosterEntry>("roster.*", Patience::AGENT).await?;
-        let today = moment(now)?.date();
+        let today = moment(now).date();
         let mut asked_for = Vec::new();
         for collector in ready {
             self.collected_from.insert(collector.platform(), collector.source());
             let first_run = self.first_run(bus, &collector.platform()).await?;
             asked_for.extend(asked(collector.as_ref(), &roster, first_run, today));
         }
-        self.read(bus, &asked_for, moment(now)?).await?;
+        self.read(bus, &asked_for, moment(now)).await?;
         let told = bus.newest_patiently::<LateSource>("source.late.*.*", Patience::AGENT).await?;
-        let changes = self.changes(&asked_for, &told, schedule, now)?;
+        let changes = self.changes(&asked_for, &told, schedule, now);
         if changes.is_empty() {
             return Ok(());
         }
@@ -176,7 +175,7 @@ impl LateSources {
         told: &[StoredEvent<LateSource>],
         schedule: &Schedule,
         now: Timestamp,
-    ) -> Result<Vec<LateSource>, SourceError> {
+    ) -> Vec<LateSource> {
         let told: HashMap<(&Platform, &ArtistId), &LateSource> = told
             .iter()
             .map(|stored| ((&stored.event.platform, &stored.event.artist.id), &stored.event))
@@ -190,13 +189,13 @@ impl LateSources {
         }
         let asked: HashSet<(&Platform, &ArtistId)> =
             asked.iter().map(|asked| (&asked.platform, &asked.artist.id)).collect();
-        let at = observed(now)?;
+        let at = Observed::instant(moment(now));
         let dropped = told.into_iter().filter(|(key, told)| told.is_late() && !asked.contains(key));
         changes.extend(dropped.map(|(_, told)| LateSource {
             ended: Some(LateEnd { at, why: LateEndReason::NotAsked }),
             ..told.clone()
         }));
-        Ok(changes)
+        changes
     }
 }
 
@@ -246,7 +245,7 @@ fn change(
             platform: source.platform.clone(),
             artist: source.artist.clone(),
             newest: heard.figure,
-            expected_at: observed(expected_at).ok()?,
+            expected_at: Observed::instant(moment(expected_at)),
             absent: heard
                 .nothing
                 .filter(|(at, _)| Some(*at) > heard.figure)
@@ -445,10 +444,10 @@ mod tests {
         sources.hear(raw("2026-11-24", "fans.csv", false));
         sources.hear(raw("2062-11-24", API, true));
         let told = [stored(late.clone())];
-        let changes = |sources: &LateSources| sources.changes(&[deezer()], &told, &daily(), at(now)).unwrap();
+        let changes = |sources: &LateSources| sources.changes(&[deezer()], &told, &daily(), at(now));
         assert_eq!(changes(&sources), []);
         assert_eq!(
-            sources.changes(&[deezer()], &[], &daily(), at(now)).unwrap(),
+            sources.changes(&[deezer()], &[], &daily(), at(now)),
             std::slice::from_ref(&late)
         );
         sources.hear(raw("2026-11-25T02:35:00Z", API, true));
@@ -460,9 +459,9 @@ mod tests {
     fn what_nobody_asks_for_any_more_is_not_late() {
         let late = change_at(&deezer(), heard("2026-11-20T02:34:00Z"), None, "2026-11-25T03:00:00Z").unwrap();
         let now = at("2026-11-26T03:00:00Z");
-        let changes = sources().changes(&[], &[stored(late.clone())], &daily(), now).unwrap();
+        let changes = sources().changes(&[], &[stored(late.clone())], &daily(), now);
         let end = LateEnd { at: seen("2026-11-26T03:00:00Z"), why: LateEndReason::NotAsked };
         assert_eq!(changes, [LateSource { ended: Some(end), ..late }]);
-        assert_eq!(sources().changes(&[], &[stored(changes[0].clone())], &daily(), now).unwrap(), []);
+        assert_eq!(sources().changes(&[], &[stored(changes[0].clone())], &daily(), now), []);
     }
 }

@@ -5,9 +5,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use reqwest::{Method, StatusCode, Url};
-use secrecy::ExposeSecret;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, RequestBuilder, StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use crate::body::Body;
@@ -31,8 +31,11 @@ const MAX_DELAY: Duration = Duration::from_secs(5);
 const FATE_WITHIN: Duration = Duration::from_secs(5);
 /// How long Discord may take to know the message that it was promised.
 const NOT_YET: Duration = Duration::from_secs(5);
-/// Longest body that is read of a complaint, in bytes.
-pub(super) const MAX_COMPLAINT_BYTES: usize = 64 << 10;
+/// Longest body that is kept of a response, in bytes: a message's id, or a complaint.
+const MAX_BODY_BYTES: usize = 64 << 10;
+
+/// Status, headers and body of a response.
+pub(super) type Answered = (StatusCode, HeaderMap, Vec<u8>);
 
 /// What is done for an interaction.
 #[derive(Debug, Clone, Copy)]
@@ -51,7 +54,7 @@ pub(crate) enum Call<'a> {
 #[derive(Debug)]
 pub(crate) struct Rest {
     pub(super) http: reqwest::Client,
-    pub(super) base: Url,
+    base: Url,
     pub(super) pause: Arc<Pause>,
 }
 
@@ -137,39 +140,34 @@ impl Rest {
         }
     }
 
-    async fn attempt(
-        &self,
-        interaction: &Interaction,
-        call: Call<'_>,
-    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), reqwest::Error> {
+    async fn attempt(&self, interaction: &Interaction, call: Call<'_>) -> Result<Answered, reqwest::Error> {
         let (method, body) = match call {
             Call::First(body) | Call::FollowUp(body) => (Method::POST, Some(body)),
             Call::Edit(body) => (Method::PATCH, Some(body)),
             Call::Delete => (Method::DELETE, None),
         };
-        let mut request = self.http.request(method, self.address(interaction, call));
+        let mut request = self.http.request(method, self.address_of(interaction, call));
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, &body.content_type).body(body.bytes.clone());
         }
-        let mut response = request.send().await?;
-        let (status, mut body) = (response.status(), Vec::new());
-        // To its end, so that the connection can be used again.
-        while let Some(chunk) = response.chunk().await? {
-            let room = MAX_COMPLAINT_BYTES.saturating_sub(body.len()).min(chunk.len());
-            body.extend_from_slice(&chunk[..room]);
-        }
-        Ok((status, std::mem::take(response.headers_mut()), body))
+        exchange(request).await
     }
 
     /// The address of a call.
-    fn address(&self, interaction: &Interaction, call: Call<'_>) -> Url {
+    fn address_of(&self, interaction: &Interaction, call: Call<'_>) -> Url {
         let (id, application) = (interaction.id.as_str(), interaction.application_id.as_str());
         let token = interaction.token.expose_secret();
-        let path: &[&str] = match call {
-            Call::First(_) => &["interactions", id, token, "callback"],
-            Call::Edit(_) | Call::Delete => &["webhooks", application, token, "messages", "@original"],
-            Call::FollowUp(_) => &["webhooks", application, token],
-        };
+        match call {
+            Call::First(_) => self.address(&["interactions", id, token, "callback"]),
+            Call::Edit(_) | Call::Delete => {
+                self.address(&["webhooks", application, token, "messages", "@original"])
+            }
+            Call::FollowUp(_) => self.address(&["webhooks", application, token]),
+        }
+    }
+
+    /// An address below the base.
+    pub(super) fn address(&self, path: &[&str]) -> Url {
         let mut address = self.base.clone();
         // An address that can be no base was refused with the settings.
         if let Ok(mut parts) = address.path_segments_mut() {
@@ -177,4 +175,25 @@ impl Rest {
         }
         address
     }
+}
+
+/// Sends a request, and reads the response to its end, so that the connection can be used again.
+pub(super) async fn exchange(request: RequestBuilder) -> Result<Answered, reqwest::Error> {
+    let mut response = request.send().await?;
+    let (status, mut body) = (response.status(), Vec::new());
+    while let Some(chunk) = response.chunk().await? {
+        let room = MAX_BODY_BYTES.saturating_sub(body.len()).min(chunk.len());
+        body.extend_from_slice(&chunk[..room]);
+    }
+    Ok((status, std::mem::take(response.headers_mut()), body))
+}
+
+/// A request in the bot's name.
+pub(super) fn as_bot(request: RequestBuilder, token: &SecretString) -> RequestBuilder {
+    // A token that can be no header was refused with the settings.
+    let Ok(mut bot) = HeaderValue::from_str(&format!("Bot {}", token.expose_secret())) else {
+        return request;
+    };
+    bot.set_sensitive(true);
+    request.header(AUTHORIZATION, bot)
 }

@@ -3,12 +3,11 @@
 //! Source: <https://discord.com/developers/docs/interactions/application-commands#get-global-application-commands>
 
 use casa24_presentation::discord::CommandIds;
-use reqwest::header::{AUTHORIZATION, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use tokio::time::{Instant, timeout_at};
 
-use super::client::Rest;
+use super::client::{Rest, as_bot};
 
 #[derive(Deserialize)]
 struct Registered {
@@ -24,12 +23,9 @@ impl Rest {
         application: &str,
         by: Instant,
     ) -> Option<CommandIds> {
-        let mut address = self.base.clone();
-        address.path_segments_mut().ok()?.pop_if_empty().extend(["applications", application, "commands"]);
-        let mut bot = HeaderValue::from_str(&format!("Bot {}", token.expose_secret())).ok()?;
-        bot.set_sensitive(true);
+        let request = as_bot(self.http.get(self.address(&["applications", application, "commands"])), token);
         let asking = async {
-            let response = self.http.get(address).header(AUTHORIZATION, bot).send().await.ok()?;
+            let response = request.send().await.ok()?;
             if !response.status().is_success() {
                 return None;
             }

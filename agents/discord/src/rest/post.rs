@@ -4,16 +4,16 @@
 
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{StatusCode, Url};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::StatusCode;
+use reqwest::header::CONTENT_TYPE;
+use secrecy::SecretString;
 use serde::Deserialize;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 
 use crate::body::Body;
 use crate::counts;
 
-use super::client::{MAX_COMPLAINT_BYTES, Rest};
+use super::client::{Answered, Rest, as_bot, exchange};
 use super::verdict::{Fault, Verdict};
 
 /// How long one try may take.
@@ -91,28 +91,8 @@ impl Rest {
         token: &SecretString,
         channel: &str,
         body: &Body,
-    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), reqwest::Error> {
-        let mut request = self.http.post(self.channel(channel)).header(CONTENT_TYPE, &body.content_type);
-        // A token that can be no header was refused with the settings.
-        if let Ok(mut bot) = HeaderValue::from_str(&format!("Bot {}", token.expose_secret())) {
-            bot.set_sensitive(true);
-            request = request.header(AUTHORIZATION, bot);
-        }
-        let mut response = request.body(body.bytes.clone()).send().await?;
-        let (status, mut answer) = (response.status(), Vec::new());
-        while let Some(chunk) = response.chunk().await? {
-            let room = MAX_COMPLAINT_BYTES.saturating_sub(answer.len()).min(chunk.len());
-            answer.extend_from_slice(&chunk[..room]);
-        }
-        Ok((status, std::mem::take(response.headers_mut()), answer))
-    }
-
-    fn channel(&self, channel: &str) -> Url {
-        let mut address = self.base.clone();
-        // An address that can be no base was refused with the settings.
-        if let Ok(mut parts) = address.path_segments_mut() {
-            parts.pop_if_empty().extend(["channels", channel, "messages"]);
-        }
-        address
+    ) -> Result<Answered, reqwest::Error> {
+        let request = as_bot(self.http.post(self.address(&["channels", channel, "messages"])), token);
+        exchange(request.header(CONTENT_TYPE, &body.content_type).body(body.bytes.clone())).await
     }
 }
