@@ -14,7 +14,7 @@ const MONTHS: f64 = 12.0;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Formula {
-    /// The only input as it was observed, set, forecast or found.
+    /// The only input as it is: observed, set by the label, forecast, or another number.
     Observed,
     /// a + b + …
     Sum,
@@ -76,7 +76,7 @@ pub enum Formula {
     /// The median of what the distances of the series a lie above the tail's start, times 0.1 / (2^0.1 − 1); at least 0.45.
     TailScale,
     /// 0.1 × (1 + 0.1 × (a − b) / c)^−10; where a is no greater than b, (e + 1) / (d + 1). While d is below 90, at least
-    /// that of Student's t with 4 degrees of freedom. Below 1.5, 1.
+    /// that of Student's t with 4 degrees of freedom.
     TailProbability,
     /// b + c / 0.1 × ((a / 0.1)^−0.1 − 1); while d is below 90, at least that of Student's t with 4 degrees of freedom.
     TailQuantile,
@@ -168,7 +168,7 @@ impl Formula {
             |by_chance: f64, num_series: f64| Odds::new(&TrendRules { by_chance }, num_series as usize);
         let fit = |num: f64, start: f64, scale: f64| TailFit { num_scores: num as usize, start, scale };
         Some(match (self, inputs) {
-            (Self::Observed | Self::Pace | Self::HighestOfSeries, [only]) => *only,
+            (Self::Observed | Self::Pace, [only]) => *only,
             (Self::HighestOfSeries, [highest, _]) => *highest,
             (Self::Difference, [now, before]) => now - before,
             (Self::PercentChange, [now, before]) => (now - before) / before * 100.0,

@@ -1,11 +1,16 @@
 //! How the figures of an answer come about: each by a formula from other figures of the answer and from observed values,
 //! so that a reader can compute it again.
 
+mod achievement;
 mod breakdowns;
+mod change;
 mod explained;
 mod explainer;
 mod formula;
 mod input;
+mod lists;
+mod noted;
+mod pace;
 mod quantity;
 #[cfg(test)]
 mod tests;

@@ -53,10 +53,8 @@ pub enum Quantity {
     NumWeeksBefore,
     /// The new pace, with days far from the usual counted as three spreads.
     Winsorized,
+    /// The highest value before.
+    Highest,
     /// Standard error of the difference of two paces.
     StandardError,
-    /// How many an achievement asks for.
-    Need,
-    /// How many times the value was the one before.
-    Times,
 }

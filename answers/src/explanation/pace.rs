@@ -1,0 +1,170 @@
+//! Explains paces: the new one, the weeks before it, and the range that chance leaves them.
+
+use casa24_analytics::trends::{PaceEvidence, Part, WeeklySpread};
+use casa24_schemas::{Date, Day, Value};
+
+use super::explained::UnexplainedReason as Reason;
+use super::explainer::{Explainer, Place};
+use super::formula::Formula;
+use super::input::Input;
+use super::lists::Source;
+use super::quantity::Quantity;
+use super::used::{CountedOtherwise, SpanPace};
+use crate::figures::{PaceFigure, UNLIKELY};
+use crate::read_model::SeriesOf;
+
+/// The figures that two paces are shown with.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ShownPace {
+    pub(super) per_day: Value,
+    pub(super) per_day_before: Value,
+    pub(super) lower: Value,
+    pub(super) upper: Value,
+}
+
+impl<'a> Explainer<'_, 'a> {
+    /// The pace of a series over its last whole weeks.
+    pub(crate) fn pace_figure(&mut self, place: &Place, figure: &PaceFigure, num_weeks: u32) {
+        let Some(paces) = &figure.pace else { return };
+        let place = place.at("pace");
+        let key = crate::figures::SeriesKey { platform: figure.platform.clone(), metric: figure.metric.clone() };
+        let series = self.series_of(&figure.artist, figure.owner, &key);
+        let evidence = series.iter().find_map(|series| {
+            let points = series.view.series(&series.platform, &series.metric)?;
+            let as_of = paces.until.0;
+            let evidence =
+                PaceEvidence::of_pace(&series.platform, &series.metric, points, as_of, num_weeks)?;
+            Some((series.clone(), evidence))
+        });
+        let Some((series, evidence)) = evidence else {
+            return self.unexplained(&place, Reason::NotReproduced);
+        };
+        let shown = ShownPace {
+            per_day: paces.per_day,
+            per_day_before: paces.per_day_before,
+            lower: paces.lower,
+            upper: paces.upper,
+        };
+        let probability = Input::number(Quantity::Probability, UNLIKELY);
+        let likelihood = self.paces(&place, &series, &evidence, &shown, probability);
+        let inputs = likelihood.map(|likelihood| vec![likelihood]);
+        self.computed(&place.at("likelihood"), Some(paces.likelihood), Formula::Observed, inputs);
+    }
+
+    /// Two paces and the range of the one before; its likelihood as an input.
+    pub(super) fn paces(
+        &mut self,
+        place: &Place,
+        series: &SeriesOf<'a>,
+        evidence: &PaceEvidence,
+        shown: &ShownPace,
+        probability: Option<Input>,
+    ) -> Option<Input> {
+        let source = Source::from(series.clone());
+        let PaceEvidence { pace, until, num_weeks, .. } = evidence;
+        let spans = evidence.weeks.iter().filter_map(|(after, until, parts)| span(*after, *until, parts));
+        let spans: Vec<SpanPace> = spans.collect();
+        let weekly: Vec<f64> = spans.iter().map(|week| week.per_day.get()).collect();
+        let num_before = weekly.len();
+        let index = self.series(&source, (pace.before_since, *until), num_before, spans);
+        let new = self.new_pace(&source, index, evidence);
+        let (formula, inputs) = new.unzip();
+        self.computed(&place.at("per_day"), Some(shown.per_day), formula.unwrap_or(Formula::Pace), inputs);
+        let weeks = Value::new(num_before as f64).map(|value| vec![Input::Weeks { index, value }]);
+        let place_before = place.at("per_day_before");
+        self.computed(&place_before, Some(shown.per_day_before), Formula::Median, weeks.clone());
+        let of_weeks = WeeklySpread::of(&weekly)?;
+        let spread =
+            self.step(Quantity::Spread, of_weeks.spread, Formula::SpreadOfWeeks, weeks.clone());
+        let freedom = self.step(Quantity::Freedom, of_weeks.freedom, Formula::FreedomOfWeeks, weeks)?;
+        let numbers = [
+            spread,
+            Input::number(Quantity::NumWeeks, f64::from(*num_weeks)),
+            Input::number(Quantity::NumWeeksBefore, num_before as f64),
+        ];
+        let inputs = numbers.into_iter().collect();
+        let error = self.step(Quantity::StandardError, pace.error, Formula::ErrorOfDifference, inputs)?;
+        let before = figure(&place_before, pace.per_day_before)?;
+        let quantile = probability.and_then(|probability| {
+            let inputs = vec![probability, freedom.clone()];
+            let given = Formula::StudentQuantile.evaluate(&[inputs[0].value().get(), inputs[1].value().get()])?;
+            self.step(Quantity::Quantile, given, Formula::StudentQuantile, Some(inputs))
+        });
+        for (field, value, formula) in
+            [("lower", shown.lower, Formula::LowerOfPace), ("upper", shown.upper, Formula::UpperOfPace)]
+        {
+            let inputs = quantile.clone().map(|quantile| vec![before.clone(), error.clone(), quantile]);
+            self.computed(&place.at(field), Some(value), formula, inputs);
+        }
+        let whole = figure(&place.at("per_day"), pace.per_day)?;
+        let inputs = pace_input(index, pace.since, *until, &evidence.winsorized).map(|input| vec![input]);
+        let winsorized = self.step(Quantity::Winsorized, pace.winsorized, Formula::Pace, inputs)?;
+        let inputs = vec![whole, winsorized, before, error];
+        let distance = self.step(Quantity::Distance, pace.distance(), Formula::PaceDistance, Some(inputs))?;
+        let inputs = Some(vec![distance, freedom]);
+        self.step(Quantity::Likelihood, pace.likelihood(), Formula::StudentTail, inputs)
+    }
+
+    /// The new pace: from the values at its two ends where every change between them counts as it was, otherwise as what was
+    /// gained over its days.
+    fn new_pace(
+        &mut self,
+        source: &Source<'a>,
+        index: u32,
+        evidence: &PaceEvidence,
+    ) -> Option<(Formula, Vec<Input>)> {
+        let PaceEvidence { pace, until, parts, .. } = evidence;
+        let gained = || Some((Formula::Pace, vec![pace_input(index, pace.since, *until, parts)?]));
+        let (first, last) = (parts.first()?, parts.last()?);
+        let is_as_it_was = |part: &Part| !part.change.is_amount && part.counted == part.change.per_day;
+        if first.change.from != pace.since || !parts.iter().all(is_as_it_was) {
+            return gained();
+        }
+        let now = self.counting_input(source, last.change.until, last.change.value)?;
+        let before = self.counting_input(source, first.change.from, first.change.before)?;
+        let days = Input::days(Day(pace.since), Day(*until))?;
+        Some((Formula::DifferenceQuotient, vec![now, before, days]))
+    }
+
+    /// What a series gained a day over some days, as an input.
+    pub(super) fn gained_input(
+        &mut self,
+        source: &Source<'a>,
+        (after, until): (Date, Date),
+        parts: &[Part],
+    ) -> Option<Input> {
+        let index = self.series(source, (after, until), parts.len(), Vec::new());
+        pace_input(index, after, until, parts)
+    }
+}
+
+/// A figure as an input, as it was before it was rounded.
+pub(super) fn figure(place: &Place, number: f64) -> Option<Input> {
+    Explainer::figure_input(place, Value::new(number))
+}
+
+fn pace_input(index: u32, after: Date, until: Date, parts: &[Part]) -> Option<Input> {
+    let SpanPace { after, until, per_day, otherwise } = span(after, until, parts)?;
+    Some(Input::Pace { index, after, until, value: per_day, otherwise })
+}
+
+/// What was gained a day over some days, from the changes that they have a part of.
+fn span(after: Date, until: Date, parts: &[Part]) -> Option<SpanPace> {
+    let num_days: u32 = parts.iter().map(|part| part.num_days).sum();
+    let gained: f64 = parts.iter().map(|part| part.counted * f64::from(part.num_days)).sum();
+    let otherwise = parts.iter().filter(|part| part.counted != part.change.per_day).map(|part| {
+        Some(CountedOtherwise {
+            after: Day(part.change.from),
+            until: Day(part.change.until),
+            num_days: part.num_days,
+            per_day: Value::new(part.change.per_day)?,
+            counted: Value::new(part.counted)?,
+        })
+    });
+    Some(SpanPace {
+        after: Day(after),
+        until: Day(until),
+        per_day: Value::new(gained / f64::from(num_days))?,
+        otherwise: otherwise.collect::<Option<_>>()?,
+    })
+}
