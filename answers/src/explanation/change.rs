@@ -53,7 +53,8 @@ impl<'a> Explainer<'_, 'a> {
         let changes = self.series_input(source, (first.from, last.until), evidence.before.len())?;
         let middle = median(evidence.before.iter().map(|change| change.per_day))?;
         let of_changes = Some(vec![changes.clone()]);
-        let middle_input = self.step(Quantity::Median, middle, Formula::MedianOfChanges, of_changes.clone())?;
+        let middle_input =
+            self.step(Quantity::Median, middle, Formula::MedianOfChanges, of_changes.clone())?;
         let inputs = Some(vec![changes.clone(), middle_input.clone()]);
         let spread = self.step(Quantity::Spread, evidence.spread, Formula::SpreadOfChanges, inputs)?;
         let usual = match median(evidence.of_weekday.iter().map(|change| change.per_day)) {

@@ -121,6 +121,8 @@ pub enum UnexplainedReason {
     Pace,
     /// It is a sum of many days, each of those who have a value near that day.
     DailySum,
+    /// It was corrected, withheld or taken back: no figure is computed from it.
+    Revised,
     /// The formula does not give the value, as where something came in between answer and explanation.
     NotReproduced,
     /// Figures of this command are not explained; its place is the whole answer.

@@ -12,7 +12,7 @@ use super::explained::{Explained, Explanation, Unexplained, UnexplainedReason as
 use super::formula::Formula;
 use super::input::Input;
 use super::used::ObservedValue;
-use crate::figures::{Figure, LeftOut, Owner, SeriesKey};
+use crate::figures::{Figure, LeftOut, Owner, SeriesKey, is_reach_at_both_ends};
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 
 /// Greatest difference between a figure and what its formula gives, as a share of either: sums in another order differ in
@@ -111,9 +111,8 @@ impl<'e, 'a> Explainer<'e, 'a> {
     pub(super) fn is_given(&self, value: f64, formula: Formula, inputs: &[Input]) -> bool {
         let numbers = self.explanation.numbers(inputs);
         let greatest = numbers.iter().fold(0.0, |greatest, number| f64::max(greatest, number.abs()));
-        let is_near = |given: f64| {
-            is_same(given, value) || (given - value).abs() <= ROUNDING_OF_INPUTS * greatest
-        };
+        let is_near =
+            |given: f64| is_same(given, value) || (given - value).abs() <= ROUNDING_OF_INPUTS * greatest;
         formula.evaluate(&numbers).is_some_and(|given| is_near(given) || is_same(rounded(given), value))
     }
 
@@ -194,15 +193,7 @@ impl<'e, 'a> Explainer<'e, 'a> {
 
     /// The series of everybody who has this name.
     pub(crate) fn series_of(&self, artist: &str, owner: Owner, key: &SeriesKey) -> Vec<SeriesOf<'a>> {
-        let label = self.as_of.label();
-        let everybody = self.as_of.known.iter().copied().chain(label);
-        let named = everybody.filter(|view| view.artist.name == artist && view.owner() == owner);
-        let series = |view: ArtistView<'a>| SeriesOf {
-            view,
-            platform: key.platform.clone(),
-            metric: key.metric.clone(),
-        };
-        named.map(series).collect()
+        self.as_of.series_named(artist, owner, key)
     }
 
     /// A figure with its change.
@@ -270,6 +261,26 @@ impl<'e, 'a> Explainer<'e, 'a> {
             }
         }
         (Formula::Sum, Some(inputs))
+    }
+
+    /// Reach at both ends of some days, from the figures that are its parts; `figures` is where they are.
+    pub(crate) fn reach_at_both_ends<'f>(
+        &mut self,
+        place: &Place,
+        [before, now]: [Value; 2],
+        figures: &Place,
+        of_artist: impl Iterator<Item = (usize, &'f Figure)>,
+    ) {
+        let parts: Vec<_> = of_artist.filter(|(_, figure)| is_reach_at_both_ends(figure)).collect();
+        for (field, of_part, value, end) in
+            [("before", "baseline", before, End::Baseline), ("now", "current", now, End::Current)]
+        {
+            let of = |(index, figure): &(usize, &Figure)| {
+                Self::figure_input(&figures.at(index).at(of_part), end.value_of(figure))
+            };
+            let inputs = parts.iter().map(of).collect();
+            self.computed(&place.at(field), Some(value), Formula::Sum, inputs);
+        }
     }
 
     /// The values of those whom a total leaves out.

@@ -142,6 +142,9 @@ impl Formula {
         let sum = || inputs.iter().sum::<f64>();
         let differences = || inputs.chunks(2).map(|pair| pair[0] - pair.get(1).unwrap_or(&f64::NAN)).sum();
         let weeks = || WeeklySpread::of(inputs);
+        if self == Self::Count {
+            return Some(inputs.len() as f64);
+        }
         let [_, ..] = inputs else { return None };
         match self {
             Self::Sum => Some(sum()),
@@ -157,7 +160,6 @@ impl Formula {
                 sorted.sort_by(|a, b| b.total_cmp(a));
                 Some(sorted.get(2).copied().unwrap_or(0.0))
             }
-            Self::Count => Some(inputs.len() as f64),
             _ => None,
         }
     }
@@ -235,7 +237,7 @@ mod tests {
         assert_eq!(of(Formula::Median, &[9.0, 1.0, 4.0, 2.0]), Some(3.0));
         assert_eq!(of(Formula::ThirdGreatest, &[9.0, 1.0, 4.0, 2.0]), Some(2.0));
         assert_eq!(of(Formula::ThirdGreatest, &[9.0, 1.0]), Some(0.0));
-        assert_eq!(of(Formula::Count, &[9.0, 1.0]), Some(2.0));
+        assert_eq!((of(Formula::Count, &[9.0, 1.0]), of(Formula::Count, &[])), (Some(2.0), Some(0.0)));
         assert_eq!(of(Formula::NextOnLadder, &[100.0]), Some(250.0));
         assert_eq!(of(Formula::HighestOnLadder, &[600.0, 90.0]), Some(500.0));
         assert_eq!(of(Formula::OddsOfDay, &[0.2, 5.0]), Some(0.5 * 0.2 / (5.0 * 30.0 * 2.0)));

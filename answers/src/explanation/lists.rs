@@ -10,9 +10,7 @@ use super::explainer::{Explainer, Place, is_same};
 use super::formula::Formula;
 use super::input::{Bound, Input};
 use super::quantity::Quantity;
-use super::used::{
-    ObservedValue, SpanPace, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries,
-};
+use super::used::{ObservedValue, SpanPace, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries};
 use crate::read_model::{ArtistView, SeriesOf};
 
 /// The series of a figure, or of a track or video.
@@ -91,6 +89,11 @@ impl<'a> Explainer<'_, 'a> {
         let points = series.view.series(&series.platform, &series.metric)?;
         let point = points.counting_at(date).filter(|point| point.date() == date)?;
         if is_same(point.value, value) { self.point_input(series, point) } else { None }
+    }
+
+    /// The value that counts of a day as an input, of a series.
+    pub(crate) fn counting(&mut self, series: &SeriesOf<'a>, date: Date, value: f64) -> Option<Input> {
+        self.counting_input(&Source::from(series.clone()), date, value)
     }
 
     /// The same of a track or video.
@@ -176,7 +179,12 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     /// A number with its formula; `None` where that does not give it.
-    pub(crate) fn given(&self, number: f64, formula: Formula, inputs: Option<Vec<Input>>) -> Option<Computed> {
+    pub(crate) fn given(
+        &self,
+        number: f64,
+        formula: Formula,
+        inputs: Option<Vec<Input>>,
+    ) -> Option<Computed> {
         let inputs = inputs.filter(|inputs| self.is_given(number, formula, inputs))?;
         Some(Computed { value: Value::new(number)?, formula, inputs })
     }

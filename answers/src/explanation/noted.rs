@@ -1,8 +1,6 @@
 //! Explains findings, each by its method.
 
-use casa24_analytics::trends::{
-    DayEvidence, NUM_ITEMS, Odds, PaceEvidence, highest_before, second_smallest,
-};
+use casa24_analytics::trends::{DayEvidence, NUM_ITEMS, Odds, PaceEvidence, highest_before, second_smallest};
 use casa24_schemas::{Date, Day, Facts, TogetherPart, TrendKind, Value};
 
 use super::change::SideOf;
@@ -13,7 +11,7 @@ use super::input::Input;
 use super::lists::Source;
 use super::pace::{ShownPace, figure};
 use super::quantity::Quantity;
-use crate::figures::Noted;
+use crate::figures::{Corrections, Noted};
 use crate::read_model::{ArtistView, SeriesOf};
 
 /// A finding whose explanation is gathered.
@@ -32,6 +30,22 @@ impl<'a> Explainer<'_, 'a> {
     pub(crate) fn all_noted(&mut self, place: &Place, noted: &[Noted]) {
         for (index, noted) in noted.iter().enumerate() {
             self.noted(&place.at(index), noted);
+        }
+    }
+
+    /// The setting by which findings are judged.
+    pub(crate) fn rule_of_findings(&mut self, place: &Place) {
+        let by_chance = self.as_of.by_chance();
+        let inputs = Input::number(Quantity::ByChance, by_chance).map(|number| vec![number]);
+        self.computed(place, Value::new(by_chance), Formula::Observed, inputs);
+    }
+
+    /// What was corrected, withheld or taken back: it is told, and counts for nothing.
+    pub(crate) fn corrections(&mut self, place: &Place, corrections: &Corrections) {
+        let lists =
+            [("revised", corrections.revised.is_empty()), ("taken_back", corrections.taken_back.is_empty())];
+        for (field, _) in lists.into_iter().filter(|(_, is_empty)| !is_empty) {
+            self.unexplained(&place.at(field), Reason::Revised);
         }
     }
 
@@ -55,7 +69,7 @@ impl<'a> Explainer<'_, 'a> {
     fn facts(&mut self, of: &Of<'_, 'a>) -> Option<()> {
         match &of.noted.finding.facts {
             Facts::DailyChange { .. } => self.daily_change(of),
-            Facts::Pace { since: _, per_day, before_since: _, per_day_before, lower, upper } => {
+            Facts::Pace { per_day, per_day_before, lower, upper, .. } => {
                 let shown = ShownPace {
                     per_day: *per_day,
                     per_day_before: *per_day_before,
@@ -86,8 +100,7 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     fn daily_change(&mut self, of: &Of<'_, 'a>) -> Option<()> {
-        let Facts::DailyChange { from, before, value, per_day, usual, lower, upper } =
-            of.noted.finding.facts
+        let Facts::DailyChange { from, before, value, per_day, usual, lower, upper } = of.noted.finding.facts
         else {
             return None;
         };
@@ -144,12 +157,7 @@ impl<'a> Explainer<'_, 'a> {
         if let Some((second, input)) = likelihood_of(1) {
             let inputs = vec![input, Input::number(Quantity::NumSeries, num_series as f64)?];
             let likely = second_smallest(second, num_series);
-            found.push(self.step(
-                Quantity::Likelihood,
-                likely,
-                Formula::SecondSmallest,
-                Some(inputs),
-            )?);
+            found.push(self.step(Quantity::Likelihood, likely, Formula::SecondSmallest, Some(inputs))?);
         }
         let items = (0..parts.len()).filter(|index| parts[*index].item.is_some());
         let items: Vec<(f64, Input)> = items.filter_map(likelihood_of).collect();
@@ -268,7 +276,8 @@ impl<'a> Explainer<'_, 'a> {
         let (date, value) = highest_before(platform, metric, points, day)?;
         let before = points.daily(..day);
         let days = (before.first()?.date, before.last()?.date);
-        let inputs = [self.counting_input(source, date, value), self.series_input(source, days, before.len())];
+        let inputs =
+            [self.counting_input(source, date, value), self.series_input(source, days, before.len())];
         Some((date, inputs.into_iter().collect::<Option<_>>()?))
     }
 
@@ -288,8 +297,8 @@ impl<'a> Explainer<'_, 'a> {
         } else {
             let highest = self.highest(&of.source, of.date).map(|(_, inputs)| inputs);
             let number = highest.as_ref().and_then(|inputs| Some(inputs.first()?.value().get()));
-            let highest =
-                number.and_then(|number| self.step(Quantity::Highest, number, Formula::HighestOfSeries, highest));
+            let highest = number
+                .and_then(|number| self.step(Quantity::Highest, number, Formula::HighestOfSeries, highest));
             let inputs = highest.map(|highest| vec![value_input.clone(), highest]);
             self.computed(&place, Some(threshold), Formula::HighestOnLadder, inputs);
         }

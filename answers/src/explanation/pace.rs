@@ -27,13 +27,13 @@ impl<'a> Explainer<'_, 'a> {
     pub(crate) fn pace_figure(&mut self, place: &Place, figure: &PaceFigure, num_weeks: u32) {
         let Some(paces) = &figure.pace else { return };
         let place = place.at("pace");
-        let key = crate::figures::SeriesKey { platform: figure.platform.clone(), metric: figure.metric.clone() };
+        let key =
+            crate::figures::SeriesKey { platform: figure.platform.clone(), metric: figure.metric.clone() };
         let series = self.series_of(&figure.artist, figure.owner, &key);
         let evidence = series.iter().find_map(|series| {
             let points = series.view.series(&series.platform, &series.metric)?;
             let as_of = paces.until.0;
-            let evidence =
-                PaceEvidence::of_pace(&series.platform, &series.metric, points, as_of, num_weeks)?;
+            let evidence = PaceEvidence::of_pace(&series.platform, &series.metric, points, as_of, num_weeks)?;
             Some((series.clone(), evidence))
         });
         let Some((series, evidence)) = evidence else {
@@ -74,8 +74,7 @@ impl<'a> Explainer<'_, 'a> {
         let place_before = place.at("per_day_before");
         self.computed(&place_before, Some(shown.per_day_before), Formula::Median, weeks.clone());
         let of_weeks = WeeklySpread::of(&weekly)?;
-        let spread =
-            self.step(Quantity::Spread, of_weeks.spread, Formula::SpreadOfWeeks, weeks.clone());
+        let spread = self.step(Quantity::Spread, of_weeks.spread, Formula::SpreadOfWeeks, weeks.clone());
         let freedom = self.step(Quantity::Freedom, of_weeks.freedom, Formula::FreedomOfWeeks, weeks)?;
         let numbers = [
             spread,
@@ -87,7 +86,8 @@ impl<'a> Explainer<'_, 'a> {
         let before = figure(&place_before, pace.per_day_before)?;
         let quantile = probability.and_then(|probability| {
             let inputs = vec![probability, freedom.clone()];
-            let given = Formula::StudentQuantile.evaluate(&[inputs[0].value().get(), inputs[1].value().get()])?;
+            let given =
+                Formula::StudentQuantile.evaluate(&[inputs[0].value().get(), inputs[1].value().get()])?;
             self.step(Quantity::Quantile, given, Formula::StudentQuantile, Some(inputs))
         });
         for (field, value, formula) in
