@@ -193,7 +193,14 @@ impl<'e, 'a> Explainer<'e, 'a> {
 
     /// The series of everybody who has this name.
     pub(crate) fn series_of(&self, artist: &str, owner: Owner, key: &SeriesKey) -> Vec<SeriesOf<'a>> {
-        self.as_of.series_named(artist, owner, key)
+        let everybody = self.as_of.known.iter().copied().chain(self.as_of.label());
+        let named = everybody.filter(|view| view.artist.name == artist && view.owner() == owner);
+        let series = |view: ArtistView<'a>| SeriesOf {
+            view,
+            platform: key.platform.clone(),
+            metric: key.metric.clone(),
+        };
+        named.map(series).collect()
     }
 
     /// A figure with its change.

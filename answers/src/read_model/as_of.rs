@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use super::artist_view::ArtistView;
 use super::model::ReadModel;
-use crate::figures::{LeftOut, Missing, Owner, SeriesKey};
+use crate::figures::{LeftOut, Missing};
 use crate::query::find_folded;
 use crate::refusal::Refusal;
 use crate::time_zone::TimeZone;
@@ -152,18 +152,6 @@ impl<'a> AsOf<'a> {
     pub(crate) fn asked(&self, one: Option<ArtistView<'a>>) -> Vec<ArtistView<'a>> {
         let all = || self.artists.iter().copied().chain(self.label()).collect();
         one.map_or_else(all, |view| vec![view])
-    }
-
-    /// The series of everybody who has this name.
-    pub(crate) fn series_named(&self, artist: &str, owner: Owner, key: &SeriesKey) -> Vec<SeriesOf<'a>> {
-        let everybody = self.known.iter().copied().chain(self.label());
-        let named = everybody.filter(|view| view.artist.name == artist && view.owner() == owner);
-        let series = |view: ArtistView<'a>| SeriesOf {
-            view,
-            platform: key.platform.clone(),
-            metric: key.metric.clone(),
-        };
-        named.map(series).collect()
     }
 
     /// The day so many days before the day in question.

@@ -1,32 +1,28 @@
 //! From which values and forecasts the days of milestones and goals come.
 
 use casa24_analytics::{Point, Series};
-use casa24_schemas::{Date, Day, Value};
+use casa24_schemas::{Date, Day, LabelGoal, Metric, Platform, Value};
 
 use super::goals::GoalStanding;
 use super::{Answer, Forecasts, Upcoming};
-use crate::explanation::{Bound, Computed, Explainer, Formula, Place};
+use crate::explanation::{Bound, Computed, Explainer, Formula, Input, Place};
 use crate::figures::{Goal, Owner, SeriesKey};
 use crate::read_model::{AsOf, SeriesOf, Shown};
 
 /// The figures and days of an answer, but for the milestones that were reached.
 pub(super) fn ahead<'a>(explainer: &mut Explainer<'_, 'a>, as_of: &AsOf<'a>, answer: &Answer) {
-    let series_of = |artist: &str, owner: Owner, platform: &_, metric: &_| {
-        let key = SeriesKey { platform: Clone::clone(platform), metric: Clone::clone(metric) };
-        as_of.series_named(artist, owner, &key).into_iter().next()
+    let series_of = |artist: &str, owner: Owner, platform: &Platform, metric: &Metric| {
+        let key = SeriesKey { platform: platform.clone(), metric: metric.clone() };
+        explainer.series_of(artist, owner, &key).into_iter().next()
     };
-    let upcoming: Vec<(usize, &Upcoming, SeriesOf<'a>)> = answer
-        .upcoming
-        .iter()
-        .enumerate()
-        .filter_map(|(index, of)| Some((index, of, series_of(&of.artist, of.owner, &of.platform, &of.metric)?)))
-        .collect();
-    let goals: Vec<(usize, &GoalStanding, SeriesOf<'a>)> = answer
-        .goals
-        .iter()
-        .enumerate()
-        .filter_map(|(index, of)| Some((index, of, series_of(&of.artist, of.owner, &of.platform, &of.metric)?)))
-        .collect();
+    let upcoming = answer.upcoming.iter().enumerate().filter_map(|(index, of)| {
+        Some((index, of, series_of(&of.artist, of.owner, &of.platform, &of.metric)?))
+    });
+    let upcoming: Vec<(usize, &Upcoming, SeriesOf<'a>)> = upcoming.collect();
+    let goals = answer.goals.iter().enumerate().filter_map(|(index, of)| {
+        Some((index, of, series_of(&of.artist, of.owner, &of.platform, &of.metric)?))
+    });
+    let goals: Vec<(usize, &GoalStanding, SeriesOf<'a>)> = goals.collect();
     let all = upcoming.iter().map(|(.., series)| series).chain(goals.iter().map(|(.., series)| series));
     let forecasts = Forecasts::of(as_of, all);
     for (index, of, series) in &upcoming {
@@ -70,7 +66,7 @@ fn goal<'a>(
     (of, series): (&GoalStanding, &SeriesOf<'a>),
     shown: Option<&Shown>,
 ) {
-    let is_it = |goal: &&casa24_schemas::LabelGoal| {
+    let is_it = |goal: &&LabelGoal| {
         goal.platform == of.platform && goal.metric == of.metric && goal.value == of.value && goal.since == of.since
     };
     let set = as_of.goals(&series.view).into_iter().find(is_it);
@@ -132,11 +128,17 @@ fn days<'a>(
             let index = ahead.path.iter().position(|point| bound.of(point) >= goal.value);
             let mut of = |index: usize| {
                 let point = ahead.path.get(index)?;
-                let input = explainer.forecast_input(forecast, point, bound)?;
+                explainer.forecast_input(forecast, point, bound)
+            };
+            // Another forecast than that of the answer has other days.
+            let on_day = |input: &Input| matches!(input, Input::Forecast { day: on, .. } if *on == day);
+            let found = index.and_then(&mut of).filter(on_day);
+            let earlier = index.and_then(|index| index.checked_sub(1)).and_then(of);
+            let given = |input: Option<Input>| {
+                let input = input?;
                 explainer.given(input.value().get(), Formula::Observed, Some(vec![input]))
             };
-            reached = index.and_then(&mut of);
-            before = index.and_then(|index| index.checked_sub(1)).and_then(of);
+            (reached, before) = (given(found), given(earlier));
         }
         explainer.reached(&place.at(field), day, goal.value, reached, before);
     }
