@@ -744,6 +744,7 @@ explanation-counted = Findings that are counted
 explanation-day = { $day }: { $reached } is at least { $needed }
 explanation-day-before = before it { $before }
 explanation-used = { $count } used
+explanation-weekday = only on weekday { $number } (1 is Monday)
 explanation-events = { $stream } { $first } to { $last }, { $count ->
     [one] { $count } event
    *[other] { $count } events
@@ -779,14 +780,15 @@ formula-next-on-ladder = the next of 10, 25, 50, 100, 250 and so on above { $a }
 formula-highest-on-ladder = the highest of 10, 25, 50, 100, 250 and so on above { $b }, up to { $a }
 formula-years-by-chance = 1 / (12 × { $a })
 formula-median-of-changes = median change of { $a }
-formula-median-of-weekday = median of the changes of { $a } on the same weekday, { $b }
 formula-spread-of-changes = 1.4826 × median distance of the changes of { $a } from what was usual for each, at first { $b }; never below what counting and rounding give
 formula-usual-of-weekday = { $a } + ({ $b } − { $a }) × (1 − { $c }² × π / 2 / { $d } / ({ $b } − { $a })²), the bracket at least 0
 formula-leaving-window = the greatest unusual rise of { $a } one window before, as a fall
 formula-distance-above = ({ $a } − { $b }) / { $c } × √{ $d }
 formula-distance-below = ({ $b } + { $c } − { $a }) / { $d } × √{ $e }
-formula-tail-start = the 90th percentile of the distances of { $a }
-formula-tail-scale = the median of what distances of { $a } lie above the start of the tail × 0.1 / (2^0.1 − 1), at least 0.45
+formula-tail-start-above = the 90th percentile of the distances above the usual of { $a }
+formula-tail-start-below = the 90th percentile of the distances below the usual of { $a }
+formula-tail-scale-above = the median of what distances above the usual of { $a } lie above the start of the tail × 0.1 / (2^0.1 − 1), at least 0.45
+formula-tail-scale-below = the median of what distances below the usual of { $a } lie above the start of the tail × 0.1 / (2^0.1 − 1), at least 0.45
 formula-tail-probability = 0.1 × (1 + 0.1 × ({ $a } − { $b }) / { $c })^−10, by { $d }, { $e }
 formula-tail-quantile = { $b } + { $c } / 0.1 × (({ $a } / 0.1)^−0.1 − 1), by { $d }
 formula-student-tail = the probability of { $a } or more by Student’s t with { $b }

@@ -744,6 +744,7 @@ explanation-counted = Hallazgos que se cuentan
 explanation-day = { $day }: { $reached } es al menos { $needed }
 explanation-day-before = antes { $before }
 explanation-used = { $count } usados
+explanation-weekday = solo del día { $number } de la semana (1 es lunes)
 explanation-events = { $stream } { $first } a { $last }, { $count ->
     [one] { $count } evento
    *[other] { $count } eventos
@@ -779,14 +780,15 @@ formula-next-on-ladder = el siguiente de 10, 25, 50, 100, 250 y así por encima 
 formula-highest-on-ladder = el más alto de 10, 25, 50, 100, 250 y así por encima de { $b }, hasta { $a }
 formula-years-by-chance = 1 / (12 × { $a })
 formula-median-of-changes = mediana de los cambios de { $a }
-formula-median-of-weekday = mediana de los cambios de { $a } del mismo día de la semana, { $b }
 formula-spread-of-changes = 1.4826 × mediana de las distancias de los cambios de { $a } a lo habitual para cada uno, al principio { $b }; nunca menos de lo que dan el conteo y el redondeo
 formula-usual-of-weekday = { $a } + ({ $b } − { $a }) × (1 − { $c }² × π / 2 / { $d } / ({ $b } − { $a })²), el paréntesis al menos 0
 formula-leaving-window = la mayor subida inusual de { $a } una ventana antes, como caída
 formula-distance-above = ({ $a } − { $b }) / { $c } × √{ $d }
 formula-distance-below = ({ $b } + { $c } − { $a }) / { $d } × √{ $e }
-formula-tail-start = el percentil 90 de las distancias de { $a }
-formula-tail-scale = la mediana de lo que las distancias de { $a } superan el inicio de la cola × 0.1 / (2^0.1 − 1), al menos 0.45
+formula-tail-start-above = el percentil 90 de las distancias por encima de lo habitual de { $a }
+formula-tail-start-below = el percentil 90 de las distancias por debajo de lo habitual de { $a }
+formula-tail-scale-above = la mediana de lo que las distancias por encima de lo habitual de { $a } superan el inicio de la cola × 0.1 / (2^0.1 − 1), al menos 0.45
+formula-tail-scale-below = la mediana de lo que las distancias por debajo de lo habitual de { $a } superan el inicio de la cola × 0.1 / (2^0.1 − 1), al menos 0.45
 formula-tail-probability = 0.1 × (1 + 0.1 × ({ $a } − { $b }) / { $c })^−10, según { $d }, { $e }
 formula-tail-quantile = { $b } + { $c } / 0.1 × (({ $a } / 0.1)^−0.1 − 1), según { $d }
 formula-student-tail = la probabilidad de { $a } o más según la t de Student con { $b }

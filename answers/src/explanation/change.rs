@@ -55,14 +55,17 @@ impl<'a> Explainer<'_, 'a> {
         let of_changes = Some(vec![changes.clone()]);
         let middle_input =
             self.step(Quantity::Median, middle, Formula::MedianOfChanges, of_changes.clone())?;
-        let inputs = Some(vec![changes.clone(), middle_input.clone()]);
+        let inputs = Some(vec![changes, middle_input.clone()]);
         let spread = self.step(Quantity::Spread, evidence.spread, Formula::SpreadOfChanges, inputs)?;
         let usual = match median(evidence.of_weekday.iter().map(|change| change.per_day)) {
             None => (Formula::Observed, vec![middle_input]),
             Some(own) => {
-                let num = Input::number(Quantity::NumOfWeekday, evidence.of_weekday.len() as f64)?;
-                let inputs = Some(vec![changes, num.clone()]);
-                let own = self.step(Quantity::WeekdayMedian, own, Formula::MedianOfWeekday, inputs)?;
+                let num_of_weekday = evidence.of_weekday.len();
+                let num = Input::number(Quantity::NumOfWeekday, num_of_weekday as f64)?;
+                let weekday = (change.until.weekday(), num_of_weekday);
+                let of_weekday = self.weekday_input(source, (first.from, last.until), weekday)?;
+                let inputs = Some(vec![of_weekday]);
+                let own = self.step(Quantity::WeekdayMedian, own, Formula::MedianOfChanges, inputs)?;
                 (Formula::UsualOfWeekday, vec![middle_input, own, spread.clone(), num])
             }
         };
@@ -139,10 +142,14 @@ impl<'a> Explainer<'_, 'a> {
         let fit = side.of(evidence).fit?;
         let (first, last, num) = evidence.scored?;
         let scored = self.series_input(source, (first, last), num as usize)?;
-        let of_side = Some(vec![scored]);
+        let scored = Some(vec![scored]);
+        let (start, scale) = match side {
+            SideOf::Above => (Formula::TailStartAbove, Formula::TailScaleAbove),
+            SideOf::Below => (Formula::TailStartBelow, Formula::TailScaleBelow),
+        };
         Some([
-            self.step(Quantity::TailStart, fit.start, Formula::TailStart, of_side.clone())?,
-            self.step(Quantity::TailScale, fit.scale, Formula::TailScale, of_side)?,
+            self.step(Quantity::TailStart, fit.start, start, scored.clone())?,
+            self.step(Quantity::TailScale, fit.scale, scale, scored)?,
             Input::number(Quantity::NumDistances, fit.num_scores as f64)?,
         ])
     }

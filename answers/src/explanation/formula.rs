@@ -56,8 +56,6 @@ pub enum Formula {
     YearsByChance,
     /// Median of the changes of the series a.
     MedianOfChanges,
-    /// Median of the changes of the series a that are of the same weekday, b in number.
-    MedianOfWeekday,
     /// 1.4826 times the median distance of the last 56 changes of the series a from what was usual for each; while there
     /// are fewer than 21 of these, of its changes from b. Never less than √|b|, than 1, or than the unit to which the source
     /// rounds. Where more than half of the distances are 0, the mean of the nearest nine tenths, over 0.66.
@@ -71,10 +69,16 @@ pub enum Formula {
     DistanceAbove,
     /// (b + c − a) / d × √e
     DistanceBelow,
-    /// The 90th percentile of the distances from the usual of the series a, those to the other side counted as 0.
-    TailStart,
-    /// The median of what the distances of the series a lie above the tail's start, times 0.1 / (2^0.1 − 1); at least 0.45.
-    TailScale,
+    /// The 90th percentile of the distances of the changes of the series a above what was usual for each, those below it
+    /// counted as 0.
+    TailStartAbove,
+    /// The same of the distances below it, those above counted as 0.
+    TailStartBelow,
+    /// The median of what the distances above the usual lie above the start of their tail, times 0.1 / (2^0.1 − 1); at least
+    /// 0.45.
+    TailScaleAbove,
+    /// The same of the distances below it.
+    TailScaleBelow,
     /// 0.1 × (1 + 0.1 × (a − b) / c)^−10; where a is no greater than b, (e + 1) / (d + 1). While d is below 90, at least
     /// that of Student's t with 4 degrees of freedom.
     TailProbability,
@@ -122,11 +126,12 @@ impl Formula {
         matches!(
             self,
             Self::MedianOfChanges
-                | Self::MedianOfWeekday
                 | Self::SpreadOfChanges
                 | Self::LeavingWindow
-                | Self::TailStart
-                | Self::TailScale
+                | Self::TailStartAbove
+                | Self::TailStartBelow
+                | Self::TailScaleAbove
+                | Self::TailScaleBelow
         )
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use casa24_analytics::trends::{self, Found, TrendRules};
 use casa24_schemas::{Date, Day, Forecast, ForecastPoint, LabelGoal, TrendKind, Value};
+use time::Weekday;
 
 use super::explained::{Computed, ExplainedDay, Step, UnexplainedReason as Reason};
 use super::explainer::{Explainer, Place, is_same};
@@ -18,6 +19,14 @@ use crate::read_model::{ArtistView, SeriesOf};
 pub(super) struct Source<'a> {
     pub(super) series: SeriesOf<'a>,
     pub(super) item: Option<String>,
+}
+
+/// What is used of a series.
+#[derive(Debug, Clone)]
+pub(super) enum PartOfSeries {
+    Whole,
+    Weeks(Vec<SpanPace>),
+    Weekday(Weekday),
 }
 
 impl<'a> From<SeriesOf<'a>> for Source<'a> {
@@ -50,14 +59,19 @@ impl<'a> Explainer<'_, 'a> {
         Some(Input::Step { index: index as u32, value })
     }
 
-    /// A series as an input, of which so many values, changes or weeks are used.
+    /// The place of a series of which so many values, changes or weeks are used.
     pub(super) fn series(
         &mut self,
         Source { series: SeriesOf { view, platform, metric }, item }: &Source<'a>,
         (first, last): (Date, Date),
         num_used: usize,
-        weeks: Vec<SpanPace>,
+        part: PartOfSeries,
     ) -> u32 {
+        let (weeks, weekday) = match part {
+            PartOfSeries::Whole => (Vec::new(), None),
+            PartOfSeries::Weeks(weeks) => (weeks, None),
+            PartOfSeries::Weekday(weekday) => (Vec::new(), Some(weekday.number_from_monday())),
+        };
         let used = UsedSeries {
             artist: view.artist.clone(),
             platform: platform.clone(),
@@ -66,6 +80,7 @@ impl<'a> Explainer<'_, 'a> {
             first: Day(first),
             last: Day(last),
             num_used: num_used as u32,
+            weekday,
             weeks,
             events: None,
         };
@@ -80,7 +95,19 @@ impl<'a> Explainer<'_, 'a> {
         num_used: usize,
     ) -> Option<Input> {
         let value = Value::new(num_used as f64)?;
-        Some(Input::Series { index: self.series(source, days, num_used, Vec::new()), value })
+        Some(Input::Series { index: self.series(source, days, num_used, PartOfSeries::Whole), value })
+    }
+
+    /// Those of its changes that are of a weekday as an input.
+    pub(super) fn weekday_input(
+        &mut self,
+        source: &Source<'a>,
+        days: (Date, Date),
+        (weekday, num_used): (Weekday, usize),
+    ) -> Option<Input> {
+        let value = Value::new(num_used as f64)?;
+        let index = self.series(source, days, num_used, PartOfSeries::Weekday(weekday));
+        Some(Input::Series { index, value })
     }
 
     /// The value that counts of a day as an input; `None` where it is another one. Of several of the day it is the last.

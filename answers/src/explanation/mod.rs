@@ -3,6 +3,8 @@
 
 mod achievement;
 mod breakdowns;
+#[cfg(test)]
+mod by_hand;
 mod change;
 mod explained;
 mod explainer;
@@ -12,6 +14,8 @@ mod lists;
 mod noted;
 mod pace;
 mod quantity;
+#[cfg(test)]
+mod redone_tests;
 #[cfg(test)]
 mod tests;
 mod used;

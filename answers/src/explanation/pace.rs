@@ -7,7 +7,7 @@ use super::explained::UnexplainedReason as Reason;
 use super::explainer::{Explainer, Place};
 use super::formula::Formula;
 use super::input::Input;
-use super::lists::Source;
+use super::lists::{PartOfSeries, Source};
 use super::quantity::Quantity;
 use super::used::{CountedOtherwise, SpanPace};
 use crate::figures::{PaceFigure, UNLIKELY};
@@ -66,7 +66,7 @@ impl<'a> Explainer<'_, 'a> {
         let spans: Vec<SpanPace> = spans.collect();
         let weekly: Vec<f64> = spans.iter().map(|week| week.per_day.get()).collect();
         let num_before = weekly.len();
-        let index = self.series(&source, (pace.before_since, *until), num_before, spans);
+        let index = self.series(&source, (pace.before_since, *until), num_before, PartOfSeries::Weeks(spans));
         let new = self.new_pace(&source, index, evidence);
         let (formula, inputs) = new.unzip();
         self.computed(&place.at("per_day"), Some(shown.per_day), formula.unwrap_or(Formula::Pace), inputs);
@@ -133,7 +133,7 @@ impl<'a> Explainer<'_, 'a> {
         (after, until): (Date, Date),
         parts: &[Part],
     ) -> Option<Input> {
-        let index = self.series(source, (after, until), parts.len(), Vec::new());
+        let index = self.series(source, (after, until), parts.len(), PartOfSeries::Whole);
         pace_input(index, after, until, parts)
     }
 }

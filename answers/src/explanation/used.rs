@@ -96,6 +96,9 @@ pub struct UsedSeries {
     pub last: Day,
     /// How many there are of what was used: values, changes from one value to the next, or weeks.
     pub num_used: u32,
+    /// The weekday, Monday being 1 (ISO 8601), where only changes over one day up to it were used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weekday: Option<u8>,
     /// Its weekly paces, the newest first, where it was used week by week.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub weeks: Vec<SpanPace>,

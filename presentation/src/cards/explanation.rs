@@ -134,7 +134,7 @@ fn observed_line(words: &Words, at: usize, value: &ObservedValue) -> Line {
 }
 
 fn series_line(words: &Words, at: usize, used: &UsedSeries) -> Line {
-    let UsedSeries { artist, platform, metric, item, first, last, num_used, weeks, events } = used;
+    let UsedSeries { artist, platform, metric, item, first, last, num_used, weekday, weeks, events } = used;
     let events = events.as_ref().map_or_else(
         || words.say("explanation-not-found").into(),
         |events| {
@@ -155,10 +155,14 @@ fn series_line(words: &Words, at: usize, used: &UsedSeries) -> Line {
         words.line("explanation-used", &[("count", count.into())]),
         events,
     ];
+    let weekday = weekday.map(|number| {
+        let number = name(&number.to_string());
+        words.line("explanation-weekday", &[("number", number.into())])
+    });
     let weeks = weeks.iter().map(|week| week_line(words, week));
     let weeks = Some(joined(weeks, Symbol::Semicolon)).filter(|weeks| !weeks.is_empty());
     let parts = parts.into_iter().chain(item.as_deref().map(name)).chain(rest);
-    entry(List::Series, at, parts.chain(weeks))
+    entry(List::Series, at, parts.chain(weekday).chain(weeks))
 }
 
 fn week_line(words: &Words, SpanPace { after, until, per_day, otherwise }: &SpanPace) -> Line {
@@ -303,6 +307,7 @@ mod tests {
                 first: day("2025-07-01"),
                 last: day("2025-09-29"),
                 num_used: 56,
+                weekday: Some(2),
                 weeks: vec![SpanPace {
                     after: day("2025-09-22"),
                     until: day("2025-09-29"),
