@@ -24,7 +24,7 @@ mod turns;
 mod usual;
 mod viral;
 
-pub use evidence::{Change, DayEvidence, PaceEvidence, Part, highest_before};
+pub use evidence::{Change, DayEvidence, PaceEvidence, Part, Side, highest_before};
 pub use found::{Found, is_good};
 pub use marks::STREAKS;
 pub use method::{method, sources};

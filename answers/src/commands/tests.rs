@@ -301,8 +301,7 @@ fn the_schema_and_the_type_accept_and_refuse_the_same_explanations() {
     let mut label = label(false);
     label.goal("Luz", FOLLOWERS, 110.0, "2025-09-01", Some("2025-12-01"), None);
     let schema = explanation_schema();
-    let validator =
-        jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
+    let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
     let model = label.read_model();
     let as_of = model.as_of(None).unwrap();
     let read = |body: &Json| serde_json::from_value::<Explanation>(body.clone());

@@ -47,22 +47,15 @@ fn nature(used: &UsedSeries) -> Nature {
 fn changes(values: &BTreeMap<Date, (f64, bool)>, nature: Nature) -> Vec<Change> {
     let is_amount = nature == Nature::Flow;
     let pairs = values.iter().zip(values.iter().skip(1));
-    let change = |((from, (before, _)), (until, (value, is_jump)))| {
-        let (from, until): (&Date, &Date) = (from, until);
-        let num_days = (*until - *from).whole_days() as f64;
-        let per_day = if is_amount { *value } else { (value - before) / num_days };
-        let num_days = if is_amount { 1.0 } else { num_days };
-        Change {
-            from: *from,
-            until: *until,
-            before: *before,
-            value: *value,
-            per_day,
-            num_days,
-            is_jump: *is_jump,
-        }
-    };
-    pairs.map(change).collect()
+    pairs
+        .map(|((from, (before, _)), (until, (value, is_jump)))| {
+            let num_days = (*until - *from).whole_days() as f64;
+            let (from, until, before, value, is_jump) = (*from, *until, *before, *value, *is_jump);
+            let per_day = if is_amount { value } else { (value - before) / num_days };
+            let num_days = if is_amount { 1.0 } else { num_days };
+            Change { from, until, before, value, per_day, num_days, is_jump }
+        })
+        .collect()
 }
 
 pub(super) fn median(numbers: &[f64]) -> f64 {
@@ -182,7 +175,7 @@ fn tail(distances: &[f64]) -> (f64, f64) {
 /// Probability that Student's t is above a number: the integral of its density, with t = √ν tan θ (Simpson's rule).
 pub(super) fn student_tail(t: f64, freedom: f64) -> f64 {
     let integral = |from: f64| {
-        let num = 20_000;
+        let num = 2_000;
         let step = (PI / 2.0 - from) / f64::from(num);
         let density = |place: i32| (from + f64::from(place) * step).cos().max(0.0).powf(freedom - 1.0);
         let inner: f64 = (1..num).map(|place| if place % 2 == 1 { 4.0 } else { 2.0 } * density(place)).sum();
@@ -193,8 +186,8 @@ pub(super) fn student_tail(t: f64, freedom: f64) -> f64 {
 
 /// What Student's t passes with a probability, by halving.
 fn student_quantile(probability: f64, freedom: f64) -> f64 {
-    let (mut low, mut high) = (0.0, 1e6_f64);
-    for _ in 0..200 {
+    let (mut low, mut high) = (0.0, 1e4_f64);
+    for _ in 0..60 {
         let middle = (low + high) / 2.0;
         if student_tail(middle, freedom) > probability { low = middle } else { high = middle }
     }

@@ -231,7 +231,7 @@ impl<'a> Explainer<'_, 'a> {
 
     /// How many findings at least as strong chance would bring.
     fn by_chance(&mut self, of: &Of<'_, 'a>, likelihood: Option<Input>, rules: &[Input]) {
-        let inputs = likelihood.map(|likelihood| [&[likelihood], rules].concat());
+        let inputs = likelihood.map(|likelihood| [&[likelihood][..], rules].concat());
         self.computed(&of.place.at("by_chance"), of.noted.finding.by_chance, Formula::Scaled, inputs);
     }
 

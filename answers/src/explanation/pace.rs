@@ -10,7 +10,7 @@ use super::input::Input;
 use super::lists::{PartOfSeries, Source};
 use super::quantity::Quantity;
 use super::used::{CountedOtherwise, SpanPace};
-use crate::figures::{PaceFigure, UNLIKELY};
+use crate::figures::{PaceFigure, SeriesKey, UNLIKELY};
 use crate::read_model::SeriesOf;
 
 /// The figures that two paces are shown with.
@@ -22,13 +22,18 @@ pub(super) struct ShownPace {
     pub(super) upper: Value,
 }
 
+/// How exactly two paces can be told apart, as inputs.
+struct Errors {
+    standard_error: Input,
+    freedom: Input,
+}
+
 impl<'a> Explainer<'_, 'a> {
     /// The pace of a series over its last whole weeks.
     pub(crate) fn pace_figure(&mut self, place: &Place, figure: &PaceFigure, num_weeks: u32) {
         let Some(paces) = &figure.pace else { return };
         let place = place.at("pace");
-        let key =
-            crate::figures::SeriesKey { platform: figure.platform.clone(), metric: figure.metric.clone() };
+        let key = SeriesKey { platform: figure.platform.clone(), metric: figure.metric.clone() };
         let series = self.series_of(&figure.artist, figure.owner, &key);
         let evidence = series.iter().find_map(|series| {
             let points = series.view.series(&series.platform, &series.metric)?;
@@ -61,7 +66,7 @@ impl<'a> Explainer<'_, 'a> {
         probability: Option<Input>,
     ) -> Option<Input> {
         let source = Source::from(series.clone());
-        let PaceEvidence { pace, until, num_weeks, .. } = evidence;
+        let PaceEvidence { pace, until, .. } = evidence;
         let spans = evidence.weeks.iter().filter_map(|(after, until, parts)| span(*after, *until, parts));
         let spans: Vec<SpanPace> = spans.collect();
         let weekly: Vec<f64> = spans.iter().map(|week| week.per_day.get()).collect();
@@ -73,36 +78,50 @@ impl<'a> Explainer<'_, 'a> {
         let weeks = Value::new(num_before as f64).map(|value| vec![Input::Weeks { index, value }]);
         let place_before = place.at("per_day_before");
         self.computed(&place_before, Some(shown.per_day_before), Formula::Median, weeks.clone());
-        let of_weeks = WeeklySpread::of(&weekly)?;
-        let spread = self.step(Quantity::Spread, of_weeks.spread, Formula::SpreadOfWeeks, weeks.clone());
-        let freedom = self.step(Quantity::Freedom, of_weeks.freedom, Formula::FreedomOfWeeks, weeks)?;
-        let numbers = [
-            spread,
-            Input::number(Quantity::NumWeeks, f64::from(*num_weeks)),
-            Input::number(Quantity::NumWeeksBefore, num_before as f64),
-        ];
-        let inputs = numbers.into_iter().collect();
-        let error = self.step(Quantity::StandardError, pace.error, Formula::ErrorOfDifference, inputs)?;
-        let before = figure(&place_before, pace.per_day_before)?;
-        let quantile = probability.and_then(|probability| {
-            let inputs = vec![probability, freedom.clone()];
-            let given =
-                Formula::StudentQuantile.evaluate(&[inputs[0].value().get(), inputs[1].value().get()])?;
-            self.step(Quantity::Quantile, given, Formula::StudentQuantile, Some(inputs))
+        let before = figure(&place_before, pace.per_day_before);
+        let errors = self.errors(evidence, &weekly, weeks);
+        let quantile = errors.as_ref().zip(probability).and_then(|(errors, probability)| {
+            let numbers = [&probability, &errors.freedom].map(|input| input.value().get());
+            let given = Formula::StudentQuantile.evaluate(&numbers)?;
+            let inputs = Some(vec![probability, errors.freedom.clone()]);
+            self.step(Quantity::Quantile, given, Formula::StudentQuantile, inputs)
         });
         for (field, value, formula) in
             [("lower", shown.lower, Formula::LowerOfPace), ("upper", shown.upper, Formula::UpperOfPace)]
         {
-            let inputs = quantile.clone().map(|quantile| vec![before.clone(), error.clone(), quantile]);
+            let error = errors.as_ref().map(|errors| errors.standard_error.clone());
+            let inputs = [before.clone(), error, quantile.clone()].into_iter().collect();
             self.computed(&place.at(field), Some(value), formula, inputs);
         }
+        let Errors { standard_error, freedom } = errors?;
         let whole = figure(&place.at("per_day"), pace.per_day)?;
         let inputs = pace_input(index, pace.since, *until, &evidence.winsorized).map(|input| vec![input]);
         let winsorized = self.step(Quantity::Winsorized, pace.winsorized, Formula::Pace, inputs)?;
-        let inputs = vec![whole, winsorized, before, error];
+        let inputs = vec![whole, winsorized, before?, standard_error];
         let distance = self.step(Quantity::Distance, pace.distance(), Formula::PaceDistance, Some(inputs))?;
         let inputs = Some(vec![distance, freedom]);
         self.step(Quantity::Likelihood, pace.likelihood(), Formula::StudentTail, inputs)
+    }
+
+    /// The standard error of the difference of two paces, and its degrees of freedom.
+    fn errors(
+        &mut self,
+        evidence: &PaceEvidence,
+        weekly: &[f64],
+        weeks: Option<Vec<Input>>,
+    ) -> Option<Errors> {
+        let of_weeks = WeeklySpread::of(weekly)?;
+        let spread = self.step(Quantity::Spread, of_weeks.spread, Formula::SpreadOfWeeks, weeks.clone());
+        let freedom = self.step(Quantity::Freedom, of_weeks.freedom, Formula::FreedomOfWeeks, weeks)?;
+        let numbers = [
+            spread,
+            Input::number(Quantity::NumWeeks, f64::from(evidence.num_weeks)),
+            Input::number(Quantity::NumWeeksBefore, weekly.len() as f64),
+        ];
+        let inputs = numbers.into_iter().collect();
+        let error = evidence.pace.error;
+        let standard_error = self.step(Quantity::StandardError, error, Formula::ErrorOfDifference, inputs)?;
+        Some(Errors { standard_error, freedom })
     }
 
     /// The new pace: from the values at its two ends where every change between them counts as it was, otherwise as what was

@@ -229,7 +229,8 @@ fn milestones_have_the_values_around_their_day_and_those_ahead_the_forecast() {
     let earliest = day("/upcoming/0/next/earliest".to_owned()).unwrap();
     assert_eq!(bound(&earliest.reached), Some(Bound::Upper80));
     assert_eq!(explanation.goals.len(), 3);
-    assert!(explanation.forecasts.iter().all(|forecast| forecast.artist.name != "Sol"));
+    let forecasts = &explanation.forecasts;
+    assert!(!forecasts.is_empty() && forecasts.iter().all(|forecast| forecast.current.get() > 600.0));
     let mar = answer["upcoming"].as_array().unwrap().iter().position(|of| of["artist"] == "Mar").unwrap();
     assert!(day(format!("/upcoming/{mar}/reached_before")).is_some());
 }

@@ -50,11 +50,11 @@ fn next<'a>(
     days(explainer, as_of, &place_of_next, (next, series), shown);
     if let Some(day) = of.reached_before {
         let points = series.view.series(&series.platform, &series.metric);
-        let known = points.into_iter().flat_map(|points| {
+        let newest = points.and_then(|points| {
             let is_it = |point: &&Point| point.value >= next.value.get() && points.counts(point);
             points.until(day.0).iter().rev().find(is_it)
         });
-        let reached = known.last().and_then(|point| value_of(explainer, series, point));
+        let reached = newest.and_then(|point| value_of(explainer, series, point));
         explainer.reached(&place.at("reached_before"), day, next.value, reached, None);
     }
 }
