@@ -414,6 +414,7 @@ impl ByHand<'_> {
                 1.0 - (1.0 - p).powi(num) - f64::from(num) * p * (1.0 - p).powi(num - 1)
             }
             Formula::AnyOf => (n[0] * n[1]).min(1.0),
+            Formula::PercentAWeek => n[0] * 700.0 / n[1],
         }
     }
 }

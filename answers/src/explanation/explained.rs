@@ -115,10 +115,6 @@ pub struct Unexplained {
 pub enum UnexplainedReason {
     /// A model has computed it from the whole series.
     Forecast,
-    /// It is a fact of a finding, which names its days, its method and the method's parameters.
-    Finding,
-    /// It is a pace: a median over weeks of the whole series.
-    Pace,
     /// It is a sum of many days, each of those who have a value near that day.
     DailySum,
     /// It was corrected, withheld or taken back: no figure is computed from it.

@@ -7,6 +7,8 @@ use casa24_analytics::trends::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// Days of a week.
+const DAYS_A_WEEK: f64 = 7.0;
 /// Months of a year.
 const MONTHS: f64 = 12.0;
 
@@ -118,6 +120,8 @@ pub enum Formula {
     SecondSmallest,
     /// a × b, at most 1.
     AnyOf,
+    /// 100 × 7 × a / b: what is gained in a week, as a percentage.
+    PercentAWeek,
 }
 
 impl Formula {
@@ -219,6 +223,7 @@ impl Formula {
             }
             (Self::SecondSmallest, [likelihood, num]) => second_smallest(*likelihood, *num as usize),
             (Self::AnyOf, [likelihood, num]) => (likelihood * num).min(1.0),
+            (Self::PercentAWeek, [per_day, whole]) => 100.0 * DAYS_A_WEEK * per_day / whole,
             _ => return None,
         })
     }

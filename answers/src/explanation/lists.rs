@@ -37,7 +37,7 @@ impl<'a> From<SeriesOf<'a>> for Source<'a> {
 
 impl<'a> Explainer<'_, 'a> {
     /// A number in between as an input; `None` where its formula does not give it.
-    pub(super) fn step(
+    pub(crate) fn step(
         &mut self,
         what: Quantity,
         number: f64,

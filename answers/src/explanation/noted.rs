@@ -1,6 +1,8 @@
 //! Explains findings, each by its method.
 
-use casa24_analytics::trends::{DayEvidence, NUM_ITEMS, Odds, PaceEvidence, highest_before, second_smallest};
+use casa24_analytics::trends::{
+    DayEvidence, Found, NUM_ITEMS, Odds, PaceEvidence, highest_before, second_smallest,
+};
 use casa24_schemas::{Date, Day, Facts, TogetherPart, TrendKind, Value};
 
 use super::change::SideOf;
@@ -11,7 +13,7 @@ use super::input::Input;
 use super::lists::Source;
 use super::pace::{ShownPace, figure};
 use super::quantity::Quantity;
-use crate::figures::{Corrections, Noted};
+use crate::figures::{Corrections, Noted, Passed};
 use crate::read_model::{ArtistView, SeriesOf};
 
 /// A finding whose explanation is gathered.
@@ -282,29 +284,58 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     fn milestone(&mut self, of: &Of<'_, 'a>) -> Option<()> {
-        let Facts::Milestone { threshold, value, from, before, is_goal, .. } = of.noted.finding.facts else {
-            return None;
-        };
+        let Facts::Milestone { value, from, before, .. } = of.noted.finding.facts else { return None };
         self.two_values(of, (from.0, before), value);
-        let place = of.facts.at("threshold");
-        let value_input = self.value_on(&of.source, of.date, value)?;
-        let before_input = self.value_on(&of.source, from.0, before)?;
-        let known = before_input.value().get();
+        let places = [of.facts.at("threshold"), of.place.at("date")];
+        self.reached_from_below(&places, &of.source, of.date, &of.noted.finding.facts)
+    }
+
+    /// A milestone in a chart.
+    pub(crate) fn passed(&mut self, place: &Place, series: &SeriesOf<'a>, passed: &Passed) {
+        let date = passed.date.0;
+        let source = Source::from(series.clone());
+        let inputs = self.value_on(&source, date, passed.value).map(|input| vec![input]);
+        self.computed(&place.at("value"), Some(passed.value), Formula::Observed, inputs);
+        let is_it = |found: &&Found| {
+            let is_of_series = found.platform == series.platform && found.metric == series.metric;
+            let of_threshold = |facts: &Facts| matches!(facts, Facts::Milestone { threshold, .. } if *threshold == passed.threshold);
+            is_of_series && found.date() == date && of_threshold(&found.finding.facts)
+        };
+        let found = self.as_of.found(&series.view, date).iter().find(is_it);
+        let places = [place.at("threshold"), place.at("date")];
+        let explained =
+            found.and_then(|found| self.reached_from_below(&places, &source, date, &found.finding.facts));
+        if explained.is_none() {
+            self.unexplained(place, Reason::NotReproduced);
+        }
+    }
+
+    /// The number of a milestone, and the day on which it was reached.
+    fn reached_from_below(
+        &mut self,
+        [place, place_of_day]: &[Place; 2],
+        source: &Source<'a>,
+        date: Date,
+        facts: &Facts,
+    ) -> Option<()> {
+        let Facts::Milestone { threshold, value, from, before, is_goal, .. } = *facts else { return None };
+        let value = self.value_on(source, date, value)?;
+        let before = self.value_on(source, from.0, before)?;
         if is_goal {
-            let goal = self.as_of.goal_reached(&of.source.series, threshold, of.date)?;
+            let goal = self.as_of.goal_reached(&source.series, threshold, date)?;
             let inputs = Some(vec![self.goal_input(goal)]);
-            self.computed(&place, Some(threshold), Formula::Observed, inputs);
+            self.computed(place, Some(threshold), Formula::Observed, inputs);
         } else {
-            let highest = self.highest(&of.source, of.date).map(|(_, inputs)| inputs);
+            let highest = self.highest(source, date).map(|(_, inputs)| inputs);
             let number = highest.as_ref().and_then(|inputs| Some(inputs.first()?.value().get()));
             let highest = number
                 .and_then(|number| self.step(Quantity::Highest, number, Formula::HighestOfSeries, highest));
-            let inputs = highest.map(|highest| vec![value_input.clone(), highest]);
-            self.computed(&place, Some(threshold), Formula::HighestOnLadder, inputs);
+            let inputs = highest.map(|highest| vec![value.clone(), highest]);
+            self.computed(place, Some(threshold), Formula::HighestOnLadder, inputs);
         }
-        let reached = self.given(value_input.value().get(), Formula::Observed, Some(vec![value_input]));
-        let before = self.given(known, Formula::Observed, Some(vec![before_input]));
-        self.reached(&of.place.at("date"), Day(of.date), threshold, reached, before);
+        let [reached, before] = [value, before]
+            .map(|input| self.given(input.value().get(), Formula::Observed, Some(vec![input])));
+        self.reached(place_of_day, Day(date), threshold, reached, before);
         Some(())
     }
 }

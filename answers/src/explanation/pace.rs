@@ -56,6 +56,36 @@ impl<'a> Explainer<'_, 'a> {
         self.computed(&place.at("likelihood"), Some(paces.likelihood), Formula::Observed, inputs);
     }
 
+    /// The new pace of a series up to a day, and the median of the weeks before it, as inputs.
+    pub(crate) fn two_paces(
+        &mut self,
+        series: &SeriesOf<'a>,
+        until: Date,
+        num_weeks: u32,
+    ) -> Option<[Input; 2]> {
+        let SeriesOf { view, platform, metric } = series;
+        let points = view.series(platform, metric)?;
+        let evidence = PaceEvidence::of_pace(platform, metric, points, until, num_weeks)?;
+        let source = Source::from(series.clone());
+        let (index, weekly) = self.weeks(&source, &evidence);
+        let weeks = Value::new(weekly.len() as f64).map(|value| vec![Input::Weeks { index, value }]);
+        let (formula, inputs) = self.new_pace(&source, index, &evidence)?;
+        Some([
+            self.step(Quantity::NewPace, evidence.pace.per_day, formula, Some(inputs))?,
+            self.step(Quantity::PaceBefore, evidence.pace.per_day_before, Formula::Median, weeks)?,
+        ])
+    }
+
+    /// The place of a series with the weekly paces before the new one, and these.
+    fn weeks(&mut self, source: &Source<'a>, evidence: &PaceEvidence) -> (u32, Vec<f64>) {
+        let PaceEvidence { pace, until, weeks, .. } = evidence;
+        let spans: Vec<SpanPace> =
+            weeks.iter().filter_map(|(after, until, parts)| span(*after, *until, parts)).collect();
+        let weekly: Vec<f64> = spans.iter().map(|week| week.per_day.get()).collect();
+        let days = (pace.before_since, *until);
+        (self.series(source, days, weekly.len(), PartOfSeries::Weeks(spans)), weekly)
+    }
+
     /// Two paces and the range of the one before; its likelihood as an input.
     pub(super) fn paces(
         &mut self,
@@ -67,15 +97,11 @@ impl<'a> Explainer<'_, 'a> {
     ) -> Option<Input> {
         let source = Source::from(series.clone());
         let PaceEvidence { pace, until, .. } = evidence;
-        let spans = evidence.weeks.iter().filter_map(|(after, until, parts)| span(*after, *until, parts));
-        let spans: Vec<SpanPace> = spans.collect();
-        let weekly: Vec<f64> = spans.iter().map(|week| week.per_day.get()).collect();
-        let num_before = weekly.len();
-        let index = self.series(&source, (pace.before_since, *until), num_before, PartOfSeries::Weeks(spans));
+        let (index, weekly) = self.weeks(&source, evidence);
         let new = self.new_pace(&source, index, evidence);
         let (formula, inputs) = new.unzip();
         self.computed(&place.at("per_day"), Some(shown.per_day), formula.unwrap_or(Formula::Pace), inputs);
-        let weeks = Value::new(num_before as f64).map(|value| vec![Input::Weeks { index, value }]);
+        let weeks = Value::new(weekly.len() as f64).map(|value| vec![Input::Weeks { index, value }]);
         let place_before = place.at("per_day_before");
         self.computed(&place_before, Some(shown.per_day_before), Formula::Median, weeks.clone());
         let before = figure(&place_before, pace.per_day_before);

@@ -53,6 +53,14 @@ pub enum Quantity {
     NumWeeksBefore,
     /// The new pace, with days far from the usual counted as three spreads.
     Winsorized,
+    /// The new pace, as it was.
+    NewPace,
+    /// Median of the weekly paces before it.
+    PaceBefore,
+    /// What was gained a day above the paces before, of several figures together.
+    GainedMore,
+    /// Everybody who follows on any platform, somebody who follows on two counted twice.
+    Reach,
     /// The highest value before.
     Highest,
     /// Standard error of the difference of two paces.

@@ -107,6 +107,8 @@ fn both_paces_are_redone_from_the_weeks_that_they_come_from() {
     assert_eq!(streams.formula, Formula::Pace);
     label.redone("momentum artist:luz period:7");
     label.redone("momentum artist:luz period:30");
+    let (_, explanation) = label.redone("leaderboard metric:momentum");
+    assert_eq!(figure(&explanation, "/ranking/0/value").formula, Formula::PercentAWeek);
 }
 
 /// A year with something of each kind in it.
@@ -231,6 +233,20 @@ fn milestones_have_the_values_around_their_day_and_those_ahead_the_forecast() {
     assert_eq!(explanation.goals.len(), 3);
     let forecasts = &explanation.forecasts;
     assert!(!forecasts.is_empty() && forecasts.iter().all(|forecast| forecast.current.get() > 600.0));
+    let (answer, explanation) = label.redone("chart artists:luz metric:spotify-followers period:90");
+    let milestones = answer["series"][0]["milestones"].as_array().unwrap();
+    assert_eq!((milestones.len(), explanation.days.len()), (2, 2), "{milestones:?}");
+}
+
+#[test]
+fn a_number_that_was_there_before_is_redone_from_the_newest_day_with_it() {
+    let mut label = Label::default();
+    for back in (0..100).rev() {
+        label.put("Mar", &FOLLOWERS, back, 700.0 - back as f64, &[]);
+    }
+    label.put("Mar", &FOLLOWERS, 150, 1_100.0, &[]);
+    let (answer, explanation) = label.redone("milestones");
+    let day = |place: String| explanation.days.iter().find(|day| day.figure == place);
     let mar = answer["upcoming"].as_array().unwrap().iter().position(|of| of["artist"] == "Mar").unwrap();
     assert!(day(format!("/upcoming/{mar}/reached_before")).is_some());
 }

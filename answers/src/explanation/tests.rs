@@ -198,8 +198,6 @@ proptest! {
                 let is_method = matches!(
                     reason,
                     UnexplainedReason::Forecast
-                        | UnexplainedReason::Finding
-                        | UnexplainedReason::Pace
                         | UnexplainedReason::DailySum
                         | UnexplainedReason::Revised
                 );

@@ -218,8 +218,6 @@ fn finding_line(words: &Words, at: usize, finding: &UsedFinding) -> Line {
 fn unexplained_line(words: &Words, Unexplained { figure, reason }: &Unexplained) -> Line {
     let why = words.say(match reason {
         UnexplainedReason::Forecast => "explanation-forecast",
-        UnexplainedReason::Finding => "explanation-finding",
-        UnexplainedReason::Pace => "explanation-pace",
         UnexplainedReason::DailySum => "explanation-daily-sum",
         UnexplainedReason::Revised => "explanation-revised",
         UnexplainedReason::NotReproduced => "explanation-not-reproduced",

@@ -99,6 +99,7 @@ pub(super) fn computed(words: &Words, formula: Formula, inputs: &[Input]) -> Lin
         Formula::PaceDistance => of("formula-pace-distance", lines),
         Formula::SecondSmallest => of("formula-second-smallest", lines),
         Formula::AnyOf => of("formula-any-of", lines),
+        Formula::PercentAWeek => of("formula-percent-a-week", lines),
     }
 }
 
@@ -186,6 +187,10 @@ pub(super) fn quantity(words: &Words, quantity: Quantity) -> Said {
         Quantity::NumWeeks => "quantity-num-weeks",
         Quantity::NumWeeksBefore => "quantity-num-weeks-before",
         Quantity::Winsorized => "quantity-winsorized",
+        Quantity::NewPace => "quantity-new-pace",
+        Quantity::PaceBefore => "quantity-pace-before",
+        Quantity::GainedMore => "quantity-gained-more",
+        Quantity::Reach => "quantity-reach",
         Quantity::Highest => "quantity-highest",
         Quantity::StandardError => "quantity-standard-error",
     })
