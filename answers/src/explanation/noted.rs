@@ -18,7 +18,7 @@ use crate::read_model::{ArtistView, SeriesOf};
 
 /// A finding whose explanation is gathered.
 #[derive(Debug, Clone)]
-struct Of<'n, 'a> {
+struct Finding<'n, 'a> {
     noted: &'n Noted,
     /// Its place, and that of its facts.
     place: Place,
@@ -60,7 +60,7 @@ impl<'a> Explainer<'_, 'a> {
             let (platform, metric) = (noted.platform.clone(), noted.metric.clone());
             let source = Source::from(SeriesOf { view, platform, metric });
             let (place, facts, date) = (place.clone(), place.at("facts"), noted.finding.date.0);
-            self.facts(&Of { noted, place, facts, source, date })
+            self.facts(&Finding { noted, place, facts, source, date })
         });
         if explained.is_none() {
             self.unexplained(&place.at("facts"), Reason::NotReproduced);
@@ -68,7 +68,7 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     /// The facts of a finding; `None` where its figures do not give them.
-    fn facts(&mut self, of: &Of<'_, 'a>) -> Option<()> {
+    fn facts(&mut self, of: &Finding<'_, 'a>) -> Option<()> {
         match &of.noted.finding.facts {
             Facts::DailyChange { .. } => self.daily_change(of),
             Facts::Pace { per_day, per_day_before, lower, upper, .. } => {
@@ -101,7 +101,7 @@ impl<'a> Explainer<'_, 'a> {
         }
     }
 
-    fn daily_change(&mut self, of: &Of<'_, 'a>) -> Option<()> {
+    fn daily_change(&mut self, of: &Finding<'_, 'a>) -> Option<()> {
         let Facts::DailyChange { from, before, value, per_day, usual, lower, upper } = of.noted.finding.facts
         else {
             return None;
@@ -128,7 +128,7 @@ impl<'a> Explainer<'_, 'a> {
         Some(())
     }
 
-    fn change_of_pace(&mut self, of: &Of<'_, 'a>, shown: &ShownPace) -> Option<()> {
+    fn change_of_pace(&mut self, of: &Finding<'_, 'a>, shown: &ShownPace) -> Option<()> {
         let SeriesOf { view, platform, metric } = &of.source.series;
         let points = view.series(platform, metric)?;
         let evidence = PaceEvidence::of_finding(platform, metric, points, of.date)?;
@@ -144,7 +144,7 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     /// Several rises together.
-    fn together(&mut self, of: &Of<'_, 'a>, parts: &[TogetherPart]) -> Option<()> {
+    fn together(&mut self, of: &Finding<'_, 'a>, parts: &[TogetherPart]) -> Option<()> {
         let place = of.facts.at("parts");
         for (index, part) in parts.iter().enumerate() {
             self.rise(&place.at(index), of, part, (of.date, false));
@@ -178,7 +178,7 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     /// What went viral, back at its pace: what was usual and how likely the rise was are those of the viral day.
-    fn back_to_usual(&mut self, of: &Of<'_, 'a>, viral_on: Date, parts: &[TogetherPart]) -> Option<()> {
+    fn back_to_usual(&mut self, of: &Finding<'_, 'a>, viral_on: Date, parts: &[TogetherPart]) -> Option<()> {
         let places = of.facts.at("parts");
         for (index, part) in parts.iter().enumerate() {
             let place = places.at(index);
@@ -200,7 +200,7 @@ impl<'a> Explainer<'_, 'a> {
     fn rise(
         &mut self,
         place: &Place,
-        of: &Of<'_, 'a>,
+        of: &Finding<'_, 'a>,
         part: &TogetherPart,
         (date, is_other_day): (Date, bool),
     ) {
@@ -232,13 +232,13 @@ impl<'a> Explainer<'_, 'a> {
     }
 
     /// How many findings at least as strong chance would bring.
-    fn by_chance(&mut self, of: &Of<'_, 'a>, likelihood: Option<Input>, rules: &[Input]) {
+    fn by_chance(&mut self, of: &Finding<'_, 'a>, likelihood: Option<Input>, rules: &[Input]) {
         let inputs = likelihood.map(|likelihood| [&[likelihood][..], rules].concat());
         self.computed(&of.place.at("by_chance"), of.noted.finding.by_chance, Formula::Scaled, inputs);
     }
 
     /// The value of the day, and one before it.
-    fn two_values(&mut self, of: &Of<'_, 'a>, (from, before): (Date, Value), value: Value) {
+    fn two_values(&mut self, of: &Finding<'_, 'a>, (from, before): (Date, Value), value: Value) {
         for (field, date, value) in [("before", from, before), ("value", of.date, value)] {
             let inputs = self.value_on(&of.source, date, value).map(|input| vec![input]);
             self.computed(&of.facts.at(field), Some(value), Formula::Observed, inputs);
@@ -253,7 +253,7 @@ impl<'a> Explainer<'_, 'a> {
         if is_it { self.counting_input(source, date, known) } else { None }
     }
 
-    fn rises(&mut self, of: &Of<'_, 'a>, since: Date, num_rises: u32) -> Option<()> {
+    fn rises(&mut self, of: &Finding<'_, 'a>, since: Date, num_rises: u32) -> Option<()> {
         let SeriesOf { view, platform, metric } = &of.source.series;
         let num_values = view.series(platform, metric)?.daily(since..=of.date).len();
         let inputs = self.series_input(&of.source, (since, of.date), num_values).map(|input| vec![input]);
@@ -262,7 +262,7 @@ impl<'a> Explainer<'_, 'a> {
         Some(())
     }
 
-    fn record(&mut self, of: &Of<'_, 'a>, value: Value, (date, former): (Date, Value)) -> Option<()> {
+    fn record(&mut self, of: &Finding<'_, 'a>, value: Value, (date, former): (Date, Value)) -> Option<()> {
         let inputs = self.value_on(&of.source, of.date, value).map(|input| vec![input]);
         self.computed(&of.facts.at("value"), Some(value), Formula::Observed, inputs);
         let inputs = self.highest(&of.source, of.date);
@@ -283,7 +283,7 @@ impl<'a> Explainer<'_, 'a> {
         Some((date, inputs.into_iter().collect::<Option<_>>()?))
     }
 
-    fn milestone(&mut self, of: &Of<'_, 'a>) -> Option<()> {
+    fn milestone(&mut self, of: &Finding<'_, 'a>) -> Option<()> {
         let Facts::Milestone { value, from, before, .. } = of.noted.finding.facts else { return None };
         self.two_values(of, (from.0, before), value);
         let places = [of.facts.at("threshold"), of.place.at("date")];
@@ -341,7 +341,7 @@ impl<'a> Explainer<'_, 'a> {
 }
 
 /// The series of a part of a finding about several.
-fn part_of<'a>(of: &Of<'_, 'a>, part: &TogetherPart) -> Source<'a> {
+fn part_of<'a>(of: &Finding<'_, 'a>, part: &TogetherPart) -> Source<'a> {
     let (platform, metric) = (part.platform.clone(), part.metric.clone());
     Source { series: SeriesOf { view: of.source.series.view, platform, metric }, item: part.item.clone() }
 }
