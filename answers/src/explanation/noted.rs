@@ -11,10 +11,10 @@ use super::explainer::{Explainer, Place, is_same, rounded};
 use super::formula::Formula;
 use super::input::Input;
 use super::lists::Source;
-use super::pace::{ShownPace, figure};
+use super::pace::ShownPace;
 use super::quantity::Quantity;
 use crate::figures::{Corrections, Noted, Passed};
-use crate::read_model::{ArtistView, SeriesOf};
+use crate::read_model::SeriesOf;
 
 /// A finding whose explanation is gathered.
 #[derive(Debug, Clone)]

@@ -184,7 +184,7 @@ impl<'a> Explainer<'_, 'a> {
 }
 
 /// A figure as an input, as it was before it was rounded.
-pub(super) fn figure(place: &Place, number: f64) -> Option<Input> {
+fn figure(place: &Place, number: f64) -> Option<Input> {
     Explainer::figure_input(place, Value::new(number))
 }
 
