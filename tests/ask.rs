@@ -5,7 +5,7 @@ mod support;
 use std::process::Output;
 
 use serde_json::{Value, json};
-use support::{House, checkout, finish};
+use support::{House, checkout, finish, stored};
 
 /// Bad usage.
 const USAGE: i32 = 2;
@@ -298,17 +298,6 @@ fn explained_figures_lead_to_the_events_that_they_come_from() {
     );
     let not = said(&ask(&house, &["help", "--explain"], &[("LC_ALL", "es_ES.UTF-8")]));
     assert_holds(&not, &["Las cifras de este comando no se explican."]);
-}
-
-/// The event of a sequence of a stream.
-fn stored(url: &str, stream: &str, sequence: u64) -> Value {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let jetstream = async_nats::jetstream::new(support::connect(url).await);
-        let stream = jetstream.get_stream(stream).await.expect("a stream");
-        let message = stream.get_raw_message(sequence).await.expect("a message");
-        rmp_serde::from_slice(&message.payload).expect("MessagePack")
-    })
 }
 
 #[test]

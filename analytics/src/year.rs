@@ -23,6 +23,8 @@ pub struct YearChange {
     /// What each month gained, by its number from 1 on: its last value less that of the month before, or less the start.
     /// Months without a value, or after one without, are not there.
     pub months: BTreeMap<u8, f64>,
+    /// Day and value of the two that each month's gain is the difference of, the earlier first.
+    pub month_ends: BTreeMap<u8, [(Date, f64); 2]>,
     /// Whether any of these values is on another level than the one before.
     pub has_jumps: bool,
 }
@@ -50,16 +52,17 @@ pub fn of_series(series: &Series, year: i32, until: Date) -> Option<YearChange> 
     if start.date() == end.date() {
         return None;
     }
-    let mut months = BTreeMap::new();
+    let (mut months, mut month_ends) = (BTreeMap::new(), BTreeMap::new());
     // The value that the first month is held against, and the number of its month.
-    let mut last = (start.value, before.map_or(u8::from(start.date().month()) - 1, |_| 0));
+    let mut last = (start, before.map_or(u8::from(start.date().month()) - 1, |_| 0));
     for of_month in of_year.chunk_by(|a, b| a.date().month() == b.date().month()) {
         let Some(newest) = of_month.last() else { continue };
         let month = u8::from(newest.date().month());
         if month == last.1 + 1 {
-            months.insert(month, newest.value - last.0);
+            months.insert(month, newest.value - last.0.value);
+            month_ends.insert(month, [last.0, newest].map(|point| (point.date(), point.value)));
         }
-        last = (newest.value, month);
+        last = (newest, month);
     }
     let has_jumps =
         of_year.iter().any(|point| point.observed_at != start.observed_at && point.is_new_level());
@@ -69,6 +72,7 @@ pub fn of_series(series: &Series, year: i32, until: Date) -> Option<YearChange> 
         end: end.value,
         end_date: end.date(),
         months,
+        month_ends,
         has_jumps,
     })
 }

@@ -18,7 +18,9 @@ pub use casa24_analytics::trends::TrendRules;
 pub use commands::*;
 pub use definition::{CommandDefinition, OptionDefinition, OptionKind};
 pub use explanation::{
-    Explained, Explanation, Formula, Input, ObservedValue, Unexplained, UnexplainedReason, UsedBreakdown,
+    Bound, Computed, CountedOtherwise, Explained, ExplainedDay, Explanation, Formula, Input, ObservedValue,
+    Quantity, SpanPace, Step, StoredEvent, StoredRange, Unexplained, UnexplainedReason, UsedBreakdown,
+    UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries, explanation_schema,
 };
 pub use figures::{
     ChartFigures, Corrections, Figure, Goal, Head, LeftOut, Missing, ModelPath, NoNewer, Noted, Owner,

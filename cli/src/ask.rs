@@ -8,7 +8,6 @@ use anyhow::Context;
 use casa24_answers::{Refusal, parse};
 use casa24_bus::{Bus, BusError, Shutdown};
 use casa24_presentation::card::{Card, Outside};
-use casa24_presentation::cards::StoredEvents;
 use casa24_presentation::discord::{Artists, Showing};
 use casa24_presentation::words::{Locale, Words};
 use casa24_presentation::{cards, discord, html, plain, terminal};
@@ -19,7 +18,7 @@ use serde_json::json;
 use crate::agents::Rules;
 use crate::catch_up::catch_up;
 use crate::cli::Ask;
-use crate::explain::ExplainedBy;
+use crate::explain;
 use crate::known_by::{self, Answered};
 use crate::output::Output;
 use crate::run::AgentSet;
@@ -71,7 +70,9 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
     let explained = match replies.as_ref().ok().and_then(|replies| replies.first()?.answer.as_deref()) {
         Some(answer) if options.explain => {
             let question = commands.first().context("no question")?;
-            Some(ExplainedBy::of(&session.bus, &settings.rules, question, answer, options.known_by).await)
+            Some(
+                explain::explanation(&session.bus, &settings.rules, question, answer, options.known_by).await,
+            )
         }
         _ => None,
     };
@@ -95,15 +96,13 @@ pub(crate) async fn ask(settings: &Settings, options: &Ask) -> anyhow::Result<()
         let message = discord::message_showing(&card, words, &showing);
         let mut answer = json!({ "data": reply.answer, "message": message });
         if let Some(explained) = &explained {
-            answer["explanation"] = explained.json()?;
+            answer["explanation"] = serde_json::to_value(explained)?;
         }
         print_json(&answer)?;
     } else {
         out!("{}", terminal::draw(&card, words, width(), has_colour()));
         if let Some(explained) = &explained {
-            let (observed, breakdowns) = (explained.stored(), explained.stored_breakdowns());
-            let stored = StoredEvents { observed: &observed, breakdowns: &breakdowns };
-            let card = cards::explanation_card(&explained.explanation, &stored, words);
+            let card = cards::explanation_card(explained, words);
             out!("{}", terminal::draw(&card, words, width(), has_colour()));
         }
     }

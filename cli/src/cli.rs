@@ -193,7 +193,8 @@ pub(crate) struct Ask {
     /// where there is no answer
     #[arg(long)]
     pub(crate) json: bool,
-    /// Say of each figure from which stored events it comes, and by which formula
+    /// Say of each figure, finding, milestone and achievement from which stored events it comes, and by which formula
+    /// or method; what is not explained is named
     #[arg(long)]
     pub(crate) explain: bool,
     /// Language of the answer, such as en or es-419; otherwise that of the terminal (LC_ALL, LC_MESSAGES, LANG)

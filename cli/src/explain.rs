@@ -1,145 +1,85 @@
-//! `ask --explain`: how the figures of an answer come about, and in which events their observed values are stored.
+//! `ask --explain`: how the figures of an answer come about, and in which events what they rest on is stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
-use casa24_answers::{Answer, Explanation, ObservedValue, Query, UsedBreakdown};
+use casa24_answers::{
+    Answer, Explanation, ObservedValue, Query, StoredEvent, StoredRange, UsedBreakdown, UsedSeries,
+};
 use casa24_bus::{Bus, StreamName};
-use casa24_presentation::cards::StoredIn;
-use casa24_schemas::{ArtistId, Command, Event, Flag, Observed, Platform, ValidBreakdown, ValidSnapshot};
+use casa24_schemas::{
+    ArtistId, Command, Content, Event, Flag, Forecast, Goals, Metric, Observed, Platform, Trend,
+    ValidBreakdown, ValidSnapshot, Value,
+};
 use futures::TryStreamExt;
-use serde_json::{Value as Json, json};
 
 use crate::agents::Rules;
 use crate::known_by::{self, FromStored};
 
-/// An explanation, and the event of each of its observed values.
-pub(crate) struct ExplainedBy {
-    pub(crate) explanation: Explanation,
-    pub(crate) events: Vec<Option<ValueEvent>>,
-    /// The event of each of its breakdowns.
-    pub(crate) breakdowns: Vec<Option<BreakdownEvent>>,
+/// How the figures of an answer come about, from what is stored, for `--known-by` without later corrections; everything that
+/// they rest on with its event, where one is found.
+pub(crate) async fn explanation(
+    bus: &Bus,
+    rules: &Rules,
+    command: &Command,
+    answer: &Answer,
+    known_by: Option<Observed>,
+) -> anyhow::Result<Explanation> {
+    let again = "the question cannot be answered from what is stored";
+    let query = Query::of(command).ok().context(again)?;
+    let forecasts = match (&query, known_by) {
+        // The stored ones know later corrections.
+        (Query::Milestones(_), None) => bus.newest::<Forecast>("forecast.>").await?,
+        _ => Vec::new(),
+    };
+    let forecasts: Vec<Forecast> = forecasts.into_iter().map(|stored| stored.event).collect();
+    let FromStored { answerer, .. } = known_by::answerer(bus, rules, known_by, &forecasts).await?;
+    let time_zone = query.time_zone(command).ok().context(again)?;
+    let as_of = answerer.read_model().as_of(command.as_of).ok().context(again)?;
+    let as_of = as_of.in_time_zone(time_zone.as_ref());
+    let mut explanation = query.explain(&as_of, answer);
+    snapshots(bus, &mut explanation, known_by).await?;
+    breakdowns(bus, &mut explanation.breakdowns, known_by).await?;
+    goals(bus, &mut explanation).await?;
+    views(bus, &mut explanation).await?;
+    Ok(explanation)
 }
 
-/// The event with a breakdown: the newest one of its period.
+/// The newest revision of a moment that has an observed value.
 #[derive(Debug, Clone)]
-pub(crate) struct BreakdownEvent {
-    subject: String,
-    stored: StoredIn,
-}
-
-/// The event with an observed value: the newest revision of its moment that has the value.
-#[derive(Debug, Clone)]
-pub(crate) struct ValueEvent {
-    subject: String,
-    stored: StoredIn,
+struct ValueEvent {
+    event: StoredEvent,
     revision: u32,
     has_flags: bool,
 }
 
-impl ExplainedBy {
-    /// How the figures of an answer come about, from what is stored, for `--known-by` without later corrections.
-    pub(crate) async fn of(
-        bus: &Bus,
-        rules: &Rules,
-        command: &Command,
-        answer: &Answer,
-        known_by: Option<Observed>,
-    ) -> anyhow::Result<Self> {
-        let FromStored { answerer, .. } = known_by::answerer(bus, rules, known_by).await?;
-        let again = "the question cannot be answered from what is stored";
-        let query = Query::of(command).ok().context(again)?;
-        let time_zone = query.time_zone(command).ok().context(again)?;
-        let as_of = answerer.read_model().as_of(command.as_of).ok().context(again)?;
-        let as_of = as_of.in_time_zone(time_zone.as_ref());
-        let explanation = query.explain(&as_of, answer);
-        let events = events(bus, &explanation.observed, known_by).await?;
-        let breakdowns = breakdown_events(bus, &explanation.breakdowns, known_by).await?;
-        Ok(Self { explanation, events, breakdowns })
-    }
-
-    /// Where the events of the breakdowns are stored, in their order.
-    pub(crate) fn stored_breakdowns(&self) -> Vec<Option<StoredIn>> {
-        self.breakdowns.iter().map(|event| event.as_ref().map(|event| event.stored.clone())).collect()
-    }
-
-    /// Where the events are stored, in the order of the observed values.
-    pub(crate) fn stored(&self) -> Vec<Option<StoredIn>> {
-        self.events.iter().map(|event| event.as_ref().map(|event| event.stored.clone())).collect()
-    }
-
-    /// The explanation as JSON, each observed value with its event.
-    pub(crate) fn json(&self) -> anyhow::Result<Json> {
-        let mut explanation = serde_json::to_value(&self.explanation)?;
-        for (at, event) in self.events.iter().enumerate() {
-            explanation["observed"][at]["event"] = event.as_ref().map_or(Json::Null, |event| {
-                let ValueEvent { subject, stored, revision, .. } = event;
-                json!({
-                    "stream": stored.stream, "sequence": stored.sequence, "subject": subject,
-                    "source": stored.source, "revision": revision,
-                })
-            });
-        }
-        for (at, event) in self.breakdowns.iter().enumerate() {
-            explanation["breakdowns"][at]["event"] = event.as_ref().map_or(Json::Null, |event| {
-                let BreakdownEvent { subject, stored: StoredIn { stream, sequence, source } } = event;
-                json!({ "stream": stream, "sequence": sequence, "subject": subject, "source": source })
-            });
-        }
-        Ok(explanation)
-    }
-}
-
-/// The event of each breakdown; `None` where none is found.
-async fn breakdown_events(
+/// Finds the events of observed values and of series.
+async fn snapshots(
     bus: &Bus,
-    used: &[UsedBreakdown],
+    explanation: &mut Explanation,
     known_by: Option<Observed>,
-) -> anyhow::Result<Vec<Option<BreakdownEvent>>> {
-    let mut events: Vec<Option<BreakdownEvent>> = vec![None; used.len()];
-    let Some(UsedBreakdown { artist, .. }) = used.first() else { return Ok(events) };
-    let filter = format!("breakdown.valid.*.{}", artist.id);
-    let mut stored = std::pin::pin!(bus.replay::<ValidBreakdown>(&filter).await?);
-    while let Some(stored) = stored.try_next().await? {
-        let accepted = &stored.event.accepted;
-        if known_by::is_later_correction(accepted.correction.as_ref(), known_by) {
-            continue;
-        }
-        let is_it = |used: &UsedBreakdown| {
-            (&used.platform, used.period) == (&accepted.platform, accepted.period)
-                && used.by == accepted.breakdown.key()
-        };
-        let stream = StreamName::JudgedBreakdowns.as_str().to_owned();
-        let found = StoredIn { stream, sequence: stored.stored.sequence, source: accepted.source.clone() };
-        let event = BreakdownEvent { subject: stored.event.subject(), stored: found };
-        for (at, _) in used.iter().enumerate().filter(|(_, used)| is_it(used)) {
-            events[at] = Some(event.clone());
-        }
-    }
-    Ok(events)
-}
-
-/// The event of each value; `None` where none is found.
-async fn events(
-    bus: &Bus,
-    observed: &[ObservedValue],
-    known_by: Option<Observed>,
-) -> anyhow::Result<Vec<Option<ValueEvent>>> {
-    let mut of_subject: BTreeMap<(&Platform, &ArtistId), Vec<usize>> = BTreeMap::new();
+) -> anyhow::Result<()> {
+    let Explanation { observed, series, .. } = explanation;
+    let mut values: BTreeMap<(Platform, ArtistId), Vec<usize>> = BTreeMap::new();
     for (at, value) in observed.iter().enumerate() {
-        of_subject.entry((&value.platform, &value.artist.id)).or_default().push(at);
+        values.entry((value.platform.clone(), value.artist.id.clone())).or_default().push(at);
     }
+    let of_series = series.iter().map(|of| (of.platform.clone(), of.artist.id.clone()));
+    let subjects: BTreeSet<(Platform, ArtistId)> = values.keys().cloned().chain(of_series).collect();
     let mut events: Vec<Option<ValueEvent>> = vec![None; observed.len()];
-    for ((platform, artist), values) in of_subject {
+    for key in subjects {
+        let (platform, artist) = &key;
+        let of_subject = values.get(&key).map_or(&[][..], Vec::as_slice);
         let filter = format!("snapshot.valid.{platform}.{artist}");
         let mut snapshots = std::pin::pin!(bus.replay::<ValidSnapshot>(&filter).await?);
         while let Some(snapshot) = snapshots.try_next().await? {
             if known_by::is_later_correction(snapshot.event.correction.as_ref(), known_by) {
                 continue;
             }
-            for at in &values {
+            let (snapshot, sequence) = (snapshot.event, snapshot.stored.sequence);
+            for at in of_subject {
                 let known = &mut events[*at];
-                let found = value_event(&observed[*at], &snapshot.event, snapshot.stored.sequence);
+                let found = value_event(&observed[*at], &snapshot, sequence);
                 let is_better = |found: &ValueEvent, known: &ValueEvent| {
                     (found.has_flags, found.revision) >= (known.has_flags, known.revision)
                 };
@@ -150,28 +90,157 @@ async fn events(
                     *known = found;
                 }
             }
+            let of_subject =
+                series.iter_mut().filter(|of| of.platform == *platform && of.artist.id == *artist);
+            of_subject.for_each(|of| widen(of, &snapshot, sequence));
         }
     }
-    Ok(events)
+    for (value, event) in observed.iter_mut().zip(events) {
+        value.event = event.map(|event| event.event);
+    }
+    Ok(())
 }
 
 /// A stored snapshot as the event of a value; `None` where it has another moment or another value.
 fn value_event(value: &ObservedValue, snapshot: &ValidSnapshot, sequence: u64) -> Option<ValueEvent> {
-    let reading =
-        snapshot.metrics.get(&value.metric).filter(|_| snapshot.observed_at == value.observed_at)?;
-    if reading.value != value.value {
+    if snapshot.observed_at != value.observed_at {
         return None;
     }
-    let mut flags: Vec<Flag> = reading.flags.clone();
-    flags.sort_unstable();
-    Some(ValueEvent {
+    let has_flags = match &value.item {
+        None => {
+            let reading = snapshot.metrics.get(&value.metric).filter(|known| known.value == value.value)?;
+            let mut flags: Vec<Flag> = reading.flags.clone();
+            flags.sort_unstable();
+            flags == value.flags
+        }
+        Some(item) => {
+            let mut numbers = numbers_of(snapshot.content.as_ref()?, &value.metric, item);
+            numbers.any(|number| Value::new(number) == Some(value.value)).then_some(true)?
+        }
+    };
+    let event = StoredEvent {
+        stream: StreamName::Valid.as_str().to_owned(),
+        sequence,
         subject: snapshot.subject(),
-        stored: StoredIn {
-            stream: StreamName::Valid.as_str().to_owned(),
-            sequence,
-            source: snapshot.source.clone(),
-        },
-        revision: snapshot.revision,
-        has_flags: flags == value.flags,
-    })
+        source: Some(snapshot.source.clone()),
+        revision: Some(snapshot.revision),
+    };
+    Some(ValueEvent { event, revision: snapshot.revision, has_flags })
+}
+
+/// What a content says of tracks or videos of this name.
+fn numbers_of<'c>(
+    content: &'c Content,
+    metric: &'c Metric,
+    item: &'c str,
+) -> impl Iterator<Item = f64> + use<'c> {
+    let tracks = content.tracks.iter().filter(move |track| track.name == item);
+    let popularities = tracks.filter_map(|track| track.popularity.map(f64::from));
+    let videos = content.videos.iter().filter(move |video| video.title == item);
+    let views = videos.filter_map(|video| video.views.map(|views| views as f64));
+    let is_of_track = *metric == Metric::POPULARITY_SCORE;
+    popularities.filter(move |_| is_of_track).chain(views.filter(move |_| !is_of_track))
+}
+
+/// Counts a snapshot among the events of a series, where it has a value of these days.
+fn widen(series: &mut UsedSeries, snapshot: &ValidSnapshot, sequence: u64) {
+    let is_within = (series.first.0..=series.last.0).contains(&snapshot.observed_at.date());
+    let has_value = match &series.item {
+        None => snapshot.metrics.contains_key(&series.metric),
+        Some(item) => {
+            let content = snapshot.content.as_ref();
+            content.is_some_and(|content| numbers_of(content, &series.metric, item).next().is_some())
+        }
+    };
+    if !(is_within && has_value) {
+        return;
+    }
+    let range = series.events.get_or_insert_with(|| StoredRange {
+        stream: StreamName::Valid.as_str().to_owned(),
+        subject: snapshot.subject(),
+        first_sequence: sequence,
+        last_sequence: sequence,
+        num_events: 0,
+    });
+    range.first_sequence = range.first_sequence.min(sequence);
+    range.last_sequence = range.last_sequence.max(sequence);
+    range.num_events += 1;
+}
+
+/// Finds the event of each breakdown: the newest one of its period.
+async fn breakdowns(bus: &Bus, used: &mut [UsedBreakdown], known_by: Option<Observed>) -> anyhow::Result<()> {
+    let Some(UsedBreakdown { artist, .. }) = used.first() else { return Ok(()) };
+    let filter = format!("breakdown.valid.*.{}", artist.id);
+    let mut stored = std::pin::pin!(bus.replay::<ValidBreakdown>(&filter).await?);
+    while let Some(stored) = stored.try_next().await? {
+        let accepted = &stored.event.accepted;
+        if known_by::is_later_correction(accepted.correction.as_ref(), known_by) {
+            continue;
+        }
+        let is_it = |used: &&mut UsedBreakdown| {
+            (&used.platform, used.period) == (&accepted.platform, accepted.period)
+                && used.by == accepted.breakdown.key()
+        };
+        for used in used.iter_mut().filter(is_it) {
+            used.event = Some(StoredEvent {
+                stream: StreamName::JudgedBreakdowns.as_str().to_owned(),
+                sequence: stored.stored.sequence,
+                subject: stored.event.subject(),
+                source: Some(accepted.source.clone()),
+                revision: None,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Finds the event with the label's goals.
+async fn goals(bus: &Bus, explanation: &mut Explanation) -> anyhow::Result<()> {
+    if explanation.goals.is_empty() {
+        return Ok(());
+    }
+    for stored in bus.newest::<Goals>("goals.label").await? {
+        let event = without_source(StreamName::Roster, stored.stored.sequence, &stored.event);
+        for used in &mut explanation.goals {
+            let is_it = |goal: &casa24_schemas::LabelGoal| {
+                goal.is_of(&used.artist.id, &used.platform, &used.metric)
+                    && (goal.value, goal.since) == (used.value, used.since)
+            };
+            if stored.event.goals.iter().any(is_it) {
+                used.event = Some(event.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Finds the views with forecasts and findings.
+async fn views(bus: &Bus, explanation: &mut Explanation) -> anyhow::Result<()> {
+    for used in &mut explanation.forecasts {
+        let filter = format!("forecast.{}.{}.{}.{}", used.model, used.artist.id, used.platform, used.metric);
+        let is_it =
+            |stored: &Forecast| (stored.generated_at, stored.current) == (used.generated_at, used.current);
+        let stored = bus.newest::<Forecast>(&filter).await?.into_iter().find(|stored| is_it(&stored.event));
+        used.event =
+            stored.map(|stored| without_source(StreamName::Views, stored.stored.sequence, &stored.event));
+    }
+    for used in &mut explanation.findings {
+        let filter = format!("trend.{}.{}.{}.{}", used.kind, used.artist.id, used.platform, used.metric);
+        let has_it = |stored: &Trend| stored.findings.iter().any(|finding| finding.date == used.date);
+        let stored = bus.newest::<Trend>(&filter).await?.into_iter().find(|stored| has_it(&stored.event));
+        used.event =
+            stored.map(|stored| without_source(StreamName::Trends, stored.stored.sequence, &stored.event));
+    }
+    Ok(())
+}
+
+/// An event that is computed or set.
+fn without_source<E: Event>(stream: StreamName, sequence: u64, event: &E) -> StoredEvent {
+    StoredEvent {
+        stream: stream.as_str().to_owned(),
+        sequence,
+        subject: event.subject(),
+        source: None,
+        revision: None,
+    }
 }

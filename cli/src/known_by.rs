@@ -6,7 +6,8 @@ use casa24_answers::{Answerer, ReadModelBuilder};
 use casa24_bus::Bus;
 use casa24_responder::{Reply, reply};
 use casa24_schemas::{
-    Command, Goals, ModelWeights, Observed, RosterEntry, SnapshotCorrection, ValidBreakdown, ValidSnapshot,
+    Command, Forecast, Goals, ModelWeights, Observed, RosterEntry, SnapshotCorrection, ValidBreakdown,
+    ValidSnapshot,
 };
 use futures::TryStreamExt;
 
@@ -33,7 +34,7 @@ pub(crate) async fn answers(
     commands: &[Command],
     known_by: Observed,
 ) -> anyhow::Result<Answered> {
-    let FromStored { answerer, num_left_out } = answerer(bus, rules, Some(known_by)).await?;
+    let FromStored { answerer, num_left_out } = answerer(bus, rules, Some(known_by), &[]).await?;
     let replies = commands.iter().map(|command| reply(command, &answerer)).collect();
     Ok(Answered { replies, num_left_out })
 }
@@ -47,11 +48,13 @@ pub(crate) fn is_later_correction(
     corrected_at.zip(known_by).is_some_and(|(corrected_at, known_by)| corrected_at > known_by)
 }
 
-/// The read model of all that is stored, or of what was before what was corrected after a moment.
+/// The read model of all that is stored, or of what was before what was corrected after a moment. Forecasts that are not given
+/// are computed where they are asked for.
 pub(crate) async fn answerer(
     bus: &Bus,
     rules: &Rules,
     known_by: Option<Observed>,
+    forecasts: &[Forecast],
 ) -> anyhow::Result<FromStored> {
     judge(bus).await?;
     let mut builder = ReadModelBuilder::new(rules.trends).in_time_zone(rules.time_zone.clone());
@@ -84,6 +87,7 @@ pub(crate) async fn answerer(
             builder.apply_breakdown(&breakdown.event);
         }
     }
+    forecasts.iter().for_each(|forecast| builder.apply_forecast(forecast));
     let answerer = Answerer::new(Arc::clone(&builder.read_model()));
     Ok(FromStored { answerer, num_left_out })
 }

@@ -222,3 +222,14 @@ pub async fn connect(url: &str) -> async_nats::Client {
     let options = options.custom_inbox_prefix(format!("_INBOX_{user}"));
     options.connect(address.clone()).await.expect("the server answers")
 }
+
+/// The event of a sequence of a stream.
+pub fn stored(url: &str, stream: &str, sequence: u64) -> Value {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let jetstream = async_nats::jetstream::new(connect(url).await);
+        let stream = jetstream.get_stream(stream).await.expect("a stream");
+        let message = stream.get_raw_message(sequence).await.expect("a message");
+        rmp_serde::from_slice(&message.payload).expect("MessagePack")
+    })
+}

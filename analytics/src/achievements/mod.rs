@@ -3,14 +3,16 @@
 //! Each has a rule that a reader can check, and a day: that of the observation that earned it. What has been earned stays
 //! earned, whatever the figures do later. Copies do not count, nor does what the validator withheld.
 
+mod evidence;
 mod list;
 mod of_artist;
 mod of_label;
 mod reach;
 
+pub use evidence::{Evidence, Part, evidence, evidence_of_label};
 pub use list::{Achievement, Category, LIST, Rule};
 pub use of_artist::of_artist;
-pub use of_label::of_label;
+pub use of_label::{FoundOf, of_label};
 
 use casa24_schemas::Date;
 

@@ -28,7 +28,7 @@ pub fn of_artist(artist: &ArtistHistory, findings: &[Found], day: Date) -> Vec<S
 }
 
 /// What the rules ask for, computed once.
-struct Known<'a> {
+pub(super) struct Known<'a> {
     findings: &'a [Found],
     /// Reach, and the third greatest number of followers, on each day on which either is greater than ever before.
     reach: Vec<Step>,
@@ -44,7 +44,7 @@ struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    fn new(artist: &ArtistHistory, findings: &'a [Found], day: Date) -> Self {
+    pub(super) fn new(artist: &ArtistHistory, findings: &'a [Found], day: Date) -> Self {
         let mut known = Self {
             findings,
             reach: Vec::new(),
@@ -78,9 +78,9 @@ impl<'a> Known<'a> {
                 }
             });
         }
-        let mut times: Vec<(Date, f64)> = parts.iter().flat_map(|series| multiples(series, day)).collect();
-        times.sort_by_key(|(date, _)| *date);
-        times.into_iter().for_each(|(date, value)| raise(&mut known.times, Step::new(date, value)));
+        let mut times: Vec<Multiple> = parts.iter().flat_map(|series| multiples(series, day)).collect();
+        times.sort_by_key(|multiple| multiple.date);
+        times.iter().for_each(|multiple| raise(&mut known.times, Step::new(multiple.date, multiple.times())));
         known.count_days(artist, day);
         known
     }
@@ -98,55 +98,75 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// The days on which what a rule counts was greater than ever before; `None` of a rule that counts findings.
+    pub(super) fn steps(&self, rule: Rule) -> Option<&[Step]> {
+        match rule {
+            Rule::Reach => Some(&self.reach),
+            Rule::OnThreePlatforms => Some(&self.on_three),
+            Rule::Views => Some(&self.views),
+            Rule::VideoViews => Some(&self.videos),
+            Rule::TimesInAYear => Some(&self.times),
+            Rule::DaysObserved => Some(&self.in_a_row),
+            Rule::DaysOnRecord => Some(&self.on_record),
+            Rule::NumViral
+            | Rule::Streak
+            | Rule::YearsByChance
+            | Rule::ArtistsWithMilestone
+            | Rule::ArtistsViral
+            | Rule::Members => None,
+        }
+    }
+
     fn progress(&self, achievement: &Achievement) -> Option<Progress> {
         let need = achievement.need;
-        let of_steps = |steps: &[Step]| {
+        if let Some(steps) = self.steps(achievement.rule) {
             let have = steps.last()?.value;
             let earned = steps.iter().find(|step| step.value >= need);
-            Some(earned.map_or(Progress::Ahead { have }, |step| Progress::Earned {
+            return Some(earned.map_or(Progress::Ahead { have }, |step| Progress::Earned {
                 on: step.date,
                 or_earlier: step.has_begun,
-            }))
-        };
+            }));
+        }
         match achievement.rule {
-            Rule::Reach => of_steps(&self.reach),
-            Rule::OnThreePlatforms => of_steps(&self.on_three),
-            Rule::Views => of_steps(&self.views),
-            Rule::VideoViews => of_steps(&self.videos),
-            Rule::TimesInAYear => of_steps(&self.times),
-            Rule::DaysObserved => of_steps(&self.in_a_row),
-            Rule::DaysOnRecord => of_steps(&self.on_record),
             Rule::NumViral => {
                 let viral = || self.findings.iter().filter(|found| found.kind == TrendKind::VIRAL);
                 let earned = viral().nth(need as usize - 1).map(Found::date);
                 Some(Progress::of(earned, viral().count() as f64))
             }
             Rule::Streak => {
-                let rises = |found: &Found| match found.finding.facts {
-                    Facts::Streak { num_rises, .. } => Some(f64::from(num_rises)),
-                    _ => None,
-                };
                 let long = self.findings.iter().find(|found| rises(found).is_some_and(|rises| rises >= need));
                 let have = self.findings.iter().filter_map(rises).fold(0.0, f64::max);
                 Some(Progress::of(long.map(Found::date), have))
             }
             Rule::YearsByChance => {
-                let years = |found: &Found| Some(1.0 / (found.finding.by_chance?.get() * MONTHS));
-                let good = || self.findings.iter().filter(|found| found.is_good());
-                let rare = good().find(|found| years(found).is_some_and(|years| years >= need));
-                let have = good().filter_map(years).fold(0.0, f64::max);
+                let rare = self.findings.iter().find(|found| years(found).is_some_and(|years| years >= need));
+                let have = self.findings.iter().filter_map(years).fold(0.0, f64::max);
                 Some(Progress::of(rare.map(Found::date), have))
             }
-            Rule::ArtistsWithMilestone | Rule::ArtistsViral | Rule::Members => None, // the label's
+            _ => None, // the label's
         }
     }
 }
 
+/// Length of a streak.
+pub(super) fn rises(found: &Found) -> Option<f64> {
+    match found.finding.facts {
+        Facts::Streak { num_rises, .. } => Some(f64::from(num_rises)),
+        _ => None,
+    }
+}
+
+/// In how many years chance brings a finding like this one, where it is a good one.
+pub(super) fn years(found: &Found) -> Option<f64> {
+    let by_chance = found.finding.by_chance.filter(|_| found.is_good())?;
+    Some(1.0 / (by_chance.get() * MONTHS))
+}
+
 /// A day on which a number was greater than ever before.
 #[derive(Debug, Clone, Copy)]
-struct Step {
-    date: Date,
-    value: f64,
+pub(super) struct Step {
+    pub(super) date: Date,
+    pub(super) value: f64,
     /// Whether a figure in it was observed for the first time.
     has_begun: bool,
 }
@@ -169,8 +189,23 @@ fn counting(series: &Series, day: Date) -> impl Iterator<Item = &Point> {
     series.until(day).iter().filter(|point| series.counts(point))
 }
 
-/// How many times its lowest value of the year before each value is, since the newest jump to another level.
-fn multiples(series: &Series, day: Date) -> Vec<(Date, f64)> {
+/// A value, and the lowest of the year before it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Multiple {
+    pub(super) date: Date,
+    pub(super) value: f64,
+    pub(super) least: (Date, f64),
+}
+
+impl Multiple {
+    /// How many times the lowest it is.
+    pub(super) fn times(&self) -> f64 {
+        self.value / self.least.1
+    }
+}
+
+/// Each value beside its lowest of the year before, since the newest jump to another level.
+pub(super) fn multiples(series: &Series, day: Date) -> Vec<Multiple> {
     let mut multiples = Vec::new();
     // Values that may be the lowest of a year, the lowest first: each one later and higher than the one before.
     let mut lowest: std::collections::VecDeque<(Date, f64)> = std::collections::VecDeque::new();
@@ -182,8 +217,8 @@ fn multiples(series: &Series, day: Date) -> Vec<(Date, f64)> {
         while lowest.front().is_some_and(|(of, _)| (date - *of).whole_days() > YEAR) {
             lowest.pop_front();
         }
-        if let Some((_, least)) = lowest.front() {
-            multiples.push((date, point.value / least));
+        if let Some(least) = lowest.front() {
+            multiples.push(Multiple { date, value: point.value, least: *least });
         }
         if point.value >= FEWEST_TO_MULTIPLY {
             while lowest.back().is_some_and(|(_, value)| *value >= point.value) {

@@ -25,51 +25,71 @@ fn progress(
     own: Option<&ArtistHistory>,
     day: Date,
 ) -> Option<Progress> {
-    match achievement.rule {
-        Rule::ArtistsWithMilestone => {
-            let is_milestone = |found: &Found| {
-                matches!(found.finding.facts, Facts::Milestone { is_jump: false, is_goal: false, .. })
-            };
-            Some(together(findings, is_milestone, achievement.need))
-        }
-        Rule::ArtistsViral => {
-            Some(together(findings, |found| found.kind == TrendKind::VIRAL, achievement.need))
-        }
-        Rule::Members => {
-            let members = own?.series(&Platform::DISCORD, &Metric::MEMBER_COUNT)?;
-            let counting = || members.until(day).iter().filter(|point| members.counts(point));
-            let have = counting().map(|point| point.value).reduce(f64::max)?;
-            let earned = counting().enumerate().find(|(_, point)| point.value >= achievement.need);
-            Some(earned.map_or(Progress::Ahead { have }, |(place, point)| Progress::Earned {
-                on: point.date(),
-                or_earlier: place == 0,
-            }))
-        }
-        _ => None, // an artist's
+    let need = achievement.need;
+    if achievement.rule == Rule::Members {
+        let members = own?.series(&Platform::DISCORD, &Metric::MEMBER_COUNT)?;
+        let counting = || members.until(day).iter().filter(|point| members.counts(point));
+        let have = counting().map(|point| point.value).reduce(f64::max)?;
+        let earned = counting().enumerate().find(|(_, point)| point.value >= need);
+        return Some(earned.map_or(Progress::Ahead { have }, |(place, point)| Progress::Earned {
+            on: point.date(),
+            or_earlier: place == 0,
+        }));
+    }
+    let together = together(findings, is_of(achievement.rule)?, need);
+    let have = together.len() as f64;
+    let last = together.iter().map(|of| of.date).max();
+    Some(Progress::of(last.filter(|_| have >= need), have))
+}
+
+/// What artists have to do together; `None` of another rule.
+pub(super) fn is_of(rule: Rule) -> Option<fn(&Found) -> bool> {
+    match rule {
+        Rule::ArtistsWithMilestone => Some(|found| {
+            matches!(found.finding.facts, Facts::Milestone { is_jump: false, is_goal: false, .. })
+        }),
+        Rule::ArtistsViral => Some(|found| found.kind == TrendKind::VIRAL),
+        _ => None,
     }
 }
 
-/// The first day by which so many artists had such a finding within seven days, or the most that ever had.
-fn together(findings: &[&[Found]], is_of: impl Fn(&Found) -> bool, need: f64) -> Progress {
-    let mut days: Vec<(Date, usize)> = Vec::new();
+/// A finding about one of several artists: the artist's place, and its own among those about the artist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FoundOf {
+    /// Its day.
+    pub date: Date,
+    /// Place of the artist.
+    pub artist: usize,
+    /// Its place.
+    pub place: usize,
+}
+
+/// The first findings within seven days that so many artists had, or the most that ever had: of each artist the newest.
+pub(super) fn together(findings: &[&[Found]], is_of: fn(&Found) -> bool, need: f64) -> Vec<FoundOf> {
+    let mut days: Vec<FoundOf> = Vec::new();
     for (artist, found) in findings.iter().enumerate() {
-        days.extend(found.iter().filter(|found| is_of(found)).map(|found| (found.date(), artist)));
+        let of = found.iter().enumerate().filter(|(_, found)| is_of(found));
+        days.extend(of.map(|(place, found)| FoundOf { date: found.date(), artist, place }));
     }
     days.sort_unstable();
-    let mut most = 0.0;
-    for (place, (date, _)) in days.iter().enumerate() {
+    let mut most: Vec<FoundOf> = Vec::new();
+    for (place, newest) in days.iter().enumerate() {
         let within = days[..=place].iter().rev();
-        let within = within.take_while(|(of, _)| (*date - *of).whole_days() < TOGETHER_DAYS);
-        let mut artists: Vec<usize> = within.map(|(_, artist)| *artist).collect();
-        artists.sort_unstable();
-        artists.dedup();
-        let num = artists.len() as f64;
-        if num >= need {
-            return Progress::of(Some(*date), num);
+        let within = within.take_while(|of| (newest.date - of.date).whole_days() < TOGETHER_DAYS);
+        let mut artists: Vec<FoundOf> = Vec::new();
+        for of in within {
+            if !artists.iter().any(|known| known.artist == of.artist) {
+                artists.push(*of);
+            }
         }
-        most = f64::max(most, num);
+        if artists.len() > most.len() {
+            most = artists;
+        }
+        if most.len() as f64 >= need {
+            break;
+        }
     }
-    Progress::Ahead { have: most }
+    most
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use casa24_schemas::{Date, metric_info};
+use casa24_schemas::{Date, Metric, Platform, metric_info};
 
 use crate::history::ArtistHistory;
 use crate::series::Series;
@@ -10,10 +10,14 @@ use crate::totals::is_stale;
 
 /// The series that make up the reach of an artist: accounts that follow, one a platform.
 pub(super) fn parts(artist: &ArtistHistory) -> Vec<&Series> {
-    let of_reach = artist
-        .all_series()
-        .filter(|(platform, metric, _)| metric_info(platform, metric).is_some_and(|info| info.reach));
-    of_reach.map(|(_, _, series)| series).collect()
+    named_parts(artist).map(|(_, _, series)| series).collect()
+}
+
+/// The same with their platforms and metrics.
+pub(super) fn named_parts(artist: &ArtistHistory) -> impl Iterator<Item = (&Platform, &Metric, &Series)> {
+    let of_reach =
+        |platform: &Platform, metric: &Metric| metric_info(platform, metric).is_some_and(|info| info.reach);
+    artist.all_series().filter(move |(platform, metric, _)| of_reach(platform, metric))
 }
 
 /// What `judge` makes of the newest values that count on each day on which any of these changed, oldest first, and of

@@ -11,10 +11,10 @@ use crate::content_history::ContentHistory;
 use crate::series::FlagSet;
 
 /// The series of one track or video.
-struct Item {
-    name: String,
-    metric: Metric,
-    nature: Nature,
+pub(super) struct Item {
+    pub(super) name: String,
+    pub(super) metric: Metric,
+    pub(super) nature: Nature,
     values: Vec<(Date, f64)>,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn look(platform: &Platform, content: &ContentHistory, rises: &mut Ri
 }
 
 /// Every track that was ever on a list, by its name, and every video, by its id.
-fn items(content: &ContentHistory) -> impl Iterator<Item = Item> {
+pub(super) fn items(content: &ContentHistory) -> impl Iterator<Item = Item> {
     let mut tracks: BTreeMap<String, Item> = BTreeMap::new();
     let mut videos: BTreeMap<String, Item> = BTreeMap::new();
     content.each_day(|date, texts, numbers| {
@@ -82,7 +82,7 @@ impl Item {
     }
 
     /// How its number moved from one day to the next.
-    fn steps(&self) -> Vec<Step> {
+    pub(super) fn steps(&self) -> Vec<Step> {
         self.values.windows(2).filter_map(|pair| step(pair[0], pair[1])).collect()
     }
 }

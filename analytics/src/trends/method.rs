@@ -32,3 +32,24 @@ pub fn method(kind: &TrendKind, rules: &TrendRules) -> Method {
     let parameters: BTreeMap<String, Value> = parameters.into_iter().filter_map(parameter).collect();
     Method { name: name.to_owned(), parameters }
 }
+
+/// Where a method was published; nothing for one that is simple arithmetic.
+pub fn sources(method: &str) -> &'static [&'static str] {
+    match method {
+        "peaks_over_threshold" => &[
+            "Hampel 1974, The influence curve and its role in robust estimation",
+            "James and Stein 1961, Estimation with quadratic loss",
+            "Coles 2001, An Introduction to Statistical Modeling of Extreme Values, chapter 4",
+            "Siffer et al. 2017, Anomaly Detection in Streams with Extreme Value Theory",
+        ],
+        "weekly_paces" => &[
+            "Hampel 1974, The influence curve and its role in robust estimation",
+            "Tukey 1962, The future of data analysis",
+            "Satterthwaite 1946, An approximate distribution of estimates of variance components",
+        ],
+        "second_smallest_probability" => {
+            &["Wilkinson 1951, A statistical consideration in psychological research"]
+        }
+        _ => &[],
+    }
+}

@@ -40,7 +40,7 @@ pub fn pace(
 }
 
 /// The first day that the pace of a day rests on: what is usual is known of the first of its weeks too.
-fn first_day(as_of: Date, num_weeks: u32) -> Date {
+pub(super) fn first_day(as_of: Date, num_weeks: u32) -> Date {
     let num_days = (num_weeks as usize + MOST_WEEKS) * WEEK + MOST_DAYS as usize + 1;
     days_before(as_of, u32::try_from(num_days).unwrap_or(u32::MAX))
 }

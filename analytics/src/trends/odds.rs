@@ -33,23 +33,23 @@ impl Default for TrendRules {
 
 /// Probabilities below which the tests of a day find something.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Odds {
+pub struct Odds {
     /// Findings of chance that an artist may have in a month.
-    pub(super) by_chance: f64,
+    pub by_chance: f64,
     /// Number of the artist's series that are tested on the day.
-    pub(super) num_series: usize,
+    pub num_series: usize,
     /// Of a change from one day to the next.
-    pub(super) of_day: f64,
+    pub of_day: f64,
     /// Of a change of pace.
-    pub(super) of_pace: f64,
+    pub of_pace: f64,
     /// Of several rises together.
-    pub(super) of_viral: f64,
+    pub of_viral: f64,
 }
 
 impl Odds {
     /// The odds on a day on which so many series of the artist are tested: the more tests, the less likely each finding must be
     /// (Bonferroni).
-    pub(super) fn new(rules: &TrendRules, num_series: usize) -> Self {
+    pub fn new(rules: &TrendRules, num_series: usize) -> Self {
         let num = num_series.max(1) as f64;
         Self {
             by_chance: rules.by_chance,

@@ -49,6 +49,14 @@ pub fn of_artist(artist: &ArtistHistory, rules: &TrendRules, goals: &Goals) -> V
     ArtistScan::default().findings(artist, rules, goals)
 }
 
+/// The odds by which findings of a day are judged.
+pub fn odds_on(artist: &ArtistHistory, rules: &TrendRules, day: Date) -> Odds {
+    let series = artist.all_series().map(|(platform, metric, series)| {
+        ToScan::new(SeriesId::new(platform, metric), series, Vec::new(), None)
+    });
+    DailyOdds::new(rules, &series.collect::<Vec<_>>()).on(day)
+}
+
 impl ArtistScan {
     /// The same as [`of_artist`], faster where what was seen before is of an earlier or similar history of the artist. From
     /// then on it is of this one.

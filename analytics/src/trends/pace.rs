@@ -45,6 +45,60 @@ pub struct Pace {
     errors: (f64, f64),
 }
 
+/// What weekly paces tell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WeeklySpread {
+    /// Their median.
+    pub middle: f64,
+    /// How far they spread, never less than counting gives by chance.
+    pub spread: f64,
+    /// Degrees of freedom of that spread.
+    pub freedom: f64,
+}
+
+impl WeeklySpread {
+    /// Of some weekly paces; `None` of none.
+    pub fn of(paces: &[f64]) -> Option<Self> {
+        let mut weeks = Sorted::new();
+        paces.iter().for_each(|pace| weeks.insert(*pace));
+        Self::of_weeks(&weeks)
+    }
+
+    fn of_weeks(weeks: &Sorted) -> Option<Self> {
+        let middle = weeks.median()?;
+        let measured = measured_spread(weeks, middle);
+        let spread = measured.max(counting_spread(middle));
+        Some(Self { middle, spread, freedom: degrees_of_freedom(weeks.numbers().len(), measured, spread) })
+    }
+}
+
+/// Standard errors of a pace over so many weeks, and of the median of so many weekly paces before.
+fn errors_of(spread: f64, num_weeks: f64, num_before: f64) -> (f64, f64) {
+    // Variance of a median: pi / 2 times that of a mean.
+    (spread / num_weeks.sqrt(), spread * (std::f64::consts::FRAC_PI_2 / num_before).sqrt())
+}
+
+/// Standard error of the difference of the two.
+pub fn error_of_difference(spread: f64, num_weeks: f64, num_before: f64) -> f64 {
+    let (of_new, of_before) = errors_of(spread, num_weeks, num_before);
+    of_new.hypot(of_before)
+}
+
+/// Standard errors by which the new pace lies above the one before: as it was, or winsorized, whichever is nearer, so that neither
+/// a single day makes another pace nor what was cut off from it.
+pub fn pace_distance(whole: f64, winsorized: f64, before: f64, error: f64) -> f64 {
+    let of = |pace: f64| (pace - before) / error;
+    let (whole, winsorized) = (of(whole), of(winsorized));
+    // Values too large to compute with tell nothing.
+    if !(whole.is_finite() && winsorized.is_finite()) || whole * winsorized <= 0.0 {
+        0.0
+    } else if whole.abs() < winsorized.abs() {
+        whole
+    } else {
+        winsorized
+    }
+}
+
 /// Degrees of freedom of a spread that was measured from so many weeks, or is that of counting where this is wider: what counting
 /// gives is known, so only the measured part is uncertain (Satterthwaite 1946).
 fn degrees_of_freedom(num: usize, measured: f64, spread: f64) -> f64 {
@@ -66,18 +120,22 @@ fn counting_spread(per_day: f64) -> f64 {
 }
 
 /// Probability of a number of standard errors at least so far from none to one side, by Student's t distribution.
-fn student_tail(distance: f64, freedom: f64) -> f64 {
+pub fn student_tail(distance: f64, freedom: f64) -> f64 {
     StudentsT::new(0.0, 1.0, freedom).map_or(1.0, |student| student.cdf(-distance.abs()))
 }
 
 /// Standard errors that are passed to one side with a probability, by Student's t distribution; `None` of degrees of freedom
 /// that are not above zero.
-fn student_quantile(probability: f64, freedom: f64) -> Option<f64> {
+pub fn student_quantile(probability: f64, freedom: f64) -> Option<f64> {
     Some(-StudentsT::new(0.0, 1.0, freedom).ok()?.inverse_cdf(probability))
 }
 
 /// The last place and the pace of each whole week before the last days up to a place, the newest first.
-fn weeks_before(path: &Path, until: usize, num_days: usize) -> impl Iterator<Item = (usize, f64)> + '_ {
+pub(super) fn weeks_before(
+    path: &Path,
+    until: usize,
+    num_days: usize,
+) -> impl Iterator<Item = (usize, f64)> + '_ {
     let size_since = path.size_since(until);
     let ends = (0..MOST_WEEKS).map_while(move |week| until.checked_sub(num_days + week * WEEK));
     let ends = ends.take_while(move |end| *end >= size_since + WEEK);
@@ -110,12 +168,8 @@ impl Pace {
         if num < FEWEST_WEEKS {
             return None;
         }
-        let per_day_before = weeks.median()?;
-        let measured = measured_spread(&weeks, per_day_before);
-        let spread = measured.max(counting_spread(per_day_before));
-        // Variance of a median: pi / 2 times that of a mean.
-        let errors =
-            (spread / (num_weeks as f64).sqrt(), spread * (std::f64::consts::FRAC_PI_2 / num as f64).sqrt());
+        let WeeklySpread { middle: per_day_before, spread, freedom } = WeeklySpread::of_weeks(&weeks)?;
+        let errors = errors_of(spread, num_weeks as f64, num as f64);
         let days = |place: usize| date - Duration::days((until - place) as i64);
         Some(Self {
             since: days(until - num_days),
@@ -124,24 +178,14 @@ impl Pace {
             before_since: days(oldest),
             per_day_before,
             error: errors.0.hypot(errors.1),
-            freedom: degrees_of_freedom(num, measured, spread),
+            freedom,
             errors,
         })
     }
 
-    /// Standard errors by which the new pace lies above the one before: as it was, or winsorized, whichever is nearer, so that neither
-    /// a single day makes another pace nor what was cut off from it.
+    /// Standard errors by which the new pace lies above the one before, by [`pace_distance`].
     pub fn distance(&self) -> f64 {
-        let of = |pace: f64| (pace - self.per_day_before) / self.error;
-        let (whole, winsorized) = (of(self.per_day), of(self.winsorized));
-        // Values too large to compute with tell nothing.
-        if !(whole.is_finite() && winsorized.is_finite()) || whole * winsorized <= 0.0 {
-            0.0
-        } else if whole.abs() < winsorized.abs() {
-            whole
-        } else {
-            winsorized
-        }
+        pace_distance(self.per_day, self.winsorized, self.per_day_before, self.error)
     }
 
     /// Probability of a distance at least as great to the same side, if the pace had not changed.

@@ -32,8 +32,8 @@ pub(super) struct Path {
 }
 
 impl Path {
-    /// Goes on by a step.
-    pub(super) fn push(&mut self, step: &Step, usual: Option<&Usual>) {
+    /// Goes on by a step; what counts of it a day.
+    pub(super) fn push(&mut self, step: &Step, usual: Option<&Usual>) -> Gained {
         if self.first.is_none() {
             // The day of the first value: nothing was gained before it.
             self.first = Some(step.from);
@@ -45,7 +45,8 @@ impl Path {
             let most = WINSORIZED_AT * usual.spread;
             whole.clamp(usual.per_day + usual.leaving - most, usual.per_day + most)
         });
-        let Some(day) = self.place(step.date) else { return };
+        let a_day = Gained { whole, winsorized };
+        let Some(day) = self.place(step.date) else { return a_day };
         let (mut gained, num_observed) = (
             self.gained.last().copied().unwrap_or_default(),
             self.num_observed.last().copied().unwrap_or_default(),
@@ -60,6 +61,7 @@ impl Path {
         if step.is_jump() && (step.value > 2.0 * step.before || step.value < 0.5 * step.before) {
             self.starts.push(day);
         }
+        a_day
     }
 
     /// Days from the first on.

@@ -13,15 +13,17 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use super::sorted::Sorted;
 
 /// Most scores that are remembered: a year of days.
-const MEMORY: usize = 365;
+pub(super) const MEMORY: usize = 365;
 /// Share of the scores that make the tail.
 const TAIL: f64 = 0.1;
 /// Shape of the tail: 0 is exponential; with 0.1 moments from the tenth on do not exist.
 pub(super) const SHAPE: f64 = 0.1;
+/// Fewest scores that make a tail.
+const FEWEST: usize = 20;
 /// Scores from which on the tail is that of the scores alone.
 const ENOUGH: usize = 90;
 /// Degrees of freedom of the distribution that stands in for scores that are not there yet.
-pub(super) const FREEDOM: f64 = 4.0;
+pub const FREEDOM: f64 = 4.0;
 
 /// The scores of one side so far. Most are 0, on the other side, and these are only counted.
 #[derive(Debug, Clone)]
@@ -52,47 +54,73 @@ impl Tail {
         }
     }
 
-    /// Where the tail begins, and the scale of the excesses.
-    fn threshold(&self) -> Option<(f64, f64)> {
+    /// What the tail is made from; `None` while too few scores are known.
+    pub(super) fn fit(&self) -> Option<TailFit> {
+        if self.newest.len() < FEWEST {
+            return None;
+        }
         let num_in_tail = (self.newest.len() as f64 * TAIL) as usize;
         let known = self.above_zero.numbers();
-        let start = known.len().saturating_sub(num_in_tail);
-        let threshold = start.checked_sub(1).map_or(0.0, |place| known[place]);
-        let excesses = &known[start..];
-        let median = excesses.get(excesses.len() / 2)? - threshold;
+        let from = known.len().saturating_sub(num_in_tail);
+        let start = from.checked_sub(1).map_or(0.0, |place| known[place]);
+        let excesses = &known[from..];
+        let median = excesses.get(excesses.len() / 2)? - start;
         // Median of the distribution: scale (2^shape - 1) / shape. Scores in units of the usual spread: no tail is
         // thinner than that of the normal distribution.
-        let scale = median * SHAPE / (2_f64.powf(SHAPE) - 1.0);
-        Some((threshold, scale.max(0.45)))
+        let scale = (median * SHAPE / (2_f64.powf(SHAPE) - 1.0)).max(0.45);
+        Some(TailFit { num_scores: self.newest.len(), start, scale })
+    }
+
+    /// How many scores are at least as great.
+    pub(super) fn num_at_least(&self, score: f64) -> usize {
+        let known = self.above_zero.numbers();
+        known.len() - known.partition_point(|known| *known < score)
     }
 
     /// Probability of a score at least as great.
     pub(super) fn probability(&self, score: f64) -> f64 {
-        // Values too large to compute with tell nothing.
-        if !score.is_finite() {
-            return 1.0;
-        }
-        let num = self.newest.len();
-        let stand_in = || student(FREEDOM).map_or(1.0, |student| student.cdf(-score));
-        let Some((threshold, scale)) = self.threshold().filter(|_| num >= 20) else { return stand_in() };
-        let own = if score <= threshold {
-            let known = self.above_zero.numbers();
-            let num_above = known.len() - known.partition_point(|known| *known < score);
-            (num_above as f64 + 1.0) / (num as f64 + 1.0)
-        } else {
-            TAIL * (1.0 + SHAPE * (score - threshold) / scale).powf(-1.0 / SHAPE)
-        };
-        if num < ENOUGH { own.max(stand_in()) } else { own }
+        tail_probability(self.fit().as_ref(), score, self.num_at_least(score))
     }
 
     /// The score that is passed with a probability below [`TAIL`].
     pub(super) fn score(&self, probability: f64) -> f64 {
-        let stand_in = || student(FREEDOM).map_or(f64::INFINITY, |student| -student.inverse_cdf(probability));
-        let num = self.newest.len();
-        let Some((threshold, scale)) = self.threshold().filter(|_| num >= 20) else { return stand_in() };
-        let own = threshold + scale / SHAPE * ((probability / TAIL).powf(-SHAPE) - 1.0);
-        if num < ENOUGH { own.max(stand_in()) } else { own }
+        tail_score(self.fit().as_ref(), probability)
     }
+}
+
+/// What a tail is made from.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TailFit {
+    /// Number of scores.
+    pub num_scores: usize,
+    /// Where the tail begins: the 90th percentile of the scores.
+    pub start: f64,
+    /// Scale of what lies above.
+    pub scale: f64,
+}
+
+/// Probability of a score at least as great; `num_at_least` of the scores that are known are.
+pub fn tail_probability(fit: Option<&TailFit>, score: f64, num_at_least: usize) -> f64 {
+    // Values too large to compute with tell nothing.
+    if !score.is_finite() {
+        return 1.0;
+    }
+    let stand_in = || student(FREEDOM).map_or(1.0, |student| student.cdf(-score));
+    let Some(TailFit { num_scores, start, scale }) = fit else { return stand_in() };
+    let own = if score <= *start {
+        (num_at_least as f64 + 1.0) / (*num_scores as f64 + 1.0)
+    } else {
+        TAIL * (1.0 + SHAPE * (score - start) / scale).powf(-1.0 / SHAPE)
+    };
+    if *num_scores < ENOUGH { own.max(stand_in()) } else { own }
+}
+
+/// The score that is passed with a probability below [`TAIL`].
+pub fn tail_score(fit: Option<&TailFit>, probability: f64) -> f64 {
+    let stand_in = || student(FREEDOM).map_or(f64::INFINITY, |student| -student.inverse_cdf(probability));
+    let Some(TailFit { num_scores, start, scale }) = fit else { return stand_in() };
+    let own = start + scale / SHAPE * ((probability / TAIL).powf(-SHAPE) - 1.0);
+    if *num_scores < ENOUGH { own.max(stand_in()) } else { own }
 }
 
 fn student(freedom: f64) -> Option<StudentsT> {

@@ -21,7 +21,7 @@ pub(super) const FEWEST_STEPS: usize = 21;
 /// Steps older than this do not.
 pub(super) const MOST_DAYS: i64 = 84;
 /// Fewest steps of a weekday that tell its effect.
-const FEWEST_OF_WEEKDAY: usize = 5;
+pub(super) const FEWEST_OF_WEEKDAY: usize = 5;
 /// Beyond so many spreads a change is expected to come back when it leaves a sliding window.
 const ECHO_FROM: f64 = 3.0;
 /// Scores are computed exactly from here on; below it nothing is unlikely.
@@ -118,13 +118,21 @@ impl Reader {
         }
     }
 
+    /// The first of the steps that say what is usual for the next one.
+    pub(super) const fn usual_from(&self) -> usize {
+        self.start
+    }
+
+    /// The scores by the steps before, below and above.
+    pub(super) const fn tails(&self) -> [&Tail; 2] {
+        [&self.below, &self.above]
+    }
+
     /// The change a day that is passed with this probability, below and above, by the steps before.
     pub(super) fn range(&self, usual: &Usual, step: &Step, probability: f64) -> (f64, f64) {
         let spread = usual.spread / f64::from(step.num_days).sqrt();
-        (
-            usual.per_day + usual.leaving - spread * self.below.score(probability),
-            usual.per_day + spread * self.above.score(probability),
-        )
+        let [below, above] = self.tails().map(|tail| tail.score(probability));
+        (usual.per_day + usual.leaving - spread * below, usual.per_day + spread * above)
     }
 
     fn remember(&mut self, step: &Step) {
@@ -215,7 +223,7 @@ impl Reader {
 }
 
 /// What a weekday adds, by the median of its own steps, the median of all, their spread, and the number of its steps.
-fn weekday_effect(own: f64, middle: f64, spread: f64, num: usize) -> f64 {
+pub fn weekday_effect(own: f64, middle: f64, spread: f64, num: usize) -> f64 {
     // Variance of a median of normally distributed values: pi / 2 times that of their mean.
     let by_chance = spread * spread * std::f64::consts::FRAC_PI_2 / num as f64;
     let square = (own - middle) * (own - middle);

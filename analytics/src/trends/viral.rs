@@ -16,7 +16,7 @@ use super::{Found, Odds};
 /// A rise counts as one of several where chance brings it less often than this.
 const NOTEWORTHY: f64 = 0.05;
 /// Most tracks and videos that a platform lists: any of them may be the one.
-const NUM_ITEMS: f64 = 10.0;
+pub const NUM_ITEMS: f64 = 10.0;
 /// Days after a finding in which another one is the same event, unless it is stronger.
 const SAME_EVENT_DAYS: i64 = 7;
 /// Days over which a figure must be back at its usual pace, and within which that is told.
@@ -110,7 +110,7 @@ fn least_likely(rises: &[Rise]) -> Vec<&Rise> {
 }
 
 /// Probability that at least two of `num` figures rise by chance so that their probability is at most this.
-fn second_smallest(likelihood: f64, num: usize) -> f64 {
+pub fn second_smallest(likelihood: f64, num: usize) -> f64 {
     let (num, none) = (num.max(2), 1.0 - likelihood);
     let power = |exponent: usize| none.powi(i32::try_from(exponent).unwrap_or(i32::MAX));
     // Exact for small numbers, where 1 - (1 - p)^n loses digits.

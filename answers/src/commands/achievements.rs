@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::ALL;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::explanation::{Explainer, Explanation, Place};
 use crate::figures::{Head, MOST_NOTED, Missing};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
@@ -157,6 +158,24 @@ impl Ask for Query {
                 .filter_map(|standing| told(None, standing))
                 .collect(),
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        for (field, list) in [("of_artists", &answer.of_artists), ("of_label", &answer.of_label)] {
+            for (index, achievement) in list.iter().enumerate() {
+                let place = Place::of(field).at(index);
+                let is_it = |view: &&ArtistView<'_>| achievement.artist.as_ref() == Some(&view.artist.name);
+                let view = as_of.known.iter().find(is_it);
+                if let Some(day) = achievement.earned {
+                    explainer.earned(&place.at("earned"), view, &achievement.id, day);
+                }
+                if let Some(have) = achievement.have {
+                    explainer.have(&place.at("have"), view, &achievement.id, have);
+                }
+            }
+        }
+        explainer.explanation()
     }
 }
 

@@ -180,8 +180,12 @@ impl Ask for Query {
             explainer.observed(&place.at("first"), charted.first, &series, charted.first_date);
             explainer.observed(&place.at("last"), charted.last, &series, charted.last_date);
             explainer.changes(&place, ["last", "first"], [charted.last, charted.first, charted.change, None]);
-            if !charted.milestones.is_empty() {
-                explainer.unexplained(&place.at("milestones"), UnexplainedReason::Finding);
+            let milestones = place.at("milestones");
+            for (index, passed) in charted.milestones.iter().enumerate() {
+                match series.first() {
+                    Some(series) => explainer.passed(&milestones.at(index), series, passed),
+                    None => explainer.unexplained(&milestones.at(index), UnexplainedReason::NotReproduced),
+                }
             }
             if charted.expected.is_some() {
                 explainer.unexplained(&place.at("expected"), UnexplainedReason::Forecast);

@@ -1,5 +1,6 @@
 //! `milestones [artist:] [type:]`: what was reached when, and what is next when.
 
+mod explained;
 mod goals;
 
 use std::cmp::Reverse;
@@ -16,6 +17,7 @@ pub use goals::{GoalStanding, Outlook};
 use super::Ask;
 use super::choices::ALL;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::explanation::{Explainer, Explanation, Place};
 use crate::figures::{Goal, Head, MOST_NOTED, Missing, Noted, Owner};
 use crate::query::Options;
 use crate::read_model::{AsOf, ENSEMBLE, SeriesOf, Shown};
@@ -142,6 +144,13 @@ impl Ask for Query {
             num_achieved,
             achieved,
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        explained::ahead(&mut explainer, as_of, answer);
+        explainer.all_noted(&Place::of("achieved"), &answer.achieved);
+        explainer.explanation()
     }
 }
 

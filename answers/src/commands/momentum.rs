@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::explanation::{Explainer, Explanation, Place};
 use crate::figures::{Head, PaceFigure};
 use crate::query::Options;
 use crate::read_model::AsOf;
@@ -74,6 +75,14 @@ impl Ask for Query {
             num_weeks,
             figures: series.par_iter().map(|series| PaceFigure::of(as_of, series, num_weeks)).collect(),
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        for (index, figure) in answer.figures.iter().enumerate() {
+            explainer.pace_figure(&Place::of("figures").at(index), figure, answer.num_weeks);
+        }
+        explainer.explanation()
     }
 }
 

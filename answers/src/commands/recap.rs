@@ -1,5 +1,7 @@
 //! `recap [year:] [artist:]`: a year in one answer.
 
+mod explained;
+
 use std::collections::BTreeMap;
 
 use casa24_analytics::year::{self, YearChange};
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::explanation::{Explainer, Explanation, Place};
 use crate::figures::{ChartFigures, Head, Noted, is_reach};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
@@ -150,6 +153,17 @@ impl Ask for Query {
             milestones: milestones(&noted),
             findings: least_likely(&noted),
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let Ok(as_of) = as_of.earlier(year::last_day(answer.year)) else { return Explanation::of_none() };
+        let mut explainer = Explainer::new(&as_of);
+        let one = self.artist.as_deref().and_then(|name| as_of.find(name).ok());
+        explained::figures(&mut explainer, &as_of.asked(one), answer);
+        for (field, noted) in [("milestones", &answer.milestones), ("findings", &answer.findings)] {
+            explainer.all_noted(&Place::of(field), noted);
+        }
+        explainer.explanation()
     }
 
     const HAS_CHART: bool = true;

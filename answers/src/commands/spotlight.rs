@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Ask;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::explanation::{Explainer, Explanation, Place};
 use crate::figures::{ChartFigures, Figure, Head, Noted, is_reach, reach_at_both_ends};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
@@ -105,6 +106,28 @@ impl Ask for Query {
             findings: Noted::since(as_of, &views, since),
             because: picked.and_then(|(_, because)| because),
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        let (because, figures) = (Place::of("because"), Place::of("figures"));
+        for (index, figure) in answer.figures.iter().enumerate() {
+            explainer.figure(&figures.at(index), figure);
+        }
+        match &answer.because {
+            Some(Because::LeastLikely { finding } | Because::Mark { finding }) => {
+                explainer.noted(&because.at("finding"), finding);
+            }
+            Some(Because::Growth { before, now, change_pct }) => {
+                let of_artist = answer.figures.iter().enumerate();
+                explainer.reach_at_both_ends(&because, [*before, *now], &figures, of_artist);
+                let values = [Some(*now), Some(*before), None, Some(*change_pct)];
+                explainer.changes(&because, ["now", "before"], values);
+            }
+            None => {}
+        }
+        explainer.all_noted(&Place::of("findings"), &answer.findings);
+        explainer.explanation()
     }
 
     const HAS_CHART: bool = true;

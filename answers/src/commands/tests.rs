@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::fixture::{FOLLOWERS, Fixture, LISTENERS, SUBSCRIBERS, TODAY};
 use super::{Answer, COMMANDS, Query, answer_schema, has_chart};
-use crate::{Answerer, Refusal, parse};
+use crate::{Answerer, Explanation, Refusal, explanation_schema, parse};
 
 /// Questions of every command that between them reach every kind of figure and gap.
 const LINES: [&str; 39] = [
@@ -283,15 +283,43 @@ fn answers_come_back_equal_from_both_encodings() {
 #[test]
 fn the_schema_files_are_those_of_the_types() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/answers");
-    for command in COMMANDS {
-        let file = folder.join(format!("{}.json", command.name));
-        let text = serde_json::to_string_pretty(&schema(command.name)).unwrap() + "\n";
+    let of_commands = COMMANDS.iter().map(|command| (command.name, schema(command.name)));
+    for (name, schema) in of_commands.chain([("explanation", explanation_schema())]) {
+        let file = folder.join(format!("{name}.json"));
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
         if std::env::var_os("CASA24_WRITE_SCHEMAS").is_some() {
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(&file, &text).unwrap();
         }
         let written = std::fs::read_to_string(&file).unwrap_or_default();
         assert!(written == text, "{} is not what its type says: write it anew", file.display());
+    }
+}
+
+#[test]
+fn the_schema_and_the_type_accept_and_refuse_the_same_explanations() {
+    let mut label = label(false);
+    label.goal("Luz", FOLLOWERS, 110.0, "2025-09-01", Some("2025-12-01"), None);
+    let schema = explanation_schema();
+    let validator = jsonschema::draft202012::options().should_validate_formats(true).build(&schema).unwrap();
+    let model = label.read_model();
+    let as_of = model.as_of(None).unwrap();
+    let read = |body: &Json| serde_json::from_value::<Explanation>(body.clone());
+    for line in LINES {
+        let query = Query::of(&parse("1", line).unwrap()).unwrap();
+        let explanation = query.explain(&as_of, &query.answer(&as_of).unwrap());
+        let json = serde_json::to_value(&explanation).unwrap();
+        if let Err(fault) = validator.validate(&json) {
+            panic!("{line}: {fault}");
+        }
+        assert_eq!(read(&json).unwrap(), explanation, "{line}");
+        if !["milestones", "achievements", "growth"].contains(&line) {
+            continue;
+        }
+        for (pointer, mutant) in mutants(&json) {
+            let (by_schema, by_rust) = (!validator.is_valid(&mutant), read(&mutant).is_err());
+            assert_eq!(by_schema, by_rust, "{line}: {pointer} in {:.1500}", mutant.to_string());
+        }
     }
 }
 

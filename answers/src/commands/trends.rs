@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::ALL;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::explanation::{Explainer, Explanation, Place};
 use crate::figures::{Corrections, Head, MOST_NOTED, Noted, Owner};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
@@ -121,6 +122,14 @@ impl Ask for Query {
             doubtful,
             corrections,
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        explainer.rule_of_findings(&Place::of("by_chance"));
+        explainer.all_noted(&Place::of("findings"), &answer.findings);
+        explainer.corrections(&Place::of("corrections"), &answer.corrections);
+        explainer.explanation()
     }
 }
 

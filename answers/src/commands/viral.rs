@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::ALL;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::explanation::{Explainer, Explanation, Place};
 use crate::figures::{Head, MOST_NOTED, Noted};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf};
@@ -119,6 +120,15 @@ impl Ask for Query {
             alone: listed(&alone),
             not_observed: since.map(|since| not_observed(&views, since)).unwrap_or_default(),
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        let lists = [("viral", &answer.viral), ("cooled", &answer.cooled), ("alone", &answer.alone)];
+        for (field, noted) in lists {
+            explainer.all_noted(&Place::of(field), noted);
+        }
+        explainer.explanation()
     }
 }
 

@@ -10,10 +10,9 @@ use super::predict::{Models, TotalPrediction};
 use super::trends::{Doubtful, doubtful};
 use super::{Ask, growth, predict};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::explanation::{End, Explainer, Explanation, Formula, Place, UnexplainedReason};
+use crate::explanation::{Explainer, Explanation, Place, UnexplainedReason};
 use crate::figures::{
-    ChartFigures, Corrections, Figure, Head, MOST_NOTED, Missing, Noted, is_reach_at_both_ends,
-    reach_at_both_ends,
+    ChartFigures, Corrections, Figure, Head, MOST_NOTED, Missing, Noted, reach_at_both_ends,
 };
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, ENSEMBLE, SeriesOf};
@@ -163,28 +162,15 @@ impl Ask for Query {
         }
         for (field, mover) in [("gained_most", &answer.gained_most), ("lost_most", &answer.lost_most)] {
             let Some(mover) = mover else { continue };
-            let of_mover = answer.artists.iter().enumerate();
-            let parts: Vec<(Place, &Figure)> = of_mover
-                .filter(|(_, figure)| figure.artist == mover.artist && is_reach_at_both_ends(figure))
-                .map(|(index, figure)| (artists.at(index), figure))
-                .collect();
             let place = Place::of(field);
-            for (field, of_part, value, end) in [
-                ("before", "baseline", mover.before, End::Baseline),
-                ("now", "current", mover.now, End::Current),
-            ] {
-                let of = |(place, figure): &(Place, &Figure)| {
-                    Explainer::figure_input(&place.at(of_part), end.value_of(figure))
-                };
-                let inputs = parts.iter().map(of).collect();
-                explainer.computed(&place.at(field), Some(value), Formula::Sum, inputs);
-            }
+            let of_artist = answer.artists.iter().enumerate();
+            let of_artist = of_artist.filter(|(_, figure)| figure.artist == mover.artist);
+            explainer.reach_at_both_ends(&place, [mover.before, mover.now], &artists, of_artist);
             let values = [Some(mover.now), Some(mover.before), Some(mover.change), None];
             explainer.changes(&place, ["now", "before"], values);
         }
-        if !answer.findings.is_empty() {
-            explainer.unexplained(&Place::of("findings"), UnexplainedReason::Finding);
-        }
+        explainer.all_noted(&Place::of("findings"), &answer.findings);
+        explainer.corrections(&Place::of("corrections"), &answer.corrections);
         if !answer.expected.is_empty() {
             explainer.unexplained(&Place::of("expected"), UnexplainedReason::Forecast);
         }

@@ -2,7 +2,10 @@
 
 use casa24_schemas::{Period, Platform, Value};
 
-use super::{Explainer, Formula, Input, Place, UsedBreakdown};
+use super::explainer::{Explainer, Place};
+use super::formula::Formula;
+use super::input::Input;
+use super::used::UsedBreakdown;
 use crate::figures::{PlaylistsOfPeriod, SongWeek, SongsOfPeriod};
 use crate::read_model::{ArtistView, SongDay, week_of};
 
@@ -77,7 +80,7 @@ impl Explainer<'_, '_> {
     /// The index of a breakdown in the explanation.
     fn used(&mut self, view: &ArtistView<'_>, platform: &Platform, period: Period, by: &str) -> u32 {
         let (artist, platform) = (view.artist.clone(), platform.clone());
-        let used = UsedBreakdown { artist, platform, period, by: by.to_owned() };
+        let used = UsedBreakdown { artist, platform, period, by: by.to_owned(), event: None };
         let breakdowns = &mut self.explanation.breakdowns;
         let known = breakdowns.iter().position(|known| *known == used);
         let index = known.unwrap_or_else(|| {

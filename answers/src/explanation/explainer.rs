@@ -8,15 +8,18 @@ use casa24_analytics::{Point, Series};
 use casa24_schemas::{ArtistId, Date, Day, Metric, Observed, Platform, Value};
 use time::Duration;
 
-use super::{
-    Explained, Explanation, Formula, Input, ObservedValue, Unexplained, UnexplainedReason as Reason,
-};
-use crate::figures::{Figure, LeftOut, Owner, SeriesKey};
+use super::explained::{Explained, Explanation, Unexplained, UnexplainedReason as Reason};
+use super::formula::Formula;
+use super::input::Input;
+use super::used::ObservedValue;
+use crate::figures::{Figure, LeftOut, Owner, SeriesKey, is_reach_at_both_ends};
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 
 /// Greatest difference between a figure and what its formula gives, as a share of either: sums in another order differ in
 /// the last digits.
 const ROUNDING: f64 = 1e-9;
+/// The same as a share of the greatest input: what is left of great numbers is no more exact than they are.
+const ROUNDING_OF_INPUTS: f64 = 1e-11;
 
 /// A place in an answer: a JSON Pointer.
 #[derive(Debug, Clone, Default)]
@@ -59,8 +62,11 @@ pub(crate) struct Explainer<'e, 'a> {
     pub(super) as_of: &'e AsOf<'a>,
     days: Days,
     pub(super) explanation: Explanation,
-    indices: HashMap<(ArtistId, Platform, Metric, Observed), u32>,
+    indices: HashMap<ValueKey, u32>,
 }
+
+/// A value is that of a series, or of a track or video, at a moment.
+type ValueKey = (ArtistId, Platform, Metric, Option<String>, Observed);
 
 impl<'e, 'a> Explainer<'e, 'a> {
     /// Of an answer that was computed from this.
@@ -92,17 +98,22 @@ impl<'e, 'a> Explainer<'e, 'a> {
         inputs: Option<Vec<Input>>,
     ) {
         let Some(value) = value else { return };
-        let is_given = |inputs: &Vec<Input>| {
-            let numbers: Vec<f64> = inputs.iter().map(|input| input.value().get()).collect();
-            formula.evaluate(&numbers).is_some_and(|given| is_same(given, value.get()))
-        };
-        match inputs.filter(is_given) {
+        match inputs.filter(|inputs| self.is_given(value.get(), formula, inputs)) {
             Some(inputs) => {
                 let figure = place.to_string();
                 self.explanation.figures.push(Explained { figure, value, formula, inputs });
             }
             None => self.unexplained(place, Reason::NotReproduced),
         }
+    }
+
+    /// Whether a formula gives a number, as it is or rounded as figures of findings are.
+    pub(super) fn is_given(&self, value: f64, formula: Formula, inputs: &[Input]) -> bool {
+        let numbers = self.explanation.numbers(inputs);
+        let greatest = numbers.iter().fold(0.0, |greatest, number| f64::max(greatest, number.abs()));
+        let is_near =
+            |given: f64| is_same(given, value) || (given - value).abs() <= ROUNDING_OF_INPUTS * greatest;
+        formula.evaluate(&numbers).is_some_and(|given| is_near(given) || is_same(rounded(given), value))
     }
 
     /// A value as it was observed, where it is there.
@@ -143,21 +154,29 @@ impl<'e, 'a> Explainer<'e, 'a> {
     /// The present value of a series as an input.
     pub(crate) fn point_input(&mut self, series: &SeriesOf<'a>, point: &Point) -> Option<Input> {
         let SeriesOf { view, platform, metric } = series;
-        let value = Value::new(point.value)?;
-        let key = (view.artist.id.clone(), platform.clone(), metric.clone(), point.observed_at);
+        self.value_input(ObservedValue {
+            artist: view.artist.clone(),
+            platform: platform.clone(),
+            metric: metric.clone(),
+            item: None,
+            observed_at: point.observed_at,
+            value: Value::new(point.value)?,
+            flags: point.flags.iter().collect(),
+            event: None,
+        })
+    }
+
+    /// An observed value as an input.
+    pub(super) fn value_input(&mut self, value: ObservedValue) -> Option<Input> {
+        let ObservedValue { artist, platform, metric, item, observed_at, .. } = &value;
+        let key = (artist.id.clone(), platform.clone(), metric.clone(), item.clone(), *observed_at);
+        let number = value.value;
         let observed = &mut self.explanation.observed;
         let index = *self.indices.entry(key).or_insert_with(|| {
-            observed.push(ObservedValue {
-                artist: view.artist.clone(),
-                platform: platform.clone(),
-                metric: metric.clone(),
-                observed_at: point.observed_at,
-                value,
-                flags: point.flags.iter().collect(),
-            });
+            observed.push(value);
             observed.len() as u32 - 1
         });
-        Some(Input::Observed { index, value })
+        Some(Input::Observed { index, value: number })
     }
 
     /// The values of a day, the newest first.
@@ -174,8 +193,7 @@ impl<'e, 'a> Explainer<'e, 'a> {
 
     /// The series of everybody who has this name.
     pub(crate) fn series_of(&self, artist: &str, owner: Owner, key: &SeriesKey) -> Vec<SeriesOf<'a>> {
-        let label = self.as_of.label();
-        let everybody = self.as_of.known.iter().copied().chain(label);
+        let everybody = self.as_of.known.iter().copied().chain(self.as_of.label());
         let named = everybody.filter(|view| view.artist.name == artist && view.owner() == owner);
         let series = |view: ArtistView<'a>| SeriesOf {
             view,
@@ -252,6 +270,26 @@ impl<'e, 'a> Explainer<'e, 'a> {
         (Formula::Sum, Some(inputs))
     }
 
+    /// Reach at both ends of some days, from the figures that are its parts; `figures` is where they are.
+    pub(crate) fn reach_at_both_ends<'f>(
+        &mut self,
+        place: &Place,
+        [before, now]: [Value; 2],
+        figures: &Place,
+        of_artist: impl Iterator<Item = (usize, &'f Figure)>,
+    ) {
+        let parts: Vec<_> = of_artist.filter(|(_, figure)| is_reach_at_both_ends(figure)).collect();
+        for (field, of_part, value, end) in
+            [("before", "baseline", before, End::Baseline), ("now", "current", now, End::Current)]
+        {
+            let of = |(index, figure): &(usize, &Figure)| {
+                Self::figure_input(&figures.at(index).at(of_part), end.value_of(figure))
+            };
+            let inputs = parts.iter().map(of).collect();
+            self.computed(&place.at(field), Some(value), Formula::Sum, inputs);
+        }
+    }
+
     /// The values of those whom a total leaves out.
     pub(crate) fn left_out(&mut self, place: &Place, left_out: &[LeftOut], key: &SeriesKey) {
         for (index, without) in left_out.iter().enumerate() {
@@ -279,6 +317,11 @@ impl End {
     }
 }
 
-fn is_same(one: f64, other: f64) -> bool {
+/// As figures of findings are rounded.
+pub(super) fn rounded(number: f64) -> f64 {
+    (number * 10_000.0).round() / 10_000.0
+}
+
+pub(super) fn is_same(one: f64, other: f64) -> bool {
     (one - other).abs() <= ROUNDING * one.abs().max(other.abs())
 }

@@ -15,7 +15,7 @@ const STREAMS: (Platform, Metric) = (Platform::SPOTIFY, Metric::DAILY_STREAMS);
 const ARTISTS: [&str; 4] = ["Luz", "Mar", "Sol", "bo.wlie"];
 
 /// Every question whose figures are explained.
-const QUESTIONS: [&str; 16] = [
+const QUESTIONS: [&str; 26] = [
     "stats",
     "artist name:luz",
     "growth",
@@ -32,10 +32,20 @@ const QUESTIONS: [&str; 16] = [
     "chart",
     "weekly week_offset:1",
     "battle artist1:luz artist2:mar",
+    "momentum",
+    "momentum artist:luz period:7",
+    "trends period:90",
+    "viral timeframe:all",
+    "milestones type:achieved",
+    "milestones artist:luz",
+    "achievements",
+    "achievements artist:mar",
+    "spotlight",
+    "recap",
 ];
 
 /// Names of fields that hold figures, not ranks or counts.
-const FIGURES: [&str; 11] = [
+const FIGURES: [&str; 24] = [
     "current",
     "baseline",
     "change",
@@ -47,6 +57,19 @@ const FIGURES: [&str; 11] = [
     "before",
     "first",
     "last",
+    "per_day_before",
+    "lower",
+    "upper",
+    "likelihood",
+    "usual",
+    "by_chance",
+    "num_rises",
+    "former",
+    "threshold",
+    "have",
+    "start",
+    "end",
+    "best_month_change",
 ];
 
 /// A value of a day: how much it differs from what a straight line gives, whether it is there, and its flag.
@@ -90,7 +113,7 @@ fn label(days: &[Vec<OfDay>]) -> (Fixture, Stored) {
     (label, stored)
 }
 
-fn explained(label: &mut Fixture, line: &str) -> Option<(Json, Explanation)> {
+pub(super) fn explained(label: &mut Fixture, line: &str) -> Option<(Json, Explanation)> {
     let query = Query::of(&parse("7", line).unwrap()).unwrap();
     let model = label.read_model();
     let as_of = model.as_of(None).ok()?;
@@ -125,6 +148,19 @@ fn number(json: &Json, place: &str) -> f64 {
     json.pointer(place).and_then(Json::as_f64).unwrap_or_else(|| panic!("no figure at {place}"))
 }
 
+/// Whether an input is what its list, or the answer, says.
+fn is_listed(answer: &Json, explanation: &Explanation, input: &Input) -> bool {
+    let value = input.value();
+    match input {
+        Input::Observed { index, .. } => explanation.observed[*index as usize].value == value,
+        Input::Step { index, .. } => explanation.steps[*index as usize].value == value,
+        Input::Goal { index, .. } => explanation.goals[*index as usize].value == value,
+        Input::Figure { figure, .. } => (number(answer, figure) - value.get()).abs() <= 5.1e-5,
+        Input::Days { since, until, .. } => (until.0 - since.0).whole_days() as f64 == value.get(),
+        _ => true,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -142,25 +178,28 @@ proptest! {
                 let key = (artist.name.clone(), platform.clone(), metric.clone(), *observed_at);
                 prop_assert_eq!(stored.get(&key), Some(&value.get()), "{} {:?}", line, observed);
             }
+            let given = |formula: Formula, inputs: &[Input]| {
+                formula.evaluate(&explanation.numbers(inputs)).unwrap()
+            };
             for Explained { figure, value, formula, inputs } in &explanation.figures {
                 prop_assert_eq!(number(&answer, figure), value.get());
-                let inputs: Vec<f64> = inputs.iter().map(|input| match input {
-                    Input::Observed { index, .. } => explanation.observed[*index as usize].value.get(),
-                    Input::Breakdown { value, .. } => value.get(),
-                    Input::Figure { figure, .. } => number(&answer, figure),
-                    Input::Days { since, until, .. } => (until.0 - since.0).whole_days() as f64,
-                }).collect();
-                let given = formula.evaluate(&inputs).unwrap();
-                prop_assert!((given - value.get()).abs() <= 1e-9 * given.abs(), "{} {}: {}", line, figure, given);
+                for input in inputs {
+                    prop_assert!(is_listed(&answer, &explanation, input), "{} {} {:?}", line, figure, input);
+                }
+                let given = given(*formula, inputs);
+                let rounding = 5.1e-5 + 1e-9 * given.abs();
+                prop_assert!((given - value.get()).abs() <= rounding, "{} {}: {}", line, figure, given);
                 prop_assert!(open.remove(figure), "{} {} twice, or no figure", line, figure);
+            }
+            for ExplainedDay { figure, day, .. } in &explanation.days {
+                prop_assert_eq!(answer.pointer(figure), Some(&Json::from(day.to_string())), "{}", figure);
             }
             for Unexplained { figure, reason } in &explanation.unexplained {
                 let is_method = matches!(
                     reason,
                     UnexplainedReason::Forecast
-                        | UnexplainedReason::Finding
-                        | UnexplainedReason::Pace
                         | UnexplainedReason::DailySum
+                        | UnexplainedReason::Revised
                 );
                 prop_assert!(is_method, "{} {} {:?} {}", line, figure, reason, answer.pointer(figure).unwrap());
                 open.retain(|place| !place.starts_with(figure));

@@ -26,6 +26,7 @@ pub use left_out::LeftOut;
 pub use missing::{Missing, NoNewer};
 pub(crate) use noted::MOST_NOTED;
 pub use noted::Noted;
+pub(crate) use pace::UNLIKELY;
 pub use pace::{PaceFigure, Paces};
 pub(crate) use reach::{is_reach, is_reach_at_both_ends, reach_at_both_ends};
 pub use revised::{Revised, Revision};

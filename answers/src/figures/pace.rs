@@ -10,7 +10,7 @@ use super::missing::Missing;
 use crate::read_model::{AsOf, SeriesOf};
 
 /// A pace is another one where chance alone brings one at least as far off, to the same side, less often than this.
-const UNLIKELY: f64 = 0.05;
+pub(crate) const UNLIKELY: f64 = 0.05;
 /// Whole weeks that must be known before a pace for it to have something to be held against.
 const WEEKS_BEFORE: u32 = 6;
 

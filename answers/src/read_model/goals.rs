@@ -1,9 +1,9 @@
 //! The goals that the label had set by a day.
 
-use casa24_schemas::LabelGoal;
+use casa24_schemas::{Date, LabelGoal, Value};
 
 use super::artist_view::ArtistView;
-use super::as_of::AsOf;
+use super::as_of::{AsOf, SeriesOf};
 
 impl<'a> AsOf<'a> {
     /// The goals of an artist that stood at the end of the day in question, in the order in which they were set; where no
@@ -15,5 +15,18 @@ impl<'a> AsOf<'a> {
             None => goal.withdrawn_on.is_none(),
         };
         all.filter(stands).collect()
+    }
+
+    /// A goal of a series that was reached on a day, whether it still stands or not.
+    pub(crate) fn goal_reached(
+        &self,
+        SeriesOf { view, platform, metric }: &SeriesOf<'a>,
+        value: Value,
+        day: Date,
+    ) -> Option<&'a LabelGoal> {
+        let mut all = self.model.goals.of(&view.artist.id);
+        all.find(|goal| {
+            goal.platform == *platform && goal.metric == *metric && goal.value == value && goal.counts_on(day)
+        })
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use casa24_analytics::achievements::{self, Standing};
 use casa24_analytics::findings::of_artist_again;
-use casa24_analytics::trends::{self, Found, Pace, tell_apart};
+use casa24_analytics::trends::{self, Found, Odds, Pace, tell_apart};
 use casa24_analytics::{ArtistHistory, Series};
 use casa24_schemas::Date;
 
@@ -87,6 +87,11 @@ impl<'a> AsOf<'a> {
             Some(kept) => kept.pace((platform.clone(), metric.clone(), until, num_weeks), compute),
             None => compute(),
         }
+    }
+
+    /// The odds by which the findings of a day about an artist were judged.
+    pub(crate) fn odds_on(&self, view: &ArtistView<'a>, day: Date) -> Option<Odds> {
+        Some(trends::odds_on(view.history?, &self.model.kept.rules, day))
     }
 
     /// The histories of all artists of whom anything was known, with the flags of the day in question.

@@ -1,147 +1,225 @@
 //! How the figures of an answer come about, as a card.
 
 use casa24_answers::{
-    Explained, Explanation, Formula, Input, ObservedValue, Unexplained, UnexplainedReason, UsedBreakdown,
+    Computed, Explained, ExplainedDay, Explanation, ObservedValue, SpanPace, Step, StoredEvent, Unexplained,
+    UnexplainedReason, UsedBreakdown, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries,
 };
 use casa24_schemas::DatedFlag;
 
 use crate::card::{Block, Card, Line};
-use crate::words::{Argument, Symbol, Words};
+use crate::words::{Argument, Said, Symbol, Words};
 
 use super::flags;
+use super::formula::{List, computed, counted_otherwise, quantity, span};
 use super::frame::{joined, labelled, name, section};
 
 const COLOUR: u32 = 0x95_A5_A6;
 
-/// Where the event with an observed value is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredIn {
-    /// Name of the stream.
-    pub stream: String,
-    /// Its sequence there.
-    pub sequence: u64,
-    /// Where the value came from: a file's name, or the platform's API.
-    pub source: String,
-}
-
-/// Where the events of an explanation are stored, each in the order there; `None` where one is not found.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct StoredEvents<'e> {
-    /// Those of its observed values.
-    pub observed: &'e [Option<StoredIn>],
-    /// Those of its breakdowns.
-    pub breakdowns: &'e [Option<StoredIn>],
-}
-
 /// The card of an explanation. Numbers and places are those of the typed answer.
-pub fn explanation_card(explanation: &Explanation, events: &StoredEvents<'_>, words: &Words) -> Card {
+pub fn explanation_card(explanation: &Explanation, words: &Words) -> Card {
     let mut card = Card::new(COLOUR, words.say("explanation-title").into());
     card.lead.push(Line::from(words.say("explanation-how")).quiet().into());
-    let figures = explanation.figures.iter().map(|figure| figure_line(words, figure).into());
-    card.sections.push(section(words.say("explanation-figures"), figures.collect()));
-    let numbered = explanation.observed.iter().zip(events.observed).enumerate();
-    let observed: Vec<Block> =
-        numbered.map(|(at, (value, event))| observed_line(words, at, value, event.as_ref()).into()).collect();
-    card.sections.push(section(words.say("explanation-observed"), observed));
-    let numbered = explanation.breakdowns.iter().zip(events.breakdowns).enumerate();
-    let breakdowns =
-        numbered.map(|(at, (used, event))| breakdown_line(words, at, used, event.as_ref()).into()).collect();
-    card.sections.push(section(words.say("explanation-breakdowns"), breakdowns));
-    let unexplained = explanation.unexplained.iter().map(|figure| unexplained_line(words, figure).into());
-    card.sections.push(section(words.say("explanation-none"), unexplained.collect()));
+    let mut add = |heading: Said, lines: Vec<Line>| {
+        let blocks: Vec<Block> = lines.into_iter().map(Block::from).collect();
+        card.sections.push(section(heading, blocks));
+    };
+    add(words.say("explanation-figures"), each(&explanation.figures, |figure| figure_line(words, figure)));
+    add(words.say("explanation-days"), each(&explanation.days, |day| day_line(words, day)));
+    add(words.say("explanation-methods"), each(&explanation.methods, method_line));
+    let line = |at, step: &Step| step_line(words, at, step);
+    add(words.say("explanation-steps"), numbered(&explanation.steps, line));
+    let line = |at, value: &ObservedValue| observed_line(words, at, value);
+    add(words.say("explanation-observed"), numbered(&explanation.observed, line));
+    let line = |at, series: &UsedSeries| series_line(words, at, series);
+    add(words.say("explanation-series"), numbered(&explanation.series, line));
+    let line = |at, used: &UsedBreakdown| breakdown_line(words, at, used);
+    add(words.say("explanation-breakdowns"), numbered(&explanation.breakdowns, line));
+    let line = |at, goal: &UsedGoal| goal_line(words, at, goal);
+    add(words.say("explanation-goals"), numbered(&explanation.goals, line));
+    let line = |at, forecast: &UsedForecast| forecast_line(words, at, forecast);
+    add(words.say("explanation-forecasts"), numbered(&explanation.forecasts, line));
+    let line = |at, finding: &UsedFinding| finding_line(words, at, finding);
+    add(words.say("explanation-counted"), numbered(&explanation.findings, line));
+    let line = |figure: &Unexplained| unexplained_line(words, figure);
+    add(words.say("explanation-none"), each(&explanation.unexplained, line));
     card
 }
 
+fn each<T>(entries: &[T], line: impl Fn(&T) -> Line) -> Vec<Line> {
+    entries.iter().map(line).collect()
+}
+
+fn numbered<T>(entries: &[T], line: impl Fn(usize, &T) -> Line) -> Vec<Line> {
+    entries.iter().enumerate().map(|(at, entry)| line(at, entry)).collect()
+}
+
 fn figure_line(words: &Words, Explained { figure, value, formula, inputs }: &Explained) -> Line {
-    let inputs: Vec<Line> = inputs.iter().map(input).collect();
-    let result =
-        [("value", name(&value.to_string()).strong().into()), ("formula", computed(words, *formula, inputs))];
+    let formula = computed(words, *formula, inputs);
+    let result = [("value", name(&value.to_string()).strong().into()), ("formula", formula.into())];
     labelled(words, name(figure), words.line("explanation-result", &result))
 }
 
-fn computed(words: &Words, formula: Formula, inputs: Vec<Line>) -> Argument {
-    let count = inputs.len() as u64;
-    let sum = |inputs: Vec<Line>| joined(inputs, Symbol::Plus);
-    let names = ["a", "b", "c"];
-    let of = |id: &str, inputs: Vec<Line>| {
-        let arguments: Vec<(&'static str, Argument)> =
-            names.into_iter().zip(inputs).map(|(name, input)| (name, input.into())).collect();
-        words.line(id, &arguments)
-    };
-    let line = match formula {
-        Formula::Observed | Formula::Sum => sum(inputs),
-        Formula::Mean => words.line("formula-mean", &[("sum", sum(inputs).into()), ("count", count.into())]),
-        Formula::Difference => of("formula-difference", inputs),
-        Formula::PercentChange => of("formula-percent", inputs),
-        Formula::Quotient => of("formula-quotient", inputs),
-        Formula::DifferenceQuotient => of("formula-difference-quotient", inputs),
-    };
-    line.into()
+fn day_line(words: &Words, ExplainedDay { figure, day, at_least, reached, before }: &ExplainedDay) -> Line {
+    let arguments = [
+        ("day", name(&day.to_string()).strong().into()),
+        ("reached", number_line(words, reached).into()),
+        ("needed", name(&at_least.to_string()).into()),
+    ];
+    let reached = words.line("explanation-day", &arguments);
+    let before = before
+        .as_ref()
+        .map(|before| words.line("explanation-day-before", &[("before", number_line(words, before).into())]));
+    labelled(words, name(figure), joined([reached].into_iter().chain(before), Symbol::Semicolon))
 }
 
-fn input(input: &Input) -> Line {
-    name(&match input {
-        Input::Observed { index, value } => format!("{value} {}", number(*index as usize)),
-        Input::Breakdown { index, of, value } => {
-            format!("{value} {} {of}", breakdown_number(*index as usize))
-        }
-        Input::Figure { figure, value } => format!("{value} ({figure})"),
-        Input::Days { since, until, value } => format!("{value} ({since}/{until})"),
-    })
+/// A number with its formula, where that is not the number itself.
+fn number_line(words: &Words, Computed { value, formula, inputs }: &Computed) -> Line {
+    let formula_line = computed(words, *formula, inputs);
+    if inputs.len() == 1 && inputs[0].value() == *value {
+        return formula_line;
+    }
+    let result = [("value", name(&value.to_string()).into()), ("formula", formula_line.into())];
+    words.line("explanation-result", &result)
 }
 
-/// The number by which inputs name an observed value.
-fn number(index: usize) -> String {
-    format!("[{}]", index + 1)
+fn method_line(UsedMethod { figure, kind, name: method, parameters, sources }: &UsedMethod) -> Line {
+    let parameters = parameters.iter().map(|(parameter, value)| name(&format!("{parameter} {value}")));
+    let parameters = joined(parameters, Symbol::Comma);
+    let sources = joined(sources.iter().map(|source| name(source)), Symbol::Semicolon);
+    let parts = [name(figure), name(kind.as_str()), name(method).strong(), parameters, sources.quiet()];
+    joined(parts.into_iter().filter(|part| !part.is_empty()), Symbol::Dot)
 }
 
-/// The number by which inputs name a breakdown.
-fn breakdown_number(index: usize) -> String {
-    format!("[P{}]", index + 1)
+fn step_line(words: &Words, at: usize, Step { what, value, formula, inputs }: &Step) -> Line {
+    let formula = computed(words, *formula, inputs);
+    let result = [("value", name(&value.to_string()).strong().into()), ("formula", formula.into())];
+    let line = labelled(words, quantity(words, *what), words.line("explanation-result", &result));
+    entry(List::Steps, at, [line])
 }
 
-fn stored_line(words: &Words, event: Option<&StoredIn>) -> Line {
-    event.map_or_else(
-        || words.say("explanation-not-found").into(),
-        |event| {
-            joined([name(&format!("{} {}", event.stream, event.sequence)), name(&event.source)], Symbol::Dot)
-        },
-    )
+/// A line of a list, with its number.
+fn entry(list: List, at: usize, parts: impl IntoIterator<Item = Line>) -> Line {
+    name(&list.number(at)).then(Symbol::Space).then(joined(parts, Symbol::Dot))
 }
 
-fn breakdown_line(words: &Words, at: usize, used: &UsedBreakdown, event: Option<&StoredIn>) -> Line {
-    let UsedBreakdown { artist, platform, period, by } = used;
+fn stored_line(words: &Words, event: Option<&StoredEvent>) -> Line {
+    let Some(event) = event else { return words.say("explanation-not-found").into() };
+    let place = name(&format!("{} {}", event.stream, event.sequence));
+    joined([place].into_iter().chain(event.source.as_deref().map(name)), Symbol::Dot)
+}
+
+fn breakdown_line(words: &Words, at: usize, used: &UsedBreakdown) -> Line {
+    let UsedBreakdown { artist, platform, period, by, event } = used;
     let parts = [
         name(&artist.name).strong(),
         words.platform(platform).into(),
         name(by),
         name(&format!("{}..{}", period.first, period.last)),
-        stored_line(words, event),
+        stored_line(words, event.as_ref()),
     ];
-    name(&breakdown_number(at)).then(Symbol::Space).then(joined(parts, Symbol::Dot))
+    entry(List::Breakdowns, at, parts)
 }
 
-fn observed_line(words: &Words, at: usize, value: &ObservedValue, event: Option<&StoredIn>) -> Line {
-    let stored = stored_line(words, event);
+fn observed_line(words: &Words, at: usize, value: &ObservedValue) -> Line {
     let date = value.observed_at.date();
     let dated: Vec<DatedFlag> = value.flags.iter().map(|flag| DatedFlag { date, flag: *flag }).collect();
-    let parts = [
-        name(&value.artist.name).strong(),
-        words.series(&value.platform, &value.metric).into(),
+    let parts = [name(&value.artist.name).strong(), words.series(&value.platform, &value.metric).into()];
+    let rest = [
         name(&value.value.to_string()).strong(),
         name(&value.observed_at.to_string()),
+        stored_line(words, value.event.as_ref()),
+    ];
+    let parts = parts.into_iter().chain(value.item.as_deref().map(name)).chain(rest);
+    entry(List::Observed, at, parts.chain(flags::line(words, &dated)))
+}
+
+fn series_line(words: &Words, at: usize, used: &UsedSeries) -> Line {
+    let UsedSeries { artist, platform, metric, item, first, last, num_used, weekday, weeks, events } = used;
+    let events = events.as_ref().map_or_else(
+        || words.say("explanation-not-found").into(),
+        |events| {
+            let text = |text: &str| Argument::from(name(text));
+            let arguments = [
+                ("stream", text(&events.stream)),
+                ("first", text(&events.first_sequence.to_string())),
+                ("last", text(&events.last_sequence.to_string())),
+                ("count", events.num_events.into()),
+            ];
+            words.line("explanation-events", &arguments)
+        },
+    );
+    let count = name(&num_used.to_string());
+    let parts = [name(&artist.name).strong(), words.series(platform, metric).into()];
+    let rest = [
+        name(&format!("{first}..{last}")),
+        words.line("explanation-used", &[("count", count.into())]),
+        events,
+    ];
+    let weekday = weekday.map(|number| {
+        let number = name(&number.to_string());
+        words.line("explanation-weekday", &[("number", number.into())])
+    });
+    let weeks = weeks.iter().map(|week| week_line(words, week));
+    let weeks = Some(joined(weeks, Symbol::Semicolon)).filter(|weeks| !weeks.is_empty());
+    let parts = parts.into_iter().chain(item.as_deref().map(name)).chain(rest);
+    entry(List::Series, at, parts.chain(weekday).chain(weeks))
+}
+
+fn week_line(words: &Words, SpanPace { after, until, per_day, otherwise }: &SpanPace) -> Line {
+    let otherwise = otherwise.iter().map(|change| counted_otherwise(words, change));
+    let pace = name(&format!("{per_day} ({})", span(*after, *until)));
+    joined([pace].into_iter().chain(otherwise), Symbol::Comma)
+}
+
+fn goal_line(words: &Words, at: usize, goal: &UsedGoal) -> Line {
+    let UsedGoal { artist, platform, metric, value, since, by, event } = goal;
+    let value = Argument::from(name(&value.to_string()).strong());
+    let since = Argument::from(name(&since.to_string()));
+    let set = match by {
+        None => words.line("explanation-goal", &[("value", value), ("since", since)]),
+        Some(by) => {
+            let by = Argument::from(name(&by.to_string()));
+            words.line("explanation-goal-by", &[("value", value), ("since", since), ("by", by)])
+        }
+    };
+    let series = words.series(platform, metric).into();
+    let parts = [name(&artist.name).strong(), series, set, stored_line(words, event.as_ref())];
+    entry(List::Goals, at, parts)
+}
+
+fn forecast_line(words: &Words, at: usize, forecast: &UsedForecast) -> Line {
+    let UsedForecast { artist, platform, metric, model, generated_at, current, event } = forecast;
+    let stored = match event {
+        Some(event) => stored_line(words, Some(event)),
+        None => words.say("explanation-computed").into(),
+    };
+    let parts = [
+        name(&artist.name).strong(),
+        words.series(platform, metric).into(),
+        name(model),
+        name(&format!("{current} ({generated_at})")),
         stored,
     ];
-    let parts = parts.into_iter().chain(flags::line(words, &dated));
-    name(&number(at)).then(Symbol::Space).then(joined(parts, Symbol::Dot))
+    entry(List::Forecasts, at, parts)
+}
+
+fn finding_line(words: &Words, at: usize, finding: &UsedFinding) -> Line {
+    let UsedFinding { artist, kind, platform, metric, date, event } = finding;
+    let parts = [
+        name(&artist.name).strong(),
+        name(kind.as_str()),
+        name(&format!("{platform}.{metric}")),
+        name(&date.to_string()),
+        stored_line(words, event.as_ref()),
+    ];
+    entry(List::Findings, at, parts)
 }
 
 fn unexplained_line(words: &Words, Unexplained { figure, reason }: &Unexplained) -> Line {
     let why = words.say(match reason {
         UnexplainedReason::Forecast => "explanation-forecast",
-        UnexplainedReason::Finding => "explanation-finding",
-        UnexplainedReason::Pace => "explanation-pace",
         UnexplainedReason::DailySum => "explanation-daily-sum",
+        UnexplainedReason::Revised => "explanation-revised",
         UnexplainedReason::NotReproduced => "explanation-not-reproduced",
         UnexplainedReason::Command => return words.say("explanation-command").into(),
     });
@@ -150,7 +228,8 @@ fn unexplained_line(words: &Words, Unexplained { figure, reason }: &Unexplained)
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{Artist, Day, Flag, Metric, Observed, Period, Platform, Value};
+    use casa24_answers::{CountedOtherwise, Formula, Input, Quantity, StoredRange};
+    use casa24_schemas::{Artist, Day, Flag, Metric, Observed, Period, Platform, TrendKind, Value};
 
     use super::*;
     use crate::terminal;
@@ -166,6 +245,8 @@ mod tests {
             observed_at: Observed::parse(day).unwrap(),
             value: value(number),
             flags: flags.to_vec(),
+            item: None,
+            event: None,
         };
         let of = |figure: &str, number, formula, inputs| Explained {
             figure: figure.to_owned(),
@@ -176,15 +257,80 @@ mod tests {
         let now = || Input::Observed { index: 0, value: value(110.0) };
         let day = |text: &str| Day(Observed::parse(text).unwrap().date());
         let of_period = || Input::Breakdown { index: 0, of: "Japon".to_owned(), value: value(30.0) };
+        let step = || Input::Step { index: 0, value: value(0.5) };
         let before = || Input::Observed { index: 1, value: value(1_000.5) };
+        let stored = StoredEvent {
+            stream: "VALID".to_owned(),
+            sequence: 1_234,
+            subject: "snapshot.valid.spotify.Luz".to_owned(),
+            source: Some("2025-09-30.json".to_owned()),
+            revision: Some(0),
+        };
+        let computed = |number, formula, inputs| Computed { value: value(number), formula, inputs };
         let explanation = Explanation {
             figures: vec![
                 of("/a/change", -890.5, Formula::Difference, vec![now(), before()]),
                 of("/a/mean", 555.25, Formula::Mean, vec![now(), before()]),
                 of("/songs/0/songs/0/streams", 30.0, Formula::Observed, vec![of_period()]),
             ],
+            days: vec![ExplainedDay {
+                figure: "/achieved/0/date".to_owned(),
+                day: day("2025-09-30"),
+                at_least: value(100.0),
+                reached: computed(110.0, Formula::Observed, vec![now()]),
+                before: Some(computed(
+                    90.5,
+                    Formula::Sum,
+                    vec![Input::Number { what: Quantity::NumDays, value: value(90.0) }, step()],
+                )),
+            }],
+            steps: vec![Step {
+                what: Quantity::Usual,
+                value: value(0.5),
+                formula: Formula::MedianOfChanges,
+                inputs: vec![Input::Series { index: 0, value: value(56.0) }],
+            }],
+            methods: vec![UsedMethod {
+                figure: "/findings/0".to_owned(),
+                kind: TrendKind::SPIKE,
+                name: "peaks_over_threshold".to_owned(),
+                parameters: [("by_chance".to_owned(), value(0.2))].into(),
+                sources: vec!["Hampel 1974".to_owned()],
+            }],
+            series: vec![UsedSeries {
+                artist: Artist::new("Luz").unwrap(),
+                platform: Platform::SPOTIFY,
+                metric: Metric::FOLLOWERS,
+                item: None,
+                first: day("2025-07-01"),
+                last: day("2025-09-29"),
+                num_used: 56,
+                weekday: Some(2),
+                weeks: vec![SpanPace {
+                    after: day("2025-09-22"),
+                    until: day("2025-09-29"),
+                    per_day: value(3.5),
+                    otherwise: vec![CountedOtherwise {
+                        after: day("2025-09-23"),
+                        until: day("2025-09-24"),
+                        num_days: 1,
+                        per_day: value(400.0),
+                        counted: value(12.0),
+                    }],
+                }],
+                events: Some(StoredRange {
+                    stream: "VALID".to_owned(),
+                    subject: "snapshot.valid.spotify.Luz".to_owned(),
+                    first_sequence: 7,
+                    last_sequence: 1_233,
+                    num_events: 1,
+                }),
+            }],
             observed: vec![
-                observed("2025-09-30", 110.0, &[Flag::LevelChange]),
+                ObservedValue {
+                    event: Some(stored.clone()),
+                    ..observed("2025-09-30", 110.0, &[Flag::LevelChange])
+                },
                 observed("2025-08-31", 1_000.5, &[]),
             ],
             breakdowns: vec![UsedBreakdown {
@@ -192,21 +338,48 @@ mod tests {
                 platform: Platform::SPOTIFY,
                 period: Period { first: day("2026-08-01"), last: day("2026-08-28") },
                 by: "song".to_owned(),
+                event: None,
+            }],
+            goals: vec![UsedGoal {
+                artist: Artist::new("Luz").unwrap(),
+                platform: Platform::SPOTIFY,
+                metric: Metric::FOLLOWERS,
+                value: value(300.0),
+                since: day("2025-07-01"),
+                by: Some(day("2025-12-01")),
+                event: Some(StoredEvent {
+                    stream: "ROSTER".to_owned(),
+                    sequence: 9,
+                    source: None,
+                    revision: None,
+                    ..stored
+                }),
+            }],
+            forecasts: vec![UsedForecast {
+                artist: Artist::new("Luz").unwrap(),
+                platform: Platform::SPOTIFY,
+                metric: Metric::FOLLOWERS,
+                model: "ensemble".to_owned(),
+                generated_at: Observed::parse("2025-09-30").unwrap(),
+                current: value(110.0),
+                event: None,
+            }],
+            findings: vec![UsedFinding {
+                artist: Artist::new("Luz").unwrap(),
+                kind: TrendKind::VIRAL,
+                platform: Platform::ALL_TOGETHER,
+                metric: Metric::ALL_TOGETHER,
+                date: day("2025-08-01"),
+                event: None,
             }],
             unexplained: vec![Unexplained {
                 figure: "/expected".to_owned(),
                 reason: UnexplainedReason::Forecast,
             }],
         };
-        let stored =
-            StoredIn { stream: "VALID".to_owned(), sequence: 1_234, source: "2025-09-30.json".to_owned() };
         for (locale, told) in [(Locale::English, "made by a model"), (Locale::Spanish, "modelo")] {
             let words = Words::of(locale);
-            let card = {
-                let observed = [Some(stored.clone()), None];
-                let events = StoredEvents { observed: &observed, breakdowns: &[None] };
-                explanation_card(&explanation, &events, words)
-            };
+            let card = explanation_card(&explanation, words);
             let text = terminal::draw(&card, words, 200, false);
             for part in [
                 "/a/change: -890.5 = 110 [1] − 1000.5 [2]",
@@ -215,6 +388,21 @@ mod tests {
                 "[P1] Luz · Spotify · song · 2026-08-01..2026-08-28 · ",
                 "[1] Luz · ",
                 " · 110 · 2025-09-30 · VALID 1234 · 2025-09-30.json · ",
+                "/achieved/0/date: 2025-09-30: 110 [1] ",
+                "90.5 = 90 (",
+                ") + 0.5 [N1]",
+                "/findings/0 · spike · peaks_over_threshold · by_chance 0.2 · Hampel 1974",
+                "[N1] ",
+                ": 0.5 = median",
+                " [S1]",
+                "2025-07-01..2025-09-29 · 56 ",
+                "VALID 7 ",
+                "3.5 (2025-09-22/2025-09-29), 2025-09-23/2025-09-24 ",
+                "[G1] Luz · ",
+                "ROSTER 9",
+                "[F1] Luz · ",
+                " · ensemble · 110 (2025-09-30) · ",
+                "[H1] Luz · viral · all.all · 2025-08-01 · ",
                 told,
             ] {
                 assert!(text.contains(part), "{part:?} is not in {text}");

@@ -14,6 +14,7 @@ mod daily_change;
 mod explanation;
 mod finding;
 mod flags;
+mod formula;
 mod frame;
 mod goal;
 mod growth;
@@ -46,7 +47,7 @@ use crate::card::Card;
 use crate::words::Words;
 
 pub use alert::alert_card;
-pub use explanation::{StoredEvents, StoredIn, explanation_card};
+pub use explanation::explanation_card;
 pub use finding::line as finding_line;
 pub use help::commands_card;
 pub use picture::chart;

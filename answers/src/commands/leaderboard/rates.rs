@@ -4,7 +4,7 @@ use casa24_schemas::{Date, DatedFlag, Metric, Platform, Value};
 
 use super::super::choices;
 use super::Row;
-use crate::explanation::{End, Explainer, Formula, Place, UnexplainedReason};
+use crate::explanation::{End, Explainer, Formula, Input, Place, Quantity};
 use crate::figures::{Figure, Missing, Owner, PaceFigure, SeriesKey};
 use crate::read_model::{ArtistView, AsOf, SeriesOf};
 
@@ -100,7 +100,7 @@ pub(super) fn explain<'a>(
     choice: &str,
 ) {
     if choice != ENGAGEMENT {
-        return explainer.unexplained(place, UnexplainedReason::Pace);
+        return explain_momentum(explainer, as_of, place, row);
     }
     let of = |metric: Metric| SeriesKey { platform: Platform::YOUTUBE, metric };
     let views = explainer.series_of(&row.artist, Owner::Artist, &of(Metric::TOTAL_VIEWS));
@@ -113,4 +113,26 @@ pub(super) fn explain<'a>(
         Some(inputs.chain(explainer.point_input(subscribers, followed_by)).collect())
     });
     explainer.computed(place, Some(row.value), Formula::DifferenceQuotient, inputs);
+}
+
+fn explain_momentum<'a>(explainer: &mut Explainer<'_, 'a>, as_of: &AsOf<'a>, place: &Place, row: &Row) {
+    let (mut gained, mut reach) = (0.0, 0.0);
+    let (mut paces, mut values): (Vec<Input>, Vec<Input>) = (Vec::new(), Vec::new());
+    for part in &row.parts {
+        let series = explainer.series_of(&row.artist, Owner::Artist, part);
+        let found = series.iter().find_map(|series| {
+            let newest = as_of.newest_counting(series)?;
+            let two = explainer.two_paces(series, newest.date(), PACE_WEEKS)?;
+            Some((two, explainer.point_input(series, newest)?))
+        });
+        let Some(([new, before], value)) = found else { continue };
+        gained += new.value().get() - before.value().get();
+        reach += value.value().get();
+        paces.extend([new, before]);
+        values.push(value);
+    }
+    let gained = explainer.step(Quantity::GainedMore, gained, Formula::SumOfDifferences, Some(paces));
+    let reach = explainer.step(Quantity::Reach, reach, Formula::Sum, Some(values));
+    let inputs = gained.zip(reach).map(|(gained, reach)| vec![gained, reach]);
+    explainer.computed(place, Some(row.value), Formula::PercentAWeek, inputs);
 }
