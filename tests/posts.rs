@@ -9,7 +9,7 @@ mod posting;
 mod stand_in;
 mod support;
 
-use casa24_schemas::{Observed, Post, PostState, ReportSettings, ServerSettings};
+use casa24_schemas::{Date, Observed, Post, PostState, ReportSettings, ServerSettings};
 use futures::StreamExt;
 use posting::{CHANNEL, SERVER, Scene, ago, alerts, now};
 use serde_json::{Value, json};
@@ -110,9 +110,9 @@ fn pictures(message: &Value) -> Vec<(&str, &str)> {
 }
 
 impl Scene {
-    /// Two weeks of a label, up to a week ago.
-    fn import_days(&self) {
-        for back in 7..21_i32 {
+    /// Three weeks of a label, up to so many days ago.
+    fn import_days(&self, newest_back: i32) {
+        for back in newest_back..newest_back + 21 {
             let day = (now().date() - Duration::days(back.into())).to_string();
             let artists = json!([{ "name": "Luz", "spotify": { "followers": 1_000 - back } }]);
             let file = json!({ "date": day, "artists": artists });
@@ -148,15 +148,25 @@ impl Scene {
     }
 }
 
+/// Monday of the week that a report of today is about, and how many weeks before today's that is.
+fn reported_week() -> (Date, i64) {
+    let today = now().date();
+    let since_monday = i64::from(today.weekday().number_days_from_monday());
+    let back = i64::from(since_monday < 3);
+    (today - Duration::days(since_monday + 7 * back), back)
+}
+
 /// The reply to a question for the week: of so many days, with a picture or without one.
 fn week(num_days_observed: u32, has_picture: bool) -> Value {
+    let (first, _) = reported_week();
+    let (first, last) = (first.to_string(), (first + Duration::days(6)).to_string());
     let file = json!({ "name": "week.png", "content_type": "image/png", "alt": "Up", "bytes": [137, 80] });
     let corrections = json!({ "num_revised": 0, "revised": [], "num_taken_back": 0, "taken_back": [] });
     json!({
-        "command_id": "report", "name": "weekly", "as_of": "2026-03-08",
+        "command_id": "report", "name": "weekly", "as_of": last,
         "answer": {
-            "command": "weekly", "as_of": "2026-03-08", "generated_at": "2026-03-08", "sample": false,
-            "week_offset": 1, "first": "2026-03-02", "last": "2026-03-08", "time_zone": "UTC", "num_days": 7,
+            "command": "weekly", "as_of": last, "generated_at": last, "sample": false,
+            "week_offset": 0, "first": first, "last": last, "time_zone": "UTC", "num_days": 7,
             "num_days_observed": num_days_observed, "totals": [], "artists": [], "gained_most": null, "lost_most": null,
             "own": [], "num_findings": 0, "findings": [], "doubtful": [], "corrections": corrections,
             "expected": [],
@@ -168,7 +178,7 @@ fn week(num_days_observed: u32, has_picture: bool) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_week_is_posted_once_at_its_hour_as_somebody_who_asks_sees_it() {
     let scene = Scene::open(&["trends", "responder"]).await;
-    scene.import_days();
+    scene.import_days(0);
     scene.discord.world().is_silent = true;
     scene.store(&report()).await;
     let agent = scene.post();
@@ -179,15 +189,27 @@ async fn the_week_is_posted_once_at_its_hour_as_somebody_who_asks_sees_it() {
     let posts = scene.ended(1).await;
     assert_eq!((posts.len(), posts[0].state, scene.num_posted()), (1, PostState::Posted, 1));
     let posted = scene.discord.world().posted[0].clone();
-    // The newest week of which something was observed.
     let image = scene.house.path("week.png");
-    let asked =
-        scene.house.json(&["ask", "weekly", "--locale", "es", "--image", image.to_str().unwrap(), "--json"]);
+    let question = format!("weekly week_offset:{}", reported_week().1);
+    let asked = ["ask", &question, "--locale", "es", "--image", image.to_str().unwrap(), "--json"];
+    let asked = scene.house.json(&asked);
     let alternative = pictures(&posted.body)[0].1;
     assert!(alternative.starts_with("Gráficos de líneas:"), "{alternative}");
     assert_eq!(pictures(&posted.body), pictures(&asked["message"]));
     assert_eq!(posted.files, ["chart.png"]);
     assert_eq!(posted.body["attachments"], json!([{ "id": 0, "filename": "chart.png" }]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_week_without_any_figure_is_posted_that_there_is_none_and_no_earlier_week() {
+    let scene = Scene::open(&["trends", "responder"]).await;
+    scene.import_days(14);
+    scene.store(&report()).await;
+    let _agent = scene.post();
+    assert_eq!(scene.ended(1).await[0].state, PostState::Posted);
+    let posted = scene.discord.world().posted[0].body.to_string();
+    assert!(posted.contains("En esta semana no se observó nada"), "{posted}");
+    assert!(!posted.contains("Se espera") && !posted.contains("seguidores"), "{posted}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -238,7 +260,7 @@ async fn is_posted_in_words(has_picture: bool) {
     let _agent = scene.post();
     assert_eq!(scene.ended(1).await[0].state, PostState::Posted);
     let posted = scene.discord.world().posted[0].clone();
-    assert!(posted.body.to_string().contains("2 mar"), "{}", posted.body);
+    assert!(posted.body.to_string().contains("La semana del sello"), "{}", posted.body);
     assert!(posted.files.is_empty() && pictures(&posted.body).is_empty());
     assert_eq!(posted.body["attachments"], Value::Null);
 }

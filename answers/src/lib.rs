@@ -23,9 +23,9 @@ pub use explanation::{
     UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries, explanation_schema,
 };
 pub use figures::{
-    ChartFigures, Corrections, Figure, Goal, Head, LeftOut, Missing, ModelPath, NoNewer, Noted, Owner,
-    PaceFigure, Paces, PanelFigures, Passed, PlaylistsOfPeriod, Revised, Revision, SeriesKey, SongWeek,
-    SongsOfPeriod, Theme, TrackRecord,
+    ChartFigures, Corrections, Figure, Goal, Head, LeftOut, Missing, ModelPath, NoNewer, NotAccepted, Noted,
+    Owner, PaceFigure, Paces, PanelFigures, Passed, PlaylistsOfPeriod, Revised, Revision, SeriesKey,
+    SongWeek, SongsOfPeriod, Theme, TrackRecord,
 };
 pub use query::{ArtistNames, Options, definition_of, parse, several};
 pub use read_model::{

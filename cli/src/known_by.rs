@@ -6,8 +6,8 @@ use casa24_answers::{Answerer, ReadModelBuilder};
 use casa24_bus::Bus;
 use casa24_responder::{Reply, reply};
 use casa24_schemas::{
-    Command, Forecast, Goals, ModelWeights, Observed, RosterEntry, SnapshotCorrection, ValidBreakdown,
-    ValidSnapshot,
+    Command, Forecast, Goals, ModelWeights, Observed, RejectedSnapshot, RosterEntry, SnapshotCorrection,
+    ValidBreakdown, ValidSnapshot,
 };
 use futures::TryStreamExt;
 
@@ -77,6 +77,14 @@ pub(crate) async fn answerer(
             num_left_out += 1;
         } else {
             builder.apply_snapshot(&snapshot.event);
+        }
+    }
+    let mut rejected = std::pin::pin!(bus.replay::<RejectedSnapshot>("snapshot.rejected.>").await?);
+    while let Some(rejected) = rejected.try_next().await? {
+        if is_later_correction(rejected.event.raw.correction.as_ref(), known_by) {
+            num_left_out += 1;
+        } else {
+            builder.apply_rejected(&rejected.event);
         }
     }
     let mut breakdowns = std::pin::pin!(bus.replay::<ValidBreakdown>("breakdown.valid.>").await?);

@@ -210,6 +210,7 @@ missing-no-baseline = no earlier value to compare with
 missing-baseline-zero = started at 0
 missing-too-old = older than 30 days, of { $day }
 missing-no-newer = { $line }; since { $day }: { $why }
+missing-withheld = what came was withheld, { $reason }
 missing-all-too-old = figures are more than 30 days old
 missing-not-in-days = none of these days, the newest is of { $day }
 missing-unconfirmed-zero = zero so far, not confirmed
@@ -557,7 +558,9 @@ weekly-reach = Total reach
 weekly-gained-most = gained most: { $artist } { $change } ({ $values })
 weekly-lost-most = lost most: { $artist } { $change } ({ $values })
 weekly-findings = Noteworthy
-weekly-expected = Expected in 7 days
+weekly-expected = Expected by { $day }
+weekly-expected-each = Expected 7 days after the newest figures
+weekly-unobserved = Nothing was observed in this week. The newest figures are of { $day }.
 
 ## Card of "achievements"
 
@@ -584,6 +587,7 @@ achievements-years-so-far = { $have ->
     [one] once in { $have } year so far
    *[other] once in { $have } years so far
 }
+achievements-none-so-far = none so far
 achievement-reach = { $need } followers on all platforms together
 achievement-views = { $need } YouTube views
 achievement-times = { $need } times the followers of a year before, from 50 on
@@ -798,7 +802,7 @@ weekday-sunday = Sunday
 server-title = Settings of this server
 server-language = Language
 server-time-zone = Time zone
-server-time-zone-not-set = not set: answers go by the label's, the report by UTC
+server-time-zone-not-set = not set: days are the label's, the hour of the report is UTC
 server-artists = Artists
 server-artists-note = They come first where artists are offered, and alerts are about them alone. Answers about the label, and the report, are about all of its artists.
 server-alerts = Alerts

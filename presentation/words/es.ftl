@@ -211,6 +211,7 @@ missing-no-baseline = sin valor anterior con el que comparar
 missing-baseline-zero = empezó en 0
 missing-too-old = de hace más de 30 días, del { $day }
 missing-no-newer = { $line }; desde el { $day }: { $why }
+missing-withheld = lo que llegó quedó retenido, { $reason }
 missing-all-too-old = las cifras tienen más de 30 días
 missing-not-in-days = ninguna de estos días, la última es del { $day }
 missing-unconfirmed-zero = cero hasta ahora, sin confirmar
@@ -579,7 +580,9 @@ weekly-reach = Alcance total
 weekly-gained-most = quien más ganó: { $artist } { $change } ({ $values })
 weekly-lost-most = quien más perdió: { $artist } { $change } ({ $values })
 weekly-findings = Lo más notable
-weekly-expected = Se espera en 7 días
+weekly-expected = Se espera para el { $day }
+weekly-expected-each = Se espera 7 días después de las cifras más nuevas
+weekly-unobserved = En esta semana no se observó nada. Las cifras más nuevas son del { $day }.
 
 ## Tarjeta de "achievements"
 
@@ -606,6 +609,7 @@ achievements-years-so-far = { $have ->
     [one] una vez en { $have } año hasta ahora
    *[other] una vez en { $have } años hasta ahora
 }
+achievements-none-so-far = nada hasta ahora
 achievement-reach = { $need } seguidores en todas las plataformas juntas
 achievement-views = { $need } visualizaciones en YouTube
 achievement-times = { $need } veces los seguidores de un año antes, desde 50
@@ -820,7 +824,7 @@ weekday-sunday = domingo
 server-title = Ajustes de este servidor
 server-language = Idioma
 server-time-zone = Zona horaria
-server-time-zone-not-set = sin elegir: las respuestas van por la del sello, el informe por UTC
+server-time-zone-not-set = sin elegir: los días son los del sello, y la hora del informe es UTC
 server-artists = Artistas
 server-artists-note = Aparecen primero donde se ofrecen artistas, y los avisos tratan solo de ellos. Las respuestas sobre el sello y el informe tratan de todos sus artistas.
 server-alerts = Avisos

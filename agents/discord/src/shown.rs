@@ -134,9 +134,8 @@ impl Shown {
 
     /// The bytes that it takes, about.
     pub(crate) fn num_bytes(&self) -> usize {
-        let of_files: usize = self.files.iter().map(|file| file.bytes.len()).sum();
-        // The message is there as JSON too, before it is encoded.
-        2 * self.first().bytes.len() + of_files
+        // The message and its files are there once more, before they are put together.
+        2 * self.first().bytes.len()
     }
 
     /// The body of a message of its own.

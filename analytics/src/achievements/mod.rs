@@ -40,9 +40,19 @@ pub enum Progress {
         /// What there is, always below what is asked for.
         have: f64,
     },
+    /// Not earned, and nothing was found so far of which the rule asks for more.
+    NoneYet,
 }
 
 impl Progress {
+    /// Earned where a day is known, otherwise the most there is, where there is any.
+    fn of_most(earned: Option<Date>, most: Option<f64>) -> Self {
+        match (earned, most) {
+            (None, None) => Self::NoneYet,
+            (earned, most) => Self::of(earned, most.unwrap_or_default()),
+        }
+    }
+
     /// Earned where a day is known, otherwise what there is.
     fn of(earned: Option<Date>, have: f64) -> Self {
         earned.map_or(Self::Ahead { have }, |on| Self::Earned { on, or_earlier: false })

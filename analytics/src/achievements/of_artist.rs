@@ -135,13 +135,13 @@ impl<'a> Known<'a> {
             }
             Rule::Streak => {
                 let long = self.findings.iter().find(|found| rises(found).is_some_and(|rises| rises >= need));
-                let have = self.findings.iter().filter_map(rises).fold(0.0, f64::max);
-                Some(Progress::of(long.map(Found::date), have))
+                let most = self.findings.iter().filter_map(rises).reduce(f64::max);
+                Some(Progress::of_most(long.map(Found::date), most))
             }
             Rule::YearsByChance => {
                 let rare = self.findings.iter().find(|found| years(found).is_some_and(|years| years >= need));
-                let have = self.findings.iter().filter_map(years).fold(0.0, f64::max);
-                Some(Progress::of(rare.map(Found::date), have))
+                let most = self.findings.iter().filter_map(years).reduce(f64::max);
+                Some(Progress::of_most(rare.map(Found::date), most))
             }
             _ => None, // the label's
         }
@@ -357,6 +357,11 @@ mod tests {
         assert_eq!(label.progress(&findings, "viral_3"), on(12));
         assert_eq!(label.progress(&findings[..2], "viral_3"), Some(Progress::Ahead { have: 2.0 }));
         assert_eq!(label.progress(&findings, "once_in_10_years"), on(9));
+        // Nothing of the kind was found: no number of it was observed, not even zero.
+        for none in ["streak_100", "once_in_10_years"] {
+            assert_eq!(label.progress(&[], none), Some(Progress::NoneYet), "{none}");
+        }
+        assert_eq!(label.progress(&[], "viral_3"), Some(Progress::Ahead { have: 0.0 }));
         assert_eq!(label.progress(&findings, "streak_30"), on(40));
         assert_eq!(label.progress(&findings, "streak_100"), Some(Progress::Ahead { have: 30.0 }));
     }

@@ -74,9 +74,9 @@ pub struct Achievement {
     pub earned: Option<Day>,
     /// Whether that observation is the first of a figure, so that it may have been earned earlier.
     pub or_earlier: bool,
-    /// How many there are so far, where it is not earned.
+    /// How many there are so far, where it is not earned and there are any to count.
     pub have: Option<Value>,
-    /// Why neither is known.
+    /// Why it is not known.
     pub missing: Option<Missing>,
 }
 
@@ -195,6 +195,7 @@ fn told(artist: Option<String>, standing: &Standing) -> Option<Achievement> {
     match progress {
         Some(Progress::Earned { on, .. }) => earned = Some(Day(*on)),
         Some(Progress::Ahead { have: number }) => have = Value::new(*number),
+        Some(Progress::NoneYet) => {}
         None => missing = Some(Missing::NoFigures),
     }
     Some(Achievement {

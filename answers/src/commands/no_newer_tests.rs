@@ -1,9 +1,9 @@
 //! A figure that stopped coming, asked for by every command: since when, and what the platform has said since.
 
-use casa24_schemas::{Absence, Day, Observed};
+use casa24_schemas::{Absence, Day, Observed, RawValue, Reason};
 use serde_json::{Value as Json, json};
 
-use super::fixture::{Fixture, LISTENERS, TODAY};
+use super::fixture::{FOLLOWERS, Fixture, LISTENERS, TODAY};
 
 fn day(back: i64) -> String {
     Day(Observed::parse(TODAY).unwrap().date() - time::Duration::days(back)).to_string()
@@ -73,6 +73,28 @@ fn a_day_sees_what_was_said_by_then_and_a_figure_ends_it() {
     label.put("Gone", LISTENERS, &day(1), 4_990.0, &[]);
     assert_eq!(no_newer(&mut label, TODAY), json!(null));
     assert_eq!(no_newer(&mut label, &day(2)), json!({ "why": "refused", "since": day(37) }));
+}
+
+#[test]
+fn a_figure_that_came_and_was_withheld_ends_what_the_platform_said_before() {
+    let mut label = label();
+    for back in 0..30 {
+        let zero = RawValue::Integer(0);
+        label.reject("Gone", LISTENERS, &day(back), zero, Reason::ZeroAfterPositive);
+    }
+    let no_newer = |label: &mut Fixture, as_of: &str| {
+        listeners(&label.data_as_of("artist name:Gone", as_of)["figures"])["no_newer"].clone()
+    };
+    let withheld = json!({ "why": { "withheld": "zero_after_positive" }, "since": day(29) });
+    assert_eq!(no_newer(&mut label, TODAY), withheld);
+    let label_before = &mut self::label();
+    assert_eq!(no_newer(label_before, TODAY), json!({ "why": "refused", "since": day(37) }));
+    // Of a snapshot of which something else was accepted.
+    let mut label = Fixture::default();
+    label.put("Gone", LISTENERS, &day(40), 5_000.0, &[]);
+    let zero = (LISTENERS.1, RawValue::Integer(0), Reason::ZeroAfterPositive);
+    label.withhold("Gone", LISTENERS.0, TODAY, zero, (FOLLOWERS.1, 90.0));
+    assert_eq!(no_newer(&mut label, TODAY)["why"], json!({ "withheld": "zero_after_positive" }));
 }
 
 #[test]

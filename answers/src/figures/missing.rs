@@ -1,6 +1,6 @@
 //! Why a figure is missing: a closed list, each reason with its data.
 
-use casa24_schemas::{Absence, Day, Forecast, ForecastMissing};
+use casa24_schemas::{Absence, Day, Forecast, ForecastMissing, Reason};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub enum Missing {
     TooOld {
         /// Its day; missing where several values of different days were asked for.
         of: Option<Day>,
-        /// What the platform has said since, where it was asked and gave none.
+        /// What came of it since, where the platform was asked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         no_newer: Option<NoNewer>,
     },
@@ -33,7 +33,7 @@ pub enum Missing {
     NotInDays {
         /// Day of the newest value that counts.
         of: Day,
-        /// What the platform has said since, where it was asked and gave none.
+        /// What came of it since, where the platform was asked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         no_newer: Option<NoNewer>,
     },
@@ -81,21 +81,36 @@ pub enum Missing {
     NoForecast,
 }
 
-/// Why there is no newer figure: what the platform said when it was last asked.
+/// Why there is no newer figure: what came of it when the platform was last asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct NoNewer {
     /// The reason.
-    pub why: Absence,
+    pub why: NotAccepted,
     /// The first day on which it was that, without another reason or a figure since.
     pub since: Day,
 }
 
+/// Why no figure of a day was accepted. Of several reasons of one day the first of the list counts: that something came
+/// says more than that at another time of the day it did not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum NotAccepted {
+    /// A figure came, and the validator withheld it.
+    Withheld {
+        /// Why.
+        withheld: Reason,
+    },
+    /// None came: the word of the reason.
+    NotGiven(Absence),
+}
+
 impl Missing {
-    /// Why there is nothing, by what the platform was asked and did not give.
-    pub(crate) const fn of_absence(why: Absence) -> Self {
+    /// Why there never was a figure, by what came when the platform was last asked.
+    pub(crate) const fn of_nothing_accepted(why: NotAccepted) -> Self {
         match why {
-            Absence::NoAccount => Self::NoAccount,
-            why => Self::NotGiven { why },
+            NotAccepted::NotGiven(Absence::NoAccount) => Self::NoAccount,
+            NotAccepted::NotGiven(why) => Self::NotGiven { why },
+            NotAccepted::Withheld { .. } => Self::NoFigures,
         }
     }
 

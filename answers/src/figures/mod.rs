@@ -23,7 +23,7 @@ pub use figure::{Figure, SeriesKey};
 pub use goal::Goal;
 pub use head::{Head, Owner};
 pub use left_out::LeftOut;
-pub use missing::{Missing, NoNewer};
+pub use missing::{Missing, NoNewer, NotAccepted};
 pub(crate) use noted::MOST_NOTED;
 pub use noted::Noted;
 pub(crate) use pace::UNLIKELY;

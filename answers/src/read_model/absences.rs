@@ -1,11 +1,12 @@
-//! Why sources that were asked for a figure did not give it: of every artist, as of a day.
+//! Why no figure was accepted where a source was asked for one, because it gave none or what it gave was withheld: of
+//! every artist, as of a day.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use casa24_schemas::{Absence, ArtistId, Date, Day, Metric, Observed, Platform};
+use casa24_schemas::{ArtistId, Date, Day, Metric, Observed, Platform, RejectedSnapshot, ValidSnapshot};
 
-use crate::figures::NoNewer;
+use crate::figures::{NoNewer, NotAccepted};
 
 /// The reasons of all artists. A clone costs one reference count for each of them.
 #[derive(Debug, Clone, Default)]
@@ -16,26 +17,47 @@ pub(super) struct Absences {
 /// The reasons of one artist, each with the days on which it was given.
 #[derive(Debug, Clone, Default)]
 pub struct ArtistAbsences {
-    platforms: BTreeMap<Platform, BTreeMap<Metric, BTreeMap<Absence, Days>>>,
+    platforms: BTreeMap<Platform, BTreeMap<Metric, BTreeMap<NotAccepted, Days>>>,
 }
 
 impl Absences {
-    /// Takes in what an observation did not give, in any order of the observations.
-    pub(super) fn insert(
+    /// Takes in what an observation did not give, and what of it was withheld, in any order of the observations.
+    pub(super) fn insert(&mut self, snapshot: &ValidSnapshot) {
+        let absent = snapshot.absent.iter().map(|(metric, why)| (metric, NotAccepted::NotGiven(*why)));
+        let withheld = snapshot.withheld.iter();
+        let withheld = withheld.map(|(metric, of)| (metric, NotAccepted::Withheld { withheld: of.reason }));
+        let series = (&snapshot.artist.id, &snapshot.platform);
+        self.insert_all(series, snapshot.observed_at, absent.chain(withheld));
+    }
+
+    /// Takes in an observation of which nothing was accepted.
+    pub(super) fn insert_rejected(&mut self, rejected: &RejectedSnapshot) {
+        let raw = &rejected.raw;
+        let absent = raw.absent.iter().map(|(metric, why)| (metric, NotAccepted::NotGiven(*why)));
+        let of_all = rejected.reasons.iter().find(|rejection| rejection.metric.is_none());
+        let withheld = raw.metrics.keys().filter_map(|metric| {
+            let of_metric = rejected.reasons.iter().find(|it| it.metric.as_ref() == Some(metric));
+            let withheld = of_metric.or(of_all)?.reason;
+            Some((metric, NotAccepted::Withheld { withheld }))
+        });
+        self.insert_all((&raw.artist.id, &raw.platform), raw.observed_at, absent.chain(withheld));
+    }
+
+    fn insert_all<'a>(
         &mut self,
-        artist: &ArtistId,
-        platform: &Platform,
+        (artist, platform): (&ArtistId, &Platform),
         observed_at: Observed,
-        absent: &BTreeMap<Metric, Absence>,
+        reasons: impl Iterator<Item = (&'a Metric, NotAccepted)>,
     ) {
-        if absent.is_empty() {
+        let mut reasons = reasons.peekable();
+        if reasons.peek().is_none() {
             return;
         }
         let artist = Arc::make_mut(self.artists.entry(artist.clone()).or_default());
         let metrics = artist.platforms.entry(platform.clone()).or_default();
-        for (metric, why) in absent {
-            let reasons = metrics.entry(metric.clone()).or_default();
-            reasons.entry(*why).or_default().insert(observed_at.date());
+        for (metric, why) in reasons {
+            let of_metric = metrics.entry(metric.clone()).or_default();
+            of_metric.entry(why).or_default().insert(observed_at.date());
         }
     }
 
@@ -46,8 +68,8 @@ impl Absences {
 }
 
 impl ArtistAbsences {
-    /// Why a figure did not come when it was last missing by the end of a day, and since when that has been the reason;
-    /// only what was said after its newest value, where there is one. Of several reasons of one day the first of the list
+    /// Why no figure was accepted when it was last asked for by the end of a day, and since when that has been the reason;
+    /// only what came after its newest value, where there is one. Of several reasons of one day the first of the list
     /// counts: what may pass stands at its end.
     pub fn at(
         &self,
@@ -118,6 +140,7 @@ impl Days {
 mod tests {
     use std::collections::BTreeSet;
 
+    use casa24_schemas::Absence;
     use proptest::prelude::*;
     use time::Duration;
     use time::macros::date;
@@ -134,11 +157,13 @@ mod tests {
         let artist = casa24_schemas::Artist::new("Luz").unwrap().id;
         for (number, why) in given {
             let at = Observed::day(day(*number));
-            absences.insert(&artist, &Platform::DEEZER, at, &[(Metric::FANS, *why)].into());
+            let reason = (&Metric::FANS, NotAccepted::NotGiven(*why));
+            absences.insert_all((&artist, &Platform::DEEZER), at, std::iter::once(reason));
         }
         let artist = absences.of(&artist)?;
         let found = artist.at(&Platform::DEEZER, &Metric::FANS, newest.map(day), day(by))?;
-        Some((found.why, found.since.0))
+        let NotAccepted::NotGiven(why) = found.why else { panic!("withheld: {found:?}") };
+        Some((why, found.since.0))
     }
 
     #[test]

@@ -47,10 +47,10 @@ impl<'a> ArtistView<'a> {
             return Missing::NoAccount;
         }
         let why = self.absences.and_then(|absences| absences.at(platform, metric, None, self.day));
-        why.map_or(Missing::NoFigures, |no_newer| Missing::of_absence(no_newer.why))
+        why.map_or(Missing::NoFigures, |no_newer| Missing::of_nothing_accepted(no_newer.why))
     }
 
-    /// What the platform has said since the newest accepted value of a series, where it was asked and gave none.
+    /// What came since the newest accepted value of a series, where the platform was asked.
     pub(crate) fn no_newer(&self, platform: &Platform, metric: &Metric) -> Option<NoNewer> {
         let newest = self.series(platform, metric)?.at(self.day)?.date();
         self.absences?.at(platform, metric, Some(newest), self.day)

@@ -72,15 +72,14 @@ impl ReadModelBuilder {
             self.changed_artists.insert(snapshot.artist.id.clone());
         }
         self.history.insert(snapshot);
-        self.absences.insert(&snapshot.artist.id, &snapshot.platform, snapshot.observed_at, &snapshot.absent);
+        self.absences.insert(snapshot);
     }
 
     /// Takes in a snapshot of which nothing was accepted: why, and why figures of it did not come.
     pub fn apply_rejected(&mut self, rejected: &RejectedSnapshot) {
-        let raw = &rejected.raw;
         self.current = None;
         self.revisions.insert_rejected(rejected);
-        self.absences.insert(&raw.artist.id, &raw.platform, raw.observed_at, &raw.absent);
+        self.absences.insert_rejected(rejected);
     }
 
     /// Takes in figures of a period.

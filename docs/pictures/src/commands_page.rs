@@ -89,11 +89,11 @@ fn values(option: &Json) -> String {
     }
 }
 
-/// A whole number with its thousands apart.
+/// A whole number, with its thousands apart where it cannot be a year.
 fn thousands(number: i64) -> String {
     let digits = number.unsigned_abs().to_string();
     let apart = digits.bytes().enumerate().flat_map(|(index, digit)| {
-        let is_first = index == 0 || !(digits.len() - index).is_multiple_of(3);
+        let is_first = index == 0 || digits.len() <= 4 || !(digits.len() - index).is_multiple_of(3);
         [(!is_first).then_some(','), Some(char::from(digit))]
     });
     let sign = if number < 0 { "−" } else { "" };
@@ -145,8 +145,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_have_their_thousands_apart() {
-        assert_eq!([0, 90, 1_000, -12_345_678].map(thousands), ["0", "90", "1,000", "−12,345,678"]);
+    fn numbers_have_their_thousands_apart_and_years_do_not() {
+        let shown = [0, 90, 1_990, 10_000, -12_345_678].map(thousands);
+        assert_eq!(shown, ["0", "90", "1990", "10,000", "−12,345,678"]);
     }
 
     #[test]

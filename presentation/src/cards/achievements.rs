@@ -103,7 +103,8 @@ fn line(words: &Words, of: &Achievement) -> Line {
             };
             labelled(words, rule, words.line(id, &have))
         }
-        (None, None) => rule,
+        (None, None) if of.missing.is_some() => rule,
+        (None, None) => labelled(words, rule, words.say("achievements-none-so-far").into()),
     }
 }
 

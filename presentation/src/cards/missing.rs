@@ -1,7 +1,7 @@
 //! Why a figure is missing, in words.
 
-use casa24_answers::{Missing, NoNewer};
-use casa24_schemas::{Absence, Day, Platform};
+use casa24_answers::{Missing, NoNewer, NotAccepted};
+use casa24_schemas::{Absence, Day, Platform, Reason};
 
 use crate::card::Line;
 use crate::words::Words;
@@ -53,7 +53,7 @@ pub(super) fn line(words: &Words, missing: &Missing, platform: &Platform) -> Lin
     }
 }
 
-/// Adds why there is no newer figure, where the platform said it: `; since May 4: the platform refused to give it`.
+/// Adds why there is no newer figure, where the platform was asked: `; since May 4: the platform refused to give it`.
 pub(super) fn with_no_newer(
     line: Line,
     words: &Words,
@@ -61,9 +61,21 @@ pub(super) fn with_no_newer(
     platform: &Platform,
 ) -> Line {
     let Some(NoNewer { why, since: Day(since) }) = no_newer else { return line };
-    let why = not_given(words, *why, platform);
+    let why = match why {
+        NotAccepted::NotGiven(why) => not_given(words, *why, platform),
+        NotAccepted::Withheld { withheld } => not_accepted(words, *withheld),
+    };
     let said = [("line", line.into()), ("day", words.day(*since).into()), ("why", why.into())];
     words.line("missing-no-newer", &said)
+}
+
+/// Why the validator accepted none of what came.
+fn not_accepted(words: &Words, why: Reason) -> Line {
+    let reason = words.say(&format!("withheld-{why}"));
+    match why {
+        Reason::Missing | Reason::NoMetrics => reason.into(),
+        _ => words.line("missing-withheld", &[("reason", reason.into())]),
+    }
 }
 
 /// Why a platform that was asked gave no figure.

@@ -54,6 +54,7 @@ pub use picture::chart;
 pub use refusal::{refusal_card, refusal_line};
 pub use server::{ServerFault, server_card, server_fault_card};
 pub use unavailable::{too_fast_card, unavailable_card};
+pub use weekly::unobserved_week_card;
 
 /// The card of an answer.
 pub fn card(answer: &Answer, words: &Words) -> Card {

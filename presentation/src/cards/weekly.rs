@@ -1,9 +1,12 @@
 //! `weekly` as a card.
 
+use std::collections::BTreeSet;
+
 use casa24_answers::growth::Total;
 use casa24_answers::predict::TotalPrediction;
 use casa24_answers::weekly::{Answer, Mover};
-use casa24_schemas::{Day, is_headline};
+use casa24_schemas::{Date, Day, is_headline};
+use time::Duration;
 
 use crate::card::{Block, Card, Line, Section};
 use crate::words::{Said, Symbol, Words};
@@ -18,8 +21,7 @@ const MAX_LINES: usize = 10;
 
 pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     let (Day(first), Day(last)) = (answer.first, answer.last);
-    let days = [("from", words.day(first).into()), ("to", words.day(last).into())];
-    let title = words.line("weekly-title", &days);
+    let title = title(words, first, last);
     let method = words.say("weekly-method").into();
     let mut card = frame::card(words, &answer.head, COLOUR, title, answer.sources(), method);
     if answer.head.as_of < answer.last || answer.num_days_observed < answer.num_days {
@@ -42,13 +44,23 @@ pub(super) fn card(answer: &Answer, words: &Words) -> Card {
     card.sections.push(own(words, answer));
     card.sections.push(findings(words, answer));
     card.sections.push(left_out(words, answer));
-    let expected: Vec<Block> =
-        answer.expected.iter().filter_map(|total| expected(words, total)).map(Block::from).collect();
-    card.sections.push(section(words.say("weekly-expected"), expected));
+    card.sections.push(expected(words, answer));
     let marked = trends::marked(words, &answer.doubtful, true).into_iter().map(Block::from);
     card.sections.push(section(words.say("trends-doubtful"), marked.collect()));
     card.sections.push(corrections::of(words, &answer.corrections, None, answer.head.as_of.0));
     card
+}
+
+/// The card of a week, given by its Monday, of which nothing was observed, for whoever did not ask.
+pub fn unobserved_week_card(first: Date, newest: Date, words: &Words) -> Card {
+    let last = first.saturating_add(Duration::days(6));
+    let unobserved = words.line("weekly-unobserved", &[("day", words.day(newest).into())]);
+    let footer = vec![words.say("alert-method").into()];
+    Card { lead: vec![unobserved.into()], footer, ..Card::new(COLOUR, title(words, first, last)) }
+}
+
+fn title(words: &Words, first: Date, last: Date) -> Line {
+    words.line("weekly-title", &[("from", words.day(first).into()), ("to", words.day(last).into())])
 }
 
 fn total_row(words: &Words, answer: &Answer, total: &Total) -> (Said, Line) {
@@ -123,7 +135,24 @@ fn findings(words: &Words, answer: &Answer) -> Section {
 }
 
 /// What is expected of a total; `None` where there is no forecast.
-fn expected(words: &Words, total: &TotalPrediction) -> Option<Line> {
+fn expected(words: &Words, answer: &Answer) -> Section {
+    let lines = answer.expected.iter().filter_map(|total| Some((day_of(total)?, expected_of(words, total)?)));
+    let (days, lines): (BTreeSet<Date>, Vec<Block>) =
+        lines.map(|(day, line)| (day, Block::from(line))).unzip();
+    let heading = match (days.first(), days.len()) {
+        (Some(day), 1) => words.line("weekly-expected", &[("day", words.day(*day).into())]),
+        _ => words.say("weekly-expected-each").into(),
+    };
+    Section::new(heading, lines)
+}
+
+/// The day that the total is forecast for.
+fn day_of(total: &TotalPrediction) -> Option<Date> {
+    let Day(newest) = total.prediction.current_date?;
+    newest.checked_add(Duration::days(total.prediction.days_ahead.into()))
+}
+
+fn expected_of(words: &Words, total: &TotalPrediction) -> Option<Line> {
     let forecast = &total.prediction;
     if !is_headline(&forecast.platform, &forecast.metric) {
         return None;

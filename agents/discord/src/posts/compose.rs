@@ -1,14 +1,14 @@
 //! The messages of posts.
 
 use casa24_answers::Noted;
-use casa24_presentation::cards::alert_card;
+use casa24_presentation::cards::{alert_card, unobserved_week_card};
 use casa24_presentation::words::{Locale, Words};
 use casa24_schemas::{Date, ServerSettings};
 
 use crate::body::Body;
-use crate::shown::{Reply, Shown};
+use crate::shown::Shown;
 
-use super::weeks::WeekQuestion;
+use super::weeks::{Week, WeekQuestion};
 
 /// Words of what everybody sees in a server.
 pub(super) fn words(settings: &ServerSettings) -> &'static Words {
@@ -40,9 +40,16 @@ impl Message {
         Self { text: text.to_owned(), with_picture: None }
     }
 
-    /// The week, by the reply to a question, with its picture where it has one; `None` where the reply is no answer.
-    pub(super) fn week(reply: &Reply, question: &WeekQuestion, key: &str) -> Option<Self> {
+    /// The week that a question asked for, with its picture where it has one; `None` where the reply is no answer.
+    pub(super) fn week(week: &Week, question: &WeekQuestion, key: &str) -> Option<Self> {
         let words = words_of(question.locale.as_deref());
+        let reply = match week {
+            Week::Answered(reply) => reply,
+            Week::Unobserved { first, newest } => {
+                let card = unobserved_week_card(*first, *newest, words);
+                return Some(Self::of_text(&Shown::without_controls(&card, words).once(key).to_string()));
+            }
+        };
         let answer = reply.answer.as_ref()?;
         let text = Shown::unasked(answer, Vec::new(), words).once(key).to_string();
         let with_picture = (!reply.files.is_empty())

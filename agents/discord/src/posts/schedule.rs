@@ -50,12 +50,11 @@ impl Weekly {
     }
 }
 
-/// How many weeks before another one, given by its Monday, that week is which a report of a day is about: until Wednesday
-/// the one that has ended.
-pub(super) fn weeks_back(day: time::Date, monday: time::Date) -> i64 {
-    let days_since_monday = i64::from(day.weekday().number_days_from_monday());
-    let days_since_report = if days_since_monday < 3 { days_since_monday + 7 } else { days_since_monday };
-    ((monday - day).whole_days() + days_since_report).div_euclid(7)
+/// Monday of the week that a report of a day is about: until Wednesday the one that has ended.
+pub(super) fn reported_week(day: time::Date) -> time::Date {
+    let since_monday = i64::from(day.weekday().number_days_from_monday());
+    let since_week = if since_monday < 3 { since_monday + 7 } else { since_monday };
+    day.saturating_sub(time::Duration::days(since_week))
 }
 
 /// A day from a moment on.
@@ -100,13 +99,14 @@ mod tests {
     #[test]
     fn a_report_is_about_the_week_that_has_ended_until_wednesday() {
         let (last, this) = (date!(2026 - 04 - 27), date!(2026 - 05 - 04));
-        for (day, of_this, of_last) in [
-            (date!(2026 - 05 - 04), 1, 0),
-            (date!(2026 - 05 - 06), 1, 0),
-            (date!(2026 - 05 - 07), 0, -1),
-            (date!(2026 - 05 - 10), 0, -1),
+        for (day, week) in [
+            (date!(2026 - 05 - 03), last),
+            (date!(2026 - 05 - 04), last),
+            (date!(2026 - 05 - 06), last),
+            (date!(2026 - 05 - 07), this),
+            (date!(2026 - 05 - 10), this),
         ] {
-            assert_eq!((weeks_back(day, this), weeks_back(day, last)), (of_this, of_last), "{day}");
+            assert_eq!(reported_week(day), week, "{day}");
         }
     }
 

@@ -107,8 +107,8 @@ impl Sending {
     ) -> Option<Message> {
         let mut of_question = None;
         if let Some(question) = question {
-            let reply = self.weeks.of(&self.context, question, ask_for).await;
-            of_question = reply.and_then(|reply| Message::week(&reply, question, &post.key));
+            let week = self.weeks.of(&self.context, question, ask_for).await;
+            of_question = week.and_then(|week| Message::week(&week, question, &post.key));
         }
         match &post.body {
             Some(stored) => {
@@ -126,7 +126,8 @@ impl Sending {
         let body = message.with_picture.as_ref().unwrap_or(&text);
         let mut sent = self.rest.post(&self.token, &post.channel, body, by).await;
         // The bot may not attach files there, or the picture is too large.
-        if message.with_picture.is_some() && matches!(sent, Sent::NotAllowed | Sent::Refused(_)) {
+        let is_for_picture = matches!(sent, Sent::NotAllowed { lacks_permission: true } | Sent::Refused(_));
+        if message.with_picture.is_some() && is_for_picture {
             sent = self.rest.post(&self.token, &post.channel, &text, by).await;
         }
         match sent {
@@ -134,8 +135,8 @@ impl Sending {
                 post.message = message;
                 self.end(post, PostState::Posted).await
             }
-            Sent::NotAllowed if is_over(&post) => self.end(post, PostState::GivenUp).await,
-            Sent::NotAllowed => {
+            Sent::NotAllowed { .. } if is_over(&post) => self.end(post, PostState::GivenUp).await,
+            Sent::NotAllowed { .. } => {
                 post.state = PostState::Refused;
                 self.context.publish(std::slice::from_ref(&post)).await?;
                 Ok(Outcome { post, again_after: Some(REFUSED_AGAIN) })

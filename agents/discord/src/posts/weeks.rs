@@ -6,21 +6,37 @@ use std::time::Duration;
 
 use casa24_answers::{Answer, TimeZone};
 use casa24_bus::SourceContext;
-use casa24_schemas::{Command, Observed, OptionValue, ServerSettings};
+use casa24_schemas::{Command, Date, Observed, OptionValue, ServerSettings};
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep};
 
 use crate::asking::ask;
 use crate::shown::Reply;
 
-use super::schedule::weeks_back;
+use super::schedule::reported_week;
 
 /// How long a reply is waited for.
 pub(super) const ASK_FOR: Duration = Duration::from_secs(20);
 /// How long a reply serves further posts: new figures come once a day, and thousands of posts may be due together.
 const KEPT_FOR: Duration = Duration::from_secs(60);
+/// How often the week is asked for while new figures move the newest one.
+const MAX_ASKED: usize = 3;
 /// Most replies that are kept; each may hold a picture of 250 kB.
 const MAX_KEPT: usize = 64;
+
+/// What a report shows.
+#[derive(Debug)]
+pub(super) enum Week {
+    /// The answer to the question for its week.
+    Answered(Reply),
+    /// Nothing of its week was observed.
+    Unobserved {
+        /// Monday of the week.
+        first: Date,
+        /// The newest day of which anything was.
+        newest: Date,
+    },
+}
 
 /// What decides the week that a report shows, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -44,17 +60,31 @@ impl WeekQuestion {
         Command { image, locale, time_zone, ..Command::new("report", "weekly", options) }
     }
 
-    /// The week that the report is about, or the newest one before it of which anything was observed; `None` where there is
-    /// none, or nobody answers. Figures that are made up are nobody's week.
-    async fn ask(&self, context: &SourceContext) -> Option<Reply> {
+    /// The week that the report is about; `None` where nothing was ever observed, or nobody answers. Figures that are made
+    /// up are nobody's week.
+    async fn ask(&self, context: &SourceContext) -> Option<Week> {
         let until = Instant::now() + ASK_FOR;
-        // Weeks are counted back from that of the newest observation, which may be an earlier one than today's.
-        let newest = ask(context, &self.command(0, false), until).await?;
-        let Some(Answer::Weekly(week)) = &newest.answer else { return None };
-        let day = TimeZone::named(&week.time_zone)?.day(self.due_at);
-        let back = weeks_back(day, week.first.0).max(0);
-        let reply = ask(context, &self.command(back, true), until).await?;
-        (reply.answer.is_some() && !reply.sample).then_some(reply)
+        // Weeks are counted back from that of the newest observation, which another one may move between two questions.
+        let mut newest = ask(context, &self.command(0, false), until).await?;
+        let mut back = 0;
+        for _ in 0..MAX_ASKED {
+            let Some(Answer::Weekly(week)) = newest.answer.as_ref().filter(|_| !newest.sample) else {
+                return None;
+            };
+            let first = reported_week(TimeZone::named(&week.time_zone)?.day(self.due_at));
+            back += (week.first.0 - first).whole_weeks();
+            if back < 0 {
+                return Some(Week::Unobserved { first, newest: week.head.as_of.0 });
+            }
+            let reply = ask(context, &self.command(back, true), until).await?;
+            match &reply.answer {
+                Some(Answer::Weekly(week)) if week.first.0 == first && !reply.sample => {
+                    return Some(Week::Answered(reply));
+                }
+                _ => newest = reply,
+            }
+        }
+        None
     }
 }
 
@@ -67,7 +97,7 @@ pub(super) struct Weeks {
 #[derive(Debug)]
 struct Asked {
     at: Instant,
-    reply: Arc<OnceCell<Option<Arc<Reply>>>>,
+    reply: Arc<OnceCell<Option<Arc<Week>>>>,
 }
 
 impl Weeks {
@@ -77,7 +107,7 @@ impl Weeks {
         context: &SourceContext,
         question: &WeekQuestion,
         wait: Duration,
-    ) -> Option<Arc<Reply>> {
+    ) -> Option<Arc<Week>> {
         let known = self.reply_to(question);
         // Whoever waits less leaves the asking to the next one.
         let asking = known.get_or_init(|| async { question.ask(context).await.map(Arc::new) });
@@ -89,7 +119,7 @@ impl Weeks {
         }
     }
 
-    fn reply_to(&self, question: &WeekQuestion) -> Arc<OnceCell<Option<Arc<Reply>>>> {
+    fn reply_to(&self, question: &WeekQuestion) -> Arc<OnceCell<Option<Arc<Week>>>> {
         let now = Instant::now();
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         asked.retain(|_, known| now.duration_since(known.at) < KEPT_FOR);

@@ -28,13 +28,25 @@ pub(crate) enum Sent {
     /// It is there, under this id.
     Done(Option<String>),
     /// The bot may not post there, or there is no such channel.
-    NotAllowed,
+    NotAllowed {
+        /// Whether it sees the channel and lacks a permission in it, which may be that of attaching files.
+        lacks_permission: bool,
+    },
     /// Discord does not take it, and never will.
     Refused(Fault),
     /// It did not arrive, and may be sent later.
     Later,
     /// It may have arrived.
     Uncertain,
+}
+
+/// Code of an error by which the bot lacks a permission in a channel that it sees.
+/// Source: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>
+const MISSING_PERMISSIONS: u32 = 50_013;
+
+#[derive(Deserialize)]
+struct Complaint {
+    code: u32,
 }
 
 #[derive(Deserialize)]
@@ -60,7 +72,11 @@ impl Rest {
                         |id: &String| (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
                     return Sent::Done(id.filter(is_id));
                 }
-                Ok(Ok((status, ..))) if matches!(status.as_u16(), 403 | 404) => return Sent::NotAllowed,
+                Ok(Ok((status, _, answer))) if matches!(status.as_u16(), 403 | 404) => {
+                    let code = serde_json::from_slice::<Complaint>(&answer).map(|complaint| complaint.code);
+                    let lacks_permission = code.is_ok_and(|code| code == MISSING_PERMISSIONS);
+                    return Sent::NotAllowed { lacks_permission };
+                }
                 // The token is withdrawn: another one may be set.
                 Ok(Ok((status, ..))) if status == StatusCode::UNAUTHORIZED => return over(may_have_arrived),
                 Ok(Ok((status, headers, answer))) => Verdict::of(status, &headers, &answer, may_have_arrived),
