@@ -27,7 +27,7 @@ impl Ink {
 
 /// A colour of one ground, 0xRRGGBB, and how much of it covers what is below.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Paint(pub(crate) u32, pub(crate) f32);
+pub(crate) struct Colouring(pub(crate) u32, pub(crate) f32);
 
 pub(crate) const GROUND: Ink = Ink::new(0x1E_1F_22, 0xFF_FF_FF);
 pub(crate) const GRID: Ink = Ink::new(0x36_38_3E, 0xE1_E4_E9);
@@ -51,10 +51,10 @@ const OTHERS: [Ink; 4] =
 
 impl Theme {
     /// An ink as it is on the theme's ground.
-    pub(crate) const fn paint(self, ink: Ink) -> Paint {
+    pub(crate) const fn paint(self, ink: Ink) -> Colouring {
         match self {
-            Self::Dark => Paint(ink.on_dark, ink.cover),
-            Self::Light => Paint(ink.on_light, ink.cover),
+            Self::Dark => Colouring(ink.on_dark, ink.cover),
+            Self::Light => Colouring(ink.on_light, ink.cover),
         }
     }
 }
@@ -125,7 +125,7 @@ mod tests {
     fn texts_and_lines_are_readable_on_both_grounds() {
         let texts_and_lines = [TEXT, MUTED, OBSERVED, EXPECTED, MARKED, GOAL, MILESTONE];
         for theme in [Theme::Dark, Theme::Light] {
-            let Paint(ground, _) = theme.paint(GROUND);
+            let Colouring(ground, _) = theme.paint(GROUND);
             for colour in on(theme, &[&texts_and_lines[..], &OTHERS].concat()) {
                 let found = contrast(colour, ground);
                 assert!(found >= 4.5, "{theme:?} {colour:06x}: {found:.1}");

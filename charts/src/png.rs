@@ -4,7 +4,7 @@ use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
 use tiny_skia::{Color, FillRule, LineCap, LineJoin, Paint, Pixmap, Stroke, StrokeDash, Transform};
 
 use crate::error::ChartError;
-use crate::palette::{GROUND, Ink, Paint};
+use crate::palette::{Colouring, GROUND, Ink};
 use crate::scene::{Scene, Shape};
 
 /// The scene as a PNG without transparency.
@@ -61,7 +61,7 @@ fn paint(color: Color) -> Paint<'static> {
     paint
 }
 
-fn color(Paint(rgb, opacity): Paint) -> Color {
+fn color(Colouring(rgb, opacity): Colouring) -> Color {
     let [_, red, green, blue] = rgb.to_be_bytes();
     Color::from_rgba8(red, green, blue, (opacity * 255.0).round() as u8)
 }

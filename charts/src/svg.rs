@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use tiny_skia::{Path, PathSegment};
 
-use crate::palette::{GROUND, Paint};
+use crate::palette::{Colouring, GROUND};
 use crate::scene::{Scene, Shape};
 
 /// The scene as an SVG document whose title is `alt`.
@@ -42,11 +42,11 @@ pub(crate) fn write(scene: &Scene, alt: &str) -> String {
 }
 
 /// An attribute with a colour, and one with its opacity where it is not opaque.
-struct Colour(&'static str, Paint);
+struct Colour(&'static str, Colouring);
 
 impl fmt::Display for Colour {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(name, Paint(rgb, opacity)) = self;
+        let Self(name, Colouring(rgb, opacity)) = self;
         write!(f, r##" {name}="#{rgb:06x}""##)?;
         if *opacity < 1.0 { write!(f, r#" {name}-opacity="{opacity}""#) } else { Ok(()) }
     }

@@ -196,6 +196,7 @@ mod tests {
             stored_at: observed_at.date().midnight().assume_utc(),
             trace: TraceContext::root("test"),
             schema_major: Some(1),
+            cause: None,
         };
         analyst.handle(&Received { event, stored }, &mut Outcome::default());
     }

@@ -104,7 +104,7 @@ fn line(words: &Words, of: &Achievement) -> Line {
             labelled(words, rule, words.line(id, &have))
         }
         (None, None) if of.missing.is_some() => rule,
-        (None, None) => labelled(words, rule, words.say("achievements-none-so-far").into()),
+        (None, None) => labelled(words, rule, Line::from(words.say("achievements-none-so-far"))),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::card::{Line, Outside, Span};
 use super::Said;
 
 /// What fills a variable of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Argument {
     /// A number of things: selects the plural, and is shown in the locale's form.
     Count(u64),
