@@ -16,19 +16,19 @@ fn day(number: i64) -> String {
     (date!(2025 - 03 - 01) + Duration::days(number)).to_string()
 }
 
-/// A label with a goal, 150 days of uneven growth, and a day on which two figures leap.
+/// A label with a goal, 150 days of uneven growth, and a day on which two figures leap, not so far that it is another level.
 fn label() -> House {
     let house = House::new();
     let mut followers = 4_000;
     for number in 0..NUM_DAYS {
-        followers += number * 37 % 11 + if number == 120 { 900 } else { 0 };
+        followers += number * 37 % 11 + if number == 120 { 60 } else { 0 };
         let spotify = json!({ "followers": followers, "monthly_listeners": 3 * followers });
         let artists = json!([{ "name": ARTIST, "spotify": spotify }]);
         let text = json!({ "date": day(number), "artists": artists }).to_string();
         house.write(&format!("history/historical/{}.json", day(number)), text);
     }
     house.text(&["import", "history"]);
-    let set = ["goal", "set", "luz", "spotify-followers", "5200", "--since", &day(10)];
+    let set = ["goal", "set", "luz", "spotify-followers", "4600", "--since", &day(10)];
     house.text(&set);
     house
 }

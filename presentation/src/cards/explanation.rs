@@ -10,7 +10,7 @@ use crate::card::{Block, Card, Line};
 use crate::words::{Argument, Said, Symbol, Words};
 
 use super::flags;
-use super::formula::{List, computed, counted_otherwise, quantity, span};
+use super::formula::{List, computed, counted_otherwise, number, quantity, span, text};
 use super::frame::{joined, labelled, name, section};
 
 const COLOUR: u32 = 0x95_A5_A6;
@@ -55,21 +55,21 @@ fn numbered<T>(entries: &[T], line: impl Fn(usize, &T) -> Line) -> Vec<Line> {
 
 fn figure_line(words: &Words, Explained { figure, value, formula, inputs }: &Explained) -> Line {
     let formula = computed(words, *formula, inputs);
-    let result = [("value", name(&value.to_string()).strong().into()), ("formula", formula.into())];
-    labelled(words, name(figure), words.line("explanation-result", &result))
+    let result = [("value", name(&number(*value)).strong().into()), ("formula", formula.into())];
+    labelled(words, text(figure), words.line("explanation-result", &result))
 }
 
 fn day_line(words: &Words, ExplainedDay { figure, day, at_least, reached, before }: &ExplainedDay) -> Line {
     let arguments = [
         ("day", name(&day.to_string()).strong().into()),
         ("reached", number_line(words, reached).into()),
-        ("needed", name(&at_least.to_string()).into()),
+        ("needed", name(&number(*at_least)).into()),
     ];
     let reached = words.line("explanation-day", &arguments);
     let before = before
         .as_ref()
         .map(|before| words.line("explanation-day-before", &[("before", number_line(words, before).into())]));
-    labelled(words, name(figure), joined([reached].into_iter().chain(before), Symbol::Semicolon))
+    labelled(words, text(figure), joined([reached].into_iter().chain(before), Symbol::Semicolon))
 }
 
 /// A number with its formula, where that is not the number itself.
@@ -78,21 +78,21 @@ fn number_line(words: &Words, Computed { value, formula, inputs }: &Computed) ->
     if inputs.len() == 1 && inputs[0].value() == *value {
         return formula_line;
     }
-    let result = [("value", name(&value.to_string()).into()), ("formula", formula_line.into())];
+    let result = [("value", name(&number(*value)).into()), ("formula", formula_line.into())];
     words.line("explanation-result", &result)
 }
 
 fn method_line(UsedMethod { figure, kind, name: method, parameters, sources }: &UsedMethod) -> Line {
-    let parameters = parameters.iter().map(|(parameter, value)| name(&format!("{parameter} {value}")));
+    let parameters = parameters.iter().map(|(parameter, value)| text(&format!("{parameter} {value}")));
     let parameters = joined(parameters, Symbol::Comma);
-    let sources = joined(sources.iter().map(|source| name(source)), Symbol::Semicolon);
-    let parts = [name(figure), name(kind.as_str()), name(method).strong(), parameters, sources.quiet()];
+    let sources = joined(sources.iter().map(|source| text(source)), Symbol::Semicolon);
+    let parts = [text(figure), name(kind.as_str()), name(method).strong(), parameters, sources.quiet()];
     joined(parts.into_iter().filter(|part| !part.is_empty()), Symbol::Dot)
 }
 
 fn step_line(words: &Words, at: usize, Step { what, value, formula, inputs }: &Step) -> Line {
     let formula = computed(words, *formula, inputs);
-    let result = [("value", name(&value.to_string()).strong().into()), ("formula", formula.into())];
+    let result = [("value", name(&number(*value)).strong().into()), ("formula", formula.into())];
     let line = labelled(words, quantity(words, *what), words.line("explanation-result", &result));
     entry(List::Steps, at, [line])
 }
@@ -138,11 +138,11 @@ fn series_line(words: &Words, at: usize, used: &UsedSeries) -> Line {
     let events = events.as_ref().map_or_else(
         || words.say("explanation-not-found").into(),
         |events| {
-            let text = |text: &str| Argument::from(name(text));
+            let of = |text: &str| Argument::from(name(text));
             let arguments = [
-                ("stream", text(&events.stream)),
-                ("first", text(&events.first_sequence.to_string())),
-                ("last", text(&events.last_sequence.to_string())),
+                ("stream", of(&events.stream)),
+                ("first", of(&events.first_sequence.to_string())),
+                ("last", of(&events.last_sequence.to_string())),
                 ("count", events.num_events.into()),
             ];
             words.line("explanation-events", &arguments)
@@ -167,7 +167,7 @@ fn series_line(words: &Words, at: usize, used: &UsedSeries) -> Line {
 
 fn week_line(words: &Words, SpanPace { after, until, per_day, otherwise }: &SpanPace) -> Line {
     let otherwise = otherwise.iter().map(|change| counted_otherwise(words, change));
-    let pace = name(&format!("{per_day} ({})", span(*after, *until)));
+    let pace = text(&format!("{} ({})", number(*per_day), span(*after, *until)));
     joined([pace].into_iter().chain(otherwise), Symbol::Comma)
 }
 
@@ -197,7 +197,7 @@ fn forecast_line(words: &Words, at: usize, forecast: &UsedForecast) -> Line {
         name(&artist.name).strong(),
         words.series(platform, metric).into(),
         name(model),
-        name(&format!("{current} ({generated_at})")),
+        text(&format!("{current} ({generated_at})")),
         stored,
     ];
     entry(List::Forecasts, at, parts)
@@ -223,7 +223,7 @@ fn unexplained_line(words: &Words, Unexplained { figure, reason }: &Unexplained)
         UnexplainedReason::NotReproduced => "explanation-not-reproduced",
         UnexplainedReason::Command => return words.say("explanation-command").into(),
     });
-    labelled(words, name(figure), why)
+    labelled(words, text(figure), why)
 }
 
 #[cfg(test)]
@@ -257,6 +257,10 @@ mod tests {
         let now = || Input::Observed { index: 0, value: value(110.0) };
         let day = |text: &str| Day(Observed::parse(text).unwrap().date());
         let of_period = || Input::Breakdown { index: 0, of: "Japon".to_owned(), value: value(30.0) };
+        let likelihood = || Input::Figure {
+            figure: "/because/finding/facts/parts/0/likelihood".to_owned(),
+            value: value(1.5e-9),
+        };
         let step = || Input::Step { index: 0, value: value(0.5) };
         let before = || Input::Observed { index: 1, value: value(1_000.5) };
         let stored = StoredEvent {
@@ -272,6 +276,7 @@ mod tests {
                 of("/a/change", -890.5, Formula::Difference, vec![now(), before()]),
                 of("/a/mean", 555.25, Formula::Mean, vec![now(), before()]),
                 of("/songs/0/songs/0/streams", 30.0, Formula::Observed, vec![of_period()]),
+                of("/because/finding/by_chance", 1.5e-9, Formula::Observed, vec![likelihood()]),
             ],
             days: vec![ExplainedDay {
                 figure: "/achieved/0/date".to_owned(),
@@ -295,7 +300,9 @@ mod tests {
                 kind: TrendKind::SPIKE,
                 name: "peaks_over_threshold".to_owned(),
                 parameters: [("by_chance".to_owned(), value(0.2))].into(),
-                sources: vec!["Hampel 1974".to_owned()],
+                sources: vec![
+                    "Hampel 1974, The influence curve and its role in robust estimation".to_owned(),
+                ],
             }],
             series: vec![UsedSeries {
                 artist: Artist::new("Luz").unwrap(),
@@ -380,7 +387,9 @@ mod tests {
         for (locale, told) in [(Locale::English, "made by a model"), (Locale::Spanish, "modelo")] {
             let words = Words::of(locale);
             let card = explanation_card(&explanation, words);
-            let text = terminal::draw(&card, words, 200, false);
+            let text = terminal::draw(&card, words, 100, false);
+            let lines = text.lines().map(|line| line.trim_start_matches('│').trim());
+            let text = lines.collect::<Vec<_>>().join(" ");
             for part in [
                 "/a/change: -890.5 = 110 [1] − 1000.5 [2]",
                 "/a/mean: 555.25 = (110 [1] + 1000.5 [2]) / 2",
@@ -388,10 +397,11 @@ mod tests {
                 "[P1] Luz · Spotify · song · 2026-08-01..2026-08-28 · ",
                 "[1] Luz · ",
                 " · 110 · 2025-09-30 · VALID 1234 · 2025-09-30.json · ",
+                "/because/finding/by_chance: 1.5e-9 = 1.5e-9 (/because/finding/facts/parts/0/likelihood)",
                 "/achieved/0/date: 2025-09-30: 110 [1] ",
                 "90.5 = 90 (",
                 ") + 0.5 [N1]",
-                "/findings/0 · spike · peaks_over_threshold · by_chance 0.2 · Hampel 1974",
+                "/findings/0 · spike · peaks_over_threshold · by_chance 0.2 · Hampel 1974, The influence curve",
                 "[N1] ",
                 ": 0.5 = median",
                 " [S1]",

@@ -1,12 +1,15 @@
 //! Formulas with their inputs, as an explanation shows them.
 
 use casa24_answers::{Bound, CountedOtherwise, Formula, Input, Quantity};
-use casa24_schemas::Day;
+use casa24_schemas::{Day, Value};
 
 use crate::card::Line;
 use crate::words::{Argument, Said, Symbol, Words};
 
 use super::frame::{joined, name};
+
+/// Characters of a piece of a long text.
+const PIECE: usize = 32;
 
 /// The lists of an explanation, each with the letter before its numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,19 +107,20 @@ pub(super) fn computed(words: &Words, formula: Formula, inputs: &[Input]) -> Lin
 }
 
 fn input(words: &Words, input: &Input) -> Line {
-    let numbered = |value: &dyn std::fmt::Display, list: List, index: &u32| {
-        name(&format!("{value} {}", list.number(*index as usize)))
+    let numbered = |value: &Value, list: List, index: &u32| {
+        text(&format!("{} {}", number(*value), list.number(*index as usize)))
     };
     match input {
         Input::Observed { index, value } => numbered(value, List::Observed, index),
         Input::Breakdown { index, of, value } => {
-            name(&format!("{value} {} {of}", List::Breakdowns.number(*index as usize)))
+            let place = List::Breakdowns.number(*index as usize);
+            joined([text(&format!("{} {place}", number(*value))), name(of)], Symbol::Space)
         }
-        Input::Figure { figure, value } => name(&format!("{value} ({figure})")),
-        Input::Days { since, until, value } => name(&format!("{value} ({since}/{until})")),
+        Input::Figure { figure, value } => text(&format!("{} ({figure})", number(*value))),
+        Input::Days { since, until, value } => text(&format!("{value} ({since}/{until})")),
         Input::Step { index, value } => numbered(value, List::Steps, index),
         Input::Number { what, value } => {
-            let (value, what) = (name(&value.to_string()), quantity(words, *what));
+            let (value, what) = (name(&number(*value)), quantity(words, *what));
             words.line("quantity", &[("value", value.into()), ("what", what.into())])
         }
         Input::Series { index, .. } | Input::Weeks { index, .. } => {
@@ -125,7 +129,7 @@ fn input(words: &Words, input: &Input) -> Line {
         Input::Pace { index, after, until, value, otherwise } => {
             let series = name(&List::Series.number(*index as usize));
             let arguments = [
-                ("value", name(&value.to_string()).into()),
+                ("value", name(&number(*value)).into()),
                 ("series", series.into()),
                 ("span", name(&span(*after, *until)).into()),
             ];
@@ -140,10 +144,27 @@ fn input(words: &Words, input: &Input) -> Line {
                 Bound::Lower80 => "lower_80",
                 Bound::Upper80 => "upper_80",
             };
-            name(&format!("{value} ({} {day} {bound})", List::Forecasts.number(*index as usize)))
+            let place = List::Forecasts.number(*index as usize);
+            text(&format!("{} ({place} {day} {bound})", number(*value)))
         }
         Input::Finding { index, value } => numbered(value, List::Findings, index),
     }
+}
+
+/// A number with all its digits; a very small one with an exponent.
+pub(super) fn number(value: Value) -> String {
+    let is_tiny = value.get() != 0.0 && value.get().abs() < 1e-4;
+    if is_tiny { format!("{:e}", value.get()) } else { value.to_string() }
+}
+
+/// A text that may be longer than a name, of which outputs show the beginning only.
+pub(super) fn text(text: &str) -> Line {
+    let word = |word: &str| {
+        let characters: Vec<char> = word.chars().collect();
+        let pieces = characters.chunks(PIECE).map(|piece| name(&piece.iter().collect::<String>()));
+        pieces.fold(Line::default(), |line, piece| line.then(piece))
+    };
+    joined(text.split(' ').map(word), Symbol::Space)
 }
 
 /// The days behind one, up to another.
@@ -155,8 +176,8 @@ pub(super) fn span(after: Day, until: Day) -> String {
 pub(super) fn counted_otherwise(words: &Words, change: &CountedOtherwise) -> Line {
     let arguments = [
         ("span", name(&span(change.after, change.until)).into()),
-        ("counted", name(&change.counted.to_string()).into()),
-        ("was", name(&change.per_day.to_string()).into()),
+        ("counted", name(&number(change.counted)).into()),
+        ("was", name(&number(change.per_day)).into()),
     ];
     words.line("explanation-otherwise", &arguments)
 }
