@@ -144,7 +144,7 @@ fn dirt_is_counted_and_what_it_leaves_is_forecast() {
     assert_eq!(rows, clean);
     for words in [
         "4 rows without a value, 1 of them infinite",
-        "1 rows replaced by a later row",
+        "1 row replaced by a later row",
         "left out: 2 of 3 series",
         "young: 1 value so far",
         "none: 0 values",

@@ -169,7 +169,7 @@ fn daily_values_at_uneven_times_are_one_a_day() {
     let twice = rising(days(jitter)).replace("a,2024-02-20T", "a,2024-02-20T03:00:00,777\na,2024-02-20T");
     let told = forecast(&twice, &["--horizon", "2"]);
     assert_eq!(told.rows, forecast(&rising(days(jitter)), &["--horizon", "2"]).rows);
-    assert!(told.said.contains("of several the last one counts, 1 do not"), "{}", told.said);
+    assert!(told.said.contains("of several the last one counts, 1 does not"), "{}", told.said);
 }
 
 #[test]

@@ -65,18 +65,13 @@ fn write_file(file: &Path, content: &[u8]) -> Result<(), Error> {
     if fs::read(file).is_ok_and(|there| there == content) {
         return Ok(());
     }
-    let unfinished = unfinished(file);
+    let unfinished = file.with_extension("json.part");
     let written = write_to_disk(&unfinished, content).and_then(|()| fs::rename(&unfinished, file));
     written.map_err(|fault| {
         // It would take the room that is missing.
         fs::remove_file(&unfinished).ok();
         Error::io("write", file)(fault)
     })
-}
-
-/// Where this process writes the file: another one may write the same.
-fn unfinished(file: &Path) -> PathBuf {
-    file.with_extension(format!("json.{}.part", std::process::id()))
 }
 
 /// Some file systems say only then that there is no room.
@@ -126,7 +121,7 @@ mod tests {
         let file = historical.join("2025-01-02.json");
         fs::write(&file, "of before").unwrap();
         // Whatever is written there finds no room.
-        std::os::unix::fs::symlink("/dev/full", unfinished(&file)).unwrap();
+        std::os::unix::fs::symlink("/dev/full", historical.join("2025-01-02.json.part")).unwrap();
         let error = writer.write(&day(2)).unwrap_err();
         assert!(error.to_string().contains("2025-01-02.json"), "{error}");
         let Error::Io { source, .. } = error else { panic!("{error}") };
@@ -137,21 +132,6 @@ mod tests {
         // Once there is room it is written.
         writer.write(&day(2)).unwrap();
         assert_eq!(fs::read(&file).unwrap(), day(2).to_json());
-    }
-
-    #[test]
-    fn what_another_process_is_writing_there_is_left_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut writer = DayWriter::new(folder.path()).unwrap();
-        let historical = folder.path().join(HISTORICAL);
-        let file = historical.join("2025-01-02.json");
-        let own = unfinished(&file);
-        assert!(own.to_string_lossy().contains(&std::process::id().to_string()), "{own:?}");
-        let of_another = file.with_extension("json.0.part");
-        fs::write(&of_another, "half").unwrap();
-        writer.write(&day(2)).unwrap();
-        assert_eq!(fs::read(&file).unwrap(), day(2).to_json());
-        assert_eq!(fs::read(&of_another).unwrap(), b"half");
     }
 
     #[test]
