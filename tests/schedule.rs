@@ -298,33 +298,6 @@ async fn gave_figures_days_ago(house: &House, num_artists: usize) -> Observed {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn where_lateness_cannot_be_told_figures_are_collected_all_the_same() {
-    let (house, _up, bus) = house_of(1).await;
-    gave_figures_days_ago(&house, 1).await;
-    // A bus of before there were late sources, which nobody has set up anew.
-    let (url, _) = house.server().unwrap();
-    let jetstream = async_nats::jetstream::new(connect(&url).await);
-    let config = jetstream.get_stream("COLLECTIONS").await.unwrap().cached_info().config.clone();
-    let subjects = vec!["collection.>".to_owned()];
-    jetstream.update_stream(async_nats::jetstream::stream::Config { subjects, ..config }).await.unwrap();
-    let is_busy = Arc::new(AtomicBool::new(true));
-    let busy = Arc::clone(&is_busy);
-    let server = Server::start(move |_| {
-        if busy.load(Ordering::SeqCst) {
-            return Answer::Http(429, vec![("retry-after", "1".to_owned())], String::new());
-        }
-        Answer::ok(r#"{"id": 1000, "name": "A", "nb_fan": 8, "nb_album": 1, "data": []}"#)
-    })
-    .await;
-    let _collector = Running::start(&house, "collector", collector(&house, &server, &due_a_while_ago()));
-    // It looks for late sources once the run has stopped, and the artist is.
-    collected(&house, &bus, |run| run.stopped.is_some()).await;
-    is_busy.store(false, Ordering::SeqCst);
-    let run = ended(&house, &bus, None).await;
-    assert_eq!((run.num_with_figures, run.stopped), (1, None));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_late_source_is_told_once_by_three_collectors_and_its_next_figure_ends_it() {
     let (house, _up, bus) = house_of(3).await;
     // Artist 0 and 1 gave figures five days ago; 1 gives them again, 0 is refused, and of 2 nothing was ever stored.

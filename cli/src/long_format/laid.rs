@@ -286,7 +286,7 @@ mod tests {
         let table = laid("a,2025-07-08,3\na,2025-07-06,1\na,2025-07-08,4\na,2025-07-07,2\n", None).unwrap();
         assert_eq!(table.frequency, Frequency::DAILY);
         assert_eq!(steps_and_values(&table.series[0]), [(0, 1.0), (1, 2.0), (2, 4.0)]);
-        assert_eq!(table.notes, ["1 rows replaced by a later row of the same series and ds"]);
+        assert_eq!(table.notes, ["1 row replaced by a later row of the same series and ds"]);
     }
 
     #[test]
