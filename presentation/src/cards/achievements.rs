@@ -41,7 +41,8 @@ fn of_artist(answer: &Answer, words: &Words, card: &mut Card) {
         answer.of_artists.iter().filter(|achievement| is_of(achievement)).collect::<Vec<_>>()
     };
     card.sections.push(of("achievements-earned", all(&|of| of.earned.is_some())));
-    card.sections.push(of("achievements-ahead", next(all(&|of| of.have.is_some()))));
+    card.sections
+        .push(of("achievements-ahead", next(all(&|of| of.earned.is_none() && of.missing.is_none()))));
     card.sections.push(of("achievements-unknown", next(all(&|of| of.missing.is_some()))));
 }
 
