@@ -16,6 +16,7 @@
 mod apart;
 mod completion;
 mod faults;
+mod idle;
 mod imports;
 mod kills;
 mod label;
@@ -179,7 +180,7 @@ impl Stopped {
 
     /// Waits until it has prepared what it prepares by itself, and does nothing any more.
     async fn until_idle(&self) -> Outcome<()> {
-        spent::until_idle(self.0.id()).await
+        idle::until_idle(self.0.id()).await
     }
 }
 

@@ -352,7 +352,7 @@ impl ByHand<'_> {
                 n[0]
             }
             Formula::NextOnLadder => steps().find(|step| *step > n[0]).unwrap(),
-            Formula::HighestOnLadder => steps().filter(|step| *step > n[1] && *step <= n[0]).last().unwrap(),
+            Formula::HighestOnLadder => steps().rfind(|step| *step > n[1] && *step <= n[0]).unwrap(),
             Formula::YearsByChance => 1.0 / n[0] / 12.0,
             Formula::MedianOfChanges => {
                 let changes = self.changes(self.used(&inputs[0]));

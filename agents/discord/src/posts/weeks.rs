@@ -28,7 +28,7 @@ const MAX_KEPT: usize = 64;
 #[derive(Debug)]
 pub(super) enum Week {
     /// The answer to the question for its week.
-    Answered(Reply),
+    Answered(Box<Reply>),
     /// Nothing of its week was observed.
     Unobserved {
         /// Monday of the week.
@@ -79,7 +79,7 @@ impl WeekQuestion {
             let reply = ask(context, &self.command(back, true), until).await?;
             match &reply.answer {
                 Some(Answer::Weekly(week)) if week.first.0 == first && !reply.sample => {
-                    return Some(Week::Answered(reply));
+                    return Some(Week::Answered(Box::new(reply)));
                 }
                 _ => newest = reply,
             }
