@@ -175,7 +175,10 @@ fn a_page_holds_the_answer_and_its_picture() {
     assert_holds(&complaint(&output), &["wrote page.html"]);
     let page = std::fs::read_to_string(house.path("page.html")).expect("the page");
     assert!(page.starts_with("<!DOCTYPE html><html lang=\"es\">") && page.ends_with("</html>"), "{page}");
-    assert_holds(&page, &["<figure><svg ", "</svg>", "<title>Gráficos de líneas: Luz Norte · a 30 días vista", "1.040.000"]);
+    assert_holds(
+        &page,
+        &["<figure><svg ", "</svg>", "<title>Gráficos de líneas: Luz Norte · a 30 días vista", "1.040.000"],
+    );
 
     let output = ask(&house, &["stats", "--html", "page.html"], &[]);
     assert!(output.status.success(), "{}", complaint(&output));

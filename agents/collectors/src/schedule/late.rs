@@ -446,10 +446,7 @@ mod tests {
         let told = [stored(late.clone())];
         let changes = |sources: &LateSources| sources.changes(&[deezer()], &told, &daily(), at(now));
         assert_eq!(changes(&sources), []);
-        assert_eq!(
-            sources.changes(&[deezer()], &[], &daily(), at(now)),
-            std::slice::from_ref(&late)
-        );
+        assert_eq!(sources.changes(&[deezer()], &[], &daily(), at(now)), std::slice::from_ref(&late));
         sources.hear(raw("2026-11-25T02:35:00Z", API, true));
         let end = LateEnd { at: seen("2026-11-25T02:35:00Z"), why: LateEndReason::Figures };
         assert_eq!(changes(&sources), [LateSource { ended: Some(end), ..late }]);

@@ -67,7 +67,10 @@ fn goal<'a>(
     shown: Option<&Shown>,
 ) {
     let is_it = |goal: &&LabelGoal| {
-        goal.platform == of.platform && goal.metric == of.metric && goal.value == of.value && goal.since == of.since
+        goal.platform == of.platform
+            && goal.metric == of.metric
+            && goal.value == of.value
+            && goal.since == of.since
     };
     let set = as_of.goals(&series.view).into_iter().find(is_it);
     let inputs = set.map(|goal| vec![explainer.goal_input(goal)]);

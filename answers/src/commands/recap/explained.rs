@@ -22,8 +22,7 @@ impl<'a> Year<'_, 'a> {
         (platform, metric): &(Platform, Metric),
         values: &[(Date, f64)],
     ) -> Option<Vec<Input>> {
-        let series =
-            SeriesOf { view: *self.view, platform: platform.clone(), metric: metric.clone() };
+        let series = SeriesOf { view: *self.view, platform: platform.clone(), metric: metric.clone() };
         values.iter().map(|(date, value)| explainer.counting(&series, *date, *value)).collect()
     }
 }
@@ -57,9 +56,8 @@ pub(super) fn figures<'a>(explainer: &mut Explainer<'_, 'a>, views: &[ArtistView
         explainer.computed(&place, gained.best_month_change, Formula::SumOfDifferences, month_ends);
     }
     let Some(gainer) = &answer.gained_most else { return };
-    let year = years.iter().find(|year| {
-        !year.view.artist.is_label() && year.view.artist.name == gainer.artist
-    });
+    let year =
+        years.iter().find(|year| !year.view.artist.is_label() && year.view.artist.name == gainer.artist);
     let inputs = year.and_then(|year| reach(explainer, year));
     let place = Place::of("gained_most").at("change");
     explainer.computed(&place, Some(gainer.change), Formula::SumOfDifferences, inputs);
