@@ -103,7 +103,9 @@ impl ArtistScan {
         let viral = rises.viral(|day| self.odds.on(day));
         let week = |platform: &Platform, metric: &Metric, day: Date| {
             let path = &self.series.get(&(platform.clone(), metric.clone()))?.path;
-            Some(path.pace(path.place(day)?, WEEK)?.whole)
+            // Of a day without a value the gain is known only later.
+            let place = path.place(day).filter(|place| path.is_observed(*place))?;
+            Some(path.pace(place, WEEK)?.whole)
         };
         if let Some(newest) = artist.newest() {
             found.extend(viral::cooling(&viral, &week, newest.date()));

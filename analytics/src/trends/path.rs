@@ -86,6 +86,12 @@ impl Path {
         self.starts.iter().copied().rfind(|start| *start <= place).unwrap_or_default()
     }
 
+    /// Whether there is a value of the day at a place, and not only one of a later day that covers it.
+    pub(super) fn is_observed(&self, place: usize) -> bool {
+        let before = place.checked_sub(1).and_then(|before| self.num_observed.get(before));
+        self.num_observed.get(place).is_some_and(|until| before.is_none_or(|before| until > before))
+    }
+
     /// Gain a day over the days up to a place, where those days are known and most were observed.
     pub(super) fn pace(&self, until: usize, num_days: usize) -> Option<Gained> {
         let from = until.checked_sub(num_days)?;
