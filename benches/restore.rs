@@ -140,6 +140,10 @@ impl Label {
                 command.args(["ask", question, "--json", "--locale", "en"]);
                 command.args(day.iter().flat_map(|day| ["--as-of", day]));
                 let output = command.output()?;
+                if output.stdout.is_empty() {
+                    let why = String::from_utf8_lossy(&output.stderr).into_owned();
+                    return Err(format!("{question} is not answered: {why}").into());
+                }
                 replies.push((format!("{question} {}", day.unwrap_or_default()), output.stdout));
             }
         }
