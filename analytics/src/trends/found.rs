@@ -74,8 +74,13 @@ impl<'a> SeriesId<'a> {
     }
 }
 
-/// A number that is shown: four digits behind the point are enough for any rate.
-pub(super) fn value(number: f64) -> Option<Value> {
+/// A number as findings show it: four digits behind the point are enough for any rate, unless nothing would be left of it.
+pub fn rounded(number: f64) -> f64 {
     let rounded = (number * 10_000.0).round() / 10_000.0;
-    Value::new(if rounded == 0.0 && number != 0.0 { number } else { rounded })
+    if rounded == 0.0 && number != 0.0 { number } else { rounded }
+}
+
+/// A number that is shown.
+pub(super) fn value(number: f64) -> Option<Value> {
+    Value::new(rounded(number))
 }

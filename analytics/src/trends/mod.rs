@@ -25,7 +25,7 @@ mod usual;
 mod viral;
 
 pub use evidence::{Change, DayEvidence, PaceEvidence, Part, Side, highest_before};
-pub use found::{Found, is_good};
+pub use found::{Found, is_good, rounded};
 pub use marks::STREAKS;
 pub use method::{method, sources};
 pub use momentum::pace;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::fmt::{self, Display};
 
+use casa24_analytics::trends::rounded;
 use casa24_analytics::{Point, Series};
 use casa24_schemas::{ArtistId, Date, Day, Metric, Observed, Platform, Value};
 use time::Duration;
@@ -191,16 +192,20 @@ impl<'e, 'a> Explainer<'e, 'a> {
         near.filter(|point| day(point) == date).collect()
     }
 
+    /// Everybody who has this name: artists, those who have left too, or the label.
+    pub(super) fn named(&self, name: &str, owner: Owner) -> impl Iterator<Item = ArtistView<'a>> {
+        let everybody = self.as_of.known.iter().copied().chain(self.as_of.label());
+        everybody.filter(move |view| view.artist.name == name && view.owner() == owner)
+    }
+
     /// The series of everybody who has this name.
     pub(crate) fn series_of(&self, artist: &str, owner: Owner, key: &SeriesKey) -> Vec<SeriesOf<'a>> {
-        let everybody = self.as_of.known.iter().copied().chain(self.as_of.label());
-        let named = everybody.filter(|view| view.artist.name == artist && view.owner() == owner);
         let series = |view: ArtistView<'a>| SeriesOf {
             view,
             platform: key.platform.clone(),
             metric: key.metric.clone(),
         };
-        named.map(series).collect()
+        self.named(artist, owner).map(series).collect()
     }
 
     /// A figure with its change.
@@ -315,11 +320,6 @@ impl End {
             Self::Current => figure.current_date,
         }
     }
-}
-
-/// As figures of findings are rounded.
-pub(super) fn rounded(number: f64) -> f64 {
-    (number * 10_000.0).round() / 10_000.0
 }
 
 pub(super) fn is_same(one: f64, other: f64) -> bool {

@@ -1,13 +1,13 @@
 //! Explains findings, each by its method.
 
 use casa24_analytics::trends::{
-    DayEvidence, Found, NUM_ITEMS, Odds, PaceEvidence, highest_before, second_smallest,
+    DayEvidence, Found, NUM_ITEMS, Odds, PaceEvidence, highest_before, rounded, second_smallest,
 };
 use casa24_schemas::{Date, Day, Facts, TogetherPart, TrendKind, Value};
 
 use super::change::SideOf;
 use super::explained::UnexplainedReason as Reason;
-use super::explainer::{Explainer, Place, is_same, rounded};
+use super::explainer::{Explainer, Place, is_same};
 use super::formula::Formula;
 use super::input::Input;
 use super::lists::Source;
@@ -54,9 +54,8 @@ impl<'a> Explainer<'_, 'a> {
     /// A finding.
     pub(crate) fn noted(&mut self, place: &Place, noted: &Noted) {
         self.method(place, &noted.kind);
-        let everybody = self.as_of.known.iter().copied().chain(self.as_of.label());
-        let mut named = everybody.filter(|view| view.artist.name == noted.artist);
-        let explained = named.find(|view| view.owner() == noted.owner).and_then(|view| {
+        let view = self.named(&noted.artist, noted.owner).next();
+        let explained = view.and_then(|view| {
             let (platform, metric) = (noted.platform.clone(), noted.metric.clone());
             let source = Source::from(SeriesOf { view, platform, metric });
             let (place, facts, date) = (place.clone(), place.at("facts"), noted.finding.date.0);

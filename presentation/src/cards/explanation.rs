@@ -26,22 +26,15 @@ pub fn explanation_card(explanation: &Explanation, words: &Words) -> Card {
     add(words.say("explanation-figures"), each(&explanation.figures, |figure| figure_line(words, figure)));
     add(words.say("explanation-days"), each(&explanation.days, |day| day_line(words, day)));
     add(words.say("explanation-methods"), each(&explanation.methods, method_line));
-    let line = |at, step: &Step| step_line(words, at, step);
-    add(words.say("explanation-steps"), numbered(&explanation.steps, line));
-    let line = |at, value: &ObservedValue| observed_line(words, at, value);
-    add(words.say("explanation-observed"), numbered(&explanation.observed, line));
-    let line = |at, series: &UsedSeries| series_line(words, at, series);
-    add(words.say("explanation-series"), numbered(&explanation.series, line));
-    let line = |at, used: &UsedBreakdown| breakdown_line(words, at, used);
-    add(words.say("explanation-breakdowns"), numbered(&explanation.breakdowns, line));
-    let line = |at, goal: &UsedGoal| goal_line(words, at, goal);
-    add(words.say("explanation-goals"), numbered(&explanation.goals, line));
-    let line = |at, forecast: &UsedForecast| forecast_line(words, at, forecast);
-    add(words.say("explanation-forecasts"), numbered(&explanation.forecasts, line));
-    let line = |at, finding: &UsedFinding| finding_line(words, at, finding);
-    add(words.say("explanation-counted"), numbered(&explanation.findings, line));
-    let line = |figure: &Unexplained| unexplained_line(words, figure);
-    add(words.say("explanation-none"), each(&explanation.unexplained, line));
+    add(words.say("explanation-steps"), numbered(words, &explanation.steps, step_line));
+    add(words.say("explanation-observed"), numbered(words, &explanation.observed, observed_line));
+    add(words.say("explanation-series"), numbered(words, &explanation.series, series_line));
+    add(words.say("explanation-breakdowns"), numbered(words, &explanation.breakdowns, breakdown_line));
+    add(words.say("explanation-goals"), numbered(words, &explanation.goals, goal_line));
+    add(words.say("explanation-forecasts"), numbered(words, &explanation.forecasts, forecast_line));
+    add(words.say("explanation-counted"), numbered(words, &explanation.findings, finding_line));
+    let unexplained = each(&explanation.unexplained, |figure| unexplained_line(words, figure));
+    add(words.say("explanation-none"), unexplained);
     card
 }
 
@@ -49,8 +42,8 @@ fn each<T>(entries: &[T], line: impl Fn(&T) -> Line) -> Vec<Line> {
     entries.iter().map(line).collect()
 }
 
-fn numbered<T>(entries: &[T], line: impl Fn(usize, &T) -> Line) -> Vec<Line> {
-    entries.iter().enumerate().map(|(at, entry)| line(at, entry)).collect()
+fn numbered<T>(words: &Words, entries: &[T], line: fn(&Words, usize, &T) -> Line) -> Vec<Line> {
+    entries.iter().enumerate().map(|(at, entry)| line(words, at, entry)).collect()
 }
 
 fn figure_line(words: &Words, Explained { figure, value, formula, inputs }: &Explained) -> Line {
