@@ -11,7 +11,8 @@ use casa24_schemas::{Growth, GrowthFigure, Metric, MissingReason, Observed, Plat
 use time::Date;
 
 use crate::history::ArtistHistory;
-use crate::series::{Point, Series, days_before};
+use crate::point::Point;
+use crate::series::{Series, days_before};
 use crate::total_series::NEAR_DAYS;
 use crate::whole_weeks::{self, is_flow};
 
@@ -162,7 +163,7 @@ mod tests {
     use time::{Duration, Month};
 
     use super::*;
-    use crate::series::FlagSet;
+    use crate::point::FlagSet;
 
     const AS_OF: Date = date!(2025 - 07 - 31);
 

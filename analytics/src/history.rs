@@ -7,8 +7,9 @@ use casa24_schemas::{Account, Artist, ArtistId, Metric, Observed, Platform, Vali
 use time::Date;
 
 use crate::content_history::ContentHistory;
+use crate::point::{FlagSet, Point};
 use crate::runs::Runs;
-use crate::series::{FlagSet, Point, Series};
+use crate::series::Series;
 
 /// All that is known of all artists. Order and repetition of snapshots do not change it.
 ///
@@ -332,7 +333,7 @@ mod tests {
         let flags = |day: &str| {
             let earlier = artist.as_known_on(on(day).date());
             let series = earlier.as_ref().unwrap_or(artist).series(&Platform::SPOTIFY, &Metric::FOLLOWERS);
-            series.unwrap().points()[0].flags.iter().collect::<Vec<_>>()
+            series.unwrap().points().first().unwrap().flags.iter().collect::<Vec<_>>()
         };
         assert_eq!(flags("2025-07-02"), []);
         assert_eq!(flags("2025-07-04"), [Flag::CopiedForward]);

@@ -8,6 +8,8 @@ pub mod findings;
 pub mod forecast;
 pub mod growth;
 mod history;
+mod point;
+mod points;
 pub mod published;
 mod runs;
 mod series;
@@ -22,6 +24,8 @@ pub mod year;
 
 pub use content_history::ContentHistory;
 pub use history::{ArtistHistory, History, PlatformHistory};
-pub use series::{DailyValue, Extent, FlagSet, Point, Series};
+pub use point::{FlagSet, Point};
+pub use points::Points;
+pub use series::{DailyValue, Extent, Series};
 pub use total_series::{NEAR_DAYS, TotalSeries, total_series};
 pub use whole_weeks::days_of_weeks;

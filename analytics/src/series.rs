@@ -5,80 +5,8 @@ use std::ops::{Bound, RangeBounds};
 use casa24_schemas::{DatedFlag, Flag, Observed};
 use time::{Date, Duration};
 
-/// A set of flags in two bytes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct FlagSet(u16);
-
-const _: () = assert!(Flag::ALL.len() <= 16);
-
-impl FlagSet {
-    /// The set of these flags.
-    pub fn of(flags: &[Flag]) -> Self {
-        flags.iter().fold(Self(0), |set, flag| set.with(*flag))
-    }
-
-    /// This set and one flag more.
-    #[must_use]
-    pub fn with(self, flag: Flag) -> Self {
-        Self(self.0 | 1 << (flag as u8))
-    }
-
-    /// The flags of both sets.
-    #[must_use]
-    pub(crate) const fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Whether the flag is in the set.
-    pub const fn has(self, flag: Flag) -> bool {
-        self.0 & 1 << (flag as u8) != 0
-    }
-
-    /// Whether no flag is in the set.
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The flags of the set, in the order of their list.
-    pub fn iter(self) -> impl Iterator<Item = Flag> {
-        Flag::ALL.iter().copied().filter(move |flag| self.has(*flag))
-    }
-}
-
-/// One accepted value.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
-    /// When it was observed.
-    pub observed_at: Observed,
-    /// The value.
-    pub value: f64,
-    /// What the validator says of it.
-    pub flags: FlagSet,
-}
-
-impl Point {
-    /// Day of the observation.
-    pub const fn date(&self) -> Date {
-        self.observed_at.date()
-    }
-
-    /// Whether the value is a copy of an earlier one: the platform was not observed anew.
-    pub const fn is_copy(&self) -> bool {
-        self.flags.has(Flag::CopiedForward)
-    }
-
-    /// Its value, flags and day as one number.
-    fn number(&self) -> u64 {
-        let day = u64::from(self.date().to_julian_day().unsigned_abs());
-        // By the day too: values that change places are others.
-        self.value.to_bits().rotate_left(16).wrapping_add(u64::from(self.flags.0)).wrapping_mul(2 * day + 1)
-    }
-
-    /// Whether the value lies on another level than the one before it.
-    pub fn is_new_level(&self) -> bool {
-        self.flags.iter().any(Flag::changes_level)
-    }
-}
+use crate::point::Point;
+use crate::points::{Pieces, Points};
 
 /// The value of one day.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -98,9 +26,9 @@ pub struct DailyValue {
 /// then.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Series {
-    points: Vec<Point>,
-    /// Zeros before the first value above zero.
-    num_unconfirmed: usize,
+    points: Pieces,
+    /// When the first value above zero was observed; of some days of a series, that of the whole.
+    first_above_zero: Option<Observed>,
     /// Sum of all points as numbers, so that an amended or corrected value makes another extent.
     sum: u64,
 }
@@ -116,49 +44,49 @@ pub struct Extent {
 impl Series {
     /// An empty series.
     pub const fn new() -> Self {
-        Self { points: Vec::new(), num_unconfirmed: 0, sum: 0 }
+        Self { points: Pieces::new(), first_above_zero: None, sum: 0 }
     }
 
     /// The value of a moment.
     pub fn of(&self, observed_at: Observed) -> Option<&Point> {
-        let found = self.points.binary_search_by_key(&observed_at, |known| known.observed_at);
-        found.ok().map(|index| &self.points[index])
+        let (_, rest) = self.points.all().partition(|known| known.observed_at < observed_at);
+        rest.first().filter(|known| known.observed_at == observed_at)
     }
 
     /// Takes in a value, wherever in time it belongs; a value for a moment already known replaces it.
     pub fn insert(&mut self, point: Point) {
         self.sum = self.sum.wrapping_add(point.number());
-        match self.points.last() {
-            Some(last) if last.observed_at >= point.observed_at => {
-                match self.points.binary_search_by_key(&point.observed_at, |known| known.observed_at) {
-                    Ok(index) => {
-                        let before = std::mem::replace(&mut self.points[index], point);
-                        self.sum = self.sum.wrapping_sub(before.number());
-                    }
-                    Err(index) => self.points.insert(index, point),
-                }
-                self.num_unconfirmed = self.points.iter().take_while(|point| point.value == 0.0).count();
+        let is_first_above_zero =
+            point.value != 0.0 && self.first_above_zero.is_none_or(|first| point.observed_at <= first);
+        if let Some(before) = self.points.insert(point) {
+            self.sum = self.sum.wrapping_sub(before.number());
+            if self.first_above_zero == Some(point.observed_at) {
+                self.find_first_above_zero();
             }
-            _ => {
-                let nothing_above = self.num_unconfirmed == self.points.len();
-                self.num_unconfirmed += usize::from(nothing_above && point.value == 0.0);
-                self.points.push(point);
-            }
+        }
+        if is_first_above_zero {
+            self.first_above_zero = Some(point.observed_at);
         }
     }
 
     /// Forgets the value of a moment, which was stored wrong.
     pub(crate) fn remove(&mut self, observed_at: Observed) {
-        let found = self.points.binary_search_by_key(&observed_at, |known| known.observed_at);
-        if let Ok(index) = found {
-            self.sum = self.sum.wrapping_sub(self.points.remove(index).number());
-            self.num_unconfirmed = self.points.iter().take_while(|point| point.value == 0.0).count();
+        if let Some(removed) = self.points.remove(observed_at) {
+            self.sum = self.sum.wrapping_sub(removed.number());
+            if self.first_above_zero == Some(observed_at) {
+                self.find_first_above_zero();
+            }
         }
+    }
+
+    fn find_first_above_zero(&mut self) {
+        let first = self.points.all().iter().find(|point| point.value != 0.0);
+        self.first_above_zero = first.map(|point| point.observed_at);
     }
 
     /// How much is known.
     pub fn extent(&self) -> Extent {
-        let newest = self.points.last().map(|point| point.observed_at);
+        let newest = self.points.all().last().map(|point| point.observed_at);
         Extent { num_values: self.points.len(), newest, sum: self.sum }
     }
 
@@ -170,14 +98,13 @@ impl Series {
     }
 
     /// All values, oldest first.
-    pub fn points(&self) -> &[Point] {
-        &self.points
+    pub fn points(&self) -> Points<'_> {
+        self.points.all()
     }
 
     /// Values at or before the end of a day.
-    pub fn until(&self, day: Date) -> &[Point] {
-        let end = self.points.partition_point(|point| point.date() <= day);
-        &self.points[..end]
+    pub fn until(&self, day: Date) -> Points<'_> {
+        self.points.all().partition(|point| point.date() <= day).0
     }
 
     /// The newest value at or before the end of a day.
@@ -188,18 +115,13 @@ impl Series {
     /// Whether figures are computed from a value of this series: it is no copy, and no zero with nothing above zero
     /// known before it.
     pub fn counts(&self, point: &Point) -> bool {
-        let is_confirmed = || {
-            point.value != 0.0
-                || self
-                    .points
-                    .get(self.num_unconfirmed)
-                    .is_some_and(|first| first.observed_at < point.observed_at)
-        };
+        let is_confirmed =
+            || point.value != 0.0 || self.first_above_zero.is_some_and(|first| first < point.observed_at);
         !point.is_copy() && is_confirmed()
     }
 
     /// Those of these values that count.
-    fn counting<'p>(&self, points: &'p [Point]) -> impl DoubleEndedIterator<Item = &'p Point> {
+    fn counting<'p>(&self, points: Points<'p>) -> impl DoubleEndedIterator<Item = &'p Point> {
         points.iter().filter(move |point| self.counts(point))
     }
 
@@ -212,7 +134,8 @@ impl Series {
     /// one is taken, of several values of one day the last one.
     pub fn nearest(&self, day: Date, max_days_off: u32) -> Option<&Point> {
         let before = self.counting_at(day);
-        let next = self.counting(&self.points[self.until(day).len()..]).next();
+        let (_, later) = self.points.all().partition(|point| point.date() <= day);
+        let next = self.counting(later).next();
         // The last value of the next day that has any.
         let after = next.and_then(|point| self.counting_at(point.date()));
         [before, after]
@@ -225,30 +148,28 @@ impl Series {
     }
 
     /// Values of these days, oldest first.
-    fn within(&self, days: &impl RangeBounds<Date>) -> &[Point] {
-        let start = match days.start_bound() {
-            Bound::Included(first) => self.points.partition_point(|point| point.date() < *first),
-            Bound::Excluded(before) => self.points.partition_point(|point| point.date() <= *before),
-            Bound::Unbounded => 0,
+    fn within(&self, days: &impl RangeBounds<Date>) -> Points<'_> {
+        let all = self.points.all();
+        let rest = match days.start_bound() {
+            Bound::Included(first) => all.partition(|point| point.date() < *first).1,
+            Bound::Excluded(before) => all.partition(|point| point.date() <= *before).1,
+            Bound::Unbounded => all,
         };
-        let end = match days.end_bound() {
-            Bound::Included(last) => self.points.partition_point(|point| point.date() <= *last),
-            Bound::Excluded(after) => self.points.partition_point(|point| point.date() < *after),
-            Bound::Unbounded => self.points.len(),
-        };
-        &self.points[start.min(end)..end]
+        match days.end_bound() {
+            Bound::Included(last) => rest.partition(|point| point.date() <= *last).0,
+            Bound::Excluded(after) => rest.partition(|point| point.date() < *after).0,
+            Bound::Unbounded => rest,
+        }
     }
 
     /// The series of these days alone. A zero at its start that had something above it before counts as it did.
     pub(crate) fn between(&self, first: Date, last: Date) -> Self {
-        let points = self.within(&(first..=last)).to_vec();
-        let num_unconfirmed = if self.until(days_before(first, 1)).iter().any(|point| point.value != 0.0) {
-            0
-        } else {
-            points.iter().take_while(|point| point.value == 0.0).count()
-        };
-        let sum = sum(&points);
-        Self { points, num_unconfirmed, sum }
+        let points = self.within(&(first..=last));
+        Self {
+            points: points.iter().copied().collect(),
+            first_above_zero: self.first_above_zero,
+            sum: sum(points),
+        }
     }
 
     /// One value for each of these days that has any that counts, oldest first: the last one of the day. A change of
@@ -281,10 +202,10 @@ impl Series {
     /// gap) on every day after the first moment, and flags that describe a value (rounded, copied forward) on either
     /// end.
     pub fn flags_of_change(&self, from: Observed, until: Observed) -> Vec<DatedFlag> {
-        let start = self.points.partition_point(|point| point.observed_at < from);
-        let end = self.points.partition_point(|point| point.observed_at <= until);
+        let (_, rest) = self.points.all().partition(|point| point.observed_at < from);
+        let (between, _) = rest.partition(|point| point.observed_at <= until);
         let mut flags: Vec<DatedFlag> = Vec::new();
-        for point in &self.points[start..end.max(start)] {
+        for point in between.iter() {
             if point.flags.is_empty() {
                 continue; // nearly all of them
             }
@@ -308,7 +229,7 @@ impl Series {
 }
 
 /// Sum of values as numbers.
-fn sum(points: &[Point]) -> u64 {
+fn sum(points: Points<'_>) -> u64 {
     points.iter().fold(0, |sum, point| sum.wrapping_add(point.number()))
 }
 
@@ -323,6 +244,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
+    use crate::point::FlagSet;
 
     fn point(day: u8, value: f64) -> Point {
         let date = Date::from_calendar_date(2025, time::Month::July, day).unwrap();

@@ -7,7 +7,8 @@ use casa24_schemas::{
     ValidSnapshot, Value,
 };
 
-use crate::series::{FlagSet, Point, Series};
+use crate::point::{FlagSet, Point};
+use crate::series::Series;
 
 pub(crate) fn value(number: f64) -> Value {
     Value::new(number).unwrap()

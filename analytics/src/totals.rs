@@ -4,7 +4,8 @@
 use casa24_schemas::{GrowthFigure, Value};
 use time::Date;
 
-use crate::series::{Point, days_before};
+use crate::point::Point;
+use crate::series::days_before;
 
 /// A value older than this many days is no longer the present: totals, also those of growth, and rankings leave it out,
 /// and it is not forecast.
@@ -150,7 +151,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::series::FlagSet;
+    use crate::point::FlagSet;
 
     fn figure(current: Option<(f64, Date)>, baseline: Option<f64>) -> GrowthFigure {
         GrowthFigure {

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use casa24_schemas::{GrowthFigure, Metric, MissingReason, Nature, Platform, Value, metric_info};
 use time::Date;
 
-use crate::series::{Point, Series, days_before};
+use crate::point::Point;
+use crate::points::Points;
+use crate::series::{Series, days_before};
 
 const WEEK_DAYS: u32 = 7;
 
@@ -27,7 +29,7 @@ pub fn days_of_weeks(period_days: u32) -> u32 {
 /// day in question, oldest first; `day_of` says on which day of a calendar one counts.
 pub(crate) fn compare(
     figure: &mut GrowthFigure,
-    known: &[Point],
+    known: Points<'_>,
     current: &Point,
     series: &Series,
     day_of: impl Fn(&Point) -> Date,
@@ -80,7 +82,7 @@ mod tests {
 
     use super::*;
     use crate::growth;
-    use crate::series::FlagSet;
+    use crate::point::FlagSet;
 
     const FIRST: Date = date!(2026 - 06 - 01);
 

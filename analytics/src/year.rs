@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use time::{Date, Duration, Month};
 
-use crate::series::{Point, Series};
+use crate::point::Point;
+use crate::series::Series;
 
 /// How many days before a year a value may lie that stands for its start.
 const START_DAYS: i64 = 30;
@@ -43,10 +44,9 @@ pub fn last_day(year: i32) -> Date {
 pub fn of_series(series: &Series, year: i32, until: Date) -> Option<YearChange> {
     let first = first_day(year);
     let counting = |point: &&Point| series.counts(point);
-    let known = series.until(until.min(last_day(year)));
-    let begin = known.partition_point(|point| point.date() < first);
-    let of_year: Vec<&Point> = known[begin..].iter().filter(counting).collect();
-    let before = known[..begin].iter().rev().find(counting);
+    let (before, of_year) = series.until(until.min(last_day(year))).partition(|point| point.date() < first);
+    let of_year: Vec<&Point> = of_year.iter().filter(counting).collect();
+    let before = before.iter().rev().find(counting);
     let before = before.filter(|point| first - point.date() <= Duration::days(START_DAYS));
     let (start, end) = (before.or(of_year.first().copied())?, *of_year.last()?);
     if start.date() == end.date() {

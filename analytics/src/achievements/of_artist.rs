@@ -8,7 +8,8 @@ use time::Duration;
 use super::list::{Achievement, LIST, Rule};
 use super::{Progress, Standing, reach};
 use crate::history::ArtistHistory;
-use crate::series::{Point, Series};
+use crate::point::Point;
+use crate::series::Series;
 use crate::trends::Found;
 
 /// Followers from which on a multiple of them is worth a word.

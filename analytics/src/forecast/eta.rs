@@ -7,7 +7,8 @@
 use casa24_schemas::{Forecast, ForecastPoint, Value};
 use time::{Date, Duration};
 
-use crate::series::{Point, Series};
+use crate::point::Point;
+use crate::series::Series;
 
 /// When a series reaches a goal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -163,7 +163,7 @@ mod tests {
 
     use super::*;
     use crate::forecast::HORIZON_DAYS;
-    use crate::series::{FlagSet, Point};
+    use crate::point::{FlagSet, Point};
 
     const TODAY: Date = date!(2025 - 09 - 30);
 

@@ -95,7 +95,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::series::{FlagSet, Point};
+    use crate::point::{FlagSet, Point};
 
     fn input(metric: &Metric, values: &[(&str, f64)], as_of: Date) -> ModelInput {
         let mut series = Series::new();

@@ -59,7 +59,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::series::{FlagSet, Point};
+    use crate::point::{FlagSet, Point};
 
     const TODAY: Date = date!(2025 - 09 - 30);
 

@@ -279,7 +279,7 @@ mod tests {
 
     use super::super::sorted::Sorted;
     use super::*;
-    use crate::series::{FlagSet, Point};
+    use crate::point::{FlagSet, Point};
     use crate::trends::weekday_effect;
 
     const START: Date = date!(2025 - 01 - 06);

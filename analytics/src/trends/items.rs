@@ -8,7 +8,7 @@ use super::steps::Step;
 use super::usual::Reader;
 use super::viral::{Rise, Rises};
 use crate::content_history::ContentHistory;
-use crate::series::FlagSet;
+use crate::point::FlagSet;
 
 /// The series of one track or video.
 pub(super) struct Item {

@@ -150,7 +150,8 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::series::{FlagSet, Point, Series};
+    use crate::point::{FlagSet, Point};
+    use crate::series::Series;
     use crate::trends::steps::steps;
 
     const FIRST: Date = date!(2025 - 03 - 01);

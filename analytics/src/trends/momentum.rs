@@ -53,7 +53,7 @@ mod tests {
 
     use super::super::pace::Direction;
     use super::*;
-    use crate::series::{FlagSet, Point};
+    use crate::point::{FlagSet, Point};
 
     const START: Date = date!(2025 - 01 - 01);
 

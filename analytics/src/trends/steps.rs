@@ -3,7 +3,8 @@
 use casa24_schemas::{Flag, Nature, Observed};
 use time::{Date, Weekday};
 
-use crate::series::{FlagSet, Series};
+use crate::point::FlagSet;
+use crate::series::Series;
 
 /// One step of a series.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -78,7 +79,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::series::Point;
+    use crate::point::Point;
 
     fn series(values: &[(&str, f64, &[Flag])]) -> Series {
         let mut series = Series::new();

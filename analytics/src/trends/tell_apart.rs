@@ -4,7 +4,8 @@ use casa24_schemas::{ArtistId, Date, Facts, Moved};
 
 use super::Found;
 use crate::history::ArtistHistory;
-use crate::series::{Point, Series, days_before};
+use crate::point::Point;
+use crate::series::{Series, days_before};
 
 /// Fewest other artists on a platform that tell.
 const FEWEST_OTHERS: usize = 3;
@@ -57,7 +58,7 @@ mod tests {
     use time::macros::date;
 
     use super::*;
-    use crate::series::FlagSet;
+    use crate::point::FlagSet;
 
     const DAY: Date = date!(2025 - 09 - 02);
 

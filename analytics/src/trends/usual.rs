@@ -237,7 +237,8 @@ mod tests {
 
     use super::super::steps::steps;
     use super::*;
-    use crate::series::{FlagSet, Point, Series};
+    use crate::point::{FlagSet, Point};
+    use crate::series::Series;
 
     const START: Date = date!(2025 - 01 - 06); // a Monday
 

@@ -24,7 +24,7 @@ use super::projection::Projects;
 use super::projection_actor::{Apply, ProjectionActor};
 
 /// Most events handed over at once.
-const BATCH: usize = 2_000;
+const BATCH: usize = 250;
 /// Delay before the stream is read again after a fault.
 const READ_AGAIN: Duration = Duration::from_millis(500);
 

@@ -26,8 +26,8 @@ use super::duties::{AskViews, Duties};
 use super::followed::Followed;
 use super::outbox::Outbox;
 
-/// Most events handed to the agent at once.
-const BATCH: usize = 1_000;
+/// Most stored events handed to the agent at once: all agents of a process rebuild their states at the same time.
+const BATCH: usize = 250;
 /// What the dead letter of an event says over which the agent panicked.
 pub(crate) const PANICKED: &str = "the agent panics over it";
 
