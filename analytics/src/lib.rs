@@ -21,7 +21,7 @@ mod whole_weeks;
 pub mod year;
 
 pub use content_history::ContentHistory;
-pub use history::{ArtistHistory, History, PlatformHistory};
+pub use history::{Amendment, ArtistHistory, History, PlatformHistory};
 pub use series::{DailyValue, Extent, FlagSet, Point, Series};
 pub use total_series::{NEAR_DAYS, TotalSeries, total_series};
 pub use whole_weeks::days_of_weeks;

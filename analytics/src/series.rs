@@ -156,6 +156,16 @@ impl Series {
         }
     }
 
+    /// Keeps those values of which this is said.
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&Point) -> bool) {
+        let num_points = self.points.len();
+        self.points.retain(is_kept);
+        if self.points.len() < num_points {
+            self.sum = sum(&self.points);
+            self.num_unconfirmed = self.points.iter().take_while(|point| point.value == 0.0).count();
+        }
+    }
+
     /// How much is known.
     pub fn extent(&self) -> Extent {
         let newest = self.points.last().map(|point| point.observed_at);
