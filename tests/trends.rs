@@ -1,5 +1,5 @@
-//! Findings on the bus: published as figures come, taken back where late figures undo them, and the same for whoever reads all
-//! figures at once.
+//! Findings on the bus: published as figures come, taken back where late figures undo them, which answers tell, and the same for
+//! whoever reads all figures at once.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -91,6 +91,35 @@ async fn a_finding_that_late_figures_undo_is_taken_back() {
     assert_eq!(taken_back["taken_back"], *findings);
     assert_eq!((&taken_back["findings"], &holds["findings"]), (&json!([]), &json!([])));
     assert_eq!(holds["taken_back"], Value::Null);
+
+    // Whoever asks is told, from the day on which the late figures came; and where that is stored.
+    for question in ["trends", "weekly"] {
+        let answer = house.json(&["ask", question, "--explain", "--json"]);
+        let corrections = &answer["data"]["corrections"];
+        let (place, undone) = undone_streak(corrections).unwrap_or_else(|| panic!("{question}: {answer}"));
+        assert_eq!((&undone["taken_back_on"], &undone["because"]), (&json!(day(10)), &json!("late")));
+        assert_eq!(undone["facts"], findings[0]["facts"]);
+        let explained = answer["explanation"]["undone"].as_array().unwrap();
+        let explained =
+            explained.iter().find(|of| of["figure"] == format!("/corrections/taken_back/{place}")).unwrap();
+        let [index] = &explained["values"].as_array().unwrap()[..] else { panic!("{explained}") };
+        let value = &answer["explanation"]["observed"][index.as_u64().unwrap() as usize];
+        assert_eq!((&value["observed_at"], &value["value"]), (&json!(day(LATE)), &json!(90)));
+        assert_eq!(value["event"]["stream"], "VALID");
+        assert_eq!(explained["event"]["stream"], "TRENDS");
+        let before = house.json(&["ask", question, "--as-of", &day(9), "--json"]);
+        assert_eq!(before["data"]["corrections"]["num_taken_back"], 0, "{question}");
+    }
+    let text = house.text(&["ask", "trends"]);
+    assert!(text.contains("taken back on Mar 11, 2025, as figures came late"), "{text}");
+    let text = house.text(&["ask", "trends", "--locale", "es"]);
+    assert!(text.contains("porque llegaron cifras con retraso"), "{text}");
+}
+
+/// The streak among the findings that an answer tells were taken back, and its place among them.
+fn undone_streak(corrections: &Value) -> Option<(usize, &Value)> {
+    let mut told = corrections["taken_back"].as_array()?.iter().enumerate();
+    told.find(|(_, of)| of["kind"] == "streak" && of["date"] == day(8))
 }
 
 #[tokio::test]

@@ -42,13 +42,17 @@ pub struct ArtistHistory {
 
 /// Flags of one value before others were added.
 #[derive(Debug, Clone)]
-struct Amendment {
-    platform: Platform,
-    metric: Metric,
-    observed_at: Observed,
-    /// The day from which on the others are known.
-    known_from: Date,
-    before: FlagSet,
+pub struct Amendment {
+    /// Platform of the value.
+    pub platform: Platform,
+    /// Metric of the value.
+    pub metric: Metric,
+    /// When it was observed.
+    pub observed_at: Observed,
+    /// The observation that told of the others: they are known from its day on.
+    pub amended_at: Observed,
+    /// The flags that were known before.
+    pub before: FlagSet,
 }
 
 /// All that is known of one artist on one platform.
@@ -121,7 +125,7 @@ impl History {
                     platform: snapshot.platform.clone(),
                     metric: metric.clone(),
                     observed_at,
-                    known_from: amended_at.date(),
+                    amended_at,
                     before: known.flags,
                 });
             }
@@ -214,7 +218,7 @@ impl ArtistHistory {
     /// `None` where none were.
     pub fn as_known_on(&self, day: Date) -> Option<Self> {
         let is_later =
-            |amendment: &&Amendment| amendment.observed_at.date() <= day && amendment.known_from > day;
+            |amendment: &&Amendment| amendment.observed_at.date() <= day && amendment.amended_at.date() > day;
         let mut earlier = None;
         // The flags before the first of several are those that were known.
         for amendment in self.amendments.iter().rev().filter(is_later) {
@@ -229,6 +233,12 @@ impl ArtistHistory {
             }
         }
         earlier
+    }
+
+    /// The flags that were added after a value had been published, in the order in which they were. What was corrected
+    /// since is not among them.
+    pub fn amendments(&self) -> &[Amendment] {
+        &self.amendments
     }
 
     /// The same with other values of some moments, or with none.
@@ -247,6 +257,17 @@ impl ArtistHistory {
             }
         }
         history
+    }
+
+    /// The same without the values of some moments; tracks and videos stay.
+    #[must_use]
+    pub fn without_moments(mut self, is_left_out: impl Fn(&Platform, Observed) -> bool) -> Self {
+        for (platform, history) in &mut self.platforms {
+            for series in history.series.values_mut() {
+                series.retain(|point| !is_left_out(platform, point.observed_at));
+            }
+        }
+        self
     }
 
     /// The newest observation of this artist with anything accepted.

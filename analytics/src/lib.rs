@@ -23,7 +23,7 @@ mod whole_weeks;
 pub mod year;
 
 pub use content_history::ContentHistory;
-pub use history::{ArtistHistory, History, PlatformHistory};
+pub use history::{Amendment, ArtistHistory, History, PlatformHistory};
 pub use point::{FlagSet, Point};
 pub use points::Points;
 pub use series::{DailyValue, Extent, Series};

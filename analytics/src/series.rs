@@ -84,6 +84,17 @@ impl Series {
         self.first_above_zero = first.map(|point| point.observed_at);
     }
 
+    /// Keeps those values of which this is said.
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&Point) -> bool) {
+        let all = self.points.all();
+        if all.iter().all(&is_kept) {
+            return;
+        }
+        self.points = all.iter().filter(|point| is_kept(point)).copied().collect();
+        self.sum = sum(self.points.all());
+        self.find_first_above_zero();
+    }
+
     /// How much is known.
     pub fn extent(&self) -> Extent {
         let newest = self.points.all().last().map(|point| point.observed_at);

@@ -19,13 +19,13 @@ pub use commands::*;
 pub use definition::{CommandDefinition, OptionDefinition, OptionKind};
 pub use explanation::{
     Bound, Computed, CountedOtherwise, Explained, ExplainedDay, Explanation, Formula, Input, ObservedValue,
-    Quantity, SpanPace, Step, StoredEvent, StoredRange, Unexplained, UnexplainedReason, UsedBreakdown,
-    UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries, explanation_schema,
+    Quantity, SpanPace, Step, StoredEvent, StoredRange, UndoneFinding, Unexplained, UnexplainedReason,
+    UsedBreakdown, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries, explanation_schema,
 };
 pub use figures::{
     ChartFigures, Corrections, Figure, Goal, Head, LeftOut, Missing, ModelPath, NoNewer, NotAccepted, Noted,
     Owner, PaceFigure, Paces, PanelFigures, Passed, PlaylistsOfPeriod, Revised, Revision, SeriesKey,
-    SongWeek, SongsOfPeriod, Theme, TrackRecord,
+    SongWeek, SongsOfPeriod, TakenBack, Theme, TrackRecord, Undoing,
 };
 pub use query::{ArtistNames, Options, definition_of, parse, several};
 pub use read_model::{

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 use casa24_answers::{
-    Answer, Explanation, ObservedValue, Query, StoredEvent, StoredRange, UsedBreakdown, UsedSeries,
+    Answer, Explanation, ObservedValue, Query, StoredEvent, StoredRange, UndoneFinding, UsedBreakdown,
+    UsedSeries,
 };
 use casa24_bus::{Bus, StreamName};
 use casa24_schemas::{
@@ -42,6 +43,7 @@ pub(crate) async fn explanation(
     breakdowns(bus, &mut explanation.breakdowns, known_by).await?;
     goals(bus, &mut explanation).await?;
     views(bus, &mut explanation).await?;
+    undone(bus, &mut explanation).await?;
     Ok(explanation)
 }
 
@@ -230,6 +232,23 @@ async fn views(bus: &Bus, explanation: &mut Explanation) -> anyhow::Result<()> {
         let stored = bus.newest::<Trend>(&filter).await?.into_iter().find(|stored| has_it(&stored.event));
         used.event =
             stored.map(|stored| without_source(StreamName::Trends, stored.stored.sequence, &stored.event));
+    }
+    Ok(())
+}
+
+/// Finds the events that took findings back: of each the last one.
+async fn undone(bus: &Bus, explanation: &mut Explanation) -> anyhow::Result<()> {
+    for undone in &mut explanation.undone {
+        let UndoneFinding { artist, kind, platform, metric, date, .. } = &*undone;
+        let filter = format!("trend.{kind}.{}.{platform}.{metric}", artist.id);
+        let mut stored = std::pin::pin!(bus.replay::<Trend>(&filter).await?);
+        let mut event = None;
+        while let Some(trend) = stored.try_next().await? {
+            if trend.event.taken_back.iter().any(|finding| finding.date == *date) {
+                event = Some(without_source(StreamName::Trends, trend.stored.sequence, &trend.event));
+            }
+        }
+        undone.event = event;
     }
     Ok(())
 }

@@ -174,6 +174,23 @@ impl Fixture {
         self.builder.apply_breakdown(&ValidBreakdown { accepted, withheld });
     }
 
+    /// A later observation tells that a value of a day is not what it seemed.
+    pub(crate) fn mark(
+        &mut self,
+        artist: &str,
+        (platform, metric): (Platform, Metric),
+        day: &str,
+        (value, flag): (f64, Flag),
+        amended_at: &str,
+    ) {
+        let reading = Reading { value: Value::new(value).unwrap(), flags: vec![flag] };
+        let mut snapshot = self.snapshot(Artist::new(artist).unwrap(), platform, day);
+        snapshot.metrics = [(metric, reading)].into();
+        snapshot.revision = 1;
+        snapshot.amended_at = Some(Observed::parse(amended_at).unwrap());
+        self.builder.apply_snapshot(&snapshot);
+    }
+
     /// Corrects a value of a day, or takes it back.
     pub(crate) fn correct(
         &mut self,

@@ -13,6 +13,8 @@ mod no_newer_tests;
 mod tests;
 #[cfg(test)]
 mod uncounted_tests;
+#[cfg(test)]
+mod undone_tests;
 
 use casa24_schemas::{Command, Platform};
 use serde::{Deserialize, Serialize};

@@ -8,7 +8,7 @@ use super::formula::Formula;
 use super::input::Input;
 use super::quantity::Quantity;
 use super::used::{
-    ObservedValue, UsedBreakdown, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries,
+    ObservedValue, UndoneFinding, UsedBreakdown, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries,
 };
 
 /// How the figures of an answer come about. Places are JSON Pointers (RFC 6901) into the typed answer. Ranks and counts
@@ -44,6 +44,9 @@ pub struct Explanation {
     /// The findings that figures count, each once.
     #[serde(default)]
     pub findings: Vec<UsedFinding>,
+    /// The findings of the answer that were taken back, with what undid them.
+    #[serde(default)]
+    pub undone: Vec<UndoneFinding>,
     /// Figures that are not explained, with the reason.
     pub unexplained: Vec<Unexplained>,
 }

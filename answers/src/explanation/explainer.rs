@@ -13,8 +13,8 @@ use super::explained::{Explained, Explanation, Unexplained, UnexplainedReason as
 use super::formula::Formula;
 use super::input::Input;
 use super::used::ObservedValue;
-use crate::figures::{Figure, LeftOut, Owner, SeriesKey, is_reach_at_both_ends};
-use crate::read_model::{ArtistView, AsOf, SeriesOf};
+use crate::figures::{Figure, LeftOut, Owner, SeriesKey, Undoing, is_reach_at_both_ends};
+use crate::read_model::{ArtistView, AsOf, Change, SeriesOf};
 
 /// Greatest difference between a figure and what its formula gives, as a share of either: sums in another order differ in
 /// the last digits.
@@ -190,6 +190,20 @@ impl<'e, 'a> Explainer<'e, 'a> {
             Days::Local => self.as_of.local_day(point.observed_at),
         };
         near.filter(|point| day(point) == date).collect()
+    }
+
+    /// What became known of an artist's values on a day of the answer, and undid a finding.
+    pub(super) fn changes_that_undid(
+        &self,
+        view: &ArtistView<'a>,
+        undone: (&Platform, &Metric, Date),
+        step: (Date, Undoing),
+    ) -> Vec<Change<'a>> {
+        let day_of = |observed: Observed| match self.days {
+            Days::OfUtc => observed.date(),
+            Days::Local => self.as_of.local_day(observed),
+        };
+        self.as_of.changes_that_undid(view, undone, step, &day_of)
     }
 
     /// Everybody who has this name: artists, those who have left too, or the label.

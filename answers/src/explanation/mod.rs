@@ -18,6 +18,7 @@ mod quantity;
 mod redone_tests;
 #[cfg(test)]
 mod tests;
+mod undone;
 mod used;
 
 pub use explained::{
@@ -28,6 +29,6 @@ pub use formula::Formula;
 pub use input::{Bound, Input};
 pub use quantity::Quantity;
 pub use used::{
-    CountedOtherwise, ObservedValue, SpanPace, StoredEvent, StoredRange, UsedBreakdown, UsedFinding,
-    UsedForecast, UsedGoal, UsedMethod, UsedSeries,
+    CountedOtherwise, ObservedValue, SpanPace, StoredEvent, StoredRange, UndoneFinding, UsedBreakdown,
+    UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries,
 };

@@ -13,7 +13,7 @@ use super::input::Input;
 use super::lists::Source;
 use super::pace::ShownPace;
 use super::quantity::Quantity;
-use crate::figures::{Corrections, Noted, Passed};
+use crate::figures::{Noted, Passed};
 use crate::read_model::SeriesOf;
 
 /// A finding whose explanation is gathered.
@@ -40,15 +40,6 @@ impl<'a> Explainer<'_, 'a> {
         let by_chance = self.as_of.by_chance();
         let inputs = Input::number(Quantity::ByChance, by_chance).map(|number| vec![number]);
         self.computed(place, Value::new(by_chance), Formula::Observed, inputs);
-    }
-
-    /// What was corrected, withheld or taken back: it is told, and counts for nothing.
-    pub(crate) fn corrections(&mut self, place: &Place, corrections: &Corrections) {
-        let lists =
-            [("revised", corrections.revised.is_empty()), ("taken_back", corrections.taken_back.is_empty())];
-        for (field, _) in lists.into_iter().filter(|(_, is_empty)| !is_empty) {
-            self.unexplained(&place.at(field), Reason::Revised);
-        }
     }
 
     /// A finding.

@@ -47,11 +47,14 @@ impl Label {
         }
     }
 
-    /// The answer and its explanation, each number redone; everything must be explained.
+    /// The answer and its explanation, each number redone; everything must be explained but what was taken back.
     fn redone(&mut self, line: &str) -> (Json, Explanation) {
         let (answer, explanation) = explained(&mut self.fixture, line).unwrap();
         ByHand { answer: &answer, explanation: &explanation, stored: &self.stored }.redo();
-        let is_open = |of: &&Unexplained| of.reason != UnexplainedReason::Forecast;
+        // What comes series after series takes findings back.
+        let is_open = |of: &&Unexplained| {
+            !matches!(of.reason, UnexplainedReason::Forecast | UnexplainedReason::Revised)
+        };
         let open: Vec<&Unexplained> = explanation.unexplained.iter().filter(is_open).collect();
         assert!(open.is_empty(), "{line}: {open:?}");
         (answer, explanation)

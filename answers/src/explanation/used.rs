@@ -1,5 +1,5 @@
 //! What explanations rest on, each once: observed values, breakdowns, series, goals, forecasts and findings, with the events
-//! that they are stored in.
+//! that they are stored in; and what was taken back, with what undid it.
 
 use std::collections::BTreeMap;
 
@@ -192,6 +192,32 @@ pub struct UsedFinding {
     /// Its day.
     pub date: Day,
     /// The event, where it is found: the newest view of the kind and the series.
+    #[serde(default)]
+    pub event: Option<StoredEvent>,
+}
+
+/// A finding that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UndoneFinding {
+    /// Its place in the answer.
+    pub figure: String,
+    /// About whom.
+    pub artist: Artist,
+    /// Its kind.
+    pub kind: TrendKind,
+    /// Platform of the figure; `all` where several show it.
+    pub platform: Platform,
+    /// Metric of the figure; `all` where several show it.
+    pub metric: Metric,
+    /// Its day.
+    pub date: Day,
+    /// The values that came late, were marked or corrected, and that stand now: indices in `observed`, the newest first, 20 at
+    /// most. Those of its own series where there are any, otherwise all of the artist.
+    pub values: Vec<u32>,
+    /// How many such values there are.
+    pub num_values: u32,
+    /// The event that took it back, where one is found: who reads many figures at once publishes no finding that did not hold
+    /// in the end.
     #[serde(default)]
     pub event: Option<StoredEvent>,
 }

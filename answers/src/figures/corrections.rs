@@ -1,13 +1,14 @@
-//! What does not stand as it was told before: figures that were withheld or corrected, and findings that fell with them.
+//! What does not stand as it was told before: figures that were withheld or corrected, and findings that do not hold by what
+//! became known later.
 
-use casa24_schemas::{Date, Observed};
+use casa24_schemas::{Date, Day, Observed};
 use rayon::prelude::*;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::noted::{MOST_NOTED, Noted};
 use super::revised::Revised;
-use crate::read_model::{ArtistView, AsOf, AskedDays};
+use crate::read_model::{ArtistView, AsOf, AskedDays, Undone};
 
 /// What does not stand as it was told before.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -16,10 +17,35 @@ pub struct Corrections {
     pub num_revised: u32,
     /// Those figures, the corrected ones of each artist before the withheld ones, 200 at most.
     pub revised: Vec<Revised>,
-    /// Number of findings that held before the corrections, and hold no longer.
+    /// Number of findings that held until figures came late, were marked later or were corrected, and hold no longer.
     pub num_taken_back: u32,
-    /// Those findings, 200 at most.
-    pub taken_back: Vec<Noted>,
+    /// Those findings, of each artist those first that were taken back last, 200 at most.
+    pub taken_back: Vec<TakenBack>,
+}
+
+/// A finding that held by what was known before, and holds no longer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TakenBack {
+    /// The finding, by what was known before.
+    #[serde(flatten)]
+    pub noted: Noted,
+    /// Day on which it was taken back: that of the correction, or of the newest observation when figures came late or were
+    /// marked.
+    pub taken_back_on: Day,
+    /// What undid it.
+    pub because: Undoing,
+}
+
+/// What undid a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Undoing {
+    /// Figures came after those of later days.
+    Late,
+    /// The validator marked figures when later ones had come.
+    Marked,
+    /// Figures were corrected.
+    Corrected,
 }
 
 impl Corrections {
@@ -34,13 +60,19 @@ impl Corrections {
         let days = AskedDays { first, last, day_of };
         let mut revised: Vec<Revised> = views.iter().flat_map(|view| as_of.revised(view, &days)).collect();
         let of = |view: &ArtistView<'a>| {
-            let found = as_of.taken_back(view, &days).into_iter();
-            found.map(|found| Noted::of(view, found)).collect::<Vec<_>>()
+            let undone = as_of.undone(view, &days).into_iter();
+            undone.map(|undone| TakenBack::of(view, undone)).collect::<Vec<_>>()
         };
-        let mut taken_back: Vec<Noted> = views.par_iter().flat_map_iter(of).collect();
+        let mut taken_back: Vec<TakenBack> = views.par_iter().flat_map_iter(of).collect();
         let (num_revised, num_taken_back) = (revised.len() as u32, taken_back.len() as u32);
         revised.truncate(MOST_NOTED);
         taken_back.truncate(MOST_NOTED);
         Self { num_revised, revised, num_taken_back, taken_back }
+    }
+}
+
+impl TakenBack {
+    fn of(view: &ArtistView<'_>, Undone { found, on, by }: Undone) -> Self {
+        Self { noted: Noted::of(view, found), taken_back_on: Day(on), because: by }
     }
 }

@@ -18,7 +18,7 @@ pub(crate) use breakdowns::{MAX_LISTED, WEEK_DAYS};
 pub use breakdowns::{PlaylistsOfPeriod, SongWeek, SongsOfPeriod};
 pub use chart::{ChartFigures, ModelPath, PanelFigures, Passed, Theme};
 pub(crate) use chart::{MAX_PANELS, newest_days};
-pub use corrections::Corrections;
+pub use corrections::{Corrections, TakenBack, Undoing};
 pub use figure::{Figure, SeriesKey};
 pub use goal::Goal;
 pub use head::{Head, Owner};

@@ -61,10 +61,10 @@ impl ReadModelBuilder {
     pub fn apply_snapshot(&mut self, snapshot: &ValidSnapshot) {
         // Dropped first: an artist's history that nobody else holds is changed in place.
         self.current = None;
+        self.revisions.insert(snapshot, &self.history);
         // A correction stands for all that was known of its moment.
         let known = self.history.artist(&snapshot.artist.id).filter(|_| snapshot.is_correction());
         let known = known.and_then(|artist| artist.platforms.get(&snapshot.platform));
-        self.revisions.insert(snapshot, known);
         let corrected = known.into_iter().flat_map(|platform| platform.series.keys());
         let changed = snapshot.metrics.keys().chain(corrected);
         self.changed.extend(changed.map(|metric| (snapshot.platform.clone(), metric.clone())));

@@ -19,6 +19,7 @@ mod revisions;
 mod roster;
 mod totals;
 mod trained;
+mod undone;
 
 pub use artist_view::ArtistView;
 pub use as_of::{AsOf, SeriesOf};
@@ -33,3 +34,4 @@ pub use models::{ENSEMBLE, MODELS, STANDING_STILL};
 pub(crate) use revised::AskedDays;
 pub(crate) use totals::TotalOfArtists;
 pub use trained::Trained;
+pub(crate) use undone::{Change, Undone};

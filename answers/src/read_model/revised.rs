@@ -1,9 +1,6 @@
-//! What was corrected and withheld within the days that a question is about, and the findings that corrections undid.
+//! What was corrected and withheld within the days that a question is about.
 
-use std::collections::BTreeSet;
-
-use casa24_analytics::trends::Found;
-use casa24_schemas::{Date, Day, Metric, Observed, Platform, Value};
+use casa24_schemas::{Date, Day, Observed, Value};
 
 use super::artist_view::ArtistView;
 use super::as_of::AsOf;
@@ -18,18 +15,18 @@ pub(crate) struct AskedDays<'d> {
 }
 
 impl AskedDays<'_> {
-    fn has(&self, observed: Observed) -> bool {
+    pub(super) fn has(&self, observed: Observed) -> bool {
         (self.first..=self.last).contains(&(self.day_of)(observed))
     }
 
     /// Whether a correction is of a figure of these days, or was made on one of them.
-    fn concern(&self, (at, ..): &Moment, corrected: &Corrected) -> bool {
+    pub(super) fn concern(&self, (at, ..): &Moment, corrected: &Corrected) -> bool {
         self.has(*at) || self.has(corrected.corrected_at)
     }
 }
 
 impl<'a> AsOf<'a> {
-    fn revisions(&self, view: &ArtistView<'a>) -> Option<&'a ArtistRevisions> {
+    pub(super) fn revisions(&self, view: &ArtistView<'a>) -> Option<&'a ArtistRevisions> {
         self.model.revisions.of(&view.artist.id)
     }
 
@@ -61,22 +58,4 @@ impl<'a> AsOf<'a> {
         });
         corrected.chain(withheld).collect()
     }
-
-    /// The findings about an artist that held before the corrections of these days and hold no longer, oldest first.
-    pub(crate) fn taken_back(&self, view: &ArtistView<'a>, days: &AskedDays<'_>) -> Vec<Found> {
-        let (Some(known), Some(history)) = (self.revisions(view), view.history) else { return Vec::new() };
-        let corrected = known.corrected.iter().filter(|(moment, of)| days.concern(moment, of));
-        let mut earlier = corrected.map(|((at, platform, metric), of)| (platform, metric, *at, of.before));
-        let Some(first) = earlier.next() else { return Vec::new() };
-        let before = history.with_points([first].into_iter().chain(earlier));
-        let holds: BTreeSet<_> = self.found(view, Date::MIN).iter().map(key).collect();
-        let mut found = self.model.findings_of(&before);
-        found.retain(|found| found.date() <= self.day && !holds.contains(&key(found)));
-        found
-    }
-}
-
-/// What makes a finding the same: another range does not.
-fn key(found: &Found) -> (String, Platform, Metric, Date) {
-    (found.kind.to_string(), found.platform.clone(), found.metric.clone(), found.date())
 }

@@ -1,15 +1,17 @@
-//! What the validator withheld and what was corrected, of every artist.
+//! What the validator withheld, what was corrected and what came late, of every artist.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use casa24_analytics::{FlagSet, PlatformHistory, Point};
+use casa24_analytics::{FlagSet, History, PlatformHistory, Point};
 use casa24_schemas::{
     ArtistId, Metric, Observed, Platform, RawValue, Reason, RejectedSnapshot, ValidSnapshot, Value,
 };
 
 /// Most characters that are shown of what a source gave.
 const MAX_FOUND_CHARS: usize = 40;
+/// What a source gives so many days after the others always comes so: figures are late where they come later still.
+const USUAL_DELAY_DAYS: i64 = 7;
 
 /// What is known of all artists. A clone costs one reference count for each of them.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +34,8 @@ pub(super) struct ArtistRevisions {
     /// neither takes the other's place when it is taken in.
     rejected: BTreeMap<Moment, Withheld>,
     pub(super) corrected: BTreeMap<Moment, Corrected>,
+    /// Moments whose figures came after those of later days, with the newest observation of the label by then.
+    pub(super) late: BTreeMap<Platform, BTreeMap<Observed, Observed>>,
 }
 
 /// A value that another one took the place of, or the same with other flags because it was judged again.
@@ -69,15 +73,21 @@ impl Revisions {
         self.artists.get(artist).map(Arc::as_ref)
     }
 
-    /// Takes in a snapshot; `known` is what was known of the platform before it.
-    pub(super) fn insert(&mut self, snapshot: &ValidSnapshot, known: Option<&PlatformHistory>) {
+    /// Takes in a snapshot; `history` is what was known before it.
+    pub(super) fn insert(&mut self, snapshot: &ValidSnapshot, history: &History) {
         let told = snapshot.withheld.iter().filter(|(_, withheld)| is_told(withheld.reason));
-        if !snapshot.is_correction() && told.clone().next().is_none() {
+        let late = history.newest().filter(|_| is_late(snapshot, history));
+        if !snapshot.is_correction() && late.is_none() && told.clone().next().is_none() {
             return;
         }
         let (at, platform) = (snapshot.observed_at, &snapshot.platform);
         let artist = Arc::make_mut(self.artists.entry(snapshot.artist.id.clone()).or_default());
+        if let Some(newest) = late {
+            artist.late.entry(platform.clone()).or_default().insert(at, newest);
+        }
         if snapshot.is_correction() {
+            let known = history.artist(&snapshot.artist.id);
+            let known = known.and_then(|artist| artist.platforms.get(platform));
             artist.withheld.retain(|(of, on, _), _| (*of, on) != (at, platform));
             artist.correct(snapshot, known);
         }
@@ -135,6 +145,69 @@ impl ArtistRevisions {
     }
 }
 
+/// Whether figures of a moment come for the first time, after the platform's figures of later moments, or long after the
+/// artist's of other platforms.
+fn is_late(snapshot: &ValidSnapshot, history: &History) -> bool {
+    let at = snapshot.observed_at;
+    // What takes the place of another is no news of its moment.
+    if snapshot.revision > 0 || snapshot.metrics.is_empty() {
+        return false;
+    }
+    let Some(artist) = history.artist(&snapshot.artist.id) else { return false };
+    let known = artist.platforms.get(&snapshot.platform);
+    let is_out_of_order = known.is_some_and(|known| known.newest > Some(at));
+    let is_known = |known: &PlatformHistory| known.series.values().any(|series| series.of(at).is_some());
+    let is_long_after = || {
+        let newest = artist.newest().map(Observed::date);
+        newest.is_some_and(|newest| (newest - at.date()).whole_days() > USUAL_DELAY_DAYS)
+    };
+    (is_out_of_order || is_long_after()) && !known.is_some_and(is_known)
+}
+
 fn cut(found: &RawValue) -> String {
     found.to_string().chars().take(MAX_FOUND_CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use casa24_schemas::{Artist, Day, Observed};
+    use time::Duration;
+
+    use crate::commands::fixture::{Fixture, LISTENERS, SUBSCRIBERS, TODAY};
+
+    fn put(label: &mut Fixture, artist: &str, of_youtube: bool, back: i64) {
+        let day = Day(Observed::parse(TODAY).unwrap().date() - Duration::days(back));
+        let series = if of_youtube { SUBSCRIBERS } else { LISTENERS };
+        label.put(artist, series, &day.to_string(), (900 - back) as f64, &[]);
+    }
+
+    fn num_late(label: &mut Fixture, artist: &str) -> usize {
+        let model = label.read_model();
+        let known = model.revisions.of(&Artist::new(artist).unwrap().id);
+        known.map_or(0, |known| known.late.values().map(BTreeMap::len).sum())
+    }
+
+    #[test]
+    fn figures_that_a_platform_always_gives_some_days_later_are_not_late() {
+        let mut label = Fixture::default();
+        for back in (0..=20).rev() {
+            put(&mut label, "Luz", false, back);
+            put(&mut label, "Luz", true, back + 3);
+        }
+        // Nor is what comes again.
+        put(&mut label, "Luz", true, 9);
+        assert_eq!(num_late(&mut label, "Luz"), 0);
+        put(&mut label, "Luz", false, 21);
+        assert_eq!(num_late(&mut label, "Luz"), 1);
+    }
+
+    #[test]
+    fn of_a_platform_that_is_new_all_but_the_last_week_is_late() {
+        let mut label = Fixture::default();
+        (0..=20).rev().for_each(|back| put(&mut label, "Luz", false, back));
+        (0..=20).rev().for_each(|back| put(&mut label, "Luz", true, back));
+        assert_eq!(num_late(&mut label, "Luz"), 13);
+    }
 }

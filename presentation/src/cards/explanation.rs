@@ -1,8 +1,9 @@
 //! How the figures of an answer come about, as a card.
 
 use casa24_answers::{
-    Computed, Explained, ExplainedDay, Explanation, ObservedValue, SpanPace, Step, StoredEvent, Unexplained,
-    UnexplainedReason, UsedBreakdown, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries,
+    Computed, Explained, ExplainedDay, Explanation, ObservedValue, SpanPace, Step, StoredEvent,
+    UndoneFinding, Unexplained, UnexplainedReason, UsedBreakdown, UsedFinding, UsedForecast, UsedGoal,
+    UsedMethod, UsedSeries,
 };
 use casa24_schemas::DatedFlag;
 
@@ -33,6 +34,7 @@ pub fn explanation_card(explanation: &Explanation, words: &Words) -> Card {
     add(words.say("explanation-goals"), numbered(words, &explanation.goals, goal_line));
     add(words.say("explanation-forecasts"), numbered(words, &explanation.forecasts, forecast_line));
     add(words.say("explanation-counted"), numbered(words, &explanation.findings, finding_line));
+    add(words.say("explanation-undone"), each(&explanation.undone, |undone| undone_line(words, undone)));
     let unexplained = each(&explanation.unexplained, |figure| unexplained_line(words, figure));
     add(words.say("explanation-none"), unexplained);
     card
@@ -208,6 +210,27 @@ fn finding_line(words: &Words, at: usize, finding: &UsedFinding) -> Line {
     entry(List::Findings, at, parts)
 }
 
+/// `/corrections/taken_back/0 · Luz · streak · spotify.followers · 2025-03-09 · [1], [2] · TRENDS 12`.
+fn undone_line(words: &Words, undone: &UndoneFinding) -> Line {
+    let UndoneFinding { figure, artist, kind, platform, metric, date, values, num_values, event } = undone;
+    let num_more = u64::from(*num_values) - values.len() as u64;
+    let mut values =
+        joined(values.iter().map(|index| name(&List::Observed.number(*index as usize))), Symbol::Comma);
+    if num_more > 0 {
+        values = words.line("names-and-more", &[("names", values.into()), ("count", num_more.into())]);
+    }
+    let parts = [
+        text(figure),
+        name(&artist.name).strong(),
+        name(kind.as_str()),
+        name(&format!("{platform}.{metric}")),
+        name(&date.to_string()),
+        values,
+        stored_line(words, event.as_ref()),
+    ];
+    joined(parts.into_iter().filter(|part| !part.is_empty()), Symbol::Dot)
+}
+
 fn unexplained_line(words: &Words, Unexplained { figure, reason }: &Unexplained) -> Line {
     let why = words.say(match reason {
         UnexplainedReason::Forecast => "explanation-forecast",
@@ -372,6 +395,23 @@ mod tests {
                 date: day("2025-08-01"),
                 event: None,
             }],
+            undone: vec![UndoneFinding {
+                figure: "/corrections/taken_back/0".to_owned(),
+                artist: Artist::new("Luz").unwrap(),
+                kind: TrendKind::STREAK,
+                platform: Platform::SPOTIFY,
+                metric: Metric::FOLLOWERS,
+                date: day("2025-09-28"),
+                values: vec![0, 1],
+                num_values: 5,
+                event: Some(StoredEvent {
+                    stream: "TRENDS".to_owned(),
+                    sequence: 12,
+                    source: None,
+                    revision: None,
+                    subject: "trend.streak.Luz.spotify.followers".to_owned(),
+                }),
+            }],
             unexplained: vec![Unexplained {
                 figure: "/expected".to_owned(),
                 reason: UnexplainedReason::Forecast,
@@ -406,6 +446,9 @@ mod tests {
                 "[F1] Luz · ",
                 " · ensemble · 110 (2025-09-30) · ",
                 "[H1] Luz · viral · all.all · 2025-08-01 · ",
+                "/corrections/taken_back/0 · Luz · streak · spotify.followers · 2025-09-28 · [1], [2] ",
+                " 3 ",
+                " · TRENDS 12",
                 told,
             ] {
                 assert!(text.contains(part), "{part:?} is not in {text}");

@@ -1,0 +1,57 @@
+//! Explains what was corrected, withheld or taken back: findings by the values that undid them.
+
+use super::explained::UnexplainedReason as Reason;
+use super::explainer::{Explainer, Place};
+use super::input::Input;
+use super::used::UndoneFinding;
+use crate::figures::{Corrections, TakenBack};
+use crate::read_model::{Change, SeriesOf};
+
+/// Most values of a finding that was taken back.
+const MAX_VALUES: usize = 20;
+
+impl Explainer<'_, '_> {
+    /// What was corrected, withheld or taken back: it is told, and counts for nothing.
+    pub(crate) fn corrections(&mut self, place: &Place, corrections: &Corrections) {
+        let lists =
+            [("revised", corrections.revised.is_empty()), ("taken_back", corrections.taken_back.is_empty())];
+        for (field, _) in lists.into_iter().filter(|(_, is_empty)| !is_empty) {
+            self.unexplained(&place.at(field), Reason::Revised);
+        }
+        for (index, taken_back) in corrections.taken_back.iter().enumerate() {
+            self.taken_back(&place.at("taken_back").at(index), taken_back);
+        }
+    }
+
+    /// A finding that was taken back, with the values that undid it.
+    fn taken_back(&mut self, place: &Place, TakenBack { noted, taken_back_on, because }: &TakenBack) {
+        let Some(view) = self.named(&noted.artist, noted.owner).next() else { return };
+        let date = noted.finding.date;
+        let undone = (&noted.platform, &noted.metric, date.0);
+        let changes = self.changes_that_undid(&view, undone, (taken_back_on.0, *because));
+        let stand = changes.iter().filter_map(|Change { platform, metric, at, .. }| {
+            let (platform, metric) = ((*platform).clone(), (*metric).clone());
+            let point = *view.series(&platform, &metric)?.of(*at)?;
+            Some((SeriesOf { view, platform, metric }, point))
+        });
+        let mut stand: Vec<_> = stand.collect();
+        stand.sort_by_key(|(_, point)| std::cmp::Reverse(point.observed_at));
+        let num_values = stand.len() as u32;
+        let shown = stand.iter().take(MAX_VALUES);
+        let inputs: Vec<Input> =
+            shown.filter_map(|(series, point)| self.point_input(series, point)).collect();
+        let index =
+            |input: &Input| if let Input::Observed { index, .. } = input { Some(*index) } else { None };
+        self.explanation.undone.push(UndoneFinding {
+            figure: place.to_string(),
+            artist: view.artist.clone(),
+            kind: noted.kind.clone(),
+            platform: noted.platform.clone(),
+            metric: noted.metric.clone(),
+            date,
+            values: inputs.iter().filter_map(index).collect(),
+            num_values,
+            event: None,
+        });
+    }
+}
