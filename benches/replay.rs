@@ -64,7 +64,7 @@ async fn bare_reading(data: &Path) -> Outcome<(u64, f64)> {
     let (mut num_read, mut is_last) = (0, false);
     while !is_last {
         let message = messages.next().await.ok_or("the consumer ended")??;
-        is_last = message.info()?.pending == 0;
+        is_last = message.info().map_err(|error| error.to_string())?.pending == 0;
         num_read += 1;
     }
     let seconds = started.elapsed().as_secs_f64();
