@@ -201,7 +201,7 @@ words! {
     Moved {
         Source = "source": "several artists jumped on the same day: the platform changed what it counts or removed accounts";
         Artist = "artist": "the others did not jump: it is about this artist alone";
-        Unknown = "unknown": "there are too few others on the platform to tell";
+        Unknown = "unknown": "the others do not tell: there are too few of them, or one of few jumped";
     }
 }
 

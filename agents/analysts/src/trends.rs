@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use casa24_analytics::findings::of_artist_again;
-use casa24_analytics::trends::{ArtistScan, Found, TrendRules, method, tell_apart};
+use casa24_analytics::trends::{ArtistScan, Found, TrendRules, compared_until, method, tell_apart};
 use casa24_analytics::{ArtistHistory, History};
 use casa24_bus::{Agent, DirtyView, Follow, Outcome, Received, View};
 use casa24_schemas::{
@@ -30,7 +30,7 @@ pub struct TrendAnalyst {
     /// Findings that were published, where that is known.
     published: HashMap<ArtistId, BySubject>,
     /// Artists who jumped to another level on a day: whether they or the source moved depends on the others.
-    jumped: HashMap<(Platform, Date), BTreeSet<ArtistId>>,
+    jumped: BTreeMap<(Platform, Date), BTreeSet<ArtistId>>,
 }
 
 impl TrendAnalyst {
@@ -73,15 +73,17 @@ impl TrendAnalyst {
     }
 
     /// Remembers who jumped, and says whose findings a snapshot of this platform and day concerns.
-    fn concerned(&mut self, snapshot: &ValidSnapshot) -> Vec<ArtistId> {
+    fn concerned(&mut self, snapshot: &ValidSnapshot) -> BTreeSet<ArtistId> {
         let id = &snapshot.artist.id;
-        let day = (snapshot.platform.clone(), snapshot.observed_at.date());
+        let (platform, day) = (&snapshot.platform, snapshot.observed_at.date());
         let has_jumped =
             snapshot.metrics.values().any(|reading| reading.flags.iter().any(|flag| flag.changes_level()));
-        let others = self.jumped.get(&day).into_iter().flatten().filter(|other| *other != id).cloned();
-        let concerned = others.chain([id.clone()]).collect();
+        // Where it comes late, it also tells how far is usual for the weeks behind it.
+        let jumps = self.jumped.range((platform.clone(), day)..=(platform.clone(), compared_until(day)));
+        let mut concerned: BTreeSet<ArtistId> = jumps.flat_map(|(_, ids)| ids).cloned().collect();
+        concerned.insert(id.clone());
         if has_jumped {
-            self.jumped.entry(day).or_default().insert(id.clone());
+            self.jumped.entry((platform.clone(), day)).or_default().insert(id.clone());
         }
         concerned
     }
@@ -169,12 +171,23 @@ fn newest<'f>(findings: impl DoubleEndedIterator<Item = &'f Finding>) -> Vec<Fin
 #[cfg(test)]
 mod tests {
     use casa24_bus::{Stored, TraceContext};
-    use casa24_schemas::{Account, Artist, Observed, Reading, Value};
+    use casa24_schemas::{Account, Artist, Flag, Observed, Reading, Value};
 
     use super::*;
 
     fn see(analyst: &mut TrendAnalyst, artist: &str, day: &str) {
-        let value = Value::new(500.0).unwrap();
+        see_followers(analyst, artist, day, 500.0, &[]);
+    }
+
+    /// Whose findings it concerns.
+    fn see_followers(
+        analyst: &mut TrendAnalyst,
+        artist: &str,
+        day: &str,
+        value: f64,
+        flags: &[Flag],
+    ) -> BTreeSet<ArtistId> {
+        let value = Value::new(value).unwrap();
         let observed_at = Observed::parse(day).unwrap();
         let event = ValidSnapshot {
             platform: Platform::SPOTIFY,
@@ -182,7 +195,7 @@ mod tests {
             observed_at,
             source: "test".to_owned(),
             account: Account::Unknown,
-            metrics: [(Metric::FOLLOWERS, Reading { value, flags: Vec::new() })].into(),
+            metrics: [(Metric::FOLLOWERS, Reading { value, flags: flags.to_vec() })].into(),
             withheld: [].into(),
             absent: [].into(),
             content: None,
@@ -191,6 +204,7 @@ mod tests {
             correction: None,
             sample: false,
         };
+        let concerned = analyst.concerned(&event);
         let stored = Stored {
             sequence: 1,
             stored_at: observed_at.date().midnight().assume_utc(),
@@ -199,6 +213,22 @@ mod tests {
             cause: None,
         };
         analyst.handle(&Received { event, stored }, &mut Outcome::default());
+        concerned
+    }
+
+    #[test]
+    fn a_late_figure_concerns_those_who_jumped_on_its_day_or_in_the_weeks_behind_it() {
+        let mut analyst = TrendAnalyst::new(TrendRules::DEFAULT);
+        let [jumped, late] = ["Luz", "Mar"].map(|artist| Artist::new(artist).unwrap().id);
+        see_followers(&mut analyst, "Luz", "2025-05-01", 500.0, &[]);
+        see_followers(&mut analyst, "Luz", "2025-05-02", 900.0, &[Flag::LevelChange]);
+        for (day, both) in
+            [("2025-03-06", false), ("2025-03-07", true), ("2025-05-02", true), ("2025-05-03", false)]
+        {
+            let concerned = see_followers(&mut analyst, "Mar", day, 70.0, &[]);
+            assert!(concerned.contains(&late));
+            assert_eq!(concerned.contains(&jumped), both, "{day}");
+        }
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub(crate) enum Plant {
     Spike(f64),
     /// A day with so many standard deviations less.
     Drop(f64),
+    /// A day on which the value becomes so many times what it was, for good: another level.
+    Level(f64),
     /// From a day on the gain is so many times what it was.
     Pace(f64),
 }
@@ -37,6 +39,8 @@ impl Plant {
         Self::Spike(10.0),
         Self::Spike(20.0),
         Self::Drop(10.0),
+        Self::Level(1.1),
+        Self::Level(0.6),
         Self::Pace(1.5),
         Self::Pace(2.0),
         Self::Pace(4.0),
@@ -45,13 +49,14 @@ impl Plant {
     ];
 
     pub(crate) const fn is_day(self) -> bool {
-        matches!(self, Self::Spike(_) | Self::Drop(_))
+        matches!(self, Self::Spike(_) | Self::Drop(_) | Self::Level(_))
     }
 
     pub(crate) fn name(self) -> String {
         match self {
             Self::Spike(size) => format!("spike of {size} sd"),
             Self::Drop(size) => format!("drop of {size} sd"),
+            Self::Level(factor) => format!("level x {factor}"),
             Self::Pace(factor) => format!("pace x {factor}"),
         }
     }
@@ -109,6 +114,7 @@ impl Kind {
         let mut values = Vec::with_capacity(days);
         let mut flows: Vec<f64> = Vec::new();
         let mut total = self.start;
+        let mut offset = 0.0;
         let warm_up = if self.is_window() { 28 } else { 0 };
         for day in 0..days + warm_up {
             let of_plant = plant.filter(|_| day >= warm_up).map(|(at, plant)| (day - warm_up, at, plant));
@@ -124,9 +130,12 @@ impl Kind {
             match of_plant {
                 Some((day, at, Plant::Spike(size))) if day == at => extra = (size * sd).max(size),
                 Some((day, at, Plant::Drop(size))) if day == at => extra = -(size * sd).max(size),
-                Some((day, at, Plant::Pace(factor))) if day >= at => {
-                    falls = factor < 0.0;
-                    expected *= factor.abs();
+                Some((day, at, Plant::Level(times))) if day == at => {
+                    offset = values.last().map_or(0.0, |value: &f64| (value * (times - 1.0)).round());
+                }
+                Some((day, at, Plant::Pace(times))) if day >= at => {
+                    falls = times < 0.0;
+                    expected *= times.abs();
                 }
                 _ => {}
             }
@@ -134,11 +143,11 @@ impl Kind {
             if self.is_window() {
                 flows.push(gained.max(0.0));
                 if day >= 28 {
-                    values.push(flows[day - 27..=day].iter().sum());
+                    values.push(flows[day - 27..=day].iter().sum::<f64>() + offset);
                 }
             } else {
                 total = (total + gained).max(1.0);
-                values.push(total);
+                values.push(total + offset);
             }
         }
         values

@@ -106,3 +106,8 @@ pub(crate) fn by_zscore(values: &[f64], how: Zscore) -> Vec<usize> {
     }
     found
 }
+
+/// Number of findings where those of days in a row are one.
+pub(crate) fn in_a_row(days: &[usize]) -> usize {
+    days.iter().enumerate().filter(|(place, day)| *place == 0 || days[place - 1] + 1 != **day).count()
+}

@@ -35,6 +35,6 @@ pub use pace::{
     Direction, Pace, WeeklySpread, error_of_difference, pace_distance, student_quantile, student_tail,
 };
 pub use tail::{FREEDOM, TailFit, tail_probability, tail_score};
-pub use tell_apart::tell_apart;
+pub use tell_apart::{compared_until, tell_apart};
 pub use usual::weekday_effect;
 pub use viral::{NUM_ITEMS, second_smallest};

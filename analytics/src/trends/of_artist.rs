@@ -103,8 +103,9 @@ impl ArtistScan {
         let viral = rises.viral(|day| self.odds.on(day));
         let week = |platform: &Platform, metric: &Metric, day: Date| {
             let path = &self.series.get(&(platform.clone(), metric.clone()))?.path;
-            // Of a day without a value the gain is known only later.
-            let place = path.place(day).filter(|place| path.is_observed(*place))?;
+            // Of a day without a value the gain is known only later, of a jump never: a week with one upwards is not calm.
+            let is_known = |place: &usize| path.is_observed(*place) && !path.has_risen(*place, WEEK);
+            let place = path.place(day).filter(is_known)?;
             Some(path.pace(place, WEEK)?.whole)
         };
         if let Some(newest) = artist.newest() {
@@ -113,5 +114,61 @@ impl ArtistScan {
         found.extend(viral.into_iter().map(|(found, _)| found));
         found.sort_by(Found::in_order);
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use casa24_schemas::{Account, Artist, Flag, Observed, Reading, TrendKind, ValidSnapshot, Value};
+    use time::Duration;
+    use time::macros::date;
+
+    use super::*;
+    use crate::History;
+
+    const START: Date = date!(2025 - 01 - 01);
+
+    /// Days of what was viral on day 60 and calmed down, where followers jump to another level on a day.
+    fn cooled(jump: Option<i64>) -> Vec<i64> {
+        let mut history = History::default();
+        let (mut followers, mut listeners) = (700.0, 2_000.0);
+        for day in 0..100_i64 {
+            let (wave, rise) = ((day * 37 % 5) as f64, if day == 60 { 90.0 } else { 0.0 });
+            followers += wave + rise + if jump == Some(day) { 300.0 } else { 0.0 };
+            listeners += wave + 4.0 * rise;
+            let reading = |value: f64, flags: &[Flag]| Reading {
+                value: Value::new(value).unwrap(),
+                flags: flags.to_vec(),
+            };
+            let flags: &[Flag] = if jump == Some(day) { &[Flag::LevelChange] } else { &[] };
+            history.insert(&ValidSnapshot {
+                platform: Platform::SPOTIFY,
+                artist: Artist::new("Luz").unwrap(),
+                observed_at: Observed::day(START + Duration::days(day)),
+                source: "test".into(),
+                account: Account::Unknown,
+                metrics: [
+                    (Metric::FOLLOWERS, reading(followers, flags)),
+                    (Metric::MONTHLY_LISTENERS, reading(listeners, &[])),
+                ]
+                .into(),
+                withheld: [].into(),
+                absent: [].into(),
+                content: None,
+                revision: 0,
+                amended_at: None,
+                correction: None,
+                sample: false,
+            });
+        }
+        let found = of_artist(history.artists().next().unwrap(), &TrendRules::DEFAULT, &Goals::default());
+        let cooled = found.iter().filter(|found| found.kind == TrendKind::COOLING);
+        cooled.map(|found| (found.date() - START).whole_days()).collect()
+    }
+
+    #[test]
+    fn a_week_with_a_jump_upwards_is_not_calm() {
+        assert_eq!(cooled(None), [67]);
+        assert_eq!(cooled(Some(65)), [72]);
     }
 }

@@ -29,6 +29,8 @@ pub(super) struct Path {
     num_observed: Vec<u32>,
     /// Days on which another size began.
     starts: Vec<usize>,
+    /// Jumps upwards: the day of the value before, and that of the value.
+    rises: Vec<(usize, usize)>,
 }
 
 impl Path {
@@ -51,6 +53,9 @@ impl Path {
             self.gained.last().copied().unwrap_or_default(),
             self.num_observed.last().copied().unwrap_or_default(),
         );
+        if step.is_jump() && step.value > step.before {
+            self.rises.push((self.gained.len() - 1, day));
+        }
         while self.gained.len() <= day {
             gained.whole += whole;
             gained.winsorized += winsorized;
@@ -74,6 +79,7 @@ impl Path {
         self.gained.truncate(num_days);
         self.num_observed.truncate(num_days);
         self.starts.retain(|start| *start < num_days);
+        self.rises.retain(|(_, day)| *day < num_days);
     }
 
     /// Place of a day.
@@ -90,6 +96,11 @@ impl Path {
     pub(super) fn is_observed(&self, place: usize) -> bool {
         let before = place.checked_sub(1).and_then(|before| self.num_observed.get(before));
         self.num_observed.get(place).is_some_and(|until| before.is_none_or(|before| until > before))
+    }
+
+    /// Whether it jumped upwards within the days up to a place.
+    pub(super) fn has_risen(&self, until: usize, num_days: usize) -> bool {
+        self.rises.iter().any(|(from, day)| *from < until && *day + num_days > until)
     }
 
     /// Gain a day over the days up to a place, where those days are known and most were observed.

@@ -1,8 +1,11 @@
 //! Who moved when a figure jumped to another level: the artist, or the source that counts.
 
-use casa24_schemas::{ArtistId, Date, Facts, Moved};
+use casa24_schemas::{ArtistId, Date, Facts, Moved, Nature};
+use time::Duration;
 
 use super::Found;
+use super::found::SeriesId;
+use super::steps::{Step, steps};
 use crate::history::ArtistHistory;
 use crate::point::Point;
 use crate::series::{Series, days_before};
@@ -11,9 +14,12 @@ use crate::series::{Series, days_before};
 const FEWEST_OTHERS: usize = 3;
 /// One in so many of them, and two at least, jump with the artist where the source moved.
 const ONE_IN: usize = 10;
+/// Days before a change by which it is told whether it goes farther than any of them.
+const COMPARED_DAYS: u32 = 56;
 
 /// Fills in who moved, by the figures of all artists: the source where a tenth of the other artists, and two of them, jumped the same way on the same day; the
-/// artist where less than a tenth did.
+/// artist where less than a tenth did. Beside one whose jump the validator marked, those count too who went farther than in
+/// eight weeks before, at least half as far as the least of the marked jumps: the larger an account, the less a jump stands out.
 pub fn tell_apart<'h>(
     artists: impl Iterator<Item = &'h ArtistHistory> + Clone,
     artist: &ArtistId,
@@ -21,35 +27,77 @@ pub fn tell_apart<'h>(
 ) {
     for one in found {
         let date = one.date();
+        let nature = SeriesId::new(&one.platform, &one.metric).nature();
         if let Facts::Level { moved: moved @ Moved::Unknown, before, value, .. } = &mut one.finding.facts {
             let others = artists.clone().filter(|other| other.artist.id != *artist);
             let others = others.filter_map(|other| other.series(&one.platform, &one.metric));
-            *moved = who_moved(others, date, value > before);
+            let jump = Jump { date, change: value.get() - before.get(), nature };
+            *moved = jump.who_moved(others);
         }
     }
 }
 
-fn who_moved<'s>(others: impl Iterator<Item = &'s Series>, date: Date, upwards: bool) -> Moved {
-    let (mut num_others, mut num_jumped) = (0, 0);
-    for series in others {
-        let Some(point) = series.at(date).filter(|point| point.date() == date) else { continue };
-        num_others += 1;
-        num_jumped += usize::from(point.is_new_level() && rises(series, point) == upwards);
+/// The last day of jumps of which a figure of this day may tell who moved.
+pub fn compared_until(day: Date) -> Date {
+    day.saturating_add(Duration::days(COMPARED_DAYS.into()))
+}
+
+/// A jump of an artist.
+struct Jump {
+    date: Date,
+    change: f64,
+    nature: Nature,
+}
+
+impl Jump {
+    fn who_moved<'s>(&self, others: impl Iterator<Item = &'s Series>) -> Moved {
+        let (mut num_others, mut num_jumped, mut least) = (0, 0, self.change.abs());
+        let mut unmarked: Vec<(&Series, f64)> = Vec::new();
+        for series in others {
+            let Some(point) = series.at(self.date).filter(|point| point.date() == self.date) else {
+                continue;
+            };
+            num_others += 1;
+            let Some(change) = change(series, point).filter(|change| change * self.change > 0.0) else {
+                continue;
+            };
+            if point.is_new_level() {
+                num_jumped += 1;
+                least = least.min(change.abs());
+            } else {
+                unmarked.push((series, change.abs()));
+            }
+        }
+        if num_jumped > 0 {
+            let went_far =
+                |(series, change): &&(&Series, f64)| 2.0 * change >= least && self.is_farthest(series);
+            num_jumped += unmarked.iter().filter(went_far).count();
+        }
+        if num_others < FEWEST_OTHERS {
+            Moved::Unknown
+        } else if num_jumped >= 2 && ONE_IN * num_jumped >= num_others {
+            Moved::Source
+        } else if ONE_IN * num_jumped < num_others {
+            Moved::Artist
+        } else {
+            Moved::Unknown
+        }
     }
-    if num_others < FEWEST_OTHERS {
-        Moved::Unknown
-    } else if num_jumped >= 2 && ONE_IN * num_jumped >= num_others {
-        Moved::Source
-    } else if ONE_IN * num_jumped < num_others {
-        Moved::Artist
-    } else {
-        Moved::Unknown
+
+    /// Whether the change of the day goes farther than any other of the weeks before it, jumps left out.
+    fn is_farthest(&self, series: &Series) -> bool {
+        let steps = steps(&series.between(days_before(self.date, COMPARED_DAYS), self.date), self.nature);
+        let Some((newest, before)) = steps.split_last() else { return false };
+        let size = |step: &Step| (step.value - step.before).abs();
+        let mut compared = before.iter().filter(|step| !step.is_jump()).peekable();
+        compared.peek().is_some() && compared.all(|step| size(step) < size(newest))
     }
 }
 
-/// Whether a value is higher than the newest one of an earlier day.
-fn rises(series: &Series, point: &Point) -> bool {
-    series.counting_at(days_before(point.date(), 1)).is_some_and(|before| point.value > before.value)
+/// Change from the newest value of an earlier day, where one of these weeks is there.
+fn change(series: &Series, point: &Point) -> Option<f64> {
+    let before = series.counting_at(days_before(point.date(), 1))?;
+    (before.date() >= days_before(point.date(), COMPARED_DAYS)).then_some(point.value - before.value)
 }
 
 #[cfg(test)]
@@ -75,7 +123,22 @@ mod tests {
     }
 
     fn moved(values: &[(f64, bool)], upwards: bool) -> Moved {
-        who_moved(others(values).iter(), DAY, upwards)
+        jump(if upwards { 50.0 } else { -50.0 }).who_moved(others(values).iter())
+    }
+
+    const fn jump(change: f64) -> Jump {
+        Jump { date: DAY, change, nature: Nature::Level }
+    }
+
+    /// The values of days in a row up to the day, none of them marked.
+    fn calm(values: impl IntoIterator<Item = f64>) -> Series {
+        let values: Vec<f64> = values.into_iter().collect();
+        let mut series = Series::new();
+        for (back, value) in (0..).zip(values.into_iter().rev()) {
+            let observed_at = Observed::day(days_before(DAY, back));
+            series.insert(Point { observed_at, value, flags: FlagSet::default() });
+        }
+        series
     }
 
     #[test]
@@ -95,5 +158,23 @@ mod tests {
         let mut many = vec![calm[0]; 30];
         many.push((150.0, true));
         assert_eq!(moved(&many, true), Moved::Artist);
+    }
+
+    #[test]
+    fn beside_a_marked_jump_a_great_change_without_a_mark_counts() {
+        let others = |last: f64| {
+            let wave = calm((0..40).map(|day| 2_000.0 + f64::from(day % 5)).chain([2_004.0 + last]));
+            let mut all = others(&[(130.0, true), (101.0, false), (101.0, false)]);
+            all.push(wave);
+            all
+        };
+        assert_eq!(jump(60.0).who_moved(others(16.0).iter()), Moved::Source);
+        // The other way, less than half as far as the marked ones, or no farther than before.
+        assert_eq!(jump(60.0).who_moved(others(-16.0).iter()), Moved::Unknown);
+        assert_eq!(jump(60.0).who_moved(others(14.0).iter()), Moved::Unknown);
+        assert_eq!(jump(6.0).who_moved(others(4.0).iter()), Moved::Unknown);
+        // Alone such changes are none of the source.
+        let alone = [calm([10.0, 10.0, 50.0]), calm([10.0, 11.0, 50.0]), calm([10.0, 10.0])];
+        assert_eq!(jump(60.0).who_moved(alone.iter()), Moved::Artist);
     }
 }

@@ -112,15 +112,33 @@ fn what(words: &Words, noted: &Noted, as_of: Date) -> Line {
                 ),
             }
         }
-        Facts::Level { before, value, flag, moved, .. } => words.line(
-            "finding-level",
-            &[
-                ("series", Line::from(series()).strong().into()),
-                ("values", from_to(*before, *value).into()),
-                ("day", on(finding.date).into()),
-                ("moved", who_moved(words, *flag, *moved).into()),
-            ],
-        ),
+        Facts::Level { from, before, value, flag, moved } => {
+            let series = Line::from(series()).strong();
+            let (values, moved) = (from_to(*before, *value), who_moved(words, *flag, *moved));
+            // Between two days without any the jump may have come on each.
+            if num_days(*from, finding.date) > 1 {
+                words.line(
+                    "finding-level-between",
+                    &[
+                        ("series", series.into()),
+                        ("values", values.into()),
+                        ("from", on(*from).into()),
+                        ("day", on(finding.date).into()),
+                        ("moved", moved.into()),
+                    ],
+                )
+            } else {
+                words.line(
+                    "finding-level",
+                    &[
+                        ("series", series.into()),
+                        ("values", values.into()),
+                        ("day", on(finding.date).into()),
+                        ("moved", moved.into()),
+                    ],
+                )
+            }
+        }
         Facts::Pace { since, per_day: now, per_day_before, lower, upper, .. } => {
             let range = range(*lower, *upper);
             words.line(
@@ -364,12 +382,26 @@ mod tests {
                 Moved::Source,
                 "several artists jumped on the same day, so the platform changed something",
             ),
-            (Flag::LevelChange, Moved::Unknown, "too few other artists to tell whether it was the platform"),
+            (Flag::LevelChange, Moved::Unknown, "the other artists do not tell whether it was the platform"),
             (Flag::PlatformPurge, Moved::Source, "the platform removed accounts of several artists"),
         ];
         for (flag, moved, why) in cases {
             assert_eq!(said(flag, moved), format!("{start}{why}"));
         }
+    }
+
+    #[test]
+    fn a_level_after_days_without_a_value_names_them() {
+        let facts = Facts::Level {
+            from: Day(date!(2025 - 07 - 30)),
+            before: of(900.0),
+            value: of(540.0),
+            flag: Flag::LevelChange,
+            moved: Moved::Artist,
+        };
+        let said = english(TrendKind::LEVEL_CHANGE, facts);
+        let values = "Spotify followers: 900 → 540 between Jul 30 and Aug 3";
+        assert_eq!(said, format!("{values}, another level: the other artists did not jump"));
     }
 
     #[test]
