@@ -10,6 +10,8 @@ use casa24_analytics::trends::{ArtistScan, Found, Pace, TrendRules};
 use casa24_schemas::{ArtistId, Date, Goals, Metric, Platform};
 use elsa::sync::FrozenMap;
 
+use super::undone::{Undone, UndoneKey};
+
 /// What is kept of every artist. A clone costs one reference count for each of them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Kept {
@@ -29,6 +31,8 @@ pub(super) struct KeptOfArtist {
     paces: FrozenMap<PaceKey, Box<Option<Pace>>>,
     /// Where the artist stands with the achievements, as of a day.
     standings: FrozenMap<Date, Box<[Standing]>>,
+    /// Findings that do not hold any more.
+    undone: FrozenMap<UndoneKey, Box<[Undone]>>,
 }
 
 impl Kept {
@@ -74,6 +78,14 @@ impl KeptOfArtist {
             return *kept;
         }
         *self.paces.insert(key, Box::new(compute()))
+    }
+
+    /// Findings that do not hold any more.
+    pub(super) fn undone(&self, key: UndoneKey, compute: impl FnOnce() -> Vec<Undone>) -> &[Undone] {
+        if let Some(kept) = self.undone.get(&key) {
+            return kept;
+        }
+        self.undone.insert(key, compute().into())
     }
 
     /// Where the artist stands as of a day.

@@ -15,7 +15,7 @@ use super::model::ReadModel;
 
 impl ReadModel {
     /// What is kept of an artist whose history this is; `None` of one with the flags of an earlier day.
-    fn kept_of(&self, history: &ArtistHistory) -> Option<&KeptOfArtist> {
+    pub(super) fn kept_of(&self, history: &ArtistHistory) -> Option<&KeptOfArtist> {
         self.kept.of(&history.artist.id).filter(|_| self.is_current(history))
     }
 

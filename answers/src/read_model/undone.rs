@@ -15,6 +15,7 @@ use super::revised::AskedDays;
 use crate::figures::Undoing;
 
 /// A finding that does not hold any more.
+#[derive(Debug, Clone)]
 pub(crate) struct Undone {
     pub(crate) found: Found,
     /// The day on which that became known.
@@ -36,7 +37,10 @@ pub(crate) struct Change<'a> {
 }
 
 /// Changes that became known together: on a day, in the same way.
-type Step = (Date, Undoing);
+pub(super) type Step = (Date, Undoing);
+
+/// What findings are looked for by: the day in question, and of each step the moments of its values.
+pub(super) type UndoneKey = (Date, Vec<(Step, Vec<Observed>)>);
 
 /// What makes a finding the same: another range does not.
 type Key = (TrendKind, Platform, Metric, Date);
@@ -70,10 +74,23 @@ impl<'a> AsOf<'a> {
         if steps.is_empty() {
             return Vec::new();
         }
+        let compute = || self.undone_by(view, history, &steps);
+        let Some(kept) = self.model.kept_of(history) else { return compute() };
+        let moments = |changes: &[Change<'a>]| changes.iter().map(|change| change.at).collect();
+        let steps = steps.iter().map(|(step, changes)| (*step, moments(changes))).collect();
+        kept.undone((self.day, steps), compute).to_vec()
+    }
+
+    fn undone_by(
+        &self,
+        view: &ArtistView<'a>,
+        history: &ArtistHistory,
+        steps: &[(Step, Vec<Change<'a>>)],
+    ) -> Vec<Undone> {
         let holds: BTreeSet<Key> = self.found(view, Date::MIN).iter().map(key).collect();
         let mut undone: BTreeMap<Key, Undone> = BTreeMap::new();
         // What was found without the changes of this step and those after it, and is not without those after it alone.
-        let mut before = self.model.findings_of(&without(history, &steps));
+        let mut before = self.model.findings_of(&without(history, steps));
         for (at, ((on, by), changes)) in steps.iter().enumerate() {
             let later = &steps[at + 1..];
             let after = (!later.is_empty()).then(|| self.model.findings_of(&without(history, later)));

@@ -136,7 +136,7 @@ mod tests {
             );
         }
         let (spanish, _) = said(Locale::Spanish);
-        for (line, why) in spanish.iter().zip(["con retraso", "el validador marcó", "se corrigieron"]) {
+        for (line, why) in spanish.iter().zip(["con retraso", "marcó cifras más tarde", "se corrigieron"]) {
             assert!(line.starts_with("retirado el ") && line.contains(why) && line.contains("Luz"), "{line}");
         }
     }
