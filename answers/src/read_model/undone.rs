@@ -108,7 +108,7 @@ impl<'a> AsOf<'a> {
         }
         undone.retain(|key, _| !holds.contains(key));
         let mut undone: Vec<Undone> = undone.into_values().collect();
-        undone.sort_by(|a, b| (b.on, b.found.date()).cmp(&(a.on, a.found.date())));
+        undone.sort_by_key(|undone| std::cmp::Reverse((undone.on, undone.found.date())));
         undone
     }
 
