@@ -56,7 +56,12 @@ async fn bare_reading(data: &Path) -> Outcome<(u64, f64)> {
     let Embedded::Started(server) = NatsServer::start_or_find(data).await? else {
         return Err("the bus is in use".into());
     };
-    let context = jetstream::new(async_nats::connect(server.url()).await?);
+    // The client itself passes over the user and password of an address.
+    let address: async_nats::ServerAddr = server.url().parse()?;
+    let (user, password) = (address.username().unwrap_or_default(), address.password().unwrap_or_default());
+    let options = async_nats::ConnectOptions::with_user_and_password(user.to_owned(), password.to_owned());
+    let options = options.custom_inbox_prefix(format!("_INBOX_{user}"));
+    let context = jetstream::new(options.connect(address.clone()).await?);
     let stream = context.get_stream("VALID").await?;
     let started = Instant::now();
     let consumer = stream.create_consumer(OrderedConfig::default()).await?;
