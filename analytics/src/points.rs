@@ -172,7 +172,7 @@ impl PartialEq for Points<'_> {
     }
 }
 
-/// Full pieces by the hash of their values. Of two with the same hash the later one is not shared any more.
+/// Full pieces by the hash of their values. Of two with the same hash only the newer one is found again.
 #[derive(Default)]
 struct Shared {
     pieces: HashMap<u64, Weak<[Point]>>,

@@ -119,12 +119,12 @@ impl ArtistScan {
 
 #[cfg(test)]
 mod tests {
-    use casa24_schemas::{Account, Artist, Flag, Observed, Reading, TrendKind, ValidSnapshot, Value};
+    use casa24_schemas::{Flag, Observed, Reading, TrendKind};
     use time::Duration;
     use time::macros::date;
 
     use super::*;
-    use crate::History;
+    use crate::{History, testing};
 
     const START: Date = date!(2025 - 01 - 01);
 
@@ -136,30 +136,12 @@ mod tests {
             let (wave, rise) = ((day * 37 % 5) as f64, if day == 60 { 90.0 } else { 0.0 });
             followers += wave + rise + if jump == Some(day) { 300.0 } else { 0.0 };
             listeners += wave + 4.0 * rise;
-            let reading = |value: f64, flags: &[Flag]| Reading {
-                value: Value::new(value).unwrap(),
-                flags: flags.to_vec(),
-            };
             let flags: &[Flag] = if jump == Some(day) { &[Flag::LevelChange] } else { &[] };
-            history.insert(&ValidSnapshot {
-                platform: Platform::SPOTIFY,
-                artist: Artist::new("Luz").unwrap(),
-                observed_at: Observed::day(START + Duration::days(day)),
-                source: "test".into(),
-                account: Account::Unknown,
-                metrics: [
-                    (Metric::FOLLOWERS, reading(followers, flags)),
-                    (Metric::MONTHLY_LISTENERS, reading(listeners, &[])),
-                ]
-                .into(),
-                withheld: [].into(),
-                absent: [].into(),
-                content: None,
-                revision: 0,
-                amended_at: None,
-                correction: None,
-                sample: false,
-            });
+            let observed_at = Observed::day(START + Duration::days(day));
+            let mut snapshot = testing::snapshot("Luz", observed_at, Some(followers), flags);
+            let reading = Reading { value: testing::value(listeners), flags: Vec::new() };
+            snapshot.metrics.insert(Metric::MONTHLY_LISTENERS, reading);
+            history.insert(&snapshot);
         }
         let found = of_artist(history.artists().next().unwrap(), &TrendRules::DEFAULT, &Goals::default());
         let cooled = found.iter().filter(|found| found.kind == TrendKind::COOLING);

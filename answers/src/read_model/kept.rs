@@ -10,7 +10,7 @@ use casa24_analytics::trends::{ArtistScan, Found, Pace, TrendRules};
 use casa24_schemas::{ArtistId, Date, Goals, Metric, Platform};
 use elsa::sync::FrozenMap;
 
-use super::undone::{Undone, UndoneKey};
+use super::taken_back::{Undone, UndoneKey};
 
 /// What is kept of every artist. A clone costs one reference count for each of them.
 #[derive(Debug, Clone, Default)]

@@ -12,16 +12,8 @@ use casa24_schemas::{Date, Metric, Observed, Platform, TrendKind};
 use super::artist_view::ArtistView;
 use super::as_of::AsOf;
 use super::revised::AskedDays;
+use super::taken_back::{Step, Undone};
 use crate::figures::Undoing;
-
-/// A finding that does not hold any more.
-#[derive(Debug, Clone)]
-pub(crate) struct Undone {
-    pub(crate) found: Found,
-    /// The day on which that became known.
-    pub(crate) on: Date,
-    pub(crate) by: Undoing,
-}
 
 /// A change of what had been known of a value.
 pub(crate) struct Change<'a> {
@@ -35,12 +27,6 @@ pub(crate) struct Change<'a> {
     made_at: Observed,
     by: Undoing,
 }
-
-/// Changes that became known together: on a day, in the same way.
-pub(super) type Step = (Date, Undoing);
-
-/// What findings are looked for by: the day in question, and of each step the moments of its values.
-pub(super) type UndoneKey = (Date, Vec<(Step, Vec<Observed>)>);
 
 /// What makes a finding the same: another range does not.
 type Key = (TrendKind, Platform, Metric, Date);
@@ -76,7 +62,8 @@ impl<'a> AsOf<'a> {
         }
         let compute = || self.undone_by(view, history, &steps);
         let Some(kept) = self.model.kept_of(history) else { return compute() };
-        let moments = |changes: &[Change<'a>]| changes.iter().map(|change| change.at).collect();
+        let moments =
+            |changes: &[Change<'a>]| changes.iter().map(|change| (change.at, change.made_at)).collect();
         let steps = steps.iter().map(|(step, changes)| (*step, moments(changes))).collect();
         kept.undone((self.day, steps), compute).to_vec()
     }
