@@ -155,7 +155,12 @@ impl<'s> Points<'s> {
             let (before, after) = cut(head);
             return (Self { head: before, ..Self::default() }, Self { head: after, whole, tail });
         }
-        let num_before = whole.partition_point(|piece| piece.last().is_some_and(&is_before));
+        // Most often what is looked for is new: then no piece need be looked at.
+        let num_before = if tail.first().is_some_and(&is_before) {
+            whole.len()
+        } else {
+            whole.partition_point(|piece| piece.last().is_some_and(&is_before))
+        };
         let (whole, rest) = whole.split_at(num_before);
         let Some((piece, rest)) = rest.split_first() else {
             let (before, after) = cut(tail);

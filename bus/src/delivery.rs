@@ -9,9 +9,9 @@ use casa24_schemas::Event;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::Bus;
 use crate::decode::{self, Unreadable};
 use crate::headers;
+use crate::subjects::Subjects;
 use crate::trace::TraceContext;
 
 /// Messages behind a message of a batch that the reader asked for.
@@ -82,8 +82,8 @@ impl Delivery {
         })
     }
 
-    pub(crate) fn read<E: Event>(&self, bus: &Bus) -> Result<E, Unreadable> {
-        decode::event(bus.subjects(), &self.subject, self.headers.as_deref(), &self.payload)
+    pub(crate) fn read<E: Event>(&self, subjects: &Subjects) -> Result<E, Unreadable> {
+        decode::event(subjects, &self.subject, self.headers.as_deref(), &self.payload)
     }
 
     pub(crate) fn stored(&self, stream: &str) -> Stored {

@@ -11,7 +11,8 @@ use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::batch_cache::{BATCH, BatchKey};
+use crate::batch::Batch;
+use crate::batch_cache::{BATCH, CachedReader, Source};
 use crate::connection::Disconnect;
 use crate::delivery::Delivery;
 use crate::streams::StreamName;
@@ -45,6 +46,8 @@ struct Request<'a> {
 pub(crate) struct DirectReader {
     bus: Bus,
     stream: StreamName,
+    /// As which it is known to other readers of the same, once it reads in order.
+    cached: Option<CachedReader>,
     subject: String,
     inbox: String,
     answers: Subscriber,
@@ -59,15 +62,19 @@ impl DirectReader {
         let inbox = bus.client().new_inbox();
         let answers = bus.client().subscribe(format!("{inbox}.*")).await;
         let answers = answers.map_err(|error| lost(&subject, error.to_string()))?;
-        Ok(Self { bus: bus.clone(), stream, subject, inbox, answers, disconnect, num_requests: 0 })
+        let (bus, cached) = (bus.clone(), None);
+        Ok(Self { bus, stream, cached, subject, inbox, answers, disconnect, num_requests: 0 })
     }
 
     /// Messages under a filter (of subjects with the installation's prefix; all where there is none) from a sequence
     /// on, oldest first; empty where there is none any more. May be dropped halfway.
-    pub(crate) async fn next_of(&mut self, filter: Option<&str>, from: u64) -> Result<Vec<Delivery>> {
-        let cache = self.bus.batches().clone();
-        let key = BatchKey { stream: self.stream, filter: filter.map(str::to_owned), from };
-        cache.get_or_read(key, self.read_next_of(filter, from)).await
+    pub(crate) async fn next_of(&mut self, filter: Option<&str>, from: u64) -> Result<Batch> {
+        let source = Source { stream: self.stream, filter: filter.map(str::to_owned) };
+        let known = self.cached.take().filter(|reader| *reader.source() == source);
+        let cached = known.unwrap_or_else(|| self.bus.batches().reader(source));
+        let batch = cached.get_or_read(from, self.read_next_of(filter, from)).await;
+        self.cached = Some(cached);
+        batch
     }
 
     async fn read_next_of(&mut self, filter: Option<&str>, from: u64) -> Result<Vec<Delivery>> {

@@ -2,6 +2,7 @@
 //! No domain logic: the bus knows events only by their subject, identity and bytes.
 
 mod backup;
+mod batch;
 mod batch_cache;
 mod connection;
 mod decode;
@@ -51,4 +52,4 @@ pub use status::{ConsumerStatus, Status, StreamStatus};
 pub use store_fault::StoreFault;
 pub use store_health::{StuckStream, probe_disk};
 pub use streams::StreamName;
-pub use trace::TraceContext;
+pub use trace::{SpanId, TraceContext, TraceId};

@@ -42,7 +42,7 @@ impl Bus {
     ) -> Result<Vec<Delivery>> {
         let mut found = Vec::new();
         for newest in self.newest_messages(stream, filter).await? {
-            match newest.read::<E>(self) {
+            match newest.read::<E>(self.subjects()) {
                 Ok(_) => found.push(newest),
                 Err(error) => {
                     self.report_unreadable(stream, &newest, error.reason(), &explain(&error)).await;
@@ -64,7 +64,7 @@ impl Bus {
         let mut messages = std::pin::pin!(self.read_to_end(&reading, unreadable.sequence - 1).await?);
         let mut found = None;
         while let Some(delivery) = messages.try_next().await? {
-            if delivery.read::<E>(self).is_ok() {
+            if delivery.read::<E>(self.subjects()).is_ok() {
                 found = Some(delivery);
             }
         }

@@ -8,8 +8,10 @@ use casa24_schemas::Event;
 use futures::{Stream as Messages, StreamExt, TryStreamExt};
 use time::OffsetDateTime;
 
-use crate::delivery::{Delivery, StoredEvent};
+use crate::batch::Batch;
+use crate::delivery::{Delivery, Stored, StoredEvent};
 use crate::direct_get::DirectReader;
+use crate::harness::EventReader;
 use crate::patience::{Patience, connection_lost};
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
@@ -58,10 +60,31 @@ impl Bus {
         Ok(messages.filter_map(move |delivery| {
             let event = delivery.map(|delivery| {
                 let stored = delivery.stored(&name);
-                delivery.read::<E>(&bus).ok().map(|event| StoredEvent { event, stored })
+                delivery.read::<E>(bus.subjects()).ok().map(|event| StoredEvent { event, stored })
             });
             std::future::ready(event.transpose())
         }))
+    }
+
+    /// As [`Bus::replay_after`], for what need not be kept: agents of this process that read the same events decode them
+    /// once for all.
+    ///
+    /// # Errors
+    /// As with [`Bus::replay`].
+    pub async fn visit_after<E: Event>(
+        &self,
+        filter: &str,
+        sequence: u64,
+        mut visit: impl FnMut(&E, &Stored),
+    ) -> Result<()> {
+        let stream = StreamName::storing(filter)?;
+        let name = self.subjects().stream(stream.as_str());
+        let batches = self.batches_to_end(&Reading { stream, filter, from: sequence + 1 }, u64::MAX).await?;
+        let mut reader = EventReader::new(batches, self.subjects().clone(), name);
+        while let Some(read) = reader.next().await.transpose()? {
+            read.events.iter().for_each(|received| visit(&received.event, &received.stored));
+        }
+        Ok(())
     }
 
     /// The events under a filter that the server stored at an instant or later, oldest first, up to the newest one at the
@@ -97,7 +120,7 @@ impl Bus {
         let mut found: Vec<StoredEvent<E>> = Vec::new();
         for delivery in self.newest_readable::<E>(stream, filter).await? {
             let stored = delivery.stored(&name);
-            found.extend(delivery.read(self).ok().map(|event| StoredEvent { event, stored }));
+            found.extend(delivery.read(self.subjects()).ok().map(|event| StoredEvent { event, stored }));
         }
         let mut seen = HashSet::new();
         found.reverse();
@@ -146,6 +169,17 @@ impl Bus {
         reading: &Reading<'_>,
         until: u64,
     ) -> Result<impl Messages<Item = Result<Delivery>> + Send + use<>> {
+        let batches = self.batches_to_end(reading, until).await?;
+        let messages = |batch: Batch| futures::stream::iter(batch.deliveries().to_vec().into_iter().map(Ok));
+        Ok(batches.map_ok(messages).try_flatten())
+    }
+
+    /// As [`Bus::read_to_end`], in the batches in which they are read; none is empty.
+    pub(crate) async fn batches_to_end(
+        &self,
+        reading: &Reading<'_>,
+        until: u64,
+    ) -> Result<impl Messages<Item = Result<Batch>> + Send + use<>> {
         let stream = self.open(reading.stream).await?;
         let to_end = ToEnd {
             last: stream.cached_info().state.last_sequence.min(until),
@@ -155,11 +189,10 @@ impl Bus {
             narrow: reading.stream.narrow(reading.filter).is_some(),
             from: reading.from,
         };
-        let batches = futures::stream::try_unfold(to_end, |mut to_end| async move {
+        Ok(futures::stream::try_unfold(to_end, |mut to_end| async move {
             let batch = to_end.next().await?;
-            Ok((!batch.is_empty()).then_some((batch, to_end)))
-        });
-        Ok(batches.map_ok(|batch| futures::stream::iter(batch.into_iter().map(Ok))).try_flatten())
+            Ok(batch.map(|batch| (batch, to_end)))
+        }))
     }
 }
 
@@ -177,22 +210,22 @@ struct ToEnd {
 }
 
 impl ToEnd {
-    /// The next messages; none at the end.
-    async fn next(&mut self) -> Result<Vec<Delivery>> {
+    /// The next messages, at least one; `None` at the end.
+    async fn next(&mut self) -> Result<Option<Batch>> {
         while self.from <= self.last {
             let filter = self.narrow.then_some(self.filter.as_str());
-            let mut batch = self.reader.next_of(filter, self.from).await?;
-            if let Some(newest) = batch.last() {
-                self.from = newest.sequence + 1;
-                batch.retain(|delivery| delivery.sequence <= self.last);
-                return Ok(batch);
+            let batch = self.reader.next_of(filter, self.from).await?;
+            if let Some(newest) = batch.deliveries().last() {
+                let first = std::mem::replace(&mut self.from, newest.sequence + 1);
+                let batch = batch.between(first, self.last);
+                return Ok(Some(batch).filter(|batch| !batch.deliveries().is_empty()));
             }
             match self.leader.first_of(&self.filter, self.from).await? {
                 Some(sequence) if sequence <= self.last => tokio::time::sleep(AGAIN).await,
                 _ => break,
             }
         }
-        Ok(Vec::new())
+        Ok(None)
     }
 }
 

@@ -7,10 +7,10 @@
 use std::time::Duration;
 
 use async_nats::Subscriber;
-use futures::{FutureExt, StreamExt};
+use futures::{FutureExt, Stream as Messages, StreamExt};
 
+use crate::batch::Batch;
 use crate::connection::Disconnect;
-use crate::delivery::Delivery;
 use crate::direct_get::DirectReader;
 use crate::replay::{AGAIN, Leader, Reading};
 use crate::streams::stored_signal;
@@ -53,11 +53,11 @@ impl Bus {
 
 impl Tail {
     /// The next messages: at least one. May be dropped halfway.
-    pub(crate) async fn next(&mut self) -> Result<Vec<Delivery>> {
+    pub(crate) async fn next(&mut self) -> Result<Batch> {
         loop {
             let filter = self.narrow.then_some(self.wire_filter.as_str());
             let batch = self.reader.next_of(filter, self.next).await?;
-            if let Some(last) = batch.last() {
+            if let Some(last) = batch.deliveries().last() {
                 self.next = last.sequence + 1;
                 return Ok(batch);
             }
@@ -67,6 +67,14 @@ impl Tail {
                 None => self.wait().await?,
             }
         }
+    }
+
+    /// One batch after the other, until a fault.
+    pub(crate) fn batches(self) -> impl Messages<Item = Result<Batch>> + Send {
+        futures::stream::try_unfold(self, |mut tail| async move {
+            let batch = tail.next().await?;
+            Ok(Some((batch, tail)))
+        })
     }
 
     async fn wait(&mut self) -> Result<()> {

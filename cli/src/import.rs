@@ -166,26 +166,24 @@ impl Verdicts {
         if imported.traces.is_empty() {
             return Ok(verdicts);
         }
-        let is_ours = |stored: &Stored| imported.traces.contains(stored.trace.trace_id());
-        let valid = bus.replay_after::<ValidSnapshot>("snapshot.valid.>", before.num_valid).await?;
-        let mut valid = std::pin::pin!(valid);
-        while let Some(valid) = valid.try_next().await? {
+        let is_ours = |stored: &Stored| imported.traces.contains(&stored.trace.trace_id());
+        let count_valid = |valid: &ValidSnapshot, stored: &Stored| {
             // One that was amended was counted when it was first accepted, and one without figures is rejected.
-            let is_first = valid.event.amended_at.is_none() && !valid.event.metrics.is_empty();
-            if is_first && is_ours(&valid.stored) {
+            let is_first = valid.amended_at.is_none() && !valid.metrics.is_empty();
+            if is_first && is_ours(stored) {
                 verdicts.num_valid += 1;
-                valid.event.withheld.values().for_each(|withheld| verdicts.withhold(withheld.reason));
+                valid.withheld.values().for_each(|withheld| verdicts.withhold(withheld.reason));
             }
-        }
-        let rejected = bus.replay_after::<RejectedSnapshot>("snapshot.rejected.>", before.num_rejected);
-        let mut rejected = std::pin::pin!(rejected.await?);
-        while let Some(rejected) = rejected.try_next().await? {
-            if is_ours(&rejected.stored) {
+        };
+        bus.visit_after("snapshot.valid.>", before.num_valid, count_valid).await?;
+        let count_rejected = |rejected: &RejectedSnapshot, stored: &Stored| {
+            if is_ours(stored) {
                 verdicts.num_rejected += 1;
-                let reasons = rejected.event.reasons.iter().filter(|rejection| rejection.metric.is_some());
+                let reasons = rejected.reasons.iter().filter(|rejection| rejection.metric.is_some());
                 reasons.for_each(|rejection| verdicts.withhold(rejection.reason));
             }
-        }
+        };
+        bus.visit_after("snapshot.rejected.>", before.num_rejected, count_rejected).await?;
         if imported.counts.num_breakdowns > 0 {
             verdicts.read_breakdowns(bus, before.num_breakdowns_judged, imported).await?;
         }
@@ -198,7 +196,7 @@ impl Verdicts {
         num_judged_before: u64,
         imported: &Imported,
     ) -> casa24_bus::Result<()> {
-        let is_ours = |stored: &Stored| imported.traces.contains(stored.trace.trace_id());
+        let is_ours = |stored: &Stored| imported.traces.contains(&stored.trace.trace_id());
         let valid = bus.replay_after::<ValidBreakdown>("breakdown.valid.>", num_judged_before).await?;
         let mut valid = std::pin::pin!(valid);
         while let Some(valid) = valid.try_next().await? {

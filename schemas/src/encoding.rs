@@ -28,12 +28,13 @@ impl FromStr for ContentType {
 
     fn from_str(header: &str) -> Result<Self, DecodeError> {
         let media_type = header.split(';').next().unwrap_or_default().trim();
-        match media_type.to_ascii_lowercase().as_str() {
-            "application/msgpack" | "application/x-msgpack" | "application/vnd.msgpack" => {
-                Ok(Self::MessagePack)
-            }
-            "application/json" => Ok(Self::Json),
-            _ => Err(DecodeError::ContentType { found: media_type.chars().take(60).collect() }),
+        let is = |known: &str| media_type.eq_ignore_ascii_case(known);
+        if is("application/msgpack") || is("application/x-msgpack") || is("application/vnd.msgpack") {
+            Ok(Self::MessagePack)
+        } else if is("application/json") {
+            Ok(Self::Json)
+        } else {
+            Err(DecodeError::ContentType { found: media_type.chars().take(60).collect() })
         }
     }
 }

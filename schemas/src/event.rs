@@ -137,13 +137,19 @@ pub trait Event: Serialize + DeserializeOwned + Clone + fmt::Debug + Send + Sync
     }
 }
 
-/// Message id of an event: the first 128 bits of SHA-256 over schema name and identity, in hexadecimal.
+/// Message id of an event: its [`content_hash`] in hexadecimal.
 pub fn content_id(schema: &SchemaId, identity: &str) -> String {
+    format!("{:032x}", content_hash(schema, identity))
+}
+
+/// The first 128 bits of SHA-256 over schema name and identity.
+pub fn content_hash(schema: &SchemaId, identity: &str) -> u128 {
     let mut hash = Sha256::new();
     hash.update(schema.name.as_bytes());
     hash.update([0]);
     hash.update(identity.as_bytes());
-    hexadecimal(&hash.finalize()[..16])
+    let digest = hash.finalize();
+    digest[..16].iter().fold(0, |bits, byte| (bits << 8) | u128::from(*byte))
 }
 
 /// Bytes in lower-case hexadecimal.

@@ -55,7 +55,9 @@ pub use content::{Content, MAX_RELEASES, Release, Track, Video};
 pub use day::{Day, FIRST_DAY};
 pub use dead_letter::{DeadLetter, DeadLetterReason, MAX_EXPLANATION_CHARS};
 pub use encoding::{ContentType, DecodeError, decode, encode};
-pub use event::{Event, OlderVersion, Reader, SchemaId, SchemaVersionError, content_id, reader_of};
+pub use event::{
+    Event, OlderVersion, Reader, SchemaId, SchemaVersionError, content_hash, content_id, reader_of,
+};
 pub use finding::{Facts, Finding, Moved, TogetherPart};
 pub use flag::{DatedFlag, Flag, Reason};
 pub use forecast::{Forecast, ForecastMissing, ForecastPoint, TrainedOn};

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use casa24_bus::Outgoing;
+use casa24_bus::{Outgoing, TraceId};
 
 /// Most problems that are listed one by one, most conflicts, and most files that are passed over.
 pub(crate) const MAX_PROBLEMS: usize = 50;
@@ -54,7 +54,7 @@ pub struct Imported {
     /// The counts.
     pub counts: ImportCounts,
     /// Traces of what it stored, which whatever follows from that has too.
-    pub traces: HashSet<String>,
+    pub traces: HashSet<TraceId>,
 }
 
 impl Imported {
@@ -81,8 +81,8 @@ fn extend(list: &mut Vec<String>, more: Vec<String>) {
 }
 
 /// The traces of what was stored.
-pub(crate) fn traces(stored: &[&Outgoing]) -> impl Iterator<Item = String> {
-    stored.iter().map(|event| event.trace().trace_id().to_owned())
+pub(crate) fn traces(stored: &[&Outgoing]) -> impl Iterator<Item = TraceId> {
+    stored.iter().map(|event| event.trace().trace_id())
 }
 
 /// How far an import is.

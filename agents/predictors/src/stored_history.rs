@@ -2,7 +2,7 @@
 
 use casa24_analytics::History;
 use casa24_analytics::training::TrainedModel;
-use casa24_bus::{Bus, Result};
+use casa24_bus::{Bus, Result, Stored};
 use casa24_schemas::{ModelWeights, ValidSnapshot};
 use futures::TryStreamExt;
 
@@ -12,12 +12,12 @@ use futures::TryStreamExt;
 /// When the bus cannot be read.
 pub async fn stored_history(bus: &Bus, mut takes: impl FnMut(&ValidSnapshot) -> bool) -> Result<History> {
     let mut history = History::of_figures();
-    let mut stored = std::pin::pin!(bus.replay::<ValidSnapshot>("snapshot.valid.>").await?);
-    while let Some(stored) = stored.try_next().await? {
-        if takes(&stored.event) {
-            history.insert(&stored.event);
+    let take = |snapshot: &ValidSnapshot, _: &Stored| {
+        if takes(snapshot) {
+            history.insert(snapshot);
         }
-    }
+    };
+    bus.visit_after("snapshot.valid.>", 0, take).await?;
     Ok(history)
 }
 

@@ -60,7 +60,7 @@ impl DeadLetterWriter {
             sequence,
             reason = ?letter.reason,
             explanation = letter.explanation,
-            trace_id = trace.trace_id(),
+            trace_id = %trace.trace_id(),
             "dead letter"
         );
         Outgoing::following(&Cause { sequence, trace, followed: None }, &letter)

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use actix::{Actor, Context, Handler, Message, MessageResult};
 use casa24_schemas::Event;
 
+use crate::batch::Events;
 use crate::harness::poison_isolation::CurrentEvent;
-use crate::harness::received::Received;
 
 use super::projection::{Projection, Projects};
 
@@ -18,9 +18,9 @@ impl<P: Projection> Actor for ProjectionActor<P> {
     type Context = Context<Self>;
 }
 
-/// Events in the order in which they were stored.
+/// Events to be taken in.
 pub(crate) struct Apply<E> {
-    pub(crate) events: Vec<Received<E>>,
+    pub(crate) events: Events<E>,
     /// The one that is being applied.
     pub(crate) current: CurrentEvent,
 }
@@ -33,7 +33,7 @@ impl<E: Event, P: Projects<E>> Handler<Apply<E>> for ProjectionActor<P> {
     type Result = ();
 
     fn handle(&mut self, batch: Apply<E>, _: &mut Self::Context) {
-        for received in &batch.events {
+        for received in batch.events.iter() {
             batch.current.begin(received.stored.sequence);
             self.0.apply(received);
         }

@@ -5,26 +5,24 @@ use std::time::Duration;
 
 use actix::Addr;
 use casa24_schemas::{DeadLetterReason, Event};
-use futures::TryStreamExt;
 use tokio::sync::{oneshot, watch};
 
+use crate::batch::{Batch, Decoded};
 use crate::delivery::Delivery;
 use crate::error::explain;
 use crate::harness::actor_spawner::ActorPanicked;
 use crate::harness::counters::Counters;
 use crate::harness::dead_letters::{self, DeadLetterWriter};
+use crate::harness::event_reader::EventReader;
 use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
-use crate::harness::received::Received;
 use crate::patience::Patience;
 use crate::replay::Reading;
 use crate::streams::StreamName;
-use crate::{Bus, Result};
+use crate::{Bus, BusError, Result};
 
 use super::projection::Projects;
 use super::projection_actor::{Apply, ProjectionActor};
 
-/// Most events handed over at once.
-const BATCH: usize = 250;
 /// Delay before the stream is read again after a fault.
 const READ_AGAIN: Duration = Duration::from_millis(500);
 
@@ -116,10 +114,9 @@ impl ProjectionFeed {
             (None, Begin::First) => 1,
             (None, Begin::Newest) => {
                 let newest = context.bus.newest_readable::<E>(stream, self.filter).await?;
-                for chunk in newest.chunks(BATCH) {
-                    if let Err(ActorPanicked) = self.apply(context, stream, projection, chunk).await {
-                        return Ok(ActorPanicked);
-                    }
+                let read = Batch::new(newest).decoded(context.bus.subjects(), &name).await;
+                if let Err(ActorPanicked) = self.apply(context, stream, projection, &read).await {
+                    return Ok(ActorPanicked);
                 }
                 // What came since is read once more.
                 last + 1
@@ -127,26 +124,47 @@ impl ProjectionFeed {
         };
         *next = Some(from);
         let reading = Reading { stream, filter: self.filter, from };
-        let stored = context.bus.read_to_end(&reading, last).await?;
-        let mut chunks = std::pin::pin!(stored.try_ready_chunks(BATCH));
-        while let Some(chunk) = chunks.try_next().await.map_err(|error| error.1)? {
-            if let Err(ActorPanicked) = self.apply(context, stream, projection, &chunk).await {
-                return Ok(ActorPanicked);
-            }
-            *next = chunk.last().map(|newest| newest.sequence + 1).or(*next);
+        let stored = context.bus.batches_to_end(&reading, last).await?;
+        let stored = EventReader::new(stored, context.bus.subjects().clone(), name.clone());
+        if let Err(ActorPanicked) = self.apply_all(context, stream, projection, stored, next).await? {
+            return Ok(ActorPanicked);
         }
         if let Some(caught_up) = caught_up.take() {
             caught_up.send(()).ok();
         }
         let from = (last + 1).max(from);
-        let mut tail = context.bus.tail(&Reading { from, ..reading }).await?;
-        loop {
-            let chunk = tail.next().await?;
-            if let Err(ActorPanicked) = self.apply(context, stream, projection, &chunk).await {
-                return Ok(ActorPanicked);
-            }
-            *next = chunk.last().map(|newest| newest.sequence + 1).or(*next);
+        let tail = context.bus.tail(&Reading { from, ..reading }).await?;
+        let arriving = EventReader::new(tail.batches(), context.bus.subjects().clone(), name);
+        match self.apply_all(context, stream, projection, arriving, next).await? {
+            Err(ActorPanicked) => Ok(ActorPanicked),
+            Ok(()) => Err(BusError::Stream {
+                stream: stream.as_str().to_owned(),
+                action: "read it",
+                source: "the reader has ended".into(),
+            }),
         }
+    }
+
+    /// Gives the projection everything of a reader, until it panics or the stream cannot be read.
+    async fn apply_all<P, E>(
+        &self,
+        context: &FeedContext,
+        stream: StreamName,
+        projection: &Addr<ProjectionActor<P>>,
+        mut reader: EventReader<E>,
+        next: &mut Option<u64>,
+    ) -> Result<Result<(), ActorPanicked>>
+    where
+        P: Projects<E>,
+        E: Event,
+    {
+        while let Some(read) = reader.next().await.transpose()? {
+            if let Err(ActorPanicked) = self.apply(context, stream, projection, &read).await {
+                return Ok(Err(ActorPanicked));
+            }
+            *next = read.deliveries().last().map(|newest| newest.sequence + 1).or(*next);
+        }
+        Ok(Ok(()))
     }
 
     async fn apply<P, E>(
@@ -154,24 +172,23 @@ impl ProjectionFeed {
         context: &FeedContext,
         stream: StreamName,
         projection: &Addr<ProjectionActor<P>>,
-        deliveries: &[Delivery],
+        read: &Decoded<E>,
     ) -> Result<(), ActorPanicked>
     where
         P: Projects<E>,
         E: Event,
     {
-        let newest_counts = stream.newest_counts();
-        let stream = context.bus.subjects().stream(stream.as_str());
-        let (events, unreadable) = self.readable::<E>(context, &stream, deliveries);
-        if newest_counts {
-            for (delivery, reason, explanation) in unreadable {
-                self.store_letter(context, &stream, delivery, reason, 1, &explanation).await;
-            }
-        }
-        if events.is_empty() {
+        let name = context.bus.subjects().stream(stream.as_str());
+        self.report_unreadable(context, stream, &name, read).await;
+        let events = {
+            let isolation = self.isolation();
+            read.events.clone().without(|sequence| isolation.is_quarantined(sequence))
+        };
+        let num_events = events.iter().count();
+        if num_events == 0 {
             return Ok(());
         }
-        context.counters.num_rebuilt(events.len() as u64);
+        context.counters.num_rebuilt(num_events as u64);
         let current = CurrentEvent::default();
         if projection.send(Apply { events, current: current.clone() }).await.is_ok() {
             context.changes.send_modify(|num| *num += 1);
@@ -179,36 +196,31 @@ impl ProjectionFeed {
         }
         // Where it panicked over an event of another filter, it did not come to these.
         if let Some(sequence) = current.sequence()
-            && let Some(delivery) = deliveries.iter().find(|delivery| delivery.sequence == sequence)
+            && let Some(delivery) = read.deliveries().iter().find(|delivery| delivery.sequence == sequence)
         {
-            self.isolate(context, stream, delivery).await;
+            self.isolate(context, name, delivery).await;
         }
         Err(ActorPanicked)
     }
 
-    /// Events among deliveries, without those in the dead letters; and what of them cannot be read.
-    fn readable<'d, E: Event>(
+    /// Warns of what cannot be read, and stores its letter where it takes the place of another event.
+    async fn report_unreadable<E>(
         &self,
         context: &FeedContext,
-        stream: &str,
-        deliveries: &'d [Delivery],
-    ) -> (Vec<Received<E>>, Vec<Unread<'d>>) {
-        let isolation = self.isolation();
-        let (mut events, mut unread) = (Vec::new(), Vec::new());
-        for delivery in deliveries {
-            if isolation.is_quarantined(delivery.sequence) {
+        stream: StreamName,
+        name: &str,
+        read: &Decoded<E>,
+    ) {
+        for (delivery, error) in read.unreadable() {
+            let sequence = delivery.sequence;
+            if self.isolation().is_quarantined(sequence) {
                 continue;
             }
-            match delivery.read(&context.bus) {
-                Ok(event) => events.push(Received { event, stored: delivery.stored(stream) }),
-                Err(error) => {
-                    let sequence = delivery.sequence;
-                    tracing::warn!(agent = self.agent, stream, sequence, %error, "an event is left out");
-                    unread.push((delivery, error.reason(), explain(&error)));
-                }
+            tracing::warn!(agent = self.agent, stream = name, sequence, %error, "an event is left out");
+            if stream.newest_counts() {
+                self.store_letter(context, name, delivery, error.reason(), 1, &explain(error)).await;
             }
         }
-        (events, unread)
     }
 
     /// The projection panicked over this delivery.
@@ -238,6 +250,3 @@ impl ProjectionFeed {
         self.isolation().quarantine([delivery.sequence].into());
     }
 }
-
-/// A delivery that cannot be read, and why.
-type Unread<'d> = (&'d Delivery, DeadLetterReason, String);

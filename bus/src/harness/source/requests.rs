@@ -175,7 +175,7 @@ impl<S: HandlesRequests> Requests<S> {
             let Some(held) = self.held.get_mut(&sequence) else { continue };
             held.tries += 1;
             self.num_busy += 1;
-            let event = match held.delivery.read::<S::Consumes>(&self.bus) {
+            let event = match held.delivery.read::<S::Consumes>(self.bus.subjects()) {
                 Ok(event) => event,
                 Err(error) => {
                     self.dead_letter(sequence, error.reason(), &explain(&error));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix::{Actor, Context, Handler, Message};
 use casa24_schemas::Event;
 
+use crate::batch::Events;
 use crate::harness::agent::{Agent, DirtyView, Follow, View};
 use crate::harness::outcome::Outcome;
 use crate::harness::poison_isolation::CurrentEvent;
@@ -17,27 +18,27 @@ impl<A: Agent> Actor for AgentActor<A> {
     type Context = Context<Self>;
 }
 
-/// Events in the order in which they were stored, one or more: what is waiting is handed over together.
-#[derive(Debug, Clone)]
-pub(crate) struct Batch<E> {
-    pub(crate) events: Arc<[Received<E>]>,
+/// One or more events: what is waiting is handed over together.
+#[derive(Debug)]
+pub(crate) struct HandleEvents<E> {
+    pub(crate) events: Events<E>,
     /// While state is rebuilt, what follows was published before, and is dropped.
     pub(crate) rebuilding: bool,
     /// The one that is being handled.
     pub(crate) current: CurrentEvent,
 }
 
-impl<E: Event> Message for Batch<E> {
+impl<E: Event> Message for HandleEvents<E> {
     type Result = Outcome;
 }
 
-impl<A: Agent> Handler<Batch<A::Consumes>> for AgentActor<A> {
+impl<A: Agent> Handler<HandleEvents<A::Consumes>> for AgentActor<A> {
     type Result = Outcome;
 
-    fn handle(&mut self, batch: Batch<A::Consumes>, _: &mut Self::Context) -> Outcome {
-        let mut outcome = Outcome::new(batch.rebuilding);
-        for received in batch.events.iter() {
-            batch.current.begin(received.stored.sequence);
+    fn handle(&mut self, request: HandleEvents<A::Consumes>, _: &mut Self::Context) -> Outcome {
+        let mut outcome = Outcome::new(request.rebuilding);
+        for received in request.events.iter() {
+            request.current.begin(received.stored.sequence);
             self.0.handle(received, &mut outcome);
         }
         outcome

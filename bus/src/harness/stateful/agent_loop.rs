@@ -16,9 +16,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::batch::Decoded;
 use crate::delivery::Delivery;
 use crate::harness::agent::Agent;
 use crate::harness::counters::Counters;
+use crate::harness::event_reader::EventReader;
 use crate::harness::lease::{Acquired, Lease, LeaseState, STAND_BY};
 use crate::harness::runner::Ready;
 use crate::replay::Reading;
@@ -28,7 +30,6 @@ use crate::{Bus, BusError, Result, fault_log};
 use super::agent_actor::AgentActor;
 use super::agent_state::{AgentState, shut_down};
 use super::checkpoint::{Checkpoint, Due};
-use super::delivery_reader::{Decoded, DeliveryReader};
 use super::duties::Duties;
 use super::followed::{self, Followed};
 use super::position::StoredPosition;
@@ -131,8 +132,8 @@ impl<A: Agent> AgentLoop<A> {
         let reading =
             Reading { stream: self.state.stream, filter: A::CONSUMES, from: self.state.position + 1 };
         let tail = self.state.bus.tail(&reading).await?;
-        let stream = self.state.outbox.stream.clone();
-        let mut reader = DeliveryReader::<A::Consumes>::new(tail, self.state.bus.clone(), stream);
+        let (subjects, stream) = (self.state.bus.subjects().clone(), self.state.outbox.stream.clone());
+        let mut reader = EventReader::<A::Consumes>::new(tail.batches(), subjects, stream);
         let mut arriving = match &self.state.followed {
             Some(followed) => Some(followed.arriving().await?),
             None => None,
@@ -140,7 +141,7 @@ impl<A: Agent> AgentLoop<A> {
         let shutdown = self.state.shutdown.clone();
         let mut due = Due::Later;
         loop {
-            let chunk = tokio::select! {
+            let read = tokio::select! {
                 biased;
                 () = shutdown.begun() => return Ok(()),
                 () = hold.lost() => return Ok(()),
@@ -149,18 +150,18 @@ impl<A: Agent> AgentLoop<A> {
                     due = Due::Later;
                     continue;
                 }
-                chunk = reader.next() => chunk,
+                read = reader.next() => read,
                 () = reached(due) => {
                     self.make_checkpoint().await?;
                     due = Due::Later;
                     continue;
                 }
             };
-            let Some(chunk) = chunk.transpose()? else { return Ok(()) };
-            let (new, repeated): (Vec<_>, Vec<_>) =
-                chunk.into_iter().partition(|(delivery, _)| delivery.sequence > self.state.position);
-            self.state.counters.num_repeated(repeated.len() as u64);
-            self.take_in(new).await?;
+            let Some(read) = read.transpose()? else { return Ok(()) };
+            let num_read = read.deliveries().len();
+            let new = read.behind(self.state.position);
+            self.state.counters.num_repeated((num_read - new.deliveries().len()) as u64);
+            self.take_in(&new).await?;
             due = self.checkpoint.due(self.state.ask_views.is_some(), Instant::now());
             if due == Due::Now {
                 self.make_checkpoint().await?;
@@ -196,9 +197,9 @@ impl<A: Agent> AgentLoop<A> {
     }
 
     /// Takes in new deliveries, in order.
-    async fn take_in(&mut self, chunk: Vec<Decoded<A::Consumes>>) -> Result<()> {
+    async fn take_in(&mut self, read: &Decoded<A::Consumes>) -> Result<()> {
         self.in_doubt = true;
-        let (last, dirty) = handling::take_in(&mut self.state, chunk).await?;
+        let (last, dirty) = handling::take_in(&mut self.state, read).await?;
         self.checkpoint.mark_dirty(dirty);
         if let Some(last) = last {
             self.checkpoint.take_in(&last);

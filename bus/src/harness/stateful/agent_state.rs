@@ -5,29 +5,27 @@ use std::sync::Arc;
 
 use actix::Addr;
 use casa24_schemas::{ArtistId, DeadLetterReason};
-use futures::StreamExt;
 
+use crate::batch::Decoded;
 use crate::delivery::Delivery;
 use crate::harness::actor_spawner::{ActorPanicked, ActorSpawner};
 use crate::harness::agent::Agent;
 use crate::harness::counters::Counters;
+use crate::harness::event_reader::EventReader;
 use crate::harness::lease::Hold;
 use crate::harness::outcome::Outcome;
 use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
-use crate::harness::received::Received;
 use crate::outgoing::Cause;
 use crate::replay::Reading;
 use crate::shutdown::Shutdown;
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
 
-use super::agent_actor::{AgentActor, Batch, MakeViews};
+use super::agent_actor::{AgentActor, HandleEvents, MakeViews};
 use super::duties::{AskViews, Duties};
 use super::followed::Followed;
 use super::outbox::Outbox;
 
-/// Most stored events handed to the agent at once: all agents of a process rebuild their states at the same time.
-const BATCH: usize = 250;
 /// What the dead letter of an event says over which the agent panicked.
 pub(crate) const PANICKED: &str = "the agent panics over it";
 
@@ -93,9 +91,9 @@ impl<A: Agent> AgentState<A> {
     /// Hands events to the agent.
     pub(crate) async fn send(
         &self,
-        batch: Batch<A::Consumes>,
+        request: HandleEvents<A::Consumes>,
     ) -> Result<std::result::Result<Outcome, ActorPanicked>> {
-        let sent = self.actor.send(batch);
+        let sent = self.actor.send(request);
         let sent = async { sent.await.map_err(|_| ActorPanicked) };
         overdue_or(&self.shutdown, A::NAME, sent).await.inspect(|outcome| self.count_panic(outcome))
     }
@@ -200,11 +198,10 @@ impl<A: Agent> AgentState<A> {
             return Ok(true);
         }
         let reading = Reading { stream: self.stream, filter: A::CONSUMES, from: 1 };
-        let messages = self.bus.read_to_end(&reading, until).await?;
-        let mut chunks = std::pin::pin!(messages.ready_chunks(BATCH));
-        while let Some(chunk) = chunks.next().await {
-            let deliveries: Vec<Delivery> = chunk.into_iter().collect::<Result<_>>()?;
-            if !self.replay_chunk(&deliveries, isolation).await? {
+        let batches = self.bus.batches_to_end(&reading, until).await?;
+        let mut reader = EventReader::new(batches, self.bus.subjects().clone(), self.outbox.stream.clone());
+        while let Some(read) = reader.next().await {
+            if !self.replay_read(read?, isolation).await? {
                 return Ok(false);
             }
             if self.shutdown.has_begun() {
@@ -214,41 +211,30 @@ impl<A: Agent> AgentState<A> {
         Ok(true)
     }
 
-    async fn replay_chunk(
+    async fn replay_read(
         &mut self,
-        deliveries: &[Delivery],
+        read: Decoded<A::Consumes>,
         isolation: &mut PoisonIsolation,
     ) -> Result<bool> {
-        let events = self.readable(deliveries);
-        if events.is_empty() {
+        let events = read.events.clone().without(|sequence| self.outbox.is_dead(sequence));
+        let num_events = events.iter().count();
+        if num_events == 0 {
             return Ok(true);
         }
-        self.counters.num_rebuilt(events.len() as u64);
+        self.counters.num_rebuilt(num_events as u64);
         let current = CurrentEvent::default();
-        let batch = Batch { events: events.into(), rebuilding: true, current: current.clone() };
-        if let Ok(mut outcome) = self.send(batch).await? {
+        let request = HandleEvents { events, rebuilding: true, current: current.clone() };
+        if let Ok(mut outcome) = self.send(request).await? {
             self.artists.append(&mut outcome.dirty);
             return Ok(true);
         }
         if let Some(sequence) = current.sequence()
-            && let Some(delivery) = deliveries.iter().find(|delivery| delivery.sequence == sequence)
+            && let Some(delivery) = read.deliveries().iter().find(|delivery| delivery.sequence == sequence)
             && let Verdict::Quarantine { num_panics } = isolation.panicked(sequence)
         {
             self.outbox.dead_letter(delivery, DeadLetterReason::Panicked, num_panics, PANICKED).await?;
         }
         Ok(false)
-    }
-
-    /// Events among deliveries, without those that are in the dead letters.
-    fn readable(&self, deliveries: &[Delivery]) -> Vec<Received<A::Consumes>> {
-        deliveries
-            .iter()
-            .filter(|delivery| !self.outbox.is_dead(delivery.sequence))
-            .filter_map(|delivery| {
-                let event = delivery.read(&self.bus).ok()?;
-                Some(Received { event, stored: delivery.stored(&self.outbox.stream) })
-            })
-            .collect()
     }
 }
 

@@ -58,7 +58,7 @@ pub(crate) fn offer<A: Follow>(
     delivery: &Delivery,
     stream: &str,
 ) -> BoxFuture<'static, Result<Offered, ActorPanicked>> {
-    let event = delivery.read::<A::Follows>(bus);
+    let event = delivery.read::<A::Follows>(bus.subjects());
     let stored = delivery.stored(stream);
     async move {
         let event = match event {

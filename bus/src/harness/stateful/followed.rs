@@ -75,11 +75,7 @@ impl<A: Agent> Followed<A> {
     /// What is stored from now on.
     pub(crate) async fn arriving(&self) -> Result<Arriving> {
         let tail = self.outbox.bus.tail(&self.reading(self.seen + 1)).await?;
-        let arriving = futures::stream::try_unfold(tail, |mut tail| async move {
-            let deliveries = tail.next().await?;
-            Ok(Some((deliveries, tail)))
-        });
-        Ok(arriving.boxed())
+        Ok(tail.batches().map_ok(|batch| batch.deliveries().to_vec()).boxed())
     }
 
     /// Offers an event, and tells whether the agent took it; what it does not take goes to the dead letters.

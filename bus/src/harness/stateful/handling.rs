@@ -2,22 +2,20 @@
 //! agent panics or postpones an event.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use casa24_schemas::{ArtistId, DeadLetterReason};
 
 use crate::Result;
+use crate::batch::{Decoded, Events};
 use crate::delivery::Delivery;
 use crate::harness::agent::Agent;
 use crate::harness::outcome::Outcome;
 use crate::harness::poison_isolation::{CurrentEvent, PoisonIsolation, Verdict};
-use crate::harness::received::Received;
 use crate::outgoing::Cause;
 
-use super::agent_actor::Batch;
+use super::agent_actor::HandleEvents;
 use super::agent_state::{AgentState, PANICKED, shut_down};
-use super::delivery_reader::Decoded;
 
 /// Tries of an event that the agent postpones.
 const MAX_TRIES: u32 = 6;
@@ -30,27 +28,21 @@ type Dirty = BTreeMap<ArtistId, Cause>;
 /// Takes in deliveries in order: what follows from them is stored, and what cannot be handled is in the dead letters.
 pub(crate) async fn take_in<A: Agent>(
     state: &mut AgentState<A>,
-    chunk: Vec<Decoded<A::Consumes>>,
+    read: &Decoded<A::Consumes>,
 ) -> Result<(Option<Delivery>, Dirty)> {
-    let mut events = Vec::with_capacity(chunk.len());
-    let mut deliveries = Vec::with_capacity(chunk.len());
-    for (delivery, event) in chunk {
-        match event {
-            _ if state.outbox.is_dead(delivery.sequence) => {} // sent there before a crash
-            Ok(event) => events.push(event),
-            Err(error) => state.outbox.dead_letter_unreadable(&delivery, &error).await?,
+    for (delivery, error) in read.unreadable() {
+        // One that is dead was sent there before a crash.
+        if !state.outbox.is_dead(delivery.sequence) {
+            state.outbox.dead_letter_unreadable(delivery, error).await?;
         }
-        deliveries.push(delivery);
     }
-    let mut handling = Handling {
-        state,
-        deliveries: &deliveries,
-        dirty: Dirty::new(),
-        isolation: PoisonIsolation::default(),
-    };
+    let events = read.events.clone().without(|sequence| state.outbox.is_dead(sequence));
+    let deliveries = read.deliveries();
+    let mut handling =
+        Handling { state, deliveries, dirty: Dirty::new(), isolation: PoisonIsolation::default() };
     handling.give_all(events).await?;
     let dirty = handling.dirty;
-    let last = deliveries.pop();
+    let last = deliveries.last().cloned();
     if let Some(last) = &last {
         state.position = last.sequence;
     }
@@ -67,23 +59,23 @@ struct Handling<'h, A: Agent> {
 
 impl<'h, A: Agent> Handling<'h, A> {
     /// Gives events to the agent: together, or one by one where it panics or postpones one of them.
-    async fn give_all(&mut self, events: Vec<Received<A::Consumes>>) -> Result<()> {
-        let Some(first) = events.first() else { return Ok(()) };
-        let span = tracing::debug_span!("handle", agent = A::NAME, num_events = events.len());
+    async fn give_all(&mut self, events: Events<A::Consumes>) -> Result<()> {
+        let Some(first) = events.iter().next() else { return Ok(()) };
+        let num_events = events.iter().count();
+        let span = tracing::debug_span!("handle", agent = A::NAME, num_events);
         let trace = &first.stored.trace;
-        tracing::trace!(parent: &span, trace_id = trace.trace_id(), parent_id = trace.span_id(), "from");
+        tracing::trace!(parent: &span, trace_id = %trace.trace_id(), parent_id = %trace.span_id(), "from");
         let current = CurrentEvent::default();
-        let batch = Batch { events: events.into(), rebuilding: false, current: current.clone() };
-        match self.state.send(batch.clone()).await? {
+        let request = HandleEvents { events: events.clone(), rebuilding: false, current: current.clone() };
+        match self.state.send(request).await? {
             Ok(outcome) if outcome.postponed.is_empty() => {
                 self.store(outcome, 1).await?;
-                self.state.counters.num_handled(batch.events.len() as u64);
+                self.state.counters.num_handled(num_events as u64);
                 return Ok(());
             }
             // The events behind the postponed one must not overtake it.
             Ok(_) => {}
             Err(_) => {
-                let num_events = batch.events.len();
                 let sequence = current.sequence();
                 tracing::error!(agent = A::NAME, num_events, sequence, "the agent panicked, restarting it");
                 // That alone sends none to the dead letters: it is given once more at least.
@@ -93,23 +85,31 @@ impl<'h, A: Agent> Handling<'h, A> {
             }
         }
         self.state.recover().await?;
-        for received in batch.events.iter() {
-            self.give_one(received).await?;
-            self.state.position = received.stored.sequence;
+        for event in events.one_by_one() {
+            self.give_one(event).await?;
         }
         Ok(())
     }
 
     /// Gives one event to the agent, until it is handled or in the dead letters.
-    async fn give_one(&mut self, received: &Received<A::Consumes>) -> Result<()> {
-        let sequence = received.stored.sequence;
-        let current = CurrentEvent::default();
-        let batch = Batch { events: Arc::new([received.clone()]), rebuilding: false, current };
+    async fn give_one(&mut self, event: Events<A::Consumes>) -> Result<()> {
+        let Some(sequence) = event.iter().next().map(|received| received.stored.sequence) else {
+            return Ok(());
+        };
         let Some(delivery) = self.delivery(sequence) else { return Ok(()) };
+        self.give_until_handled(&event, delivery).await?;
+        self.state.position = sequence;
+        Ok(())
+    }
+
+    async fn give_until_handled(&mut self, event: &Events<A::Consumes>, delivery: &Delivery) -> Result<()> {
+        let sequence = delivery.sequence;
         let mut tries = 0;
         let mut delay = FIRST_DELAY;
         loop {
-            let Ok(mut outcome) = self.state.send(batch.clone()).await? else {
+            let (events, current) = (event.clone(), CurrentEvent::default());
+            let request = HandleEvents { events, rebuilding: false, current };
+            let Ok(mut outcome) = self.state.send(request).await? else {
                 let verdict = self.isolation.panicked(sequence);
                 if let Verdict::Quarantine { num_panics } = verdict {
                     let reason = DeadLetterReason::Panicked;

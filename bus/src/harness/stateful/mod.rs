@@ -4,7 +4,6 @@ mod agent_actor;
 mod agent_loop;
 mod agent_state;
 mod checkpoint;
-mod delivery_reader;
 mod duties;
 mod followed;
 mod handling;
