@@ -18,9 +18,10 @@ pub use casa24_analytics::trends::TrendRules;
 pub use commands::*;
 pub use definition::{CommandDefinition, OptionDefinition, OptionKind};
 pub use explanation::{
-    Bound, Computed, CountedOtherwise, Explained, ExplainedDay, Explanation, Formula, Input, ObservedValue,
-    Quantity, SpanPace, Step, StoredEvent, StoredRange, UndoneFinding, Unexplained, UnexplainedReason,
-    UsedBreakdown, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries, explanation_schema,
+    Computed, CountedOtherwise, Explained, ExplainedDay, Explanation, Formula, Input, ObservedValue,
+    OfForecast, Quantity, SpanPace, Step, StoredEvent, StoredRange, UndoneFinding, Unexplained,
+    UnexplainedReason, UsedBreakdown, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries,
+    explanation_schema,
 };
 pub use figures::{
     ChartFigures, Corrections, Figure, Goal, Head, LeftOut, Missing, ModelPath, NoNewer, NotAccepted, Noted,

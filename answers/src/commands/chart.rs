@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::{self, ALL};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::explanation::{Explainer, Explanation, Place, UnexplainedReason};
+use crate::explanation::{Explainer, Explanation, OfForecast, Place, UnexplainedReason};
 use crate::figures::{
     ChartFigures, Head, MAX_PANELS, Missing, Noted, Owner, PanelFigures, Passed, SeriesKey, Theme,
     newest_days,
@@ -187,8 +187,8 @@ impl Ask for Query {
                     None => explainer.unexplained(&milestones.at(index), UnexplainedReason::NotReproduced),
                 }
             }
-            if charted.expected.is_some() {
-                explainer.unexplained(&place.at("expected"), UnexplainedReason::Forecast);
+            if let Some((expected, series)) = charted.expected.as_ref().zip(series.first()) {
+                explain_expected(&mut explainer, as_of, &place.at("expected"), series, expected);
             }
         }
         explainer.explanation()
@@ -339,6 +339,26 @@ impl Query {
         };
         Line { charted, panel: PanelFigures { observed, path, ..PanelFigures::of(key) } }
     }
+}
+
+/// From which forecast comes what is expected of a series.
+fn explain_expected<'a>(
+    explainer: &mut Explainer<'_, 'a>,
+    as_of: &AsOf<'a>,
+    place: &Place,
+    series: &SeriesOf<'a>,
+    expected: &Expected,
+) {
+    let shown = as_of.shown(std::slice::from_ref(series), ENSEMBLE, AHEAD_DAYS);
+    let forecast = shown.into_iter().next().and_then(|shown| shown.forecast);
+    let days_ahead =
+        forecast.as_ref().map_or(0, |forecast| (expected.date.0 - forecast.current_date).whole_days());
+    let figures = [
+        ("value", OfForecast::Predicted, Some(expected.value)),
+        ("lower", OfForecast::Lower80, Some(expected.lower)),
+        ("upper", OfForecast::Upper80, Some(expected.upper)),
+    ];
+    explainer.forecast(place, series, forecast.as_deref(), u32::try_from(days_ahead).unwrap_or(0), &figures);
 }
 
 /// The lowest goal that stands above the last value.

@@ -1,6 +1,7 @@
 //! `predict [artist:] [days:] [metric:] [models:] [goal:]`: where the figures are going, and how sure that is.
 
 mod chart;
+mod explained;
 #[cfg(test)]
 mod tests;
 
@@ -17,6 +18,7 @@ use time::Duration;
 use super::Ask;
 use super::choices::{self, AHEAD, ALL};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::explanation::{Explainer, Explanation};
 use crate::figures::{ChartFigures, Goal, Head, Missing, Owner, SeriesKey, TrackRecord};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, ENSEMBLE, InsteadOf, MODELS, SeriesOf, Shown, point};
@@ -200,6 +202,12 @@ impl Ask for Query {
             total_near_days: (!totals.is_empty()).then_some(NEAR_DAYS as u32),
             totals,
         })
+    }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        explained::predictions(&mut explainer, as_of, self, answer);
+        explainer.explanation()
     }
 
     const HAS_CHART: bool = true;

@@ -172,7 +172,7 @@ impl Ask for Query {
         explainer.all_noted(&Place::of("findings"), &answer.findings);
         explainer.corrections(&Place::of("corrections"), &answer.corrections);
         if !answer.expected.is_empty() {
-            explainer.unexplained(&Place::of("expected"), UnexplainedReason::Forecast);
+            explainer.unexplained(&Place::of("expected"), UnexplainedReason::DailySum);
         }
         explainer.explanation()
     }

@@ -116,9 +116,7 @@ pub struct Unexplained {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnexplainedReason {
-    /// A model has computed it from the whole series.
-    Forecast,
-    /// It is a sum of many days, each of those who have a value near that day.
+    /// It is a sum of many days, each of those who have a value near that day, or the forecast of such a sum.
     DailySum,
     /// It was corrected, withheld or taken back: no figure is computed from it.
     Revised,

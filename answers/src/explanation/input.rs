@@ -99,7 +99,7 @@ pub enum Input {
         /// The day.
         day: Day,
         /// What of it.
-        bound: Bound,
+        what: OfForecast,
         /// The value.
         value: Value,
     },
@@ -115,13 +115,23 @@ pub enum Input {
 /// What a forecast says of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Bound {
+pub enum OfForecast {
     /// The expected value.
     Predicted,
     /// The lower end of the 80 % interval.
     Lower80,
     /// The upper end of that interval.
     Upper80,
+    /// The lower end of the 95 % interval.
+    Lower95,
+    /// The upper end of that interval.
+    Upper95,
+    /// Median absolute error of the model's earlier forecasts at this distance, in percent of what came.
+    MedianAbsPctError,
+    /// The same in the metric's own unit.
+    MedianAbsError,
+    /// The same of forecasting that nothing changes.
+    NaiveMedianAbsError,
 }
 
 impl Input {

@@ -1,15 +1,13 @@
 //! Fills the lists of an explanation: numbers in between, series, methods, goals, forecasts and findings.
 
-use std::sync::Arc;
-
 use casa24_analytics::trends::{self, Found, TrendRules};
-use casa24_schemas::{Date, Day, Forecast, ForecastPoint, LabelGoal, TrendKind, Value};
+use casa24_schemas::{Date, Day, Forecast, ForecastPoint, LabelGoal, TrainedOn, TrendKind, Value};
 use time::Weekday;
 
 use super::explained::{Computed, ExplainedDay, Step, UnexplainedReason as Reason};
 use super::explainer::{Explainer, Place, is_same};
 use super::formula::Formula;
-use super::input::{Bound, Input};
+use super::input::{Input, OfForecast};
 use super::quantity::Quantity;
 use super::used::{ObservedValue, SpanPace, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries};
 use crate::read_model::{ArtistView, SeriesOf};
@@ -165,13 +163,18 @@ impl<'a> Explainer<'_, 'a> {
         Input::Goal { index: index_of(&mut self.explanation.goals, used), value: goal.value }
     }
 
-    /// What a forecast says of a day as an input.
+    /// What a forecast of a series says of a day as an input.
     pub(crate) fn forecast_input(
         &mut self,
-        forecast: &Arc<Forecast>,
+        series: &SeriesOf<'a>,
+        forecast: &Forecast,
         point: &ForecastPoint,
-        bound: Bound,
+        what: OfForecast,
     ) -> Option<Input> {
+        let value = what.of(point)?;
+        let TrainedOn { from, to, num_values } = forecast.trained_on;
+        let learnt_from = Source::from(series.clone());
+        let learnt_from = self.series(&learnt_from, (from, to), num_values as usize, PartOfSeries::Whole);
         let used = UsedForecast {
             artist: forecast.artist.clone(),
             platform: forecast.platform.clone(),
@@ -179,11 +182,12 @@ impl<'a> Explainer<'_, 'a> {
             model: forecast.model.clone(),
             generated_at: forecast.generated_at,
             current: forecast.current,
+            series: learnt_from,
             event: None,
         };
         let day = forecast.current_date.checked_add(time::Duration::days(point.days_ahead.into()))?;
         let index = index_of(&mut self.explanation.forecasts, used);
-        Some(Input::Forecast { index, day: Day(day), bound, value: bound.of(point) })
+        Some(Input::Forecast { index, day: Day(day), what, value })
     }
 
     /// A finding as an input, which counts as a number.
@@ -237,13 +241,18 @@ impl<'a> Explainer<'_, 'a> {
     }
 }
 
-impl Bound {
-    /// This of a point of a forecast.
-    pub(crate) const fn of(self, point: &ForecastPoint) -> Value {
+impl OfForecast {
+    /// This of a point of a forecast; `None` where there is no record.
+    pub(crate) const fn of(self, point: &ForecastPoint) -> Option<Value> {
         match self {
-            Self::Predicted => point.predicted,
-            Self::Lower80 => point.lower_80,
-            Self::Upper80 => point.upper_80,
+            Self::Predicted => Some(point.predicted),
+            Self::Lower80 => Some(point.lower_80),
+            Self::Upper80 => Some(point.upper_80),
+            Self::Lower95 => Some(point.lower_95),
+            Self::Upper95 => Some(point.upper_95),
+            Self::MedianAbsPctError => point.median_abs_pct_error,
+            Self::MedianAbsError => point.off_by,
+            Self::NaiveMedianAbsError => point.naive_off_by,
         }
     }
 }

@@ -8,7 +8,9 @@ mod by_hand;
 mod change;
 mod explained;
 mod explainer;
+mod forecast;
 mod formula;
+mod goal_days;
 mod input;
 mod lists;
 mod noted;
@@ -26,7 +28,7 @@ pub use explained::{
 };
 pub(crate) use explainer::{End, Explainer, Place};
 pub use formula::Formula;
-pub use input::{Bound, Input};
+pub use input::{Input, OfForecast};
 pub use quantity::Quantity;
 pub use used::{
     CountedOtherwise, ObservedValue, SpanPace, StoredEvent, StoredRange, UndoneFinding, UsedBreakdown,

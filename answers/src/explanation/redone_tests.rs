@@ -53,7 +53,7 @@ impl Label {
         ByHand { answer: &answer, explanation: &explanation, stored: &self.stored }.redo();
         // What comes series after series takes findings back.
         let is_open = |of: &&Unexplained| {
-            !matches!(of.reason, UnexplainedReason::Forecast | UnexplainedReason::Revised)
+            !matches!(of.reason, UnexplainedReason::DailySum | UnexplainedReason::Revised)
         };
         let open: Vec<&Unexplained> = explanation.unexplained.iter().filter(is_open).collect();
         assert!(open.is_empty(), "{line}: {open:?}");
@@ -225,20 +225,55 @@ fn milestones_have_the_values_around_their_day_and_those_ahead_the_forecast() {
         assert!(day(format!("/goals/{}/{field}", of(value))).is_some(), "{value} {field}");
     }
     let expected = day("/upcoming/0/next/expected".to_owned()).unwrap();
-    let bound = |computed: &Computed| match computed.inputs[..] {
-        [Input::Forecast { bound, .. }] => Some(bound),
+    let what = |computed: &Computed| match computed.inputs[..] {
+        [Input::Forecast { what, .. }] => Some(what),
         _ => None,
     };
-    assert_eq!(bound(&expected.reached), Some(Bound::Predicted));
+    assert_eq!(what(&expected.reached), Some(OfForecast::Predicted));
     assert_eq!(expected.at_least.get(), 1_000.0);
     let earliest = day("/upcoming/0/next/earliest".to_owned()).unwrap();
-    assert_eq!(bound(&earliest.reached), Some(Bound::Upper80));
+    assert_eq!(what(&earliest.reached), Some(OfForecast::Upper80));
     assert_eq!(explanation.goals.len(), 3);
     let forecasts = &explanation.forecasts;
     assert!(!forecasts.is_empty() && forecasts.iter().all(|forecast| forecast.current.get() > 600.0));
     let (answer, explanation) = label.redone("chart artists:luz metric:spotify-followers period:90");
     let milestones = answer["series"][0]["milestones"].as_array().unwrap();
     assert!(!milestones.is_empty() && explanation.days.len() == milestones.len(), "{milestones:?}");
+}
+
+#[test]
+fn predictions_lead_to_their_forecast_and_to_what_its_model_learnt_from() {
+    let mut label = Label::default();
+    for back in (0..100).rev() {
+        label.put("Luz", &FOLLOWERS, back, 950.0 - 5.0 * back as f64, &[]);
+        label.put("Mar", &FOLLOWERS, back, 700.0 + 40.0 * wave(back), &[]);
+    }
+    let (answer, explanation) = label.redone("predict artist:luz days:7 goal:1000 metric:spotify-followers");
+    let said = &answer["forecasts"][0];
+    let upper = figure(&explanation, "/forecasts/0/upper_95");
+    let [Input::Forecast { index, day, what: OfForecast::Upper95, value }] = upper.inputs[..] else {
+        panic!("{upper:?}")
+    };
+    assert_eq!((day.to_string().as_str(), said["upper_95"].as_f64()), ("2025-10-07", Some(value.get())));
+    let forecast = &explanation.forecasts[index as usize];
+    assert_eq!(forecast.model, said["model"].as_str().unwrap());
+    let learnt_from = &explanation.series[forecast.series as usize];
+    assert_eq!((learnt_from.num_used, learnt_from.last.to_string().as_str()), (100, "2025-09-30"));
+    assert!(explanation.days.iter().any(|day| day.figure == "/forecasts/0/goal/expected"));
+    assert_eq!(figure(&explanation, "/forecasts/0/current").value.get(), 950.0);
+    // A model that is not shown for its record is explained with it.
+    let mut state = 7_u32;
+    let mut value = 5_000.0;
+    for back in (0..150).rev() {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        value += f64::from(state >> 16) / 655.36 - 50.0;
+        label.put("Sol", &FOLLOWERS, back, value.floor(), &[]);
+    }
+    let (answer, explanation) = label.redone("predict artist:sol metric:spotify-followers");
+    assert!(answer["forecasts"][0]["instead_of"].is_object(), "{}", answer["forecasts"][0]);
+    figure(&explanation, "/forecasts/0/instead_of/median_abs_error");
+    let (_, explanation) = label.redone("chart artists:luz metric:spotify-followers");
+    assert!(matches!(figure(&explanation, "/series/0/expected/value").inputs[..], [Input::Forecast { .. }]));
 }
 
 #[test]

@@ -15,7 +15,7 @@ const STREAMS: (Platform, Metric) = (Platform::SPOTIFY, Metric::DAILY_STREAMS);
 const ARTISTS: [&str; 4] = ["Luz", "Mar", "Sol", "bo.wlie"];
 
 /// Every question whose figures are explained.
-const QUESTIONS: [&str; 26] = [
+const QUESTIONS: [&str; 29] = [
     "stats",
     "artist name:luz",
     "growth",
@@ -42,10 +42,13 @@ const QUESTIONS: [&str; 26] = [
     "achievements artist:mar",
     "spotlight",
     "recap",
+    "predict artist:luz days:7",
+    "predict artist:mar models:all metric:spotify-followers",
+    "predict metric:spotify-listeners goal:1200",
 ];
 
 /// Names of fields that hold figures, not ranks or counts.
-const FIGURES: [&str; 24] = [
+const FIGURES: [&str; 32] = [
     "current",
     "baseline",
     "change",
@@ -70,6 +73,14 @@ const FIGURES: [&str; 24] = [
     "start",
     "end",
     "best_month_change",
+    "predicted",
+    "lower_80",
+    "upper_80",
+    "lower_95",
+    "upper_95",
+    "median_abs_pct_error",
+    "median_abs_error",
+    "naive_median_abs_error",
 ];
 
 /// A value of a day: how much it differs from what a straight line gives, whether it is there, and its flag.
@@ -126,7 +137,10 @@ pub(super) fn explained(label: &mut Fixture, line: &str) -> Option<(Json, Explan
 fn figures(place: &str, json: &Json, found: &mut BTreeSet<String>) {
     match json {
         Json::Object(fields) => {
-            for (name, value) in fields {
+            // Why something is missing has counts, and the goal of a prediction is the asker's own.
+            for (name, value) in
+                fields.iter().filter(|(name, _)| !["missing", "goal"].contains(&name.as_str()))
+            {
                 let place = format!("{place}/{name}");
                 if value.is_number() && FIGURES.contains(&name.as_str()) {
                     found.insert(place.clone());
@@ -155,6 +169,11 @@ fn is_listed(answer: &Json, explanation: &Explanation, input: &Input) -> bool {
         Input::Observed { index, .. } => explanation.observed[*index as usize].value == value,
         Input::Step { index, .. } => explanation.steps[*index as usize].value == value,
         Input::Goal { index, .. } => explanation.goals[*index as usize].value == value,
+        Input::Forecast { index, .. } => {
+            let forecast = &explanation.forecasts[*index as usize];
+            let learnt_from = &explanation.series[forecast.series as usize];
+            learnt_from.artist == forecast.artist && learnt_from.metric == forecast.metric
+        }
         Input::Figure { figure, .. } => (number(answer, figure) - value.get()).abs() <= 5.1e-5,
         Input::Days { since, until, .. } => (until.0 - since.0).whole_days() as f64 == value.get(),
         _ => true,
@@ -197,9 +216,7 @@ proptest! {
             for Unexplained { figure, reason } in &explanation.unexplained {
                 let is_method = matches!(
                     reason,
-                    UnexplainedReason::Forecast
-                        | UnexplainedReason::DailySum
-                        | UnexplainedReason::Revised
+                    UnexplainedReason::DailySum | UnexplainedReason::Revised
                 );
                 prop_assert!(is_method, "{} {} {:?} {}", line, figure, reason, answer.pointer(figure).unwrap());
                 open.retain(|place| !place.starts_with(figure));

@@ -158,7 +158,8 @@ pub struct UsedGoal {
     pub event: Option<StoredEvent>,
 }
 
-/// A forecast that an answer shows. Its path is a model's, computed from the whole series.
+/// A forecast that an answer shows: what a model makes of the values of a series. Its intervals rest on how far earlier
+/// forecasts were off, this model's and those of other series of the platform and metric.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UsedForecast {
     /// Whose it is.
@@ -173,6 +174,8 @@ pub struct UsedForecast {
     pub generated_at: Observed,
     /// Its value.
     pub current: Value,
+    /// The values that the model learnt from: an index in `series`.
+    pub series: u32,
     /// The event, where it is stored; a forecast that is not was computed for the answer.
     #[serde(default)]
     pub event: Option<StoredEvent>,

@@ -183,7 +183,7 @@ fn goal_line(words: &Words, at: usize, goal: &UsedGoal) -> Line {
 }
 
 fn forecast_line(words: &Words, at: usize, forecast: &UsedForecast) -> Line {
-    let UsedForecast { artist, platform, metric, model, generated_at, current, event } = forecast;
+    let UsedForecast { artist, platform, metric, model, generated_at, current, series, event } = forecast;
     let stored = match event {
         Some(event) => stored_line(words, Some(event)),
         None => words.say("explanation-computed").into(),
@@ -193,6 +193,7 @@ fn forecast_line(words: &Words, at: usize, forecast: &UsedForecast) -> Line {
         words.series(platform, metric).into(),
         name(model),
         text(&format!("{current} ({generated_at})")),
+        name(&List::Series.number(*series as usize)),
         stored,
     ];
     entry(List::Forecasts, at, parts)
@@ -233,7 +234,6 @@ fn undone_line(words: &Words, undone: &UndoneFinding) -> Line {
 
 fn unexplained_line(words: &Words, Unexplained { figure, reason }: &Unexplained) -> Line {
     let why = words.say(match reason {
-        UnexplainedReason::Forecast => "explanation-forecast",
         UnexplainedReason::DailySum => "explanation-daily-sum",
         UnexplainedReason::Revised => "explanation-revised",
         UnexplainedReason::NotReproduced => "explanation-not-reproduced",
@@ -385,6 +385,7 @@ mod tests {
                 model: "ensemble".to_owned(),
                 generated_at: Observed::parse("2025-09-30").unwrap(),
                 current: value(110.0),
+                series: 0,
                 event: None,
             }],
             findings: vec![UsedFinding {
@@ -414,10 +415,10 @@ mod tests {
             }],
             unexplained: vec![Unexplained {
                 figure: "/expected".to_owned(),
-                reason: UnexplainedReason::Forecast,
+                reason: UnexplainedReason::DailySum,
             }],
         };
-        for (locale, told) in [(Locale::English, "made by a model"), (Locale::Spanish, "modelo")] {
+        for (locale, told) in [(Locale::English, "sums of many days"), (Locale::Spanish, "sumas de")] {
             let words = Words::of(locale);
             let card = explanation_card(&explanation, words);
             let text = terminal::draw(&card, words, 100, false);
@@ -444,7 +445,7 @@ mod tests {
                 "[G1] Luz · ",
                 "ROSTER 9",
                 "[F1] Luz · ",
-                " · ensemble · 110 (2025-09-30) · ",
+                " · ensemble · 110 (2025-09-30) · [S1] · ",
                 "[H1] Luz · viral · all.all · 2025-08-01 · ",
                 "/corrections/taken_back/0 · Luz · streak · spotify.followers · 2025-09-28 · [1], [2] ",
                 " 3 ",

@@ -1,6 +1,6 @@
 //! Formulas with their inputs, as an explanation shows them.
 
-use casa24_answers::{Bound, CountedOtherwise, Formula, Input, Quantity};
+use casa24_answers::{CountedOtherwise, Formula, Input, OfForecast, Quantity};
 use casa24_schemas::{Day, Value};
 
 use crate::card::Line;
@@ -138,14 +138,19 @@ fn input(words: &Words, input: &Input) -> Line {
             joined([pace].into_iter().chain(otherwise), Symbol::Semicolon)
         }
         Input::Goal { index, value } => numbered(value, List::Goals, index),
-        Input::Forecast { index, day, bound, value } => {
-            let bound = match bound {
-                Bound::Predicted => "predicted",
-                Bound::Lower80 => "lower_80",
-                Bound::Upper80 => "upper_80",
+        Input::Forecast { index, day, what, value } => {
+            let what = match what {
+                OfForecast::Predicted => "predicted",
+                OfForecast::Lower80 => "lower_80",
+                OfForecast::Upper80 => "upper_80",
+                OfForecast::Lower95 => "lower_95",
+                OfForecast::Upper95 => "upper_95",
+                OfForecast::MedianAbsPctError => "median_abs_pct_error",
+                OfForecast::MedianAbsError => "median_abs_error",
+                OfForecast::NaiveMedianAbsError => "naive_median_abs_error",
             };
             let place = List::Forecasts.number(*index as usize);
-            text(&format!("{} ({place} {day} {bound})", number(*value)))
+            text(&format!("{} ({place} {day} {what})", number(*value)))
         }
         Input::Finding { index, value } => numbered(value, List::Findings, index),
     }

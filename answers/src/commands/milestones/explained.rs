@@ -1,12 +1,14 @@
 //! From which values and forecasts the days of milestones and goals come.
 
-use casa24_analytics::{Point, Series};
-use casa24_schemas::{Date, Day, LabelGoal, Metric, Platform, Value};
+use std::sync::Arc;
+
+use casa24_analytics::Point;
+use casa24_schemas::{Date, Day, Forecast, LabelGoal, Metric, Platform, Value};
 
 use super::goals::GoalStanding;
 use super::{Answer, Forecasts, Upcoming};
-use crate::explanation::{Bound, Computed, Explainer, Formula, Input, Place};
-use crate::figures::{Goal, Owner, SeriesKey};
+use crate::explanation::{Explainer, Formula, Place};
+use crate::figures::{Owner, SeriesKey};
 use crate::read_model::{AsOf, SeriesOf, Shown};
 
 /// The figures and days of an answer, but for the milestones that were reached.
@@ -26,7 +28,7 @@ pub(super) fn ahead<'a>(explainer: &mut Explainer<'_, 'a>, as_of: &AsOf<'a>, ans
     let all = upcoming.iter().map(|(.., series)| series).chain(goals.iter().map(|(.., series)| series));
     let forecasts = Forecasts::of(as_of, all);
     for (index, of, series) in &upcoming {
-        next(explainer, as_of, &Place::of("upcoming").at(index), (of, series), forecasts.shown(series));
+        next(explainer, &Place::of("upcoming").at(index), (of, series), forecasts.shown(series));
     }
     for (index, of, series) in &goals {
         goal(explainer, as_of, &Place::of("goals").at(index), (of, series), forecasts.shown(series));
@@ -35,7 +37,6 @@ pub(super) fn ahead<'a>(explainer: &mut Explainer<'_, 'a>, as_of: &AsOf<'a>, ans
 
 fn next<'a>(
     explainer: &mut Explainer<'_, 'a>,
-    as_of: &AsOf<'a>,
     place: &Place,
     (of, series): (&Upcoming, &SeriesOf<'a>),
     shown: Option<&Shown>,
@@ -47,14 +48,14 @@ fn next<'a>(
         explainer.counting(series, date, value.get()).map(|input| vec![input])
     });
     explainer.computed(&place_of_next.at("value"), Some(next.value), Formula::NextOnLadder, inputs);
-    days(explainer, as_of, &place_of_next, (next, series), shown);
+    explainer.goal_days(&place_of_next, next, series, forecast_of(shown));
     if let Some(day) = of.reached_before {
         let points = series.view.series(&series.platform, &series.metric);
         let newest = points.and_then(|points| {
             let is_it = |point: &&Point| point.value >= next.value.get() && points.counts(point);
             points.until(day.0).iter().rev().find(is_it)
         });
-        let reached = newest.and_then(|point| value_of(explainer, series, point));
+        let reached = newest.and_then(|point| explainer.value_of(series, point));
         explainer.reached(&place.at("reached_before"), day, next.value, reached, None);
     }
 }
@@ -80,14 +81,14 @@ fn goal<'a>(
         let points = series.view.series(&series.platform, &series.metric);
         let mut on = |day: Date| {
             let point = points?.counting_at(day)?;
-            value_of(explainer, series, point)
+            explainer.value_of(series, point)
         };
         let reached = on(day.0);
         let before = day.0.previous_day().and_then(on);
         explainer.reached(&place.at("reached_on"), day, of.value, reached, before);
     }
     if let Some(when) = &of.when {
-        days(explainer, as_of, &place.at("when"), (when, series), shown);
+        explainer.goal_days(&place.at("when"), when, series, forecast_of(shown));
     }
 }
 
@@ -103,59 +104,6 @@ fn current<'a>(
     explainer.computed(&place.at("current"), Some(value), Formula::Observed, inputs);
 }
 
-/// Since when a goal is reached, or when it is by the forecast.
-fn days<'a>(
-    explainer: &mut Explainer<'_, 'a>,
-    as_of: &AsOf<'a>,
-    place: &Place,
-    (goal, series): (&Goal, &SeriesOf<'a>),
-    shown: Option<&Shown>,
-) {
-    if let Some(day) = goal.reached_since {
-        let points = series.view.series(&series.platform, &series.metric);
-        let (reached, before) = points.map_or((None, None), |points| since(points, as_of.day, goal.value));
-        let reached = reached.and_then(|point| value_of(explainer, series, point));
-        let before = before.and_then(|point| value_of(explainer, series, point));
-        explainer.reached(&place.at("reached_since"), day, goal.value, reached, before);
-    }
-    let forecast = shown.and_then(|shown| shown.forecast.as_ref());
-    let ahead = forecast.map(|forecast| (forecast, as_of.ahead(forecast)));
-    for (field, day, bound) in [
-        ("earliest", goal.earliest, Bound::Upper80),
-        ("expected", goal.expected, Bound::Predicted),
-        ("latest", goal.latest, Bound::Lower80),
-    ] {
-        let Some(day) = day else { continue };
-        let (mut reached, mut before) = (None, None);
-        if let Some((forecast, ahead)) = &ahead {
-            let index = ahead.path.iter().position(|point| bound.of(point) >= goal.value);
-            let mut of = |index: usize| {
-                let point = ahead.path.get(index)?;
-                explainer.forecast_input(forecast, point, bound)
-            };
-            // Another forecast than that of the answer has other days.
-            let on_day = |input: &Input| matches!(input, Input::Forecast { day: on, .. } if *on == day);
-            let found = index.and_then(&mut of).filter(on_day);
-            let earlier = index.and_then(|index| index.checked_sub(1)).and_then(of);
-            let given = |input: Option<Input>| {
-                let input = input?;
-                explainer.given(input.value().get(), Formula::Observed, Some(vec![input]))
-            };
-            (reached, before) = (given(found), given(earlier));
-        }
-        explainer.reached(&place.at(field), day, goal.value, reached, before);
-    }
-}
-
-/// The first value since which all that count are at a goal or above it, and the one before it.
-fn since(points: &Series, day: Date, goal: Value) -> (Option<&Point>, Option<&Point>) {
-    let known: Vec<&Point> = points.until(day).iter().filter(|point| points.counts(point)).collect();
-    let below = known.iter().rposition(|point| point.value < goal.get());
-    let first = below.map_or(0, |below| below + 1);
-    (known.get(first).copied(), below.and_then(|below| known.get(below).copied()))
-}
-
-fn value_of<'a>(explainer: &mut Explainer<'_, 'a>, series: &SeriesOf<'a>, point: &Point) -> Option<Computed> {
-    let input = explainer.point_input(series, point)?;
-    explainer.given(point.value, Formula::Observed, Some(vec![input]))
+fn forecast_of(shown: Option<&Shown>) -> Option<&Arc<Forecast>> {
+    shown?.forecast.as_ref()
 }
