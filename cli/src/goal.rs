@@ -144,7 +144,7 @@ async fn change(
         let event = match &known {
             // The same goals may come back: what they follow tells the two apart.
             Some(StoredEvent { stored, .. }) => {
-                let cause = Cause { sequence: stored.sequence, trace: stored.trace.clone(), followed: None };
+                let cause = Cause { sequence: stored.sequence, trace: stored.trace, followed: None };
                 Outgoing::following(&cause, &goals)
             }
             None => Outgoing::root(&goals),

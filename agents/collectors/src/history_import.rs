@@ -379,10 +379,9 @@ async fn num_ever_stored(bus: &Bus) -> Result<u64, BusError> {
 pub fn roster_change(known: &[StoredEvent<RosterEntry>], entry: &RosterEntry) -> Option<Outgoing> {
     match known.iter().find(|known| known.event.artist.id == entry.artist.id) {
         Some(known) if known.event == *entry => None,
-        Some(StoredEvent { stored: Stored { sequence, trace, .. }, .. }) => Some(Outgoing::following(
-            &Cause { sequence: *sequence, trace: trace.clone(), followed: None },
-            entry,
-        )),
+        Some(StoredEvent { stored: Stored { sequence, trace, .. }, .. }) => {
+            Some(Outgoing::following(&Cause { sequence: *sequence, trace: *trace, followed: None }, entry))
+        }
         None => Some(Outgoing::root(entry)),
     }
 }

@@ -15,6 +15,6 @@ pub struct Received<E> {
 impl<E> Received<E> {
     /// This event as the cause of another.
     pub fn cause(&self) -> Cause {
-        Cause { sequence: self.stored.sequence, trace: self.stored.trace.clone(), followed: None }
+        Cause { sequence: self.stored.sequence, trace: self.stored.trace, followed: None }
     }
 }

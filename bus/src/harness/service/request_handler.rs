@@ -157,7 +157,7 @@ impl<P: Answers<Q, R>, Q: Event, R: Event> RequestHandler<P, Q, R> {
         if let Some(tag) = has.as_ref().filter(|tag| P::known_tag(&question, &model).as_ref() == Some(*tag)) {
             return Ok(Encoded::unchanged(tag));
         }
-        let cause = Cause { sequence: 0, trace: trace.clone(), followed: None };
+        let cause = Cause { sequence: 0, trace: *trace, followed: None };
         let is_expensive = P::is_expensive(&question);
         let bus = self.bus.clone();
         let work = move || {
@@ -214,7 +214,7 @@ impl<P: Answers<Q, R>, Q: Event, R: Event> RequestHandler<P, Q, R> {
         let letter = failed.dead_letter(reason, explanation);
         // Questions have no sequence: what was asked tells the letters apart.
         let mut outgoing =
-            Outgoing::following(&Cause { sequence: 0, trace: trace.clone(), followed: None }, &letter);
+            Outgoing::following(&Cause { sequence: 0, trace: *trace, followed: None }, &letter);
         outgoing.message_id = casa24_schemas::content_id(&DeadLetter::SCHEMA, &format!("{letter:?}"));
         match self.bus.publish(&[outgoing], Patience::BRIEF).await {
             Ok(_) => self.counters.num_dead(1),
