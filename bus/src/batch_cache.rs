@@ -1,8 +1,8 @@
 //! Batches that were read a moment ago: agents of one process that are behind read the same events of a stream, and the
 //! server hands them out once.
 //!
-//! Agents differ in how fast they take events in. One that is ahead waits a moment for those a little behind it, so that
-//! they find what it has read; one that stands still is not waited for.
+//! Agents differ in how fast they take events in. Where as many batches are kept as may be, one that is ahead waits a moment
+//! for those a little behind it, so that they find what it has read; one that stands still is not waited for.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -130,7 +130,7 @@ impl CachedReader {
         let found = cell.get_or_try_init(async || read.await.map(Batch::new)).await;
         match found.as_ref().map(|batch| batch.between(from, u64::MAX)) {
             Ok(batch) if !batch.deliveries().is_empty() => {
-                self.cache.lock().keep_within(&self.source, KEPT_BYTES);
+                self.cache.lock().keep_within(KEPT_BYTES);
                 Ok(batch)
             }
             // More may come.
@@ -207,23 +207,17 @@ impl Kept {
     /// Until when a reader waits for another before it reads on; `None` where it need not: there is room, or nobody a
     /// little behind it would find in what is kept what this one lets go.
     fn waited_for_until(&self, source: &Source, from: u64) -> Option<Instant> {
-        if !self.is_full(source) {
+        if self.batches.iter().filter(|entry| entry.source == *source).count() < KEPT {
             return None;
         }
         let behind = self.readers.values().filter(|place| place.source == *source && place.is_behind(from));
         behind.map(|place| place.moved_at + PATIENCE).filter(|until| *until > Instant::now()).min()
     }
 
-    /// Whether there is no room for another batch of a source, as large as the others.
-    fn is_full(&self, source: &Source) -> bool {
-        let of_source = || self.batches.iter().filter(|entry| entry.source == *source);
-        let (num, bytes) = (of_source().count(), of_source().map(Entry::num_bytes).sum::<usize>());
-        num >= KEPT || (num > 0 && bytes / num * (num + 1) > KEPT_BYTES)
-    }
-
     /// A batch to be read from this sequence on, in the place of the one that is needed last.
     fn add(&mut self, source: &Source, from: u64) -> Arc<OnceCell<Batch>> {
-        if self.is_full(source) {
+        let num_kept = self.batches.iter().filter(|entry| entry.source == *source).count();
+        if num_kept >= KEPT {
             let of_source = self.batches.iter().enumerate().filter(|(_, entry)| entry.source == *source);
             let is_read = of_source.filter(|(_, entry)| entry.batch.initialized());
             // The first of equals is the oldest.
@@ -245,22 +239,17 @@ impl Kept {
         readers.map(|place| entry.from.saturating_sub(place.from)).min().unwrap_or(u64::MAX)
     }
 
-    /// Forgets the oldest of a source until the others take no more than this; the newest is kept whatever it takes.
-    fn keep_within(&mut self, source: &Source, most_bytes: usize) {
-        let of_source = || self.batches.iter().filter(|entry| entry.source == *source);
+    /// Forgets the oldest until the others take no more than this; the newest is kept whatever it takes.
+    fn keep_within(&mut self, most_bytes: usize) {
         let mut left = most_bytes;
         let fits = |entry: &&Entry| {
-            let is_within = entry.num_bytes() <= left;
-            left = left.saturating_sub(entry.num_bytes());
+            let bytes = entry.batch.get().map_or(0, Batch::num_bytes);
+            let is_within = bytes <= left;
+            left = left.saturating_sub(bytes);
             is_within
         };
-        let num_kept = of_source().rev().take_while(fits).count().max(1);
-        let mut num_forgotten = of_source().count().saturating_sub(num_kept);
-        self.batches.retain(|entry| {
-            let is_forgotten = entry.source == *source && num_forgotten > 0;
-            num_forgotten -= usize::from(is_forgotten);
-            !is_forgotten
-        });
+        let num_kept = self.batches.iter().rev().take_while(fits).count().max(1);
+        self.batches.drain(..self.batches.len().saturating_sub(num_kept));
     }
 }
 
@@ -268,11 +257,6 @@ impl Entry {
     /// Whether the message of this sequence, or the next behind it, is in it or will be.
     fn has(&self, from: u64) -> bool {
         self.from == from || (self.from < from && self.last().is_some_and(|last| from <= last))
-    }
-
-    /// About what it takes; nothing while it is being read.
-    fn num_bytes(&self) -> usize {
-        self.batch.get().map_or(0, Batch::num_bytes)
     }
 
     /// Sequence of the last message; `None` while it is being read.
@@ -402,15 +386,6 @@ mod tests {
         assert_eq!(fast.await.unwrap(), expected);
         assert_eq!(slow.await.unwrap(), expected);
         assert_eq!(stored.num_reads(), 60);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn so_it_does_where_batches_are_large() {
-        let stored = Stored { bytes: 5 << 10, ..Stored::new(20 * BATCH as u64) };
-        let fast = tokio::spawn(stored.clone().read_all(|| Duration::from_millis(1)));
-        let slow = tokio::spawn(stored.clone().read_all(|| Duration::from_millis(50)));
-        assert_eq!(fast.await.unwrap(), slow.await.unwrap());
-        assert_eq!(stored.num_reads(), 20);
     }
 
     #[tokio::test(start_paused = true)]
