@@ -220,7 +220,7 @@ impl Kept {
         if num_kept >= KEPT {
             let of_source = self.batches.iter().enumerate().filter(|(_, entry)| entry.source == *source);
             let is_read = of_source.filter(|(_, entry)| entry.batch.initialized());
-            // The first of equals is the oldest.
+            // Of equals the last one is taken, which is the oldest.
             let needed_last = is_read.rev().max_by_key(|(_, entry)| self.distance_to(entry));
             if let Some(place) = needed_last.map(|(place, _)| place) {
                 self.batches.remove(place);
