@@ -187,8 +187,11 @@ impl Ask for Query {
                     None => explainer.unexplained(&milestones.at(index), UnexplainedReason::NotReproduced),
                 }
             }
-            if let Some((expected, series)) = charted.expected.as_ref().zip(series.first()) {
-                explain_expected(&mut explainer, as_of, &place.at("expected"), series, expected);
+            let Some(expected) = &charted.expected else { continue };
+            let place = place.at("expected");
+            match series.first() {
+                Some(series) => explain_expected(&mut explainer, as_of, &place, series, expected),
+                None => explainer.unexplained(&place, UnexplainedReason::NotReproduced),
             }
         }
         explainer.explanation()
