@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::AHEAD;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
+use crate::explanation::{Explainer, Explanation, NotShown, Place};
 use crate::figures::{Head, Missing, Owner, TrackRecord};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, ENSEMBLE, InsteadOf, MODELS, SeriesOf, Shown, point};
@@ -104,11 +105,8 @@ impl Ask for Query {
 
     fn answer(&self, as_of: &AsOf<'_>) -> Result<Answer, Refusal> {
         let one = self.artist.as_deref().map(|name| as_of.find(name)).transpose()?;
-        let label = if one.is_some() { None } else { as_of.label() };
-        let artists = one.map_or_else(|| as_of.artists.clone(), |view| vec![view]);
-        let everybody: Vec<ArtistView<'_>> = artists.into_iter().chain(label).collect();
-        let mut series: Vec<SeriesOf<'_>> = everybody.iter().flat_map(|view| as_of.series_of(view)).collect();
-        series.retain(|series| as_of.newest(series).is_some());
+        let everybody = views(as_of, one);
+        let series = series(as_of, &everybody);
         let shown = as_of.shown(&series, self.model, self.days);
         let records: Vec<SeriesRecord> =
             series.into_iter().zip(shown).map(|(series, shown)| self.record(as_of, series, shown)).collect();
@@ -122,6 +120,40 @@ impl Ask for Query {
             missing: missing.unwrap_or_default(),
         })
     }
+
+    fn explain(&self, as_of: &AsOf<'_>, answer: &Answer) -> Explanation {
+        let mut explainer = Explainer::new(as_of);
+        let one = self.artist.as_deref().and_then(|name| as_of.find(name).ok());
+        let series = series(as_of, &views(as_of, one));
+        let shown = as_of.shown(&series, self.model, self.days);
+        let mut not_shown = Vec::new();
+        for (index, ((said, series), shown)) in answer.records.iter().zip(&series).zip(shown).enumerate() {
+            let place = Place::of("records").at(index);
+            explainer.track_record(&place, series, shown.forecast.as_deref(), self.days, &said.record);
+            not_shown.extend(said.instead_of.as_ref().map(|record| NotShown {
+                place: place.at("instead_of"),
+                series,
+                days_ahead: self.days,
+                record,
+            }));
+        }
+        explainer.not_shown(&not_shown);
+        explainer.explanation()
+    }
+}
+
+/// Whose series are asked for: one artist's, or everybody's and the label's.
+fn views<'a>(as_of: &AsOf<'a>, one: Option<ArtistView<'a>>) -> Vec<ArtistView<'a>> {
+    match one {
+        Some(view) => vec![view],
+        None => as_of.artists.iter().copied().chain(as_of.label()).collect(),
+    }
+}
+
+/// Their series that have a value.
+fn series<'a>(as_of: &AsOf<'a>, views: &[ArtistView<'a>]) -> Vec<SeriesOf<'a>> {
+    let series = views.iter().flat_map(|view| as_of.series_of(view));
+    series.filter(|series| as_of.newest(series).is_some()).collect()
 }
 
 impl Query {

@@ -11,8 +11,8 @@ use super::used::{
     ObservedValue, UndoneFinding, UsedBreakdown, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries,
 };
 
-/// How the figures of an answer come about. Places are JSON Pointers (RFC 6901) into the typed answer. Ranks and counts
-/// are not listed: they follow from the figures beside them.
+/// How the figures of an answer come about. Places are JSON Pointers (RFC 6901) into the typed answer. Ranks, and counts of
+/// what an answer lists, are not explained: they follow from the figures beside them.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Explanation {
     /// The figures, in the order of the answer. The formula was applied to the inputs, and gave the value; figures of findings

@@ -119,12 +119,16 @@ pub enum OfForecast {
     /// The expected value.
     Predicted,
     /// The lower end of the 80 % interval.
+    #[serde(rename = "lower_80")]
     Lower80,
     /// The upper end of that interval.
+    #[serde(rename = "upper_80")]
     Upper80,
     /// The lower end of the 95 % interval.
+    #[serde(rename = "lower_95")]
     Lower95,
     /// The upper end of that interval.
+    #[serde(rename = "upper_95")]
     Upper95,
     /// Median absolute error of the model's earlier forecasts at this distance, in percent of what came.
     MedianAbsPctError,
@@ -132,6 +136,14 @@ pub enum OfForecast {
     MedianAbsError,
     /// The same of forecasting that nothing changes.
     NaiveMedianAbsError,
+    /// Number of those earlier forecasts.
+    NumChecked,
+    /// How many of their 80 % intervals held.
+    #[serde(rename = "num_in_80")]
+    NumIn80,
+    /// How many of their 95 % intervals held.
+    #[serde(rename = "num_in_95")]
+    NumIn95,
 }
 
 impl Input {

@@ -243,7 +243,7 @@ impl<'a> Explainer<'_, 'a> {
 
 impl OfForecast {
     /// This of a point of a forecast; `None` where there is no record.
-    pub(crate) const fn of(self, point: &ForecastPoint) -> Option<Value> {
+    pub(crate) fn of(self, point: &ForecastPoint) -> Option<Value> {
         match self {
             Self::Predicted => Some(point.predicted),
             Self::Lower80 => Some(point.lower_80),
@@ -253,6 +253,9 @@ impl OfForecast {
             Self::MedianAbsPctError => point.median_abs_pct_error,
             Self::MedianAbsError => point.off_by,
             Self::NaiveMedianAbsError => point.naive_off_by,
+            Self::NumChecked => Value::new(point.num_checked.into()),
+            Self::NumIn80 => point.num_in_80.and_then(|num_in| Value::new(num_in.into())),
+            Self::NumIn95 => point.num_in_95.and_then(|num_in| Value::new(num_in.into())),
         }
     }
 }

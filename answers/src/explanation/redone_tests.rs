@@ -272,6 +272,19 @@ fn predictions_lead_to_their_forecast_and_to_what_its_model_learnt_from() {
     let (answer, explanation) = label.redone("predict artist:sol metric:spotify-followers");
     assert!(answer["forecasts"][0]["instead_of"].is_object(), "{}", answer["forecasts"][0]);
     figure(&explanation, "/forecasts/0/instead_of/median_abs_error");
+    assert!(figure(&explanation, "/forecasts/0/num_checked").value.get() > 0.0);
+    let (answer, explanation) = label.redone("accuracy artist:sol");
+    assert_eq!(answer["records"][0]["instead_of"]["model"], "ensemble");
+    let of = |place: &str| {
+        let [Input::Forecast { index, what, .. }] = figure(&explanation, place).inputs[..] else {
+            panic!("{place} comes from no forecast")
+        };
+        (what, explanation.forecasts[index as usize].model.as_str())
+    };
+    let shown = answer["records"][0]["model"].as_str().unwrap();
+    assert_eq!(of("/records/0/num_in_80"), (OfForecast::NumIn80, shown));
+    assert_eq!(of("/records/0/instead_of/num_checked"), (OfForecast::NumChecked, "ensemble"));
+    assert_ne!(shown, "ensemble");
     let (_, explanation) = label.redone("chart artists:luz metric:spotify-followers");
     assert!(matches!(figure(&explanation, "/series/0/expected/value").inputs[..], [Input::Forecast { .. }]));
 }

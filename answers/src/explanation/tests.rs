@@ -15,7 +15,7 @@ const STREAMS: (Platform, Metric) = (Platform::SPOTIFY, Metric::DAILY_STREAMS);
 const ARTISTS: [&str; 4] = ["Luz", "Mar", "Sol", "bo.wlie"];
 
 /// Every question whose figures are explained.
-const QUESTIONS: [&str; 29] = [
+const QUESTIONS: [&str; 31] = [
     "stats",
     "artist name:luz",
     "growth",
@@ -45,10 +45,12 @@ const QUESTIONS: [&str; 29] = [
     "predict artist:luz days:7",
     "predict artist:mar models:all metric:spotify-followers",
     "predict metric:spotify-listeners goal:1200",
+    "accuracy",
+    "accuracy artist:luz days:7 model:linear",
 ];
 
 /// Names of fields that hold figures, not ranks or counts.
-const FIGURES: [&str; 32] = [
+const FIGURES: [&str; 35] = [
     "current",
     "baseline",
     "change",
@@ -81,6 +83,9 @@ const FIGURES: [&str; 32] = [
     "median_abs_pct_error",
     "median_abs_error",
     "naive_median_abs_error",
+    "num_checked",
+    "num_in_80",
+    "num_in_95",
 ];
 
 /// A value of a day: how much it differs from what a straight line gives, whether it is there, and its flag.
@@ -142,7 +147,9 @@ fn figures(place: &str, json: &Json, found: &mut BTreeSet<String>) {
                 fields.iter().filter(|(name, _)| !["missing", "goal"].contains(&name.as_str()))
             {
                 let place = format!("{place}/{name}");
-                if value.is_number() && FIGURES.contains(&name.as_str()) {
+                // Where no forecast was checked there is none that this could come from.
+                let is_record = name != "num_checked" || value != 0;
+                if value.is_number() && FIGURES.contains(&name.as_str()) && is_record {
                     found.insert(place.clone());
                 }
                 figures(&place, value, found);

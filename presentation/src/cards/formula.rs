@@ -148,6 +148,9 @@ fn input(words: &Words, input: &Input) -> Line {
                 OfForecast::MedianAbsPctError => "median_abs_pct_error",
                 OfForecast::MedianAbsError => "median_abs_error",
                 OfForecast::NaiveMedianAbsError => "naive_median_abs_error",
+                OfForecast::NumChecked => "num_checked",
+                OfForecast::NumIn80 => "num_in_80",
+                OfForecast::NumIn95 => "num_in_95",
             };
             let place = List::Forecasts.number(*index as usize);
             text(&format!("{} ({place} {day} {what})", number(*value)))
