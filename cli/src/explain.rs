@@ -30,7 +30,9 @@ pub(crate) async fn explanation(
     let query = Query::of(command).ok().context(again)?;
     let forecasts = match (&query, known_by) {
         // The stored ones know later corrections.
-        (Query::Milestones(_), None) => bus.newest::<Forecast>("forecast.>").await?,
+        (Query::Milestones(_) | Query::Accuracy(_) | Query::Predict(_) | Query::Chart(_), None) => {
+            bus.newest::<Forecast>("forecast.>").await?
+        }
         _ => Vec::new(),
     };
     let forecasts: Vec<Forecast> = forecasts.into_iter().map(|stored| stored.event).collect();
@@ -219,7 +221,9 @@ async fn goals(bus: &Bus, explanation: &mut Explanation) -> anyhow::Result<()> {
 /// Finds the views with forecasts and findings.
 async fn views(bus: &Bus, explanation: &mut Explanation) -> anyhow::Result<()> {
     for used in &mut explanation.forecasts {
-        let filter = format!("forecast.{}.{}.{}.{}", used.model, used.artist.id, used.platform, used.metric);
+        // Forecasts of sums are computed for each answer.
+        let Some(artist) = &used.artist else { continue };
+        let filter = format!("forecast.{}.{}.{}.{}", used.model, artist.id, used.platform, used.metric);
         let is_it =
             |stored: &Forecast| (stored.generated_at, stored.current) == (used.generated_at, used.current);
         let stored = bus.newest::<Forecast>(&filter).await?.into_iter().find(|stored| is_it(&stored.event));

@@ -860,7 +860,6 @@ explanation-goal-by = { $value } since { $since }, by { $by }
 explanation-otherwise = { $span } counted { $counted } instead of { $was } a day
 explanation-pace-of = { $value } a day ({ $series } { $span })
 explanation-revised = corrected, withheld or taken back: no figure is computed from it
-explanation-daily-sum = sums of many days, or a forecast of such sums
 explanation-not-reproduced = the stored events do not give this figure: something may have come in since
 explanation-command = The figures of this command are not explained.
 formula-mean = ({ $sum }) / { $count }

@@ -882,7 +882,6 @@ explanation-goal-by = { $value } desde { $since }, para el { $by }
 explanation-otherwise = { $span } cuenta como { $counted } en lugar de { $was } al día
 explanation-pace-of = { $value } al día ({ $series } { $span })
 explanation-revised = corregido, retenido o retirado: ninguna cifra se calcula con ello
-explanation-daily-sum = sumas de muchos días, o un pronóstico de tales sumas
 explanation-not-reproduced = los eventos guardados no dan esta cifra: puede que haya llegado algo desde entonces
 explanation-command = Las cifras de este comando no se explican.
 formula-mean = ({ $sum }) / { $count }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::AHEAD;
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::explanation::{Explainer, Explanation, NotShown, Place};
+use crate::explanation::{Explainer, Explanation, Forecasted, NotShown, Place};
 use crate::figures::{Head, Missing, Owner, TrackRecord};
 use crate::query::Options;
 use crate::read_model::{ArtistView, AsOf, ENSEMBLE, InsteadOf, MODELS, SeriesOf, Shown, point};
@@ -129,7 +129,8 @@ impl Ask for Query {
         let mut not_shown = Vec::new();
         for (index, ((said, series), shown)) in answer.records.iter().zip(&series).zip(shown).enumerate() {
             let place = Place::of("records").at(index);
-            explainer.track_record(&place, series, shown.forecast.as_deref(), self.days, &said.record);
+            let of = Forecasted::Series(series);
+            explainer.track_record(&place, of, shown.forecast.as_deref(), self.days, &said.record);
             not_shown.extend(said.instead_of.as_ref().map(|record| NotShown {
                 place: place.at("instead_of"),
                 series,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Ask;
 use super::choices::{self, ALL};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::explanation::{Explainer, Explanation, OfForecast, Place, UnexplainedReason};
+use crate::explanation::{Explainer, Explanation, Forecasted, OfForecast, Place, UnexplainedReason};
 use crate::figures::{
     ChartFigures, Head, MAX_PANELS, Missing, Noted, Owner, PanelFigures, Passed, SeriesKey, Theme,
     newest_days,
@@ -172,7 +172,7 @@ impl Ask for Query {
         for (index, charted) in answer.series.iter().enumerate() {
             let place = Place::of("series").at(index);
             let Some(artist) = &charted.artist else {
-                explainer.unexplained(&place, UnexplainedReason::DailySum);
+                explain_total(&mut explainer, as_of, &place, charted);
                 continue;
             };
             let key = SeriesKey { platform: charted.platform.clone(), metric: charted.metric.clone() };
@@ -190,7 +190,12 @@ impl Ask for Query {
             let Some(expected) = &charted.expected else { continue };
             let place = place.at("expected");
             match series.first() {
-                Some(series) => explain_expected(&mut explainer, as_of, &place, series, expected),
+                Some(series) => {
+                    let shown = as_of.shown(std::slice::from_ref(series), ENSEMBLE, AHEAD_DAYS);
+                    let forecast = shown.into_iter().next().and_then(|shown| shown.forecast);
+                    let of = Forecasted::Series(series);
+                    explain_expected(&mut explainer, &place, of, forecast.as_deref(), expected);
+                }
                 None => explainer.unexplained(&place, UnexplainedReason::NotReproduced),
             }
         }
@@ -286,7 +291,7 @@ impl Query {
             let forecast = forecast.map(|forecast| as_of.ahead(&forecast));
             let key = SeriesKey { platform, metric };
             let mut line = self.of_series(as_of, key, Some(&total.series), forecast.as_deref());
-            let num_artists = total.num_artists as u32;
+            let num_artists = total.counted.len() as u32;
             line.charted.num_artists_added = Some(num_artists);
             line.panel.num_artists_added = Some(num_artists);
             line.charted.missing = line.charted.last.is_none().then_some(Missing::NoFigures);
@@ -344,24 +349,42 @@ impl Query {
     }
 }
 
-/// From which forecast comes what is expected of a series.
-fn explain_expected<'a>(
+/// From which values and forecast a total of all artists comes.
+fn explain_total<'a>(
     explainer: &mut Explainer<'_, 'a>,
     as_of: &AsOf<'a>,
     place: &Place,
-    series: &SeriesOf<'a>,
+    Charted { platform, metric, first, first_date, last, last_date, change, expected, .. }: &Charted,
+) {
+    let total = as_of.total(platform, metric);
+    let added = as_of.added(&total, platform, metric);
+    let of = Forecasted::Total { added: &added, sums: &total.series };
+    for (field, value, date) in [("first", first, first_date), ("last", last, last_date)] {
+        let point = date.and_then(|Day(date)| total.series.at(date));
+        explainer.value_at(&place.at(field), *value, of, point);
+    }
+    explainer.changes(place, ["last", "first"], [*last, *first, *change, None]);
+    if let Some(expected) = expected {
+        let shown = total.shown(AHEAD_DAYS).forecast;
+        explain_expected(explainer, &place.at("expected"), of, shown.as_deref(), expected);
+    }
+}
+
+/// From which forecast comes what is expected.
+fn explain_expected<'a>(
+    explainer: &mut Explainer<'_, 'a>,
+    place: &Place,
+    of: Forecasted<'_, 'a>,
+    forecast: Option<&Forecast>,
     expected: &Expected,
 ) {
-    let shown = as_of.shown(std::slice::from_ref(series), ENSEMBLE, AHEAD_DAYS);
-    let forecast = shown.into_iter().next().and_then(|shown| shown.forecast);
-    let days_ahead =
-        forecast.as_ref().map_or(0, |forecast| (expected.date.0 - forecast.current_date).whole_days());
+    let days_ahead = forecast.map_or(0, |forecast| (expected.date.0 - forecast.current_date).whole_days());
     let figures = [
         ("value", OfForecast::Predicted, Some(expected.value)),
         ("lower", OfForecast::Lower80, Some(expected.lower)),
         ("upper", OfForecast::Upper80, Some(expected.upper)),
     ];
-    explainer.forecast(place, series, forecast.as_deref(), u32::try_from(days_ahead).unwrap_or(0), &figures);
+    explainer.forecast(place, of, forecast, u32::try_from(days_ahead).unwrap_or(0), &figures);
 }
 
 /// The lowest goal that stands above the last value.

@@ -15,6 +15,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use time::Duration;
 
+pub(super) use explained::totals as explain_totals;
+
 use super::Ask;
 use super::choices::{self, AHEAD, ALL};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
@@ -338,14 +340,14 @@ impl Query {
     /// The forecast of a total; `None` where nobody has a value.
     fn total(&self, as_of: &AsOf<'_>, platform: Platform, metric: Metric) -> Option<TotalPrediction> {
         let total = as_of.total(&platform, &metric);
-        if total.num_artists + total.stale.len() + total.young.len() == 0 {
+        if total.counted.len() + total.stale.len() + total.young.len() == 0 {
             return None;
         }
         let shown = total.shown(self.days);
         let newest = total.series.at(as_of.day).map(|newest| newest.date());
         let missing = match newest {
             // Those that count have values near the newest day, so there is a sum unless it overflows.
-            None if total.num_artists > 0 => Missing::TooLarge,
+            None if !total.counted.is_empty() => Missing::TooLarge,
             None if total.young.is_empty() => Missing::TooOld { of: None, no_newer: None },
             None => {
                 Missing::TooFewValues { have: total.most_values_of_young as u32, need: MIN_VALUES as u32 }
@@ -364,7 +366,7 @@ impl Query {
         }
         Some(TotalPrediction {
             prediction,
-            num_artists_added: total.num_artists as u32,
+            num_artists_added: total.counted.len() as u32,
             left_out_stale: total.stale.clone(),
             left_out_young: total.young.clone(),
             left_out_paused: total

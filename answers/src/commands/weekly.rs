@@ -10,7 +10,7 @@ use super::predict::{Models, TotalPrediction};
 use super::trends::{Doubtful, doubtful};
 use super::{Ask, growth, predict};
 use crate::definition::{CommandDefinition, OptionDefinition, OptionKind};
-use crate::explanation::{Explainer, Explanation, Place, UnexplainedReason};
+use crate::explanation::{Explainer, Explanation, Place};
 use crate::figures::{
     ChartFigures, Corrections, Figure, Head, MOST_NOTED, Missing, Noted, reach_at_both_ends,
 };
@@ -171,9 +171,7 @@ impl Ask for Query {
         }
         explainer.all_noted(&Place::of("findings"), &answer.findings);
         explainer.corrections(&Place::of("corrections"), &answer.corrections);
-        if !answer.expected.is_empty() {
-            explainer.unexplained(&Place::of("expected"), UnexplainedReason::DailySum);
-        }
+        predict::explain_totals(&mut explainer, &as_of, &Place::of("expected"), &answer.expected);
         explainer.explanation()
     }
 

@@ -116,8 +116,6 @@ pub struct Unexplained {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnexplainedReason {
-    /// It is a sum of many days, each of those who have a value near that day, or the forecast of such a sum.
-    DailySum,
     /// It was corrected, withheld or taken back: no figure is computed from it.
     Revised,
     /// The formula does not give the value, as where something came in between answer and explanation.

@@ -5,28 +5,26 @@ use std::sync::Arc;
 use casa24_analytics::{Point, Series};
 use casa24_schemas::{Date, Forecast, Value};
 
-use super::explained::Computed;
 use super::explainer::{Explainer, Place};
+use super::forecast::Forecasted;
 use super::formula::Formula;
 use super::input::{Input, OfForecast};
 use crate::figures::Goal;
-use crate::read_model::SeriesOf;
 
 impl<'a> Explainer<'_, 'a> {
-    /// The days of a goal of a series, by this forecast where it is ahead.
+    /// The days of a goal, by this forecast where it is ahead.
     pub(crate) fn goal_days(
         &mut self,
         place: &Place,
         goal: &Goal,
-        series: &SeriesOf<'a>,
+        of: Forecasted<'_, 'a>,
         forecast: Option<&Arc<Forecast>>,
     ) {
         if let Some(day) = goal.reached_since {
-            let points = series.view.series(&series.platform, &series.metric);
-            let ends = points.map(|points| since(points, self.as_of.day, goal.value));
+            let ends = of.values().map(|points| since(points, self.as_of.day, goal.value));
             let (reached, before) = ends.unwrap_or_default();
-            let reached = reached.and_then(|point| self.value_of(series, point));
-            let before = before.and_then(|point| self.value_of(series, point));
+            let reached = reached.and_then(|point| self.value_of(of, point));
+            let before = before.and_then(|point| self.value_of(of, point));
             self.reached(&place.at("reached_since"), day, goal.value, reached, before);
         }
         let ahead = forecast.map(|forecast| self.as_of.ahead(forecast));
@@ -38,11 +36,11 @@ impl<'a> Explainer<'_, 'a> {
         ] {
             let Some(day) = day else { continue };
             let index = path.iter().position(|point| what.of(point) >= Some(goal.value));
-            let mut of = |index: usize| self.forecast_input(series, forecast?, path.get(index)?, what);
+            let mut said = |index: usize| self.forecast_input(of, forecast?, path.get(index)?, what);
             // Another forecast than that of the answer has other days.
             let on_day = |input: &Input| matches!(input, Input::Forecast { day: on, .. } if *on == day);
-            let found = index.and_then(&mut of).filter(on_day);
-            let earlier = index.and_then(|index| index.checked_sub(1)).and_then(of);
+            let found = index.and_then(&mut said).filter(on_day);
+            let earlier = index.and_then(|index| index.checked_sub(1)).and_then(said);
             let given = |input: Option<Input>| {
                 let input = input?;
                 self.given(input.value().get(), Formula::Observed, Some(vec![input]))
@@ -50,12 +48,6 @@ impl<'a> Explainer<'_, 'a> {
             let (reached, before) = (given(found), given(earlier));
             self.reached(&place.at(field), day, goal.value, reached, before);
         }
-    }
-
-    /// The value of a series at a moment.
-    pub(crate) fn value_of(&mut self, series: &SeriesOf<'a>, point: &Point) -> Option<Computed> {
-        let input = self.point_input(series, point)?;
-        self.given(point.value, Formula::Observed, Some(vec![input]))
     }
 }
 

@@ -1,11 +1,13 @@
 //! Fills the lists of an explanation: numbers in between, series, methods, goals, forecasts and findings.
 
+use casa24_analytics::Point;
 use casa24_analytics::trends::{self, Found, TrendRules};
 use casa24_schemas::{Date, Day, Forecast, ForecastPoint, LabelGoal, TrainedOn, TrendKind, Value};
 use time::Weekday;
 
 use super::explained::{Computed, ExplainedDay, Step, UnexplainedReason as Reason};
 use super::explainer::{Explainer, Place, is_same};
+use super::forecast::Forecasted;
 use super::formula::Formula;
 use super::input::{Input, OfForecast};
 use super::quantity::Quantity;
@@ -163,31 +165,52 @@ impl<'a> Explainer<'_, 'a> {
         Input::Goal { index: index_of(&mut self.explanation.goals, used), value: goal.value }
     }
 
-    /// What a forecast of a series says of a day as an input.
+    /// What a forecast says of a day as an input.
     pub(crate) fn forecast_input(
         &mut self,
-        series: &SeriesOf<'a>,
+        of: Forecasted<'_, 'a>,
         forecast: &Forecast,
         point: &ForecastPoint,
         what: OfForecast,
     ) -> Option<Input> {
         let value = what.of(point)?;
-        let TrainedOn { from, to, num_values } = forecast.trained_on;
-        let learnt_from = Source::from(series.clone());
-        let learnt_from = self.series(&learnt_from, (from, to), num_values as usize, PartOfSeries::Whole);
         let used = UsedForecast {
-            artist: forecast.artist.clone(),
+            artist: match of {
+                Forecasted::Series(_) => Some(forecast.artist.clone()),
+                Forecasted::Total { .. } => None,
+            },
             platform: forecast.platform.clone(),
             metric: forecast.metric.clone(),
             model: forecast.model.clone(),
             generated_at: forecast.generated_at,
             current: forecast.current,
-            series: learnt_from,
+            series: self.learnt_from(of, &forecast.trained_on),
             event: None,
         };
         let day = forecast.current_date.checked_add(time::Duration::days(point.days_ahead.into()))?;
         let index = index_of(&mut self.explanation.forecasts, used);
         Some(Input::Forecast { index, day: Day(day), what, value })
+    }
+
+    /// The places of the series that a model learnt from.
+    fn learnt_from(&mut self, of: Forecasted<'_, 'a>, trained_on: &TrainedOn) -> Vec<u32> {
+        let TrainedOn { from, to, num_values } = *trained_on;
+        match of {
+            Forecasted::Series(series) => {
+                let source = Source::from(series.clone());
+                vec![self.series(&source, (from, to), num_values as usize, PartOfSeries::Whole)]
+            }
+            Forecasted::Total { added, .. } => {
+                let of_artist = |series: &SeriesOf<'a>| {
+                    let points = series.view.series(&series.platform, &series.metric)?;
+                    let first = points.counting_at(from).map_or(from, Point::date);
+                    let days = points.daily(first..=to);
+                    let span = (days.first()?.date, days.last()?.date);
+                    Some(self.series(&Source::from(series.clone()), span, days.len(), PartOfSeries::Whole))
+                };
+                added.iter().filter_map(of_artist).collect()
+            }
+        }
     }
 
     /// A finding as an input, which counts as a number.

@@ -27,7 +27,7 @@ pub use explained::{
     Computed, Explained, ExplainedDay, Explanation, Step, Unexplained, UnexplainedReason, explanation_schema,
 };
 pub(crate) use explainer::{End, Explainer, Place};
-pub(crate) use forecast::NotShown;
+pub(crate) use forecast::{Forecasted, NotShown};
 pub use formula::Formula;
 pub use input::{Input, OfForecast};
 pub use quantity::Quantity;

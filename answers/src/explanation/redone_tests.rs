@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use casa24_schemas::{Artist, Content, Date, Flag, Metric, Observed, Platform, Track, Video};
+use casa24_schemas::{Artist, Content, Date, Day, Flag, Metric, Observed, Platform, Track, Video};
 use serde_json::Value as Json;
 
 use super::by_hand::{ByHand, Stored};
@@ -52,9 +52,7 @@ impl Label {
         let (answer, explanation) = explained(&mut self.fixture, line).unwrap();
         ByHand { answer: &answer, explanation: &explanation, stored: &self.stored }.redo();
         // What comes series after series takes findings back.
-        let is_open = |of: &&Unexplained| {
-            !matches!(of.reason, UnexplainedReason::DailySum | UnexplainedReason::Revised)
-        };
+        let is_open = |of: &&Unexplained| of.reason != UnexplainedReason::Revised;
         let open: Vec<&Unexplained> = explanation.unexplained.iter().filter(is_open).collect();
         assert!(open.is_empty(), "{line}: {open:?}");
         (answer, explanation)
@@ -257,7 +255,7 @@ fn predictions_lead_to_their_forecast_and_to_what_its_model_learnt_from() {
     assert_eq!((day.to_string().as_str(), said["upper_95"].as_f64()), ("2025-10-07", Some(value.get())));
     let forecast = &explanation.forecasts[index as usize];
     assert_eq!(forecast.model, said["model"].as_str().unwrap());
-    let learnt_from = &explanation.series[forecast.series as usize];
+    let learnt_from = &explanation.series[forecast.series[0] as usize];
     assert_eq!((learnt_from.num_used, learnt_from.last.to_string().as_str()), (100, "2025-09-30"));
     assert!(explanation.days.iter().any(|day| day.figure == "/forecasts/0/goal/expected"));
     assert_eq!(figure(&explanation, "/forecasts/0/current").value.get(), 950.0);
@@ -285,6 +283,49 @@ fn predictions_lead_to_their_forecast_and_to_what_its_model_learnt_from() {
     assert_eq!(of("/records/0/num_in_80"), (OfForecast::NumIn80, shown));
     assert_eq!(of("/records/0/instead_of/num_checked"), (OfForecast::NumChecked, "ensemble"));
     assert_ne!(shown, "ensemble");
+    let (_, explanation) = label.redone("chart artists:luz metric:spotify-followers");
+    assert!(matches!(figure(&explanation, "/series/0/expected/value").inputs[..], [Input::Forecast { .. }]));
+}
+
+#[test]
+fn totals_lead_to_the_values_of_each_artist_that_they_add() {
+    let mut label = Label::default();
+    for back in (0..60).rev() {
+        label.put("Luz", &FOLLOWERS, back, 950.0 - 5.0 * back as f64, &[]);
+        // Not observed today, nor on one day more.
+        if ![0, 31].contains(&back) {
+            label.put("Mar", &FOLLOWERS, back, 700.0 - back as f64, &[]);
+        }
+    }
+    label.put("Sol", &FOLLOWERS, 0, 5.0, &[]);
+    let (answer, explanation) = label.redone("predict metric:spotify-followers days:7 goal:1700");
+    let total = &answer["totals"][0];
+    assert_eq!((&total["num_artists_added"], &total["left_out_young"][0]), (&2.into(), &"Sol".into()));
+    let current = figure(&explanation, "/totals/0/current");
+    let values = |inputs: &[Input]| inputs.iter().map(|input| input.value().get()).collect::<Vec<_>>();
+    assert_eq!((current.formula, values(&current.inputs)), (Formula::Sum, vec![950.0, 699.0]));
+    let [Input::Forecast { index, what: OfForecast::Upper80, .. }] =
+        figure(&explanation, "/totals/0/upper_80").inputs[..]
+    else {
+        panic!("{explanation:?}")
+    };
+    let forecast = &explanation.forecasts[index as usize];
+    assert_eq!((&forecast.artist, forecast.current.get()), (&None, 1_649.0));
+    let learnt_from = forecast.series.iter().map(|at| &explanation.series[*at as usize]);
+    let learnt_from: Vec<_> =
+        learnt_from.map(|series| (series.artist.name.as_str(), series.num_used, series.last)).collect();
+    let day = |text: &str| Day(Observed::parse(text).unwrap().date());
+    assert_eq!(learnt_from, [("Luz", 60, day("2025-09-30")), ("Mar", 58, day("2025-09-29"))]);
+    assert!(explanation.days.iter().any(|day| day.figure == "/totals/0/goal/expected"));
+    let (_, explanation) = label.redone("predict metric:spotify-followers goal:1500");
+    let since = explanation.days.iter().find(|day| day.figure == "/totals/0/goal/reached_since").unwrap();
+    assert_eq!((since.reached.formula, since.reached.inputs.len()), (Formula::Sum, 2));
+    assert!(since.before.as_ref().is_some_and(|before| before.value.get() < 1_500.0));
+    let (_, explanation) = label.redone("chart metric:spotify-followers period:30");
+    // The day before the first of the line has no value of Mar.
+    assert_eq!(values(&figure(&explanation, "/series/0/first").inputs), [800.0, 670.0]);
+    let (_, explanation) = label.redone("weekly");
+    assert!(matches!(figure(&explanation, "/expected/0/predicted").inputs[..], [Input::Forecast { .. }]));
     let (_, explanation) = label.redone("chart artists:luz metric:spotify-followers");
     assert!(matches!(figure(&explanation, "/series/0/expected/value").inputs[..], [Input::Forecast { .. }]));
 }

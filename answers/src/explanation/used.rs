@@ -162,8 +162,8 @@ pub struct UsedGoal {
 /// forecasts were off, this model's and those of other series of the platform and metric.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UsedForecast {
-    /// Whose it is.
-    pub artist: Artist,
+    /// Whose it is; missing where it is that of a sum of artists' values.
+    pub artist: Option<Artist>,
     /// Platform of the series.
     pub platform: Platform,
     /// Metric of the series.
@@ -174,8 +174,9 @@ pub struct UsedForecast {
     pub generated_at: Observed,
     /// Its value.
     pub current: Value,
-    /// The values that the model learnt from: an index in `series`.
-    pub series: u32,
+    /// The values that the model learnt from: an index in `series`. Of a sum one for each artist that it adds: the sum of a
+    /// day has of each the value of that day or the newest of the three days before; days for which one has none have no sum.
+    pub series: Vec<u32>,
     /// The event, where it is stored; a forecast that is not was computed for the answer.
     #[serde(default)]
     pub event: Option<StoredEvent>,

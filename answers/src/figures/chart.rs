@@ -132,7 +132,7 @@ impl ChartFigures {
             .map(|(platform, metric)| (as_of.total(&platform, &metric), SeriesKey { platform, metric }))
             .collect();
         let panel = |(total, key): &(Arc<TotalOfArtists>, SeriesKey)| PanelFigures {
-            num_artists_added: Some(total.num_artists as u32),
+            num_artists_added: Some(total.counted.len() as u32),
             observed: newest_days(&total.series, as_of, num_days),
             ..PanelFigures::of(key.clone())
         };

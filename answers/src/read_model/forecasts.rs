@@ -135,6 +135,22 @@ impl<'a> AsOf<'a> {
         self.model.totals.of(day, (platform, metric), self.is_newest(), compute)
     }
 
+    /// The series that such a sum adds.
+    pub(crate) fn added(
+        &self,
+        total: &TotalOfArtists,
+        platform: &Platform,
+        metric: &Metric,
+    ) -> Vec<SeriesOf<'a>> {
+        let counted = self.artists.iter().filter(|view| total.counted.contains(&view.artist.id));
+        let series = |view: &ArtistView<'a>| SeriesOf {
+            view: *view,
+            platform: platform.clone(),
+            metric: metric.clone(),
+        };
+        counted.map(series).collect()
+    }
+
     fn compute_total(&self, platform: &Platform, metric: &Metric, memory: &mut Memory) -> TotalOfArtists {
         let (artists, series): (Vec<&ArtistView<'_>>, Vec<&Series>) =
             self.artists.iter().filter_map(|view| Some((view, view.series(platform, metric)?))).unzip();
@@ -149,10 +165,11 @@ impl<'a> AsOf<'a> {
         let models = MODELS.into_iter().chain([STANDING_STILL]);
         let methods: Vec<Method> = models.filter_map(Method::named).collect();
         let found = total_forecast(&input, &methods, self.knowledge(), memory);
+        let id = |place: usize| Some(artists.get(place)?.artist.id.clone());
         let name = |place: usize| Some(artists.get(place)?.artist.name.clone());
         let names = |places: &[usize]| places.iter().filter_map(|place| name(*place)).collect();
         TotalOfArtists {
-            num_artists: found.total.counted.len(),
+            counted: found.total.counted.iter().filter_map(|place| id(*place)).collect(),
             stale: names(&found.total.stale),
             young: names(&found.total.young),
             most_values_of_young: found.total.most_values_of_young,

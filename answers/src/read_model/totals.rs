@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use casa24_analytics::Series;
 use casa24_forecasting::Memory;
-use casa24_schemas::{Date, Forecast, Metric, Platform};
+use casa24_schemas::{ArtistId, Date, Forecast, Metric, Platform};
 
 /// Most totals that are kept: those of a few days and all metrics.
 const MAX_KEPT: usize = 100;
@@ -17,8 +17,8 @@ pub(crate) struct TotalOfArtists {
     pub(crate) series: Series,
     /// The forecasts of that, the ensemble's first, and last that nothing changes; none where no day has a sum.
     pub(crate) forecasts: Vec<Arc<Forecast>>,
-    /// Number of artists that it adds.
-    pub(crate) num_artists: usize,
+    /// The artists that it adds.
+    pub(crate) counted: Vec<ArtistId>,
     /// Artists left out because their newest value is too old.
     pub(crate) stale: Vec<String>,
     /// Artists left out because they have too few values so far.

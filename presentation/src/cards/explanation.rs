@@ -188,12 +188,14 @@ fn forecast_line(words: &Words, at: usize, forecast: &UsedForecast) -> Line {
         Some(event) => stored_line(words, Some(event)),
         None => words.say("explanation-computed").into(),
     };
+    let whose = artist.as_ref().map_or_else(|| words.say("total").into(), |artist| name(&artist.name));
+    let whose: Line = whose.strong();
     let parts = [
-        name(&artist.name).strong(),
+        whose,
         words.series(platform, metric).into(),
         name(model),
         text(&format!("{current} ({generated_at})")),
-        name(&List::Series.number(*series as usize)),
+        joined(series.iter().map(|at| name(&List::Series.number(*at as usize))), Symbol::Space),
         stored,
     ];
     entry(List::Forecasts, at, parts)
@@ -234,7 +236,6 @@ fn undone_line(words: &Words, undone: &UndoneFinding) -> Line {
 
 fn unexplained_line(words: &Words, Unexplained { figure, reason }: &Unexplained) -> Line {
     let why = words.say(match reason {
-        UnexplainedReason::DailySum => "explanation-daily-sum",
         UnexplainedReason::Revised => "explanation-revised",
         UnexplainedReason::NotReproduced => "explanation-not-reproduced",
         UnexplainedReason::Command => return words.say("explanation-command").into(),
@@ -379,13 +380,13 @@ mod tests {
                 }),
             }],
             forecasts: vec![UsedForecast {
-                artist: Artist::new("Luz").unwrap(),
+                artist: Some(Artist::new("Luz").unwrap()),
                 platform: Platform::SPOTIFY,
                 metric: Metric::FOLLOWERS,
                 model: "ensemble".to_owned(),
                 generated_at: Observed::parse("2025-09-30").unwrap(),
                 current: value(110.0),
-                series: 0,
+                series: vec![0, 0],
                 event: None,
             }],
             findings: vec![UsedFinding {
@@ -415,10 +416,13 @@ mod tests {
             }],
             unexplained: vec![Unexplained {
                 figure: "/expected".to_owned(),
-                reason: UnexplainedReason::DailySum,
+                reason: UnexplainedReason::Revised,
             }],
         };
-        for (locale, told) in [(Locale::English, "sums of many days"), (Locale::Spanish, "sumas de")] {
+        for (locale, told) in [
+            (Locale::English, "no figure is computed from it"),
+            (Locale::Spanish, "ninguna cifra se calcula"),
+        ] {
             let words = Words::of(locale);
             let card = explanation_card(&explanation, words);
             let text = terminal::draw(&card, words, 100, false);
@@ -445,7 +449,7 @@ mod tests {
                 "[G1] Luz · ",
                 "ROSTER 9",
                 "[F1] Luz · ",
-                " · ensemble · 110 (2025-09-30) · [S1] · ",
+                " · ensemble · 110 (2025-09-30) · [S1] [S1] · ",
                 "[H1] Luz · viral · all.all · 2025-08-01 · ",
                 "/corrections/taken_back/0 · Luz · streak · spotify.followers · 2025-09-28 · [1], [2] ",
                 " 3 ",

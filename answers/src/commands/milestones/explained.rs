@@ -7,7 +7,7 @@ use casa24_schemas::{Date, Day, Forecast, LabelGoal, Metric, Platform, Value};
 
 use super::goals::GoalStanding;
 use super::{Answer, Forecasts, Upcoming};
-use crate::explanation::{Explainer, Formula, Place};
+use crate::explanation::{Explainer, Forecasted, Formula, Place};
 use crate::figures::{Owner, SeriesKey};
 use crate::read_model::{AsOf, SeriesOf, Shown};
 
@@ -48,14 +48,14 @@ fn next<'a>(
         explainer.counting(series, date, value.get()).map(|input| vec![input])
     });
     explainer.computed(&place_of_next.at("value"), Some(next.value), Formula::NextOnLadder, inputs);
-    explainer.goal_days(&place_of_next, next, series, forecast_of(shown));
+    explainer.goal_days(&place_of_next, next, Forecasted::Series(series), forecast_of(shown));
     if let Some(day) = of.reached_before {
         let points = series.view.series(&series.platform, &series.metric);
         let newest = points.and_then(|points| {
             let is_it = |point: &&Point| point.value >= next.value.get() && points.counts(point);
             points.until(day.0).iter().rev().find(is_it)
         });
-        let reached = newest.and_then(|point| explainer.value_of(series, point));
+        let reached = newest.and_then(|point| explainer.value_of(Forecasted::Series(series), point));
         explainer.reached(&place.at("reached_before"), day, next.value, reached, None);
     }
 }
@@ -81,14 +81,14 @@ fn goal<'a>(
         let points = series.view.series(&series.platform, &series.metric);
         let mut on = |day: Date| {
             let point = points?.counting_at(day)?;
-            explainer.value_of(series, point)
+            explainer.value_of(Forecasted::Series(series), point)
         };
         let reached = on(day.0);
         let before = day.0.previous_day().and_then(on);
         explainer.reached(&place.at("reached_on"), day, of.value, reached, before);
     }
     if let Some(when) = &of.when {
-        explainer.goal_days(&place.at("when"), when, series, forecast_of(shown));
+        explainer.goal_days(&place.at("when"), when, Forecasted::Series(series), forecast_of(shown));
     }
 }
 
