@@ -325,7 +325,7 @@ pub(crate) fn config(
         // Of one server, even the configuration of a stream in memory does not outlast a restart.
         storage: if is_lease && num_replicas > 1 { StorageType::Memory } else { StorageType::File },
         persist_mode: (is_lease && num_replicas == 1).then_some(PersistenceMode::Async),
-        compression: Some(if is_lease { Compression::None } else { Compression::S2 }),
+        compression: Some(if is_lease { Compression::None } else { compression(num_replicas) }),
         max_messages_per_subject: name.kept_of_subject(),
         max_bytes: max_bytes.and_then(|bytes| i64::try_from(bytes).ok()).unwrap_or(NO_LIMIT),
         max_age: name.max_age(),
@@ -338,6 +338,13 @@ pub(crate) fn config(
         metadata: max_bytes.map(|bytes| (OUR_LIMIT.to_owned(), bytes.to_string())).into_iter().collect(),
         ..Config::default()
     }
+}
+
+/// How a stream with so many replicas is compressed. A replica whose server was killed is cut back to what it agreed upon
+/// with the others; where that ends in a compressed block, nats-server 2.15.1 appends to it what is not compressed, and can
+/// neither read nor write the stream from then on ("s2: unsupported input"). With two such replicas the stream stands still.
+const fn compression(num_replicas: usize) -> Compression {
+    if num_replicas > 1 { Compression::None } else { Compression::S2 }
 }
 
 /// An existing configuration brought up to date. What an operator has set (replicas, limits in bytes, placement) is
@@ -356,7 +363,8 @@ pub(crate) fn updated(existing: &Config, wanted: Config) -> Config {
         subjects: wanted.subjects,
         description: wanted.description,
         discard: wanted.discard,
-        compression: wanted.compression,
+        // The replicas that it has, not those that it would be made with.
+        compression: if existing.num_replicas > 1 { Some(Compression::None) } else { wanted.compression },
         max_messages_per_subject: wanted.max_messages_per_subject,
         max_bytes: if is_ours { wanted.max_bytes } else { existing.max_bytes },
         max_age: wanted.max_age,
@@ -379,6 +387,18 @@ mod tests {
         let backed_up: BTreeSet<StreamName> = StreamName::BACKED_UP.into();
         let all = StreamName::ALL.into_iter().filter(|stream| stream.is_backed_up()).collect();
         assert_eq!(backed_up, all);
+    }
+
+    #[test]
+    fn files_of_a_cluster_are_not_compressed() {
+        let subjects = Subjects::default();
+        let of = |num_replicas| config(&subjects, num_replicas, None, StreamName::Raw);
+        let compressions = |config: &Config| config.compression.clone();
+        assert_eq!(compressions(&of(1)), Some(Compression::S2));
+        assert_eq!(compressions(&of(3)), Some(Compression::None));
+        // An operator's replicas count, whatever the installation says.
+        let by_operator = Config { num_replicas: 3, compression: Some(Compression::S2), ..of(1) };
+        assert_eq!(compressions(&updated(&by_operator, of(1))), Some(Compression::None));
     }
 
     #[test]
