@@ -115,7 +115,7 @@ impl<'a> Explainer<'_, 'a> {
 
     /// The value of what is forecast, at a moment.
     pub(crate) fn value_of(&mut self, of: Forecasted<'_, 'a>, point: &Point) -> Option<Computed> {
-        let (formula, inputs) = self.ends_in(of, point)?;
+        let (formula, inputs) = self.comes_from(of, point)?;
         self.given(point.value, formula, Some(inputs))
     }
 
@@ -127,13 +127,13 @@ impl<'a> Explainer<'_, 'a> {
         of: Forecasted<'_, 'a>,
         point: Option<&Point>,
     ) {
-        let given = point.and_then(|point| self.ends_in(of, point));
+        let given = point.and_then(|point| self.comes_from(of, point));
         let (formula, inputs) = given.map_or((Formula::Observed, None), |(f, inputs)| (f, Some(inputs)));
         self.computed(place, value, formula, inputs);
     }
 
     /// What a value of what is forecast comes from.
-    fn ends_in(&mut self, of: Forecasted<'_, 'a>, point: &Point) -> Option<(Formula, Vec<Input>)> {
+    fn comes_from(&mut self, of: Forecasted<'_, 'a>, point: &Point) -> Option<(Formula, Vec<Input>)> {
         match of {
             Forecasted::Series(series) => Some((Formula::Observed, vec![self.point_input(series, point)?])),
             Forecasted::Total { added, .. } => {
