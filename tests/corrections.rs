@@ -142,6 +142,33 @@ async fn what_was_stored_wrong_is_corrected_and_everything_follows() {
     assert_eq!(current(&wrong, &["--as-of", &day(WRONG), "--known-by", "2025-04-30"])["current"], 9_999);
     let known = current(&wrong, &["--as-of", &day(WRONG), "--known-by", corrected_at]);
     assert_eq!(known["current"], right(WRONG));
+
+    // Both figures lead to their events.
+    let explained = explained_trends(&wrong);
+    let place = place_of_revised(&explained, WRONG);
+    let event_of = |field: &str| {
+        let figures = explained["explanation"]["figures"].as_array().unwrap();
+        let figure = figures.iter().find(|of| of["figure"] == format!("{place}/{field}")).unwrap();
+        let index = figure["inputs"][0]["index"].as_u64().unwrap() as usize;
+        (figure["value"].clone(), explained["explanation"]["observed"][index]["event"].clone())
+    };
+    let [(before, before_event), (now, now_event)] = ["before", "now"].map(event_of);
+    assert_eq!((before, now), (json!(9_999), right(WRONG)));
+    assert_eq!((&before_event["revision"], &now_event["revision"]), (&json!(0), &json!(1)));
+    assert_eq!((&before_event["stream"], &now_event["stream"]), (&json!("VALID"), &json!("VALID")));
+    assert!(before_event["sequence"].as_u64() < now_event["sequence"].as_u64());
+}
+
+fn explained_trends(house: &House) -> Value {
+    house.json(&["ask", "trends", "--explain", "--json"])
+}
+
+/// Where an answer tells that the followers of a day do not stand as they came.
+fn place_of_revised(answer: &Value, number: usize) -> String {
+    let mut revised = answer["data"]["corrections"]["revised"].as_array().unwrap().iter();
+    let is_it = |of: &Value| of["date"] == day(number) && of["metric"] == "followers";
+    let at = revised.position(is_it).unwrap_or_else(|| panic!("{answer}"));
+    format!("/corrections/revised/{at}")
 }
 
 #[tokio::test]
@@ -163,6 +190,23 @@ async fn a_figure_that_is_taken_back_is_missing_everywhere() {
     assert_eq!(newest(&wrong).await, newest(&never_said).await);
     let answer = current(&wrong, &["--as-of", &day(WRONG)]);
     assert_eq!((&answer["current"], &answer["current_date"]), (&right(WRONG - 2), &json!(day(WRONG - 2))));
+
+    // What is missing leads to the events without it, and what was said of it before to its own.
+    let explained = explained_trends(&wrong);
+    for (number, was) in [(WRONG, json!(9_999)), (WRONG - 1, right(WRONG - 1))] {
+        let place = place_of_revised(&explained, number);
+        let withheld = explained["explanation"]["withheld"].as_array().unwrap();
+        let withheld = withheld.iter().find(|of| of["figure"] == place).unwrap();
+        assert_eq!(
+            (&withheld["event"]["stream"], &withheld["event"]["revision"]),
+            (&json!("VALID"), &json!(1))
+        );
+        let figures = explained["explanation"]["figures"].as_array().unwrap();
+        let before = figures.iter().find(|of| of["figure"] == format!("{place}/before")).unwrap();
+        assert_eq!(before["value"], was);
+    }
+    let open = explained["explanation"]["unexplained"].as_array().unwrap();
+    assert!(open.iter().all(|of| of["figure"] == "/corrections/taken_back"), "{open:?}");
 
     // The export has what stands.
     wrong.text(&["export", "out"]);

@@ -21,7 +21,7 @@ pub use explanation::{
     Computed, CountedOtherwise, Explained, ExplainedDay, Explanation, Formula, Input, ObservedValue,
     OfForecast, Quantity, SpanPace, Step, StoredEvent, StoredRange, UndoneFinding, Unexplained,
     UnexplainedReason, UsedBreakdown, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries,
-    explanation_schema,
+    WithheldFigure, explanation_schema,
 };
 pub use figures::{
     ChartFigures, Corrections, Figure, Goal, Head, LeftOut, Missing, ModelPath, NoNewer, NotAccepted, Noted,

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Context;
 use casa24_answers::{
     Answer, Explanation, ObservedValue, Query, StoredEvent, StoredRange, UndoneFinding, UsedBreakdown,
-    UsedSeries,
+    UsedSeries, WithheldFigure,
 };
 use casa24_bus::{Bus, StreamName};
 use casa24_schemas::{
-    ArtistId, Command, Content, Event, Flag, Forecast, Goals, Metric, Observed, Platform, Trend,
-    ValidBreakdown, ValidSnapshot, Value,
+    ArtistId, Command, Content, Event, Flag, Forecast, Goals, Metric, Observed, Platform, RejectedSnapshot,
+    Trend, ValidBreakdown, ValidSnapshot, Value,
 };
 use futures::TryStreamExt;
 
@@ -42,6 +42,7 @@ pub(crate) async fn explanation(
     let as_of = as_of.in_time_zone(time_zone.as_ref());
     let mut explanation = query.explain(&as_of, answer);
     snapshots(bus, &mut explanation, known_by).await?;
+    rejected(bus, &mut explanation.withheld, known_by).await?;
     breakdowns(bus, &mut explanation.breakdowns, known_by).await?;
     goals(bus, &mut explanation).await?;
     views(bus, &mut explanation).await?;
@@ -57,19 +58,21 @@ struct ValueEvent {
     has_flags: bool,
 }
 
-/// Finds the events of observed values and of series.
+/// Finds the events of observed values, of series and of withheld figures.
 async fn snapshots(
     bus: &Bus,
     explanation: &mut Explanation,
     known_by: Option<Observed>,
 ) -> anyhow::Result<()> {
-    let Explanation { observed, series, .. } = explanation;
+    let Explanation { observed, series, withheld, .. } = explanation;
     let mut values: BTreeMap<(Platform, ArtistId), Vec<usize>> = BTreeMap::new();
     for (at, value) in observed.iter().enumerate() {
         values.entry((value.platform.clone(), value.artist.id.clone())).or_default().push(at);
     }
     let of_series = series.iter().map(|of| (of.platform.clone(), of.artist.id.clone()));
-    let subjects: BTreeSet<(Platform, ArtistId)> = values.keys().cloned().chain(of_series).collect();
+    let of_withheld = withheld.iter().map(|of| (of.platform.clone(), of.artist.id.clone()));
+    let subjects: BTreeSet<(Platform, ArtistId)> =
+        values.keys().cloned().chain(of_series).chain(of_withheld).collect();
     let mut events: Vec<Option<ValueEvent>> = vec![None; observed.len()];
     for key in subjects {
         let (platform, artist) = &key;
@@ -97,6 +100,9 @@ async fn snapshots(
             let of_subject =
                 series.iter_mut().filter(|of| of.platform == *platform && of.artist.id == *artist);
             of_subject.for_each(|of| widen(of, &snapshot, sequence));
+            let lacks_it =
+                withheld.iter_mut().filter(|of| of.artist.id == *artist && is_without(&snapshot, of));
+            lacks_it.for_each(|of| of.event = Some(valid_event(&snapshot, sequence)));
         }
     }
     for (value, event) in observed.iter_mut().zip(events) {
@@ -122,14 +128,68 @@ fn value_event(value: &ObservedValue, snapshot: &ValidSnapshot, sequence: u64) -
             numbers.any(|number| Value::new(number) == Some(value.value)).then_some(true)?
         }
     };
-    let event = StoredEvent {
+    let event = valid_event(snapshot, sequence);
+    Some(ValueEvent { event, revision: snapshot.revision, has_flags })
+}
+
+fn valid_event(snapshot: &ValidSnapshot, sequence: u64) -> StoredEvent {
+    StoredEvent {
         stream: StreamName::Valid.as_str().to_owned(),
         sequence,
         subject: snapshot.subject(),
         source: Some(snapshot.source.clone()),
         revision: Some(snapshot.revision),
-    };
-    Some(ValueEvent { event, revision: snapshot.revision, has_flags })
+    }
+}
+
+/// Whether a stored snapshot is of the moment of a figure, and withholds it or takes it back.
+fn is_without(snapshot: &ValidSnapshot, figure: &WithheldFigure) -> bool {
+    let WithheldFigure { platform, metric, observed_at, .. } = figure;
+    (&snapshot.platform, &snapshot.observed_at) == (platform, observed_at)
+        && !snapshot.metrics.contains_key(metric)
+        && (snapshot.withheld.contains_key(metric) || snapshot.is_correction())
+}
+
+/// Finds the events of withheld figures of which nothing else was accepted either: of each the newest.
+async fn rejected(
+    bus: &Bus,
+    withheld: &mut [WithheldFigure],
+    known_by: Option<Observed>,
+) -> anyhow::Result<()> {
+    let missing = || withheld.iter().filter(|figure| figure.event.is_none());
+    let subject =
+        |figure: &WithheldFigure| format!("snapshot.rejected.{}.{}", figure.platform, figure.artist.id);
+    let subjects: BTreeSet<String> = missing().map(subject).collect();
+    let mut events: BTreeMap<usize, StoredEvent> = BTreeMap::new();
+    for filter in subjects {
+        let mut stored = std::pin::pin!(bus.replay::<RejectedSnapshot>(&filter).await?);
+        while let Some(stored) = stored.try_next().await? {
+            let raw = &stored.event.raw;
+            if known_by::is_later_correction(raw.correction.as_ref(), known_by) {
+                continue;
+            }
+            let is_of = |figure: &WithheldFigure| {
+                figure.event.is_none()
+                    && (&figure.artist.id, &figure.platform) == (&raw.artist.id, &raw.platform)
+                    && figure.observed_at == raw.observed_at
+                    && raw.metrics.contains_key(&figure.metric)
+            };
+            for (at, _) in withheld.iter().enumerate().filter(|(_, figure)| is_of(figure)) {
+                let event = StoredEvent {
+                    stream: StreamName::Rejected.as_str().to_owned(),
+                    sequence: stored.stored.sequence,
+                    subject: stored.event.subject(),
+                    source: Some(raw.source.clone()),
+                    revision: None,
+                };
+                events.insert(at, event);
+            }
+        }
+    }
+    for (at, event) in events {
+        withheld[at].event = Some(event);
+    }
+    Ok(())
 }
 
 /// What a content says of tracks or videos of this name.

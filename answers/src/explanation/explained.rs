@@ -9,6 +9,7 @@ use super::input::Input;
 use super::quantity::Quantity;
 use super::used::{
     ObservedValue, UndoneFinding, UsedBreakdown, UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries,
+    WithheldFigure,
 };
 
 /// How the figures of an answer come about. Places are JSON Pointers (RFC 6901) into the typed answer. Ranks, and counts of
@@ -47,6 +48,9 @@ pub struct Explanation {
     /// The findings of the answer that were taken back, with what undid them.
     #[serde(default)]
     pub undone: Vec<UndoneFinding>,
+    /// The figures of the answer that were withheld, or that a correction took back, with the events that say so.
+    #[serde(default)]
+    pub withheld: Vec<WithheldFigure>,
     /// Figures that are not explained, with the reason.
     pub unexplained: Vec<Unexplained>,
 }
@@ -116,8 +120,8 @@ pub struct Unexplained {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnexplainedReason {
-    /// It was corrected, withheld or taken back: no figure is computed from it.
-    Revised,
+    /// It is of a finding that was taken back, by what was known before.
+    TakenBack,
     /// The formula does not give the value, as where something came in between answer and explanation.
     NotReproduced,
     /// Figures of this command are not explained; its place is the whole answer.

@@ -13,8 +13,8 @@ use super::explained::{Explained, Explanation, Unexplained, UnexplainedReason as
 use super::formula::Formula;
 use super::input::Input;
 use super::used::ObservedValue;
-use crate::figures::{Figure, LeftOut, Owner, SeriesKey, Undoing, is_reach_at_both_ends};
-use crate::read_model::{ArtistView, AsOf, Change, SeriesOf};
+use crate::figures::{Figure, LeftOut, Owner, Revised, SeriesKey, Undoing, is_reach_at_both_ends};
+use crate::read_model::{ArtistView, AsOf, AskedDays, Change, RevisedPoint, SeriesOf};
 
 /// Greatest difference between a figure and what its formula gives, as a share of either: sums in another order differ in
 /// the last digits.
@@ -66,8 +66,8 @@ pub(crate) struct Explainer<'e, 'a> {
     indices: HashMap<ValueKey, u32>,
 }
 
-/// A value is that of a series, or of a track or video, at a moment.
-type ValueKey = (ArtistId, Platform, Metric, Option<String>, Observed);
+/// A value is that of a series, or of a track or video, at a moment, before or after a correction.
+type ValueKey = (ArtistId, Platform, Metric, Option<String>, Observed, u64);
 
 impl<'e, 'a> Explainer<'e, 'a> {
     /// Of an answer that was computed from this.
@@ -169,9 +169,10 @@ impl<'e, 'a> Explainer<'e, 'a> {
 
     /// An observed value as an input.
     pub(super) fn value_input(&mut self, value: ObservedValue) -> Option<Input> {
-        let ObservedValue { artist, platform, metric, item, observed_at, .. } = &value;
-        let key = (artist.id.clone(), platform.clone(), metric.clone(), item.clone(), *observed_at);
-        let number = value.value;
+        let ObservedValue { artist, platform, metric, item, observed_at, value: number, .. } = &value;
+        let number = *number;
+        let bits = number.get().to_bits();
+        let key = (artist.id.clone(), platform.clone(), metric.clone(), item.clone(), *observed_at, bits);
         let observed = &mut self.explanation.observed;
         let index = *self.indices.entry(key).or_insert_with(|| {
             observed.push(value);
@@ -199,11 +200,22 @@ impl<'e, 'a> Explainer<'e, 'a> {
         undone: (&Platform, &Metric, Date),
         step: (Date, Undoing),
     ) -> Vec<Change<'a>> {
-        let day_of = |observed: Observed| match self.days {
+        self.as_of.changes_that_undid(view, undone, step, &|observed| self.day_of(observed))
+    }
+
+    /// A figure of the answer that was corrected or withheld, as it was observed.
+    pub(super) fn revised_point(&self, view: &ArtistView<'a>, revised: &Revised) -> Option<RevisedPoint> {
+        let day_of = |observed: Observed| self.day_of(observed);
+        let days = AskedDays { first: revised.date.0, last: revised.date.0, day_of: &day_of };
+        self.as_of.revised(view, &days).into_iter().find(|point| point.revised == *revised)
+    }
+
+    /// The day of the answer that a moment is of.
+    fn day_of(&self, observed: Observed) -> Date {
+        match self.days {
             Days::OfUtc => observed.date(),
             Days::Local => self.as_of.local_day(observed),
-        };
-        self.as_of.changes_that_undid(view, undone, step, &day_of)
+        }
     }
 
     /// Everybody who has this name: artists, those who have left too, or the label.

@@ -33,5 +33,5 @@ pub use input::{Input, OfForecast};
 pub use quantity::Quantity;
 pub use used::{
     CountedOtherwise, ObservedValue, SpanPace, StoredEvent, StoredRange, UndoneFinding, UsedBreakdown,
-    UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries,
+    UsedFinding, UsedForecast, UsedGoal, UsedMethod, UsedSeries, WithheldFigure,
 };

@@ -52,7 +52,7 @@ impl Label {
         let (answer, explanation) = explained(&mut self.fixture, line).unwrap();
         ByHand { answer: &answer, explanation: &explanation, stored: &self.stored }.redo();
         // What comes series after series takes findings back.
-        let is_open = |of: &&Unexplained| of.reason != UnexplainedReason::Revised;
+        let is_open = |of: &&Unexplained| of.reason != UnexplainedReason::TakenBack;
         let open: Vec<&Unexplained> = explanation.unexplained.iter().filter(is_open).collect();
         assert!(open.is_empty(), "{line}: {open:?}");
         (answer, explanation)

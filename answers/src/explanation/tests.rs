@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casa24_schemas::{Flag, Metric, Observed, Platform};
+use casa24_schemas::{Flag, Metric, Observed, Platform, RawValue, Reason};
 use proptest::prelude::*;
 use serde_json::Value as Json;
 
@@ -225,8 +225,8 @@ proptest! {
                 prop_assert_eq!(answer.pointer(figure), Some(&Json::from(day.to_string())), "{}", figure);
             }
             for Unexplained { figure, reason } in &explanation.unexplained {
-                let is_revised = *reason == UnexplainedReason::Revised;
-                prop_assert!(is_revised, "{} {} {:?} {}", line, figure, reason, answer.pointer(figure).unwrap());
+                let is_taken_back = *reason == UnexplainedReason::TakenBack;
+                prop_assert!(is_taken_back, "{} {} {:?} {}", line, figure, reason, answer.pointer(figure).unwrap());
                 open.retain(|place| !place.starts_with(figure));
             }
             prop_assert!(open.is_empty(), "{} {:?}", line, open);
@@ -270,4 +270,47 @@ fn commands_without_explanations_say_so() {
     label.put_all("Luz", FOLLOWERS, &[("2025-08-31", 100.0), (TODAY, 110.0)]);
     let (_, explanation) = explained(&mut label, "help").unwrap();
     assert_eq!(explanation, Explanation::of_none());
+}
+
+#[test]
+fn revised_figures_lead_to_what_was_stored_of_their_moments() {
+    let mut label = Fixture::default();
+    let values = ["2025-09-25", "2025-09-26", "2025-09-27", "2025-09-28", "2025-09-29"];
+    for (back, day) in values.iter().enumerate() {
+        label.put("Luz", FOLLOWERS, day, 100.0 + back as f64, &[]);
+    }
+    label.correct("Luz", FOLLOWERS, "2025-09-26", Some(900.0), "2025-09-28T10:00:00Z");
+    label.correct("Luz", FOLLOWERS, "2025-09-27", None, "2025-09-28T10:00:00Z");
+    label.reject("Sol", FOLLOWERS, "2025-09-28", RawValue::Text("12x".to_owned()), Reason::NotANumber);
+    label.put("Sol", LISTENERS, TODAY, 5.0, &[]);
+    let (answer, explanation) = explained(&mut label, "trends").unwrap();
+    let told: Vec<String> = explanation
+        .figures
+        .iter()
+        .filter(|explained| explained.figure.starts_with("/corrections/"))
+        .map(|explained| format!("{} {}", explained.figure, explained.value))
+        .collect();
+    let revised = answer["corrections"]["revised"].as_array().unwrap();
+    assert_eq!(revised.len(), 3);
+    assert_eq!(
+        told,
+        [
+            "/corrections/revised/0/before 102",
+            "/corrections/revised/1/before 101",
+            "/corrections/revised/1/now 900"
+        ]
+    );
+    let withheld = explanation.withheld.iter();
+    let withheld: Vec<(&str, &str, String)> = withheld
+        .map(|of| (of.figure.as_str(), of.artist.name.as_str(), of.observed_at.to_string()))
+        .collect();
+    assert_eq!(
+        withheld,
+        [
+            ("/corrections/revised/0", "Luz", "2025-09-27".to_owned()),
+            ("/corrections/revised/2", "Sol", "2025-09-28".to_owned())
+        ]
+    );
+    let open: Vec<&str> = explanation.unexplained.iter().map(|of| of.figure.as_str()).collect();
+    assert!(open.iter().all(|figure| *figure == "/corrections/taken_back"), "{open:?}");
 }

@@ -226,6 +226,24 @@ pub struct UndoneFinding {
     pub event: Option<StoredEvent>,
 }
 
+/// A figure that does not count: the validator withheld it, or a correction took it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WithheldFigure {
+    /// Its place in the answer.
+    pub figure: String,
+    /// Whose it is.
+    pub artist: Artist,
+    /// Its platform.
+    pub platform: Platform,
+    /// Its metric.
+    pub metric: Metric,
+    /// When it was observed.
+    pub observed_at: Observed,
+    /// The event, where it is found: the newest one of this moment without the figure.
+    #[serde(default)]
+    pub event: Option<StoredEvent>,
+}
+
 /// The method of a finding.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct UsedMethod {

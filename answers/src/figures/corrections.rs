@@ -58,7 +58,8 @@ impl Corrections {
         day_of: &(dyn Fn(Observed) -> Date + Sync),
     ) -> Self {
         let days = AskedDays { first, last, day_of };
-        let mut revised: Vec<Revised> = views.iter().flat_map(|view| as_of.revised(view, &days)).collect();
+        let revised = views.iter().flat_map(|view| as_of.revised(view, &days));
+        let mut revised: Vec<Revised> = revised.map(|point| point.revised).collect();
         let of = |view: &ArtistView<'a>| {
             let undone = as_of.undone(view, &days).into_iter();
             undone.map(|undone| TakenBack::of(view, undone)).collect::<Vec<_>>()

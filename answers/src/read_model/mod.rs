@@ -32,7 +32,7 @@ pub(crate) use choice::point;
 pub use forecasts::Shown;
 pub use model::ReadModel;
 pub use models::{ENSEMBLE, MODELS, STANDING_STILL};
-pub(crate) use revised::AskedDays;
+pub(crate) use revised::{AskedDays, RevisedPoint};
 pub(crate) use taken_back::Undone;
 pub(crate) use totals::TotalOfArtists;
 pub use trained::Trained;

@@ -1,5 +1,6 @@
 //! What was corrected and withheld within the days that a question is about.
 
+use casa24_analytics::Point;
 use casa24_schemas::{Date, Day, Observed, Value};
 
 use super::artist_view::ArtistView;
@@ -12,6 +13,14 @@ pub(crate) struct AskedDays<'d> {
     pub(crate) first: Date,
     pub(crate) last: Date,
     pub(crate) day_of: &'d (dyn Fn(Observed) -> Date + Sync),
+}
+
+/// A figure that does not stand as it came, and when it was observed.
+pub(crate) struct RevisedPoint {
+    pub(crate) revised: Revised,
+    pub(crate) observed_at: Observed,
+    /// What was stored before a correction.
+    pub(crate) before: Option<Point>,
 }
 
 impl AskedDays<'_> {
@@ -32,29 +41,32 @@ impl<'a> AsOf<'a> {
 
     /// The figures of an artist that were corrected or withheld within these days, those corrected first, of each the newest
     /// first. A correction counts where its figure is of these days, or where it was made on one of them.
-    pub(crate) fn revised(&self, view: &ArtistView<'a>, days: &AskedDays<'_>) -> Vec<Revised> {
+    pub(crate) fn revised(&self, view: &ArtistView<'a>, days: &AskedDays<'_>) -> Vec<RevisedPoint> {
         let Some(known) = self.revisions(view) else { return Vec::new() };
-        let of = |(at, platform, metric): &Moment, revision: Revision| Revised {
-            artist: view.artist.name.clone(),
-            owner: view.owner(),
-            platform: platform.clone(),
-            metric: metric.clone(),
-            date: Day((days.day_of)(*at)),
-            revision,
+        let of = |(at, platform, metric): &Moment, before: Option<Point>, revision: Revision| {
+            let revised = Revised {
+                artist: view.artist.name.clone(),
+                owner: view.owner(),
+                platform: platform.clone(),
+                metric: metric.clone(),
+                date: Day((days.day_of)(*at)),
+                revision,
+            };
+            RevisedPoint { revised, observed_at: *at, before }
         };
         let is_known = |(at, ..): &Moment| at.date() <= self.day;
         let corrected = known.corrected.iter().rev().filter(|(moment, corrected)| {
             is_known(moment) && corrected.has_other_value() && days.concern(moment, corrected)
         });
         let corrected = corrected.map(|(moment, Corrected { before, now, corrected_at, reason })| {
-            let before = before.and_then(|point| Value::new(point.value));
+            let value = before.and_then(|point| Value::new(point.value));
             let (corrected_on, reason) = (Day((days.day_of)(*corrected_at)), reason.clone());
-            of(moment, Revision::Corrected { before, now: *now, corrected_on, why: reason })
+            of(moment, *before, Revision::Corrected { before: value, now: *now, corrected_on, why: reason })
         });
         let withheld = known.withheld().rev();
         let withheld = withheld.filter(|(moment, _)| is_known(moment) && days.has(moment.0));
         let withheld = withheld.map(|(moment, (reason, found))| {
-            of(moment, Revision::Withheld { why: *reason, found: found.clone() })
+            of(moment, None, Revision::Withheld { why: *reason, found: found.clone() })
         });
         corrected.chain(withheld).collect()
     }

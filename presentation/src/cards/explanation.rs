@@ -3,7 +3,7 @@
 use casa24_answers::{
     Computed, Explained, ExplainedDay, Explanation, ObservedValue, SpanPace, Step, StoredEvent,
     UndoneFinding, Unexplained, UnexplainedReason, UsedBreakdown, UsedFinding, UsedForecast, UsedGoal,
-    UsedMethod, UsedSeries,
+    UsedMethod, UsedSeries, WithheldFigure,
 };
 use casa24_schemas::DatedFlag;
 
@@ -35,6 +35,10 @@ pub fn explanation_card(explanation: &Explanation, words: &Words) -> Card {
     add(words.say("explanation-forecasts"), numbered(words, &explanation.forecasts, forecast_line));
     add(words.say("explanation-counted"), numbered(words, &explanation.findings, finding_line));
     add(words.say("explanation-undone"), each(&explanation.undone, |undone| undone_line(words, undone)));
+    add(
+        words.say("explanation-withheld"),
+        each(&explanation.withheld, |figure| withheld_line(words, figure)),
+    );
     let unexplained = each(&explanation.unexplained, |figure| unexplained_line(words, figure));
     add(words.say("explanation-none"), unexplained);
     card
@@ -234,9 +238,22 @@ fn undone_line(words: &Words, undone: &UndoneFinding) -> Line {
     joined(parts.into_iter().filter(|part| !part.is_empty()), Symbol::Dot)
 }
 
+/// `/corrections/revised/0 · Luz · Spotify followers · 2025-03-09 · REJECTED 12 · 2025-03-09.json`.
+fn withheld_line(words: &Words, withheld: &WithheldFigure) -> Line {
+    let WithheldFigure { figure, artist, platform, metric, observed_at, event } = withheld;
+    let parts = [
+        text(figure),
+        name(&artist.name).strong(),
+        words.series(platform, metric).into(),
+        name(&observed_at.to_string()),
+        stored_line(words, event.as_ref()),
+    ];
+    joined(parts, Symbol::Dot)
+}
+
 fn unexplained_line(words: &Words, Unexplained { figure, reason }: &Unexplained) -> Line {
     let why = words.say(match reason {
-        UnexplainedReason::Revised => "explanation-revised",
+        UnexplainedReason::TakenBack => "explanation-taken-back",
         UnexplainedReason::NotReproduced => "explanation-not-reproduced",
         UnexplainedReason::Command => return words.say("explanation-command").into(),
     });
@@ -414,14 +431,28 @@ mod tests {
                     subject: "trend.streak.Luz.spotify.followers".to_owned(),
                 }),
             }],
+            withheld: vec![WithheldFigure {
+                figure: "/corrections/revised/0".to_owned(),
+                artist: Artist::new("Luz").unwrap(),
+                platform: Platform::SPOTIFY,
+                metric: Metric::FOLLOWERS,
+                observed_at: Observed::parse("2025-09-27").unwrap(),
+                event: Some(StoredEvent {
+                    stream: "REJECTED".to_owned(),
+                    sequence: 5,
+                    source: Some("2025-09-27.json".to_owned()),
+                    revision: None,
+                    subject: "snapshot.rejected.spotify.Luz".to_owned(),
+                }),
+            }],
             unexplained: vec![Unexplained {
                 figure: "/expected".to_owned(),
-                reason: UnexplainedReason::Revised,
+                reason: UnexplainedReason::TakenBack,
             }],
         };
         for (locale, told) in [
-            (Locale::English, "no figure is computed from it"),
-            (Locale::Spanish, "ninguna cifra se calcula"),
+            (Locale::English, "by what was known before it was taken back"),
+            (Locale::Spanish, "según lo que se sabía antes de retirarlo"),
         ] {
             let words = Words::of(locale);
             let card = explanation_card(&explanation, words);
@@ -454,6 +485,8 @@ mod tests {
                 "/corrections/taken_back/0 · Luz · streak · spotify.followers · 2025-09-28 · [1], [2] ",
                 " 3 ",
                 " · TRENDS 12",
+                "/corrections/revised/0 · Luz · ",
+                " · 2025-09-27 · REJECTED 5 · 2025-09-27.json",
                 told,
             ] {
                 assert!(text.contains(part), "{part:?} is not in {text}");
