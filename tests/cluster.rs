@@ -102,6 +102,24 @@ fn a_follower_stopped_in_the_middle_of_an_import_and_woken_makes_no_difference()
 }
 
 #[test]
+fn an_import_leaves_a_server_that_is_silent_or_cut_off_from_the_others() {
+    let expected = undisturbed();
+    let stop: fn(&mut Cluster, usize) = |cluster, server| cluster.stop(server);
+    let cut_off: fn(&mut Cluster, usize) = |cluster, server| cluster.cut_off(server);
+    for fault in [stop, cut_off] {
+        let mut import = Import::in_the_middle();
+        let server = (0..3).find(|index| import.line.is_connected_to(*index)).expect("a connection");
+        fault(&mut import.cluster, server);
+        import.line.open();
+        // Without that server.
+        assert_eq!(import.process.ended(), 0, "{}", import.cluster.complaints("import"));
+        import.cluster.wake(server);
+        import.cluster.rejoin(server);
+        assert_eq!(faults(&import.remains(), &expected), [""; 0]);
+    }
+}
+
+#[test]
 fn a_fault_that_is_planted_is_found() {
     let whole = undisturbed();
     assert!(whole.history["RAW"].len() > 2_000 && whole.newest.len() > 200, "little to lose");

@@ -8,6 +8,7 @@ use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
 
 use crate::batch_cache::BatchCache;
+use crate::other_servers::OtherServers;
 use crate::subjects::Subjects;
 use crate::{BusError, Result};
 
@@ -63,6 +64,9 @@ pub struct Bus {
     num_disconnects: watch::Receiver<u64>,
     /// What was read a moment ago.
     batches: BatchCache,
+    other_servers: OtherServers,
+    /// Whether whole histories are read by ordered consumers.
+    reads_by_consumer: bool,
     /// User of the connection, where its address names one.
     user: Option<String>,
     pub(crate) num_replicas: usize,
@@ -98,9 +102,10 @@ impl std::fmt::Debug for Bus {
     }
 }
 
-/// How long a request to JetStream may take: a synced batch of 1,000 on a slow disk needs seconds. In a cluster a request
-/// to a leader that has died is never answered, and the next leader is there within some five seconds.
+/// How long a request to JetStream may take: a synced batch of 1,000 on a slow disk needs seconds.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+/// Where there are several servers, one that has said nothing for three of these is left for another.
+const PING_INTERVAL: Duration = Duration::from_secs(1);
 
 impl Bus {
     /// Connects, and makes sure that the streams are there and up to date, which the connection's user must be allowed
@@ -158,6 +163,10 @@ impl Bus {
                 fault: format!("{path}: {error}"),
             })?;
         }
+        let other_servers = OtherServers::than_one_of(servers.len());
+        if other_servers.are_known() {
+            options = options.ping_interval(PING_INTERVAL);
+        }
         let client = options.connect(servers).await.map_err(|error| fail(error.into()))?;
         let jetstream = ContextBuilder::new().timeout(REQUEST_TIMEOUT).build(client.clone());
         let subjects = Subjects::under(&settings.prefix)?;
@@ -169,6 +178,8 @@ impl Bus {
             subjects,
             num_disconnects,
             batches,
+            other_servers,
+            reads_by_consumer: false,
             user,
             num_replicas,
             room,
@@ -214,6 +225,20 @@ impl Bus {
 
     pub(crate) const fn jetstream(&self) -> &jetstream::Context {
         &self.jetstream
+    }
+
+    pub(crate) const fn other_servers(&self) -> &OtherServers {
+        &self.other_servers
+    }
+
+    /// The same connection, reading whole histories by ordered consumers: they cost less than Direct Get, and an operator
+    /// may make them.
+    pub(crate) fn reading_by_consumer(&self) -> Self {
+        Self { reads_by_consumer: true, ..self.clone() }
+    }
+
+    pub(crate) const fn reads_by_consumer(&self) -> bool {
+        self.reads_by_consumer
     }
 
     pub(crate) const fn batches(&self) -> &BatchCache {

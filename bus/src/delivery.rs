@@ -69,6 +69,17 @@ impl Delivery {
         })
     }
 
+    /// A message that a consumer delivered which needs no acknowledgement.
+    pub(crate) fn of_ordered_consumer(message: async_nats::jetstream::Message) -> Option<Self> {
+        let (sequence, published, pending) = {
+            let info = message.info().ok()?;
+            (info.stream_sequence, info.published, info.pending)
+        };
+        let (async_nats::Message { subject, headers, payload, .. }, _) = message.split();
+        let stored_at = first_stored(headers.as_ref(), published);
+        Some(Self { subject, headers: headers.map(Arc::new), payload, sequence, stored_at, pending })
+    }
+
     /// A message that a consumer delivered.
     pub(crate) fn of_consumer(message: &async_nats::jetstream::Message) -> Option<Self> {
         let info = message.info().ok()?;

@@ -14,6 +14,8 @@ mod forget;
 mod harness;
 mod headers;
 mod newest;
+mod ordered;
+mod other_servers;
 mod outgoing;
 mod patience;
 mod publish;

@@ -45,7 +45,8 @@ impl Patience {
     pub(crate) fn begin(self) -> Tries {
         let delays = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(50))
-            .with_max_delay(Duration::from_secs(5))
+            // A leader that is elected meanwhile is found soon.
+            .with_max_delay(Duration::from_secs(1))
             .without_max_times()
             .build();
         Tries { begun: Instant::now(), patience: self.0, delays }

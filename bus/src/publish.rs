@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_nats::{HeaderMap, Request};
 use bytes::Bytes;
@@ -22,6 +23,9 @@ use crate::{Bus, BusError, Result, fault_log, headers};
 /// Most messages of an atomic batch, the server's default limit.
 pub const BATCH_LIMIT: usize = 1_000;
 
+/// How long servers of a cluster may take to confirm what they store: what was given to a leader that is gone is not
+/// answered, and the next one may have it as soon as there is one.
+const CONFIRMED_WITHIN: Duration = Duration::from_secs(2);
 /// Error code of the server for a batch that holds a message id it has already.
 const DUPLICATE_IN_BATCH: u64 = 10_201;
 /// Error code of the server for a message that is not to be stored behind the newest one of its subject.
@@ -221,6 +225,7 @@ impl Bus {
                 Err(error) => {
                     if let BusError::Store { fault, said, .. } = &error {
                         fault_log::failed(stream.as_str(), *fault, said);
+                        self.other_servers().turn_to_one(self.client(), *fault, tries.elapsed()).await;
                     }
                     in_doubt = true;
                     tries.pause_after(error).await?;
@@ -366,7 +371,10 @@ impl Bus {
 
     async fn request_storage(&self, event: &Outgoing, headers: HeaderMap) -> Result<Acknowledgement> {
         self.check_size(event)?;
-        let request = Request::new().headers(headers).payload(event.body.clone());
+        let mut request = Request::new().headers(headers).payload(event.body.clone());
+        if self.other_servers().are_known() {
+            request = request.timeout(Some(CONFIRMED_WITHIN));
+        }
         let subject = event.wire_subject(self.subjects());
         let mut disconnect = self.disconnect();
         let answer = tokio::select! {

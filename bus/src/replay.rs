@@ -12,6 +12,7 @@ use crate::batch::Batch;
 use crate::delivery::{Delivery, Stored, StoredEvent};
 use crate::direct_get::DirectReader;
 use crate::harness::EventReader;
+use crate::ordered::OrderedReader;
 use crate::patience::{Patience, connection_lost};
 use crate::streams::StreamName;
 use crate::{Bus, BusError, Result};
@@ -181,18 +182,30 @@ impl Bus {
         until: u64,
     ) -> Result<impl Messages<Item = Result<Batch>> + Send + use<>> {
         let stream = self.open(reading.stream).await?;
+        let last = stream.cached_info().state.last_sequence.min(until);
+        let narrow = reading.stream.narrow(reading.filter).is_some();
+        if self.reads_by_consumer() {
+            let filter = narrow.then(|| self.subjects().wire(reading.filter));
+            let reader = OrderedReader::open(&stream, filter, reading.from, last).await?;
+            let batches = futures::stream::try_unfold(reader, |mut reader| async move {
+                let batch = reader.next().await?;
+                Ok(batch.map(|batch| (batch, reader)))
+            });
+            return Ok(batches.left_stream());
+        }
         let to_end = ToEnd {
-            last: stream.cached_info().state.last_sequence.min(until),
+            last,
             leader: Leader::of(stream),
             reader: DirectReader::new(self, reading.stream).await?,
             filter: self.subjects().wire(reading.filter),
-            narrow: reading.stream.narrow(reading.filter).is_some(),
+            narrow,
             from: reading.from,
         };
-        Ok(futures::stream::try_unfold(to_end, |mut to_end| async move {
+        let batches = futures::stream::try_unfold(to_end, |mut to_end| async move {
             let batch = to_end.next().await?;
             Ok(batch.map(|batch| (batch, to_end)))
-        }))
+        });
+        Ok(batches.right_stream())
     }
 }
 

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use crate::delivery::Delivery;
 use crate::direct_get::DirectReader;
 use crate::publish::{Conditional, store_if};
+use crate::store_fault::StoreFault;
 use crate::streams::{LEASE_TTL, StreamName};
 use crate::{Bus, BusError, Result};
 
@@ -65,6 +66,8 @@ pub struct Lease {
     stored: watch::Receiver<u64>,
     /// Whether another process may have held it since it was taken.
     held_elsewhere: bool,
+    /// Since when it is asked for in vain.
+    unanswered_since: Option<Instant>,
     /// What renews it.
     renewing: JoinSet<()>,
 }
@@ -110,6 +113,7 @@ impl Lease {
             state: watch::channel(LeaseState::Starting).0,
             stored: watch::channel(0).1,
             held_elsewhere: true,
+            unanswered_since: None,
             renewing: JoinSet::new(),
         }
     }
@@ -131,6 +135,17 @@ impl Lease {
         let begun = Instant::now();
         // A leader that has died does not answer; the next one is asked soon.
         let taken = tokio::time::timeout(TAKE_WITHIN, self.take()).await;
+        let fault = match &taken {
+            Ok(Ok(_)) => None,
+            Ok(Err(_)) => Some(StoreFault::NoLeader),
+            Err(_) => Some(StoreFault::Unconfirmed),
+        };
+        if let Some(fault) = fault {
+            let since = *self.unanswered_since.get_or_insert(begun);
+            self.bus.other_servers().turn_to_one(self.bus.client(), fault, since.elapsed()).await;
+        } else {
+            self.unanswered_since = None;
+        }
         let taken = taken.map_err(|_| BusError::Request {
             subject: subject(&self.name),
             fault: "no answer; the stream of leases may be without a leader".to_owned(),

@@ -2,7 +2,8 @@
 //! work in another process.
 //!
 //! No lease is needed: a view is stored only behind the newest one that was seen, so what the agent stores meanwhile
-//! stands, and what is stored here makes the agent look again. A view that is the same byte for byte is left alone.
+//! stands, and what is stored here makes the agent look again. A view that is the same byte for byte is left alone. It is a
+//! command of an operator, who may make the consumer by which the history is read.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -48,7 +49,7 @@ pub(crate) async fn renew<A: Agent>(
 ) -> Result<Renewed> {
     let Some(ask_views) = duties.ask_views else { return Ok(Renewed::default()) };
     let counters = Counters::default();
-    let mut state = AgentState::new(bus.clone(), shutdown, counters, make, duties).await?;
+    let mut state = AgentState::new(bus.reading_by_consumer(), shutdown, counters, make, duties).await?;
     let followed = match &mut state.followed {
         Some(followed) => followed.look_up().await?,
         None => Vec::new(),
