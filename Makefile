@@ -5,6 +5,8 @@
 SHELL := bash
 
 casa24 := $(or $(CARGO_TARGET_DIR),target)/release/casa24
+# Those on a label's real history need to know where that is.
+test_features := $(if $(CASA24_SHARED),--features casa24/shared-history)
 # A copy of its requirements marks an environment that has them.
 test_tools := .tools/venv/requirements-test.txt
 lint_tools := .tools/lint/requirements-lint.txt
@@ -32,8 +34,8 @@ demo: nats-server ## build, import a fictional label into ./demo, and ask a few 
 check: lint test ## all that a change must pass: run it before each commit
 
 test: nats-server $(test_tools) ## run every test, with a real nats-server
-	.tools/venv/bin/cargo-nextest nextest run --locked --workspace
-	cargo test --locked --workspace --doc
+	.tools/venv/bin/cargo-nextest nextest run --locked --workspace $(test_features)
+	cargo test --locked --workspace $(test_features) --doc
 
 lint: $(lint_tools) ## check format, spelling, length of files, dependencies (directions, licences, duplicates), clippy
 	$(rust_files) | xargs rustfmt --check --edition 2024

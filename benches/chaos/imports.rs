@@ -45,7 +45,7 @@ pub(crate) fn imports(options: &Options) -> Wrong {
     for (part, (files, num_bytes)) in parts.iter().zip(num_bytes).enumerate() {
         let fault = match part.checked_sub(options.faults) {
             Some(_) => Fault::AllKilled,
-            None => Fault::SINGLE[part % Fault::SINGLE.len()],
+            None => Fault::SINGLE[options.only.checked_sub(1).unwrap_or(part) % Fault::SINGLE.len()],
         };
         // In the middle of what it stores: from a tenth to nine tenths.
         let at = num_bytes / 10 + chance.below(num_bytes * 8 / 10);

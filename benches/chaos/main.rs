@@ -31,6 +31,7 @@ const USAGE: &str = "\
 usage: cargo bench --package casa24 --bench chaos -- all|imports|bare|takeover|woken [NAME=NUMBER]...
   seed=24       which faults, and when
   faults=36     imports that a server, a line or a process fails in
+  only=0        the number of the one fault of the list, from 1; 0 for each in turn
   outages=5     imports during which all three servers are killed at once
   artists=20, days=20   of what is imported with each fault
   rounds=5      takeovers of each kind; kills of a bare publisher's leader
@@ -41,6 +42,7 @@ usage: cargo bench --package casa24 --bench chaos -- all|imports|bare|takeover|w
 pub(crate) struct Options {
     seed: u64,
     faults: usize,
+    only: usize,
     outages: usize,
     artists: usize,
     days: usize,
@@ -53,7 +55,7 @@ pub(crate) type Wrong = Vec<String>;
 
 fn main() -> ExitCode {
     let mut options =
-        Options { seed: 24, faults: 36, outages: 5, artists: 20, days: 20, rounds: 5, stops: 50 };
+        Options { seed: 24, faults: 36, only: 0, outages: 5, artists: 20, days: 20, rounds: 5, stops: 50 };
     let mut parts = Vec::new();
     // Cargo itself passes `--bench`.
     for argument in std::env::args().skip(1).filter(|argument| argument != "--bench") {
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
             ("woken", _) => parts.push("woken"),
             (_, Some(("seed", number))) => options.seed = number as u64,
             (_, Some(("faults", number))) => options.faults = number,
+            (_, Some(("only", number))) => options.only = number,
             (_, Some(("outages", number))) => options.outages = number,
             (_, Some(("artists", number))) => options.artists = number.max(1),
             (_, Some(("days", number))) => options.days = number.max(1),

@@ -43,7 +43,7 @@ pub fn sources(method: &str) -> &'static [&'static str] {
             "Siffer et al. 2017, Anomaly Detection in Streams with Extreme Value Theory",
         ],
         "weekly_paces" => &[
-            "Hampel 1974, The influence curve and its role in robust estimation",
+            "Rousseeuw and Croux 1993, Alternatives to the Median Absolute Deviation",
             "Tukey 1962, The future of data analysis",
             "Satterthwaite 1946, An approximate distribution of estimates of variance components",
         ],

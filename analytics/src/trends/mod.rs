@@ -14,6 +14,7 @@ mod odds;
 mod of_artist;
 mod pace;
 mod path;
+mod qn;
 mod scan;
 mod sorted;
 mod steps;

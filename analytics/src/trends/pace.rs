@@ -1,8 +1,7 @@
 //! The pace of a series: its last days against the weeks before.
 //!
 //! A pace is what was gained a day over whole weeks, so that weekdays weigh the same on both sides. The pace of the last days
-//! is held against the weekly paces of the twelve weeks before: their median, and their median absolute deviation as spread,
-//! never below what counting gives by chance. The distance in standard errors is judged by Student's t distribution, its
+//! is held against the weekly paces of the twelve weeks before: their median, and their spread by [`qn`], never below what counting gives by chance. The distance in standard errors is judged by Student's t distribution, its
 //! degrees of freedom reduced because the spread is robust and weeks resemble their neighbours.
 
 use casa24_schemas::{Date, TrendKind, Value};
@@ -11,6 +10,7 @@ use time::Duration;
 
 use super::found::value;
 use super::path::Path;
+use super::qn::qn;
 use super::sorted::{Sorted, spread};
 use super::steps::WEEK;
 
@@ -18,7 +18,7 @@ use super::steps::WEEK;
 pub(super) const MOST_WEEKS: usize = 12;
 const FEWEST_WEEKS: usize = 6;
 /// Weeks that make one degree of freedom: the spread is robust, and weeks resemble their neighbours.
-const WEEKS_A_FREEDOM: f64 = 3.0;
+const WEEKS_A_FREEDOM: f64 = 2.0;
 /// With so many the distribution is all but normal.
 const MOST_FREEDOM: f64 = 30.0;
 /// A pace is that of growth or decline where it lies so many standard errors from none.
@@ -106,8 +106,13 @@ fn degrees_of_freedom(num: usize, measured: f64, spread: f64) -> f64 {
     if measured == 0.0 { MOST_FREEDOM } else { (of_measured * (spread / measured).powi(4)).min(MOST_FREEDOM) }
 }
 
-/// Spread of weekly paces: their median absolute deviation as a standard deviation.
+/// Spread of weekly paces as a standard deviation: by the distances between them, or where half of those are 0, by those from
+/// their median.
 fn measured_spread(weeks: &Sorted, middle: f64) -> f64 {
+    let by_pairs = qn(weeks.numbers());
+    if by_pairs > 0.0 {
+        return by_pairs;
+    }
     let mut distances = Sorted::new();
     weeks.numbers().iter().for_each(|pace| distances.insert((pace - middle).abs()));
     spread(&distances)

@@ -396,7 +396,7 @@ impl ByHand<'_> {
                 if measured == 0.0 {
                     30.0
                 } else {
-                    (weeks.len() as f64 / 3.0 * (spread / measured).powi(4)).min(30.0)
+                    (weeks.len() as f64 / 2.0 * (spread / measured).powi(4)).min(30.0)
                 }
             }
             Formula::ErrorOfDifference => n[0] * (1.0 / n[1] + PI / 2.0 / n[2]).sqrt(),
@@ -421,7 +421,22 @@ impl ByHand<'_> {
 
 /// Of weekly paces: the deviation as it was measured, and where counting gives more that.
 fn spread_of_weeks(weeks: &[f64]) -> (f64, f64) {
-    let measured = deviation(&from_median(weeks));
+    let between =
+        weeks.iter().enumerate().flat_map(|(at, one)| weeks[..at].iter().map(move |other| one - other));
+    let mut between: Vec<f64> = between.map(f64::abs).collect();
+    between.sort_by(f64::total_cmp);
+    let (num, half) = (weeks.len() as f64, weeks.len() / 2 + 1);
+    let correction = match weeks.len() {
+        6 => 0.611,
+        7 => 0.857,
+        8 => 0.669,
+        9 => 0.872,
+        11 => num / (num + 1.4),
+        _ => num / (num + 3.8),
+    };
+    let distance = between[half * (half - 1) / 2 - 1];
+    let measured =
+        if distance > 0.0 { 2.2219 * correction * distance } else { deviation(&from_median(weeks)) };
     let counting = (median(weeks).abs() * 7.0).sqrt().max(1.0) / 7.0;
     (measured, measured.max(counting))
 }

@@ -106,10 +106,13 @@ pub enum Formula {
     LowerOfPace,
     /// a + b × c
     UpperOfPace,
-    /// 1.4826 times the median distance of the weekly paces a from their median m, at least √(7 × |m|) / 7 and 1 / 7. Where
-    /// more than half of the distances are 0, the mean of the nearest nine tenths, over 0.66.
+    /// Qn of the weekly paces a, at least √(7 × |m|) / 7 and 1 / 7 for their median m. Qn is 2.2219 times a correction for
+    /// few weeks times a distance between two of them: the one in the place h × (h − 1) / 2, from the smallest, where h is
+    /// half of their number, rounded down, and 1. The correction is 0.611, 0.857, 0.669 and 0.872 for 6 to 9 weeks, n / (n +
+    /// 3.8) for 10 and 12, and n / (n + 1.4) for 11. Where that distance is 0, 1.4826 times the median distance from m; where
+    /// this is 0 too, the mean of the nearest nine tenths of these, over 0.66.
     SpreadOfWeeks,
-    /// n / 3 × (s / w)⁴, at most 30, of the n weekly paces a: w is their spread before, s after it was raised to what
+    /// n / 2 × (s / w)⁴, at most 30, of the n weekly paces a: w is their spread before, s after it was raised to what
     /// counting gives; 30 where w is 0.
     FreedomOfWeeks,
     /// a × √(1 / b + π / 2 / c)
