@@ -43,10 +43,14 @@ impl Patience {
 
     /// Begins to run out now.
     pub(crate) fn begin(self) -> Tries {
+        self.begin_with(Duration::from_secs(5))
+    }
+
+    /// As [`Patience::begin`], with delays of so much at most.
+    pub(crate) fn begin_with(self, most: Duration) -> Tries {
         let delays = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(50))
-            // A leader that is elected meanwhile is found soon.
-            .with_max_delay(Duration::from_secs(1))
+            .with_max_delay(most)
             .without_max_times()
             .build();
         Tries { begun: Instant::now(), patience: self.0, delays }

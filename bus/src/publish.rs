@@ -26,6 +26,8 @@ pub const BATCH_LIMIT: usize = 1_000;
 /// How long servers of a cluster may take to confirm what they store: what was given to a leader that is gone is not
 /// answered, and the next one may have it as soon as there is one.
 const CONFIRMED_WITHIN: Duration = Duration::from_secs(2);
+/// How long it may take there until it is tried again: the next leader is there within some five seconds.
+const TRIED_AGAIN_WITHIN: Duration = Duration::from_secs(1);
 /// Error code of the server for a batch that holds a message id it has already.
 const DUPLICATE_IN_BATCH: u64 = 10_201;
 /// Error code of the server for a message that is not to be stored behind the newest one of its subject.
@@ -186,7 +188,11 @@ impl Bus {
         mut newest: Option<&mut NewestKnown>,
         patience: Patience,
     ) -> Result<Vec<&'e Outgoing>> {
-        let mut tries = patience.begin();
+        let mut tries = if self.other_servers().are_known() {
+            patience.begin_with(TRIED_AGAIN_WITHIN)
+        } else {
+            patience.begin()
+        };
         let mut new: Vec<&Outgoing> = Vec::new();
         // Whether an earlier try may have been stored, its acknowledgement lost: then its repeats are new.
         let mut in_doubt = false;
