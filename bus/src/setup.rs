@@ -76,30 +76,25 @@ impl Bus {
     /// Looks whether every stream is there. A server that restarts meanwhile does not answer, and is asked again.
     pub(crate) async fn expect_streams(&self) -> Result<()> {
         for name in StreamName::ALL {
-            let mut tries = ANSWERED_WITHIN.begin();
-            while let Err((error, is_unanswered)) = self.expect_stream(name).await {
-                if !is_unanswered {
-                    return Err(error);
-                }
-                tries.pause_after(error).await?;
-            }
+            let stream = self.subjects().stream(name.as_str());
+            let fault = |source| BusError::Stream { stream: stream.clone(), action: "find it", source };
+            let looked_up =
+                ANSWERED_WITHIN.retry(async || match self.jetstream().get_stream(&stream).await {
+                    Err(error) if matches!(error.kind(), GetStreamErrorKind::Request) => {
+                        Err(fault(error.into()))
+                    }
+                    answered => Ok(answered),
+                });
+            let Err(error) = looked_up.await? else { continue };
+            let is_missing = matches!(
+                error.kind(),
+                GetStreamErrorKind::JetStream(ref error)
+                    if error.error_code() == ErrorCode::STREAM_NOT_FOUND
+            );
+            let advised = format!("{error}; {ADVICE}");
+            return Err(fault(if is_missing { advised.into() } else { error.into() }));
         }
         Ok(())
-    }
-
-    /// Looks whether a stream is there; otherwise the error, and whether it is that no answer came.
-    async fn expect_stream(&self, name: StreamName) -> std::result::Result<(), (BusError, bool)> {
-        let stream = self.subjects().stream(name.as_str());
-        let Err(error) = self.jetstream().get_stream(&stream).await else { return Ok(()) };
-        let (is_missing, is_unanswered) = match error.kind() {
-            GetStreamErrorKind::JetStream(ref error) => {
-                (error.error_code() == ErrorCode::STREAM_NOT_FOUND, false)
-            }
-            kind => (false, matches!(kind, GetStreamErrorKind::Request)),
-        };
-        let advised = format!("{error}; {ADVICE}");
-        let source = if is_missing { advised.into() } else { error.into() };
-        Err((BusError::Stream { stream, action: "find it", source }, is_unanswered))
     }
 
     /// Makes the positions of an agent, where they are missing: at its first start, or where an operator deleted one.

@@ -1,7 +1,8 @@
 //! The pace of a series: its last days against the weeks before.
 //!
 //! A pace is what was gained a day over whole weeks, so that weekdays weigh the same on both sides. The pace of the last days
-//! is held against the weekly paces of the twelve weeks before: their median, and their spread by [`qn`], never below what counting gives by chance. The distance in standard errors is judged by Student's t distribution, its
+//! is held against the weekly paces of the twelve weeks before: their median, and their spread by [`qn`], never below what
+//! counting gives by chance. The distance in standard errors is judged by Student's t distribution, its
 //! degrees of freedom reduced because the spread is robust and weeks resemble their neighbours.
 
 use casa24_schemas::{Date, TrendKind, Value};

@@ -137,6 +137,7 @@ impl Lease {
         let taken = tokio::time::timeout(TAKE_WITHIN, self.take()).await;
         let fault = match &taken {
             Ok(Ok(_)) => None,
+            // Not necessarily, but it is waited for as long.
             Ok(Err(_)) => Some(StoreFault::NoLeader),
             Err(_) => Some(StoreFault::Unconfirmed),
         };
